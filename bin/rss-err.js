@@ -1,0 +1,16 @@
+#!/usr/bin/env node
+// Starts the bundled program; a checkout, which has src/, installs and builds what it needs first.
+import { existsSync } from 'node:fs';
+
+async function isReady() {
+  if (!existsSync(new URL('../src', import.meta.url))) return true;
+  const { trySetUp } = await import('./setup.js');
+  return trySetUp({});
+}
+
+if (await isReady()) {
+  const { main } = await import('../dist/main.js');
+  process.exitCode = await main(process.argv.slice(2), process);
+} else {
+  process.exitCode = 1;
+}

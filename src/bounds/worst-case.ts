@@ -1,0 +1,23 @@
+/** What a bound is: how far a reading can be below and above the truth, in pages, both ≥ 0. */
+import type { Pages } from '../units/pages.ts';
+
+/** preciseSum − under ≤ approximateSum ≤ preciseSum + over; settled, serialised, one member. */
+export interface WorstCase {
+  readonly under: Pages;
+  readonly over: Pages;
+}
+
+/** A bound as the authors of a scheme state it. */
+export interface StatedBound extends WorstCase {
+  /** The formula, the machine's figures put in: "500 * CPUs". */
+  readonly formula: string;
+  readonly source: string;
+}
+
+/** The updates that a worst case ranges over, as far as the per-thread scheme tells them apart. */
+export interface UpdateKinds {
+  /** Pages that one fault may add: 1, or up to 16 with fault-around. */
+  readonly pagesPerFault: Pages;
+  /** Some fault takes a page away from the member (copy-on-write, swap-in). */
+  readonly faultsDecrement: boolean;
+}

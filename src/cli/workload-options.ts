@@ -1,0 +1,259 @@
+/** The options that shape a workload: a preset, and what is changed of it. */
+import type { Command } from 'commander';
+import { InputError } from '../input-error.ts';
+import { type CpuIds, formatCpulist, parseCpulist } from '../topology/cpulist.ts';
+import type { Topology } from '../topology/topology.ts';
+import type { PageSize, Pages } from '../units/pages.ts';
+import {
+  DEFAULT_PATTERN_NUMBERS,
+  DEFAULT_POLICY_NUMBERS,
+  DEFAULT_SEED,
+  PRESET_NAMES,
+  PRESETS,
+  type PresetName,
+} from '../workload/presets.ts';
+import {
+  LOCALITY_SCOPES,
+  type LocalityScope,
+  MOST_THREADS,
+  PATTERN_NAMES,
+  type Pattern,
+  type PatternName,
+  POLICY_NAMES,
+  type Policy,
+  type PolicyName,
+  type Workload,
+} from '../workload/workload.ts';
+import {
+  choice,
+  type MemorySize,
+  memorySize,
+  pagesRange,
+  percent,
+  sizeInPages,
+  wholeNumber,
+} from './values.ts';
+
+export interface WorkloadFlags {
+  readonly preset: PresetName;
+  readonly policy?: PolicyName;
+  readonly runLength?: number;
+  readonly stay?: number;
+  readonly localTo?: LocalityScope;
+  readonly cpus?: string;
+  readonly pattern?: PatternName;
+  readonly slots?: number;
+  readonly size?: MemorySize;
+  readonly mapping?: { readonly min: Pages; readonly max: Pages };
+  readonly hugeShare?: number;
+  readonly threads?: number;
+  readonly operations?: number;
+  readonly seed: number;
+}
+
+const MOST_OPERATIONS = 10 ** 12;
+const MOST_SLOTS = 2 ** 24;
+
+export function addWorkloadOptions(command: Command): Command {
+  return command
+    .option(
+      '--preset <name>',
+      `workload to start from: ${PRESET_NAMES.join(', ')}`,
+      choice('--preset', PRESET_NAMES),
+      'service',
+    )
+    .option('--threads <n>', 'threads of the process', wholeNumber('--threads', 1, MOST_THREADS))
+    .option(
+      '--policy <name>',
+      `how threads migrate: ${POLICY_NAMES.join(', ')}`,
+      choice('--policy', POLICY_NAMES),
+    )
+    .option(
+      '--run-length <n>',
+      'sticky: operations between migrations, on average',
+      wholeNumber('--run-length', 1, 2 ** 31),
+    )
+    .option('--stay <percent>', 'local: operations that stay near', percent('--stay'))
+    .option(
+      '--local-to <what>',
+      `local: what a thread stays in: ${LOCALITY_SCOPES.join(', ')}`,
+      choice('--local-to', LOCALITY_SCOPES),
+    )
+    .option('--cpus <cpulist>', 'CPUs that the threads run on (default: all on-line)')
+    .option(
+      '--pattern <name>',
+      `how memory comes and goes: ${PATTERN_NAMES.join(', ')}`,
+      choice('--pattern', PATTERN_NAMES),
+    )
+    .option('--slots <n>', 'slots: mappings in the array', wholeNumber('--slots', 1, MOST_SLOTS))
+    .option(
+      '--size <size>',
+      'steady, sawtooth, handoff: target, in pages or as 100MiB',
+      memorySize('--size'),
+    )
+    .option(
+      '--mapping <pages>',
+      'pages of a mapping: 64 (1 to 64) or 8-64',
+      pagesRange('--mapping'),
+    )
+    .option('--huge-share <percent>', 'mappings that are one huge page', percent('--huge-share'))
+    .option(
+      '--operations <n>',
+      'operations to replay, each maps or unmaps',
+      wholeNumber('--operations', 1, MOST_OPERATIONS),
+    )
+    .option(
+      '--seed <n>',
+      'seed of every random draw',
+      wholeNumber('--seed', 0, Number.MAX_SAFE_INTEGER),
+      DEFAULT_SEED,
+    );
+}
+
+/** An option that only one choice of another understands is refused beside the rest. */
+function demandTogether(given: unknown, flag: string, fits: boolean, goesWith: string): void {
+  if (given !== undefined && !fits) throw new InputError(`${flag} goes with ${goesWith}`);
+}
+
+function policyOf(flags: WorkloadFlags, preset: Policy): Policy {
+  const name = flags.policy ?? preset.name;
+  demandTogether(flags.runLength, '--run-length', name === 'sticky', '--policy sticky');
+  demandTogether(flags.stay, '--stay', name === 'local', '--policy local');
+  demandTogether(flags.localTo, '--local-to', name === 'local', '--policy local');
+  const numbers = { ...DEFAULT_POLICY_NUMBERS, ...preset };
+  switch (name) {
+    case 'sticky':
+      return { name, meanRun: flags.runLength ?? numbers.meanRun };
+    case 'local':
+      return {
+        name,
+        scope: flags.localTo ?? numbers.scope,
+        stayPerMillion: flags.stay ?? numbers.stayPerMillion,
+      };
+    default:
+      return { name };
+  }
+}
+
+function patternOf(flags: WorkloadFlags, preset: Pattern, bytesPerPage: PageSize): Pattern {
+  const name = flags.pattern ?? preset.name;
+  const hasTarget = name === 'steady' || name === 'sawtooth' || name === 'handoff';
+  demandTogether(flags.slots, '--slots', name === 'slots', '--pattern slots');
+  demandTogether(flags.size, '--size', hasTarget, '--pattern steady, sawtooth or handoff');
+  const numbers = { ...DEFAULT_PATTERN_NUMBERS, ...preset };
+  switch (name) {
+    case 'slots':
+      return { name, slots: flags.slots ?? numbers.slots };
+    case 'grow':
+      return { name };
+    default:
+      return {
+        name,
+        targetPages:
+          flags.size === undefined
+            ? numbers.targetPages
+            : sizeInPages('--size', flags.size, bytesPerPage, 1),
+      };
+  }
+}
+
+/** @throws InputError where a CPU of --cpus is not on-line. */
+function cpusOf({ cpus }: WorkloadFlags, { name, online }: Topology): CpuIds {
+  if (cpus === undefined) return online;
+  const chosen = parseWith('--cpus', cpus);
+  const isOnline = new Set(online);
+  const offline = chosen.find((cpu) => !isOnline.has(cpu));
+  if (offline !== undefined) {
+    throw new InputError(
+      `--cpus ${cpus}: CPU ${offline} is not on-line: ${name} has ${formatCpulist(online)}`,
+    );
+  }
+  if (chosen.length === 0) throw new InputError('--cpus "": expected at least one CPU');
+  return chosen;
+}
+
+function parseWith(flag: string, text: string): CpuIds {
+  try {
+    return parseCpulist(text);
+  } catch (error) {
+    if (error instanceof InputError) throw new InputError(`${flag}: ${error.message}`);
+    throw error;
+  }
+}
+
+/** The preset with what the user changed of it. */
+export function workloadOf(
+  flags: WorkloadFlags,
+  topology: Topology,
+  bytesPerPage: PageSize,
+): Workload {
+  const preset = PRESETS[flags.preset];
+  return {
+    threads: flags.threads ?? preset.threads,
+    policy: policyOf(flags, preset.policy),
+    pattern: patternOf(flags, preset.pattern, bytesPerPage),
+    mappingPages: flags.mapping ?? preset.mappingPages,
+    hugePerMillion: flags.hugeShare ?? preset.hugePerMillion,
+    operations: flags.operations ?? preset.operations,
+    seed: flags.seed,
+    cpus: cpusOf(flags, topology),
+  };
+}
+
+/** The options that make a workload of its preset, as workloadOf() reads them. */
+export function workloadArguments(
+  workload: Workload,
+  presetName: PresetName,
+  topology: Topology,
+): string[] {
+  const preset = PRESETS[presetName];
+  const { policy, pattern, mappingPages, hugePerMillion } = workload;
+  const changed = <T>(value: T, from: T, ...words: string[]): string[] =>
+    value === from ? [] : words;
+  return [
+    '--preset',
+    presetName,
+    ...changed(workload.threads, preset.threads, '--threads', `${workload.threads}`),
+    ...(JSON.stringify(policy) === JSON.stringify(preset.policy) ? [] : policyArguments(policy)),
+    ...changed(workload.cpus, topology.online, '--cpus', formatCpulist(workload.cpus)),
+    ...(JSON.stringify(pattern) === JSON.stringify(preset.pattern)
+      ? []
+      : patternArguments(pattern)),
+    ...(mappingPages.min === preset.mappingPages.min && mappingPages.max === preset.mappingPages.max
+      ? []
+      : ['--mapping', `${mappingPages.min}-${mappingPages.max}`]),
+    ...changed(
+      hugePerMillion,
+      preset.hugePerMillion,
+      '--huge-share',
+      `${hugePerMillion / 10_000}%`,
+    ),
+    ...changed(workload.operations, preset.operations, '--operations', `${workload.operations}`),
+    '--seed',
+    `${workload.seed}`,
+  ];
+}
+
+function policyArguments(policy: Policy): string[] {
+  const named = ['--policy', policy.name];
+  switch (policy.name) {
+    case 'sticky':
+      return [...named, '--run-length', `${policy.meanRun}`];
+    case 'local':
+      return [...named, '--local-to', policy.scope, '--stay', `${policy.stayPerMillion / 10_000}%`];
+    default:
+      return named;
+  }
+}
+
+function patternArguments(pattern: Pattern): string[] {
+  const named = ['--pattern', pattern.name];
+  switch (pattern.name) {
+    case 'slots':
+      return [...named, '--slots', `${pattern.slots}`];
+    case 'grow':
+      return named;
+    default:
+      return [...named, '--size', `${pattern.targetPages}`];
+  }
+}

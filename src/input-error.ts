@@ -1,0 +1,12 @@
+/** A fault of the user's input: told in one line on stderr, exit code 2, never a stack trace. */
+export class InputError extends Error {
+  override readonly name = 'InputError';
+}
+
+const LONGEST_QUOTE = 60;
+
+/** A value as it is quoted in a message: JSON on one line, cut when long. */
+export function quote(value: unknown): string {
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length <= LONGEST_QUOTE ? text : `${text.slice(0, LONGEST_QUOTE)}…`;
+}

@@ -1,0 +1,148 @@
+/**
+ * The shape of a percpu_counter_tree: levels, arities, items, batches
+ * (lib/percpu_counter_tree.c; RFC v4 of July 2025 unless said otherwise).
+ */
+import { InputError } from '../input-error.ts';
+import { MAX_NR_CPU_IDS } from './nr-cpus.ts';
+import { RSS_STAT_BATCH_SIZE } from './rss-stat.ts';
+
+/**
+ * Which posting of the series: 2 is the binary tree of April 2025, 4 the n-ary one with 32-bit
+ * counters and one ± inaccuracy, 17 the series of 2026 with longs, an under and an over range, and
+ * the significant-bits test.
+ */
+export type TreeVersion = 2 | 4 | 17;
+
+/** How a CPU finds its items: by the low bits of its number, or by its place in hwloc's order. */
+export type TreeMapping = 'kernel' | 'logical';
+
+export interface TreeParameters {
+  /** B, a power of two ≥ 2, in pages. */
+  readonly batch: number;
+  readonly version: TreeVersion;
+  /** Arities from level 0 up, each a power of two ≥ 2; null: the version's own. */
+  readonly arities: readonly number[] | null;
+  readonly mapping: TreeMapping;
+}
+
+export const DEFAULT_TREE: TreeParameters = {
+  batch: RSS_STAT_BATCH_SIZE,
+  version: 4,
+  arities: null,
+  mapping: 'kernel',
+};
+
+export interface TreeShape {
+  readonly nrCpuIds: number;
+  /** log2 of the leaves: ⌈log2 nr_cpu_ids⌉, or of the product of given arities. */
+  readonly order: number;
+  /** log2 of the arity of each level, 0 … nrLevels − 1. */
+  readonly arityOrders: readonly number[];
+  /** Levels below the approximate sum: level 0 and the intermediate ones. */
+  readonly nrLevels: number;
+  /** B_l for l = 0 … nrLevels − 1, pages: the step of the carry that leaves level l. */
+  readonly levelBatches: readonly number[];
+  /** Items of the levels 1 … nrLevels; the last is the approximate sum alone. */
+  readonly levelItems: readonly number[];
+  /** Σ over levels of items × B_l / B = nrLevels × 2^order: the stated range is B times this. */
+  readonly multiplier: number;
+}
+
+/** log2 of the arities by order (per_nr_cpu_order_config[]), at most 5 levels. */
+const N_ARITY_ORDERS: readonly (readonly number[])[] = [
+  [],
+  [1],
+  [1, 1],
+  [1, 1, 1],
+  [2, 1, 1],
+  [2, 2, 1],
+  [2, 2, 2],
+  [3, 2, 2],
+  [3, 3, 2],
+  [3, 3, 3],
+  [3, 3, 2, 2],
+  [3, 3, 3, 2],
+  [3, 3, 3, 3],
+  [3, 3, 3, 2, 2],
+  [3, 3, 3, 3, 2],
+  [3, 3, 3, 3, 3],
+  [4, 3, 3, 3, 3],
+  [4, 4, 3, 3, 3],
+  [4, 4, 4, 3, 3],
+  [4, 4, 4, 4, 3],
+  [4, 4, 4, 4, 4],
+];
+
+/** The highest stated range whose arithmetic stays inside 32-bit counters, pages. */
+const MOST_STATED_PAGES = 2 ** 31;
+
+export function isPowerOfTwo(value: number): boolean {
+  return Number.isInteger(value) && value > 0 && Number.isInteger(Math.log2(value));
+}
+
+/** get_count_order(): the least order with 2^order ≥ count. */
+export function countOrder(count: number): number {
+  let order = 0;
+  while (2 ** order < count) order += 1;
+  return order;
+}
+
+function arityOrdersOf(nrCpuIds: number, { version, arities }: TreeParameters): readonly number[] {
+  if (arities !== null) return arities.map((arity) => Math.log2(arity));
+  const order = countOrder(nrCpuIds);
+  if (version === 2) return new Array<number>(order).fill(1);
+  return N_ARITY_ORDERS[order] ?? [];
+}
+
+/**
+ * The tree that nr_cpu_ids and the parameters give.
+ * @throws InputError where the CPUs are more than the table or the given arities cover, or the
+ *   batches would leave 32-bit counters.
+ */
+export function treeShape(nrCpuIds: number, parameters: TreeParameters): TreeShape {
+  if (nrCpuIds > MAX_NR_CPU_IDS) {
+    throw new InputError(`tree: nr_cpu_ids is ${nrCpuIds}: the kernel's table ends at 1,048,576`);
+  }
+  const arityOrders = arityOrdersOf(nrCpuIds, parameters);
+  const order = arityOrders.reduce((sum, arityOrder) => sum + arityOrder, 0);
+  if (2 ** order < nrCpuIds) {
+    const arities = arityOrders.map((arityOrder) => 2 ** arityOrder);
+    throw new InputError(
+      `tree:arity=${arities.join('x')} covers ${2 ** order} CPUs: nr_cpu_ids is ${nrCpuIds}, so the product must be at least ${2 ** countOrder(nrCpuIds)}`,
+    );
+  }
+  const levelBatches: number[] = [];
+  const levelItems: number[] = [];
+  let below = 0;
+  for (const arityOrder of arityOrders) {
+    levelBatches.push(parameters.batch * 2 ** below);
+    below += arityOrder;
+    levelItems.push(2 ** (order - below));
+  }
+  const nrLevels = arityOrders.length;
+  const multiplier = nrLevels * 2 ** order;
+  if (parameters.batch * multiplier > MOST_STATED_PAGES) {
+    throw new InputError(
+      `tree:batch=${parameters.batch} is too large for ${nrCpuIds} CPUs: batch × ${multiplier} must stay within 2^31 pages`,
+    );
+  }
+  return { nrCpuIds, order, arityOrders, nrLevels, levelBatches, levelItems, multiplier };
+}
+
+/**
+ * How a CPU's number becomes its item at levels 1 … nrLevels: (number >> shift) & mask. The
+ * kernel takes the low bits of the CPU's id, so CPUs that share an item are far apart in number;
+ * in logical order neighbours share.
+ */
+export interface ItemMapping {
+  readonly shift: number;
+  readonly mask: number;
+}
+
+export function itemMappings(shape: TreeShape, mapping: TreeMapping): readonly ItemMapping[] {
+  return shape.levelItems.map((items) =>
+    mapping === 'kernel'
+      ? { shift: 0, mask: items - 1 }
+      : { shift: shape.order - Math.log2(items), mask: items - 1 },
+  );
+}

@@ -1,0 +1,96 @@
+/** Feeds updates to schemes, batch by batch, keeps the ledger of truth and observes the errors. */
+import { MEMBERS } from '../kernel/rss-stat.ts';
+import type { Counters } from '../schemes/scheme.ts';
+import { createChangePoints, createUpdateColumns } from '../update/columns.ts';
+import type { UpdateSource } from '../update/source.ts';
+import { createLedger, enter, type Ledger } from './ledger.ts';
+import { createObserver, observe, observedErrors } from './observer.ts';
+import type { ObservedErrors } from './tally.ts';
+
+/** A scheme's precise sum is not what the ledger holds: a fault of this program. */
+export class LedgerMismatch extends Error {
+  override readonly name = 'LedgerMismatch';
+}
+
+export interface NamedCounters {
+  readonly name: string;
+  readonly counters: Counters;
+}
+
+export interface Replay {
+  readonly operations: number;
+  readonly updates: number;
+  /** CPUs and threads that updates ran on. */
+  readonly usedCpus: Int32Array;
+  readonly usedThreads: number;
+  /** RSS at the end, pages. */
+  readonly rss: number;
+  /** In the order of the counters given. */
+  readonly observed: readonly { readonly clamped: ObservedErrors; readonly raw: ObservedErrors }[];
+}
+
+/** Called after each batch with the operations done; a promise is awaited, and may reject. */
+export type Heartbeat = (operations: number) => Promise<void> | undefined;
+
+const WORD = 2 ** 32;
+
+/** 32-bit counters agree modulo 2^32. */
+function agrees(precise: number, truth: number, wraps: boolean): boolean {
+  const difference = precise - truth;
+  return wraps ? difference % WORD === 0 : difference === 0;
+}
+
+function demandAgreement(ledger: Ledger, schemes: readonly NamedCounters[]): void {
+  for (const { name, counters } of schemes) {
+    MEMBERS.forEach((memberName, member) => {
+      const precise = counters.preciseSum(member);
+      const truth = ledger.members[member]!;
+      if (!agrees(precise, truth, counters.wraps)) {
+        throw new LedgerMismatch(
+          `${name}: the precise sum of ${memberName} pages is ${precise}, the ledger holds ${truth}`,
+        );
+      }
+    });
+  }
+}
+
+/**
+ * Replays a source to its end through counters that start at zero.
+ * @throws LedgerMismatch where a scheme has lost or made pages.
+ */
+export async function replay(
+  source: UpdateSource,
+  nrCpuIds: number,
+  schemes: readonly NamedCounters[],
+  heartbeat: Heartbeat,
+): Promise<Replay> {
+  const columns = createUpdateColumns();
+  const changes = createChangePoints();
+  const ledger = createLedger(nrCpuIds);
+  const observers = schemes.map(createObserver);
+  for (;;) {
+    source.fill(columns);
+    if (columns.length === 0) break;
+    enter(ledger, columns);
+    schemes.forEach(({ counters }, i) => {
+      changes.length = 0;
+      counters.apply(columns, changes);
+      observe(observers[i]!, columns, changes, ledger);
+    });
+    const pause = heartbeat(ledger.operations);
+    if (pause !== undefined) await pause;
+  }
+  demandAgreement(ledger, schemes);
+  const usedCpus: number[] = [];
+  ledger.usedCpus.forEach((used, cpu) => {
+    if (used === 1) usedCpus.push(cpu);
+  });
+  return {
+    operations: ledger.operations,
+    updates: ledger.updates,
+    usedCpus: Int32Array.from(usedCpus),
+    usedThreads: ledger.usedThreads.reduce((sum, used) => sum + used, 0),
+    rss: ledger.members[0]! + ledger.members[1]! + ledger.members[3]!,
+    observed: observers.map(observedErrors),
+  };
+}

@@ -1,0 +1,171 @@
+/** A comparison as headings, tables of text and notes: what the human-readable formats share. */
+import type { WorstCase } from '../bounds/worst-case.ts';
+import type { ComparedScheme, Comparison, Reading } from '../study/comparison.ts';
+import { exactLimit, findingsOf } from '../study/findings.ts';
+import {
+  type AmountStyle,
+  chooseUnit,
+  formatBytes,
+  formatCount,
+  formatMagnitude,
+  formatSigned,
+  groupDigits,
+  type UnitChoice,
+} from './amounts.ts';
+import { findingsText } from './findings-text.ts';
+import { machineText, workloadText } from './workload-text.ts';
+
+export interface Column {
+  readonly head: string;
+  readonly align: 'left' | 'right';
+}
+
+export interface TextTable {
+  readonly title: string;
+  readonly columns: readonly Column[];
+  readonly rows: readonly (readonly string[])[];
+}
+
+export interface ComparisonView {
+  readonly title: string;
+  /** Labelled lines above the tables. */
+  readonly facts: readonly (readonly [label: string, text: string])[];
+  readonly tables: readonly TextTable[];
+  readonly findings: readonly string[];
+  readonly notes: readonly string[];
+  readonly reproduce: string;
+}
+
+export interface ViewOptions {
+  readonly unit: UnitChoice;
+  readonly reading: Reading;
+  /** The command that gives this result again. */
+  readonly reproduce: string;
+  /** "±" where the output may hold it, else "+-". */
+  readonly plusMinus: string;
+  /** Commas between thousands. */
+  readonly grouped: boolean;
+  /** Whether the formulas have a column; else they are told in a note. */
+  readonly formulaColumn: boolean;
+}
+
+const CONTENTION_MARK = ' [1]';
+
+const CONTENTION_NOTE = '[1] for updates one after the other; adds to one node at once: no bound';
+
+function formulaText({ scheme, stated }: ComparedScheme): string {
+  return `${stated.formula}${scheme === 'per-numa' ? CONTENTION_MARK : ''}`;
+}
+
+function sides({ under, over }: WorstCase, style: AmountStyle, plusMinus: string): string {
+  if (under === 0 && over === 0) return formatMagnitude(0, style);
+  if (under === over) return `${plusMinus}${formatMagnitude(under, style)}`;
+  return `${formatSigned(-under, style)}/${formatSigned(over, style)}`;
+}
+
+function unitName(style: AmountStyle): string {
+  return style.unit === 'pages' ? `pages of ${style.pageSize / 1024} KiB` : style.unit;
+}
+
+function boundsTable(
+  { schemes, used, topology }: Comparison,
+  style: AmountStyle,
+  { plusMinus, formulaColumn }: ViewOptions,
+): TextTable {
+  const right = 'right' as const;
+  return {
+    title: `Worst case of one counter, settled, in ${unitName(style)}`,
+    columns: [
+      { head: 'scheme', align: 'left' },
+      ...(formulaColumn ? [{ head: 'formula', align: 'left' as const }] : []),
+      { head: 'stated', align: right },
+      { head: `exact, ${formatCount(topology.onlineCpus, 'CPU')}`, align: right },
+      { head: `${groupDigits(used.cpus.toFixed(0))} used`, align: right },
+    ],
+    rows: schemes.map((row) => [
+      row.name,
+      ...(formulaColumn ? [formulaText(row)] : []),
+      sides(row.stated, style, plusMinus),
+      sides(row.exact, style, plusMinus),
+      sides(row.exactUsed, style, plusMinus),
+    ]),
+  };
+}
+
+function operationOfLargest({ observed }: ComparedScheme, reading: Reading): string {
+  const { under, over, underAtOperation, overAtOperation } = observed[reading];
+  const operation = under >= over ? underAtOperation : overAtOperation;
+  return operation === null ? '-' : groupDigits(operation.toFixed(0));
+}
+
+function observedTable(
+  { schemes, seed, operations }: Comparison,
+  style: AmountStyle,
+  { reading }: ViewOptions,
+): TextTable {
+  const heads = ['low', 'high', 'mean', 'p50|e|', 'p99|e|', 'at op'];
+  return {
+    title: `Observed, seed ${seed}, ${groupDigits(operations.toFixed(0))} operations, in ${unitName(style)}`,
+    columns: [
+      { head: 'scheme', align: 'left' },
+      ...heads.map((head) => ({ head, align: 'right' as const })),
+    ],
+    rows: schemes.map((row) => {
+      const { under, over, mean, p50, p99 } = row.observed[reading];
+      return [
+        row.name,
+        formatSigned(-under, style),
+        formatSigned(over, style),
+        formatSigned(mean, style),
+        formatMagnitude(p50, style),
+        formatMagnitude(p99, style),
+        operationOfLargest(row, reading),
+      ];
+    }),
+  };
+}
+
+function errorText(reading: Reading, style: AmountStyle): string {
+  const what =
+    reading === 'clamped'
+      ? 'what a reader sees (never below 0) minus what is resident'
+      : 'the raw counters minus what is resident';
+  const scale =
+    style.unit === 'pages' ? `; 1,000 pages = ${formatBytes(1000 * style.pageSize)}` : '';
+  return `${what}: negative reads low, positive high${scale}`;
+}
+
+export function comparisonView(comparison: Comparison, options: ViewOptions): ComparisonView {
+  const { topology, workload, schemes, operations } = comparison;
+  const { pageSize } = topology;
+  const largest = Math.max(...schemes.map(exactLimit));
+  const unit = chooseUnit(options.unit, largest, pageSize);
+  const style: AmountStyle = { unit, pageSize, grouped: options.grouped };
+  const sentenceStyle: AmountStyle = {
+    unit: chooseUnit(unit === 'pages' ? 'auto' : unit, largest, pageSize),
+    pageSize,
+    grouped: true,
+  };
+  const formulas = schemes.map((row) => `${row.name} ${formulaText(row)}`).join('; ');
+  return {
+    title: `rss-err ${comparison.program.version} compare: how far off the reported RSS is, and can be`,
+    facts: [
+      ['machine', machineText(topology)],
+      ['workload', workloadText(workload, topology, operations)],
+      ['error', errorText(options.reading, style)],
+    ],
+    tables: [boundsTable(comparison, style, options), observedTable(comparison, style, options)],
+    findings: findingsText(
+      findingsOf(comparison, options.reading),
+      ({ observed }) => observed[options.reading].mean,
+      (pages) => formatMagnitude(pages, sentenceStyle),
+      (pages) => formatSigned(pages, sentenceStyle),
+      sentenceStyle.unit,
+    ),
+    notes: [
+      ...(options.formulaColumn ? [] : [`stated: ${formulas}`]),
+      ...(schemes.some(({ scheme }) => scheme === 'per-numa') ? [CONTENTION_NOTE] : []),
+    ],
+    reproduce: options.reproduce,
+  };
+}

@@ -1,0 +1,42 @@
+/** The formats of a comparison, by name. */
+import type { ChalkInstance } from 'chalk';
+import type { Comparison } from '../study/comparison.ts';
+import type { TextOptions } from './text.ts';
+
+export const FORMATS = ['table', 'ascii', 'markdown', 'csv', 'tsv', 'json', 'ndjson'] as const;
+
+export type Format = (typeof FORMATS)[number];
+
+export interface RenderOptions extends TextOptions {
+  /** `table` draws boxes where the output is a terminal, and is plain ASCII elsewhere. */
+  readonly terminal: boolean;
+  readonly chalk: ChalkInstance;
+}
+
+/** The whole output as text. Renderers load when they are used. */
+export async function renderComparison(
+  comparison: Comparison,
+  format: Format,
+  options: RenderOptions,
+): Promise<string> {
+  switch (format) {
+    case 'table': {
+      const { renderAscii, renderBox } = await import('./text.ts');
+      return options.terminal
+        ? renderBox(comparison, options, options.chalk)
+        : renderAscii(comparison, options);
+    }
+    case 'ascii':
+      return (await import('./text.ts')).renderAscii(comparison, options);
+    case 'markdown':
+      return (await import('./markdown.ts')).renderMarkdown(comparison, options);
+    case 'csv':
+      return (await import('./csv.ts')).renderCsv(comparison);
+    case 'tsv':
+      return (await import('./csv.ts')).renderTsv(comparison);
+    case 'json':
+      return (await import('./json.ts')).renderJson(comparison);
+    case 'ndjson':
+      return (await import('./json.ts')).renderNdjson(comparison);
+  }
+}

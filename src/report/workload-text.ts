@@ -1,0 +1,69 @@
+/** A workload in words, every number in it. */
+import type { ComparedTopology, ComparedWorkload } from '../study/comparison.ts';
+import type { Policy } from '../workload/workload.ts';
+import { formatCount, formatPagesAndBytes, groupDigits } from './amounts.ts';
+
+/** A share of a million as a percentage. */
+export function formatPercent(perMillion: number): string {
+  return `${perMillion / 10_000}%`;
+}
+
+function policyText(policy: Policy): string {
+  switch (policy.name) {
+    case 'uniform':
+      return 'uniform migration (every operation on a random CPU)';
+    case 'sticky':
+      return `sticky migration (mean run ${formatCount(policy.meanRun, 'operation')})`;
+    case 'local':
+      return `local migration (${formatPercent(policy.stayPerMillion)} within the ${policy.scope === 'cache' ? 'last-level cache' : 'NUMA node'})`;
+    case 'round-robin':
+      return 'round-robin migration';
+    case 'pinned':
+      return 'pinned threads';
+  }
+}
+
+function patternText({ pattern }: ComparedWorkload, { pageSize }: ComparedTopology): string {
+  switch (pattern.name) {
+    case 'slots':
+      return `slots: ${formatCount(pattern.slots, 'mapping')} toggled at random`;
+    case 'grow':
+      return 'grow: mapped and never unmapped';
+    default:
+      return `${pattern.name} at ${formatPagesAndBytes(pattern.targetPages, pageSize)}`;
+  }
+}
+
+export function workloadText(
+  workload: ComparedWorkload,
+  topology: ComparedTopology,
+  operations: number,
+): string {
+  const { min, max } = workload.mappingPages;
+  const parts = [
+    formatCount(workload.threads, 'thread'),
+    policyText(workload.policy),
+    patternText(workload, topology),
+    `${min === max ? min : `${min} to ${max}`} pages a mapping`,
+    ...(workload.hugePerMillion === 0
+      ? []
+      : [`${formatPercent(workload.hugePerMillion)} of them one huge page`]),
+    formatCount(operations, 'operation'),
+  ];
+  return `${workload.preset}: ${parts.join(', ')}`;
+}
+
+/** Digits of a hash that tell machines apart at a glance; machine formats carry all of them. */
+const SHORT_HASH = 12;
+
+export function machineText(topology: ComparedTopology): string {
+  const { sha256, onlineCpus, nrCpuIds, possibleCpus, numaNodes } = topology;
+  const parts = [
+    `${formatCount(onlineCpus, 'CPU')} online`,
+    ...(possibleCpus === onlineCpus ? [] : [`${groupDigits(possibleCpus.toFixed(0))} possible`]),
+    `nr_cpu_ids ${groupDigits(nrCpuIds.toFixed(0))}`,
+    formatCount(numaNodes, 'NUMA node'),
+    `sha256 ${sha256.slice(0, SHORT_HASH)}`,
+  ];
+  return `${topology.name}: ${parts.join(', ')}`;
+}

@@ -1,0 +1,43 @@
+/**
+ * One batched atomic per NUMA node, proposed on 31 March 2025 ("use per-numa-node atomics instead
+ * of percpu_counters", RFC v2; not merged). Updates are replayed one after the other; adds that
+ * overlap on one node are outside this model, and have no bound.
+ */
+import { NUMA_SLOTS, numaSlot, perNumaBatch } from '../kernel/per-numa.ts';
+import type { SchemeSpec } from '../kernel/scheme-spec.ts';
+import { nodeOfCpu, type Topology } from '../topology/topology.ts';
+import { createBatchedCells } from './batched-cells.ts';
+import { MOST_BATCH, wholeParameter } from './parameters.ts';
+import type { Counters, Scheme } from './scheme.ts';
+
+export type PerNumaSpec = Extract<SchemeSpec, { scheme: 'per-numa' }>;
+
+function createPerNumaCounters(topology: Topology, { batch }: PerNumaSpec): Counters {
+  const slotOf = nodeOfCpu(topology).map((node) => (node < 0 ? 0 : numaSlot(node)));
+  const cells = createBatchedCells(
+    NUMA_SLOTS,
+    slotOf,
+    batch ?? perNumaBatch(topology.possible.length),
+    () => {}, // A node's slot stays where it is when CPUs or threads come and go.
+  );
+  return {
+    apply: cells.apply,
+    preciseSum: cells.preciseSum,
+    wraps: false,
+    state: (member) => ({
+      shared: cells.shared[member]!,
+      slots: Array.from(cells.cells(member)),
+    }),
+  };
+}
+
+export const perNuma: Scheme<PerNumaSpec> = {
+  name: 'per-numa',
+  parameterNames: ['batch'],
+  parse: (parameters) => ({
+    scheme: 'per-numa',
+    batch: wholeParameter('per-numa', parameters, 'batch', 1, MOST_BATCH) ?? null,
+  }),
+  format: ({ batch }) => (batch === null ? [] : [`batch=${batch}`]),
+  createCounters: createPerNumaCounters,
+};

@@ -1,0 +1,31 @@
+/** The contract of a counting scheme: columns of updates in, change points of the reading out. */
+import type { SchemeSpec } from '../kernel/scheme-spec.ts';
+import type { Topology } from '../topology/topology.ts';
+import type { ChangePoints, UpdateColumns } from '../update/columns.ts';
+
+/** One mm's members under one scheme. */
+export interface Counters {
+  /** Consumes a batch and appends its change points to `changes`, whose length the caller resets. */
+  apply(updates: UpdateColumns, changes: ChangePoints): void;
+  /** What the scheme's precise sum reads, pages. */
+  preciseSum(member: number): number;
+  /** The precise sum is that of 32-bit counters: equal to the truth modulo 2^32. */
+  readonly wraps: boolean;
+  /** The raw state of one member, for golden vectors and recorded kernels. */
+  state(member: number): unknown;
+}
+
+/** The scheme's own options, from `scheme:key=value,…`. */
+export type ParameterText = ReadonlyMap<string, string>;
+
+export interface Scheme<Spec extends SchemeSpec> {
+  readonly name: Spec['scheme'];
+  /** The parameters that the scheme knows, for messages. */
+  readonly parameterNames: readonly string[];
+  /** @throws InputError naming the parameter, its value and what is expected. */
+  parse(parameters: ParameterText): Spec;
+  /** The parameters that differ from the default, as parse() reads them. */
+  format(spec: Spec): readonly string[];
+  /** Counters at zero. @throws InputError where the machine and the parameters do not fit. */
+  createCounters(topology: Topology, spec: Spec): Counters;
+}

@@ -1,0 +1,69 @@
+/** The result of a comparison: plain data, in pages and counts, as JSON carries it. */
+import type { StatedBound, WorstCase } from '../bounds/worst-case.ts';
+import type { ObservedErrors } from '../replay/tally.ts';
+import type { PageSize, Pages } from '../units/pages.ts';
+import type { PresetName } from '../workload/presets.ts';
+import type { Workload } from '../workload/workload.ts';
+
+export const COMPARISON_FORMAT = 'rss-err/compare@1';
+
+export interface ComparedTopology {
+  readonly name: string;
+  /** SHA-256 of the normalised topology. */
+  readonly sha256: string;
+  readonly nrCpuIds: number;
+  readonly possibleCpus: number;
+  readonly presentCpus: number;
+  readonly onlineCpus: number;
+  readonly numaNodes: number;
+  /** Bytes; the topology's own, or what the user asked for. */
+  readonly pageSize: PageSize;
+}
+
+/** The workload without what stands elsewhere in the result. */
+export interface ComparedWorkload
+  extends Pick<Workload, 'threads' | 'policy' | 'pattern' | 'mappingPages' | 'hugePerMillion'> {
+  /** The preset that the numbers started from. */
+  readonly preset: PresetName;
+  /** The CPUs that threads may run on, a cpulist. */
+  readonly cpus: string;
+}
+
+/** An exact worst case and the number of CPUs that it is for. */
+export interface WorstCaseOver extends WorstCase {
+  readonly cpus: number;
+}
+
+export interface ComparedScheme {
+  readonly scheme: string;
+  /** The scheme with the parameters that differ from its default, as --scheme takes it. */
+  readonly name: string;
+  readonly parameters: Readonly<Record<string, unknown>>;
+  readonly stated: StatedBound;
+  /** All on-line CPUs and all threads, settled and serialised, one member. */
+  readonly exact: WorstCaseOver;
+  /** The CPUs and threads that the replay used. */
+  readonly exactUsed: WorstCaseOver;
+  readonly observed: {
+    /** Each member read as max(0, ·): what a reader sees. */
+    readonly clamped: ObservedErrors;
+    readonly raw: ObservedErrors;
+  };
+}
+
+export interface Comparison {
+  readonly format: typeof COMPARISON_FORMAT;
+  readonly program: { readonly version: string };
+  readonly topology: ComparedTopology;
+  readonly workload: ComparedWorkload;
+  readonly seed: number;
+  /** The sample size of the percentiles and means. */
+  readonly operations: number;
+  readonly updates: number;
+  /** RSS at the end, pages. */
+  readonly rssPages: Pages;
+  readonly used: { readonly cpus: number; readonly numaNodes: number; readonly threads: number };
+  readonly schemes: readonly ComparedScheme[];
+}
+
+export type Reading = keyof ComparedScheme['observed'];

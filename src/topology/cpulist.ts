@@ -1,0 +1,72 @@
+/** Lists of CPUs as Linux writes them (lib/bitmap.c, bitmap_parselist): "0-3,8", "0-31:2/8". */
+import { InputError, quote } from '../input-error.ts';
+import { HIGHEST_CPU_ID } from '../kernel/nr-cpus.ts';
+
+/** CPU ids, ascending, each once. */
+export type CpuIds = Int32Array;
+
+const RANGE = /^(\d+)(?:-(\d+)(?::(\d+)\/(\d+))?)?$/;
+
+function boundedId(digits: string, text: string): number {
+  const id = Number(digits);
+  if (id > HIGHEST_CPU_ID) {
+    throw new InputError(`${quote(text)} names CPU ${digits}: the highest is 1,048,575`);
+  }
+  return id;
+}
+
+/** The CPUs of one element: a number, a range, or `used` of every `group` CPUs of a range. */
+function pushElement(element: string, text: string, ids: number[]): void {
+  const match = RANGE.exec(element);
+  if (match === null) {
+    throw new InputError(`${quote(text)} is no cpulist such as "0-3,8": at ${quote(element)}`);
+  }
+  const [, lowDigits = '', highDigits = lowDigits, usedDigits = '1', groupDigits = '1'] = match;
+  const low = boundedId(lowDigits, text);
+  const high = boundedId(highDigits, text);
+  const used = boundedId(usedDigits, text);
+  const group = boundedId(groupDigits, text);
+  if (high < low) throw new InputError(`${quote(text)} has a range that runs down: ${element}`);
+  if (used < 1 || used > group) {
+    throw new InputError(
+      `${quote(text)} takes ${used} of every ${group} CPUs: expected 1 to ${group}`,
+    );
+  }
+  for (let start = low; start <= high; start += group) {
+    const end = Math.min(high, start + used - 1);
+    for (let id = start; id <= end; id++) ids.push(id);
+  }
+}
+
+/**
+ * The CPUs of a cpulist; the empty list is no CPU.
+ * @throws InputError that quotes the text and tells the fault.
+ */
+export function parseCpulist(text: string): CpuIds {
+  const trimmed = text.trim();
+  if (trimmed === '') return new Int32Array(0);
+  const ids: number[] = [];
+  for (const element of trimmed.split(',')) {
+    pushElement(element.trim(), text, ids);
+    if (ids.length > HIGHEST_CPU_ID + 1) throw new InputError(`${quote(text)} names CPUs twice`);
+  }
+  const sorted = Int32Array.from(ids).sort();
+  for (let i = 1; i < sorted.length; i++) {
+    if (sorted[i] === sorted[i - 1]) {
+      throw new InputError(`${quote(text)} names CPU ${sorted[i]} twice`);
+    }
+  }
+  return sorted;
+}
+
+/** The canonical cpulist, as sysfs prints it: ascending, neighbours as ranges. */
+export function formatCpulist(ids: CpuIds): string {
+  const parts: string[] = [];
+  for (let i = 0; i < ids.length; ) {
+    let end = i;
+    while (end + 1 < ids.length && ids[end + 1] === ids[end]! + 1) end += 1;
+    parts.push(end === i ? `${ids[i]}` : `${ids[i]}-${ids[end]}`);
+    i = end + 1;
+  }
+  return parts.join(',');
+}

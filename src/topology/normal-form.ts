@@ -1,0 +1,38 @@
+/** The normalised form of a topology, and the hash that names it in results. */
+import { createHash } from 'node:crypto';
+import { formatCpulist } from './cpulist.ts';
+import type { TopologyDocument } from './schema.ts';
+import type { Topology } from './topology.ts';
+
+/** The document that describes a topology canonically: every list in sysfs form, defaults spelled out. */
+export function topologyDocument(topology: Topology): TopologyDocument {
+  const { name, description, source, pageSize, possible, present, online } = topology;
+  return {
+    name,
+    ...(description === '' ? {} : { description }),
+    ...(source === '' ? {} : { source }),
+    pageSize,
+    cpus: {
+      possible: formatCpulist(possible),
+      present: formatCpulist(present),
+      online: formatCpulist(online),
+    },
+    cores: topology.cores.map(formatCpulist),
+    caches: topology.caches.map(({ level, cpus }) => ({ level, cpus: formatCpulist(cpus) })),
+    packages: topology.packages.map(({ id, cpus }) => ({ id, cpus: formatCpulist(cpus) })),
+    numaNodes: topology.numaNodes.map(({ id, cpus, memoryMiB }) => ({
+      id,
+      cpus: formatCpulist(cpus),
+      ...(memoryMiB === undefined ? {} : { memoryMiB }),
+    })),
+    ...(topology.distances.length === 0
+      ? {}
+      : { distances: topology.distances.map((row) => [...row]) }),
+  };
+}
+
+/** SHA-256 of the normalised form without its prose, in hexadecimal: equal machines, equal hash. */
+export function topologySha256(topology: Topology): string {
+  const { description: _description, source: _source, ...facts } = topologyDocument(topology);
+  return createHash('sha256').update(JSON.stringify(facts)).digest('hex');
+}

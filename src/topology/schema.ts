@@ -1,0 +1,99 @@
+/** The topology file's form: the single source of its types, its messages and its JSON Schema. */
+import * as z from 'zod';
+import { HIGHEST_NODE_ID } from '../kernel/nr-cpus.ts';
+import { PAGE_SIZES } from '../units/pages.ts';
+
+// Each error reads as the end of "PATH is VALUE: ".
+const text = z.string({ error: 'expected text' });
+const cpulist = z.string({ error: 'expected a cpulist such as "0-3,8"' });
+
+function wholeNumber(low: number, high: number) {
+  const error = `expected a whole number from ${low} to ${high}`;
+  return z.int({ error }).min(low, { error }).max(high, { error });
+}
+
+const nodeId = wholeNumber(0, HIGHEST_NODE_ID);
+
+const pageSizeRule = `expected ${PAGE_SIZES.join(', ')} (bytes)`;
+
+export const topologySchema = z
+  .strictObject(
+    {
+      $schema: text.optional().describe('The JSON Schema that editors check the file against'),
+      name: z
+        .string({ error: 'expected a name' })
+        .min(1, { error: 'expected a name' })
+        .describe('The name that reports print'),
+      description: text.optional().describe('The machine in a sentence, and what is assumed of it'),
+      source: text.optional().describe('Where the description comes from'),
+      pageSize: z
+        .literal(PAGE_SIZES, { error: pageSizeRule })
+        .optional()
+        .describe('Base page size in bytes; 4096 where it is left out'),
+      cpus: z
+        .strictObject(
+          {
+            possible: cpulist.describe('CPUs that may ever exist; the highest + 1 is nr_cpu_ids'),
+            present: cpulist
+              .optional()
+              .describe('CPUs that are there; all possible ones if left out'),
+            online: cpulist
+              .optional()
+              .describe('CPUs that run threads; all present ones if left out'),
+          },
+          {
+            error:
+              'expected an object with "possible", and "present" and "online" where they differ',
+          },
+        )
+        .describe('As /sys/devices/system/cpu/{possible,present,online}'),
+      cores: z
+        .array(cpulist, { error: 'expected a list of cpulists' })
+        .optional()
+        .describe('The CPUs (SMT siblings) of each core'),
+      caches: z
+        .array(
+          z.strictObject(
+            { level: wholeNumber(1, 5), cpus: cpulist },
+            { error: 'expected an object with "level" and "cpus"' },
+          ),
+          { error: 'expected a list of caches' },
+        )
+        .optional()
+        .describe('Which CPUs share which cache'),
+      packages: z
+        .array(
+          z.strictObject(
+            { id: wholeNumber(0, 2 ** 31 - 1), cpus: cpulist },
+            { error: 'expected an object with "id" and "cpus"' },
+          ),
+          { error: 'expected a list of packages' },
+        )
+        .optional()
+        .describe('Physical packages and their CPUs'),
+      numaNodes: z
+        .array(
+          z.strictObject(
+            {
+              id: nodeId,
+              cpus: cpulist,
+              memoryMiB: wholeNumber(0, Number.MAX_SAFE_INTEGER).optional(),
+            },
+            { error: 'expected an object with "id" and "cpus"' },
+          ),
+          { error: 'expected a list of NUMA nodes' },
+        )
+        .min(1, { error: 'expected at least one NUMA node' })
+        .describe('NUMA nodes; every on-line CPU is in exactly one'),
+      distances: z
+        .array(z.array(wholeNumber(0, 255), { error: 'expected a list of distances' }), {
+          error: 'expected a square list of lists',
+        })
+        .optional()
+        .describe('The SLIT: a row and a column for each node, in the order of numaNodes'),
+    },
+    { error: 'expected an object' },
+  )
+  .describe('A machine as rss-err reads it');
+
+export type TopologyDocument = z.infer<typeof topologySchema>;

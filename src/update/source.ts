@@ -1,0 +1,12 @@
+/** Where updates come from: a generator, a recorded stream. */
+import type { UpdateColumns } from './columns.ts';
+
+export interface UpdateSource {
+  /** Operations in all, where it is known beforehand. */
+  readonly operations: number | null;
+  /**
+   * Writes the next batch from row 0 on: at most UPDATES_PER_BATCH updates of at most
+   * ADDS_PER_BATCH adds together. A batch of length 0 is the end.
+   */
+  fill(columns: UpdateColumns): void;
+}

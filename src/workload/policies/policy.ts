@@ -1,0 +1,2 @@
+/** A migration policy: which CPU a thread's next operation runs on. */
+export type Place = (thread: number) => number;

@@ -1,0 +1,13 @@
+/** Builders of topologies for tests. */
+import type { Topology } from '../../src/topology/topology.ts';
+import { validateTopology } from '../../src/topology/validate.ts';
+
+/** CPUs 0 … nrCpus − 1, split evenly over nodes 0 … nrNodes − 1, nothing else described. */
+export function flatMachine(nrCpus: number, nrNodes = 1): Topology {
+  const numaNodes = Array.from({ length: nrNodes }, (_, id) => {
+    const first = Math.floor((id * nrCpus) / nrNodes);
+    const last = Math.floor(((id + 1) * nrCpus) / nrNodes) - 1;
+    return { id, cpus: `${first}-${last}` };
+  });
+  return validateTopology({ name: 'flat', cpus: { possible: `0-${nrCpus - 1}` }, numaNodes });
+}
