@@ -1,7 +1,7 @@
 /** `rss-err topology list` and `show`. */
 import { Command } from 'commander';
 import { renderTopology, renderTopologyList } from '../report/topology-text.ts';
-import { summariseTopology } from '../study/topology-summary.ts';
+import { summariseTopology, TOPOLOGIES_FORMAT } from '../study/topology-summary.ts';
 import { bundledNames, loadBundled } from '../topology/load.ts';
 import { topologyDocument } from '../topology/normal-form.ts';
 import { EXIT } from './exit-code.ts';
@@ -33,7 +33,7 @@ function asJson(value: unknown): string {
 function listText({ format }: TopologyFlags): string {
   const summaries = bundledNames().map((name) => summariseTopology(loadBundled(name)));
   return format === 'json'
-    ? asJson({ format: 'rss-err/topologies@1', topologies: summaries })
+    ? asJson({ format: TOPOLOGIES_FORMAT, topologies: summaries })
     : renderTopologyList(summaries);
 }
 

@@ -17,6 +17,15 @@ export function wrap(text: string, width: number, indent = ''): string[] {
   return lines.map((wrapped, i) => (i === 0 ? wrapped : `${indent}${wrapped}`));
 }
 
+/** A command over several lines that can still be pasted: broken at blanks, with backslashes. */
+export function wrapCommand(command: string, width: number, indent: string): string[] {
+  const lines = wrap(command, width - 2 * indent.length - 2);
+  return lines.map((line, i) => {
+    const start = i === 0 ? indent : `${indent}${indent}`;
+    return `${start}${line}${i === lines.length - 1 ? '' : ' \\'}`;
+  });
+}
+
 /** A long scheme name over several lines, broken after ":" and ",". */
 export function wrapName(name: string, width: number): string {
   const lines: string[] = [];

@@ -8,7 +8,7 @@ import {
   type TextTable,
   type ViewOptions,
 } from './comparison-view.ts';
-import { wrap, wrapName } from './text-layout.ts';
+import { wrap, wrapCommand, wrapName } from './text-layout.ts';
 
 /** Mailing lists: 72 columns of 7-bit ASCII. */
 export const MAIL_WIDTH = 72;
@@ -81,7 +81,8 @@ function lines(
     '',
     ...wrap(view.findings.join(' '), width),
     ...view.notes.flatMap((note) => wrap(note, width, '    ')),
-    ...wrap(`reproduce: ${view.reproduce}`, width, '  '),
+    'reproduce:',
+    ...wrapCommand(view.reproduce, width, '  '),
   ];
 }
 

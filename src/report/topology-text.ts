@@ -3,6 +3,7 @@ import Table from 'cli-table3';
 import type { TopologySummary } from '../study/topology-summary.ts';
 import { MAIL_WIDTH, NO_BORDERS, PLAIN_STYLE } from './text.ts';
 import { wrap } from './text-layout.ts';
+import { shortHash } from './workload-text.ts';
 
 const LABEL_WIDTH = 18;
 
@@ -16,7 +17,7 @@ export function renderTopology(summary: TopologySummary): string {
     ['name', summary.name],
     ['description', summary.description],
     ['source', summary.source],
-    ['sha256', summary.sha256],
+    ['sha256', shortHash(summary.sha256)],
     ['page size', `${summary.pageSize / 1024} KiB`],
     ['CPUs possible', String(summary.possibleCpus)],
     ['CPUs present', String(summary.presentCpus)],

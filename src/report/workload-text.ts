@@ -56,6 +56,10 @@ export function workloadText(
 /** Digits of a hash that tell machines apart at a glance; machine formats carry all of them. */
 const SHORT_HASH = 12;
 
+export function shortHash(sha256: string): string {
+  return sha256.slice(0, SHORT_HASH);
+}
+
 export function machineText(topology: ComparedTopology): string {
   const { sha256, onlineCpus, nrCpuIds, possibleCpus, numaNodes } = topology;
   const parts = [
@@ -63,7 +67,7 @@ export function machineText(topology: ComparedTopology): string {
     ...(possibleCpus === onlineCpus ? [] : [`${groupDigits(possibleCpus.toFixed(0))} possible`]),
     `nr_cpu_ids ${groupDigits(nrCpuIds.toFixed(0))}`,
     formatCount(numaNodes, 'NUMA node'),
-    `sha256 ${sha256.slice(0, SHORT_HASH)}`,
+    `sha256 ${shortHash(sha256)}`,
   ];
   return `${topology.name}: ${parts.join(', ')}`;
 }

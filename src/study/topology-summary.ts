@@ -3,6 +3,8 @@ import { formatCpulist } from '../topology/cpulist.ts';
 import { topologySha256 } from '../topology/normal-form.ts';
 import type { Topology } from '../topology/topology.ts';
 
+export const TOPOLOGIES_FORMAT = 'rss-err/topologies@1';
+
 export interface TopologySummary {
   readonly name: string;
   readonly sha256: string;

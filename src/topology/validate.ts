@@ -75,16 +75,26 @@ function cpusAt(path: Path, text: string): CpuIds {
   }
 }
 
+/** A list of CPUs that others must stay within, with a mark for each CPU in it. */
+interface Whole {
+  readonly path: Path;
+  readonly cpus: CpuIds;
+  readonly marks: Uint8Array;
+}
+
+function wholeOf(path: Path, cpus: CpuIds): Whole {
+  const marks = new Uint8Array((cpus.at(-1) ?? -1) + 1);
+  for (const cpu of cpus) marks[cpu] = 1;
+  return { path, cpus, marks };
+}
+
 /** @throws InputError that names the first CPU of `part` outside `whole`. */
-function demandWithin(path: Path, part: CpuIds, wholePath: Path, whole: CpuIds): void {
-  const allowed = new Set(whole);
-  for (const cpu of part) {
-    if (!allowed.has(cpu)) {
-      throw new InputError(
-        `${formatPath(path)} is ${quote(formatCpulist(part))}: CPU ${cpu} is not in ${formatPath(wholePath)}, ${quote(formatCpulist(whole))}`,
-      );
-    }
-  }
+function demandWithin(path: Path, part: CpuIds, whole: Whole): void {
+  const stray = part.find((cpu) => whole.marks[cpu] !== 1);
+  if (stray === undefined) return;
+  throw new InputError(
+    `${formatPath(path)} is ${quote(formatCpulist(part))}: CPU ${stray} is not in ${formatPath(whole.path)}, ${quote(formatCpulist(whole.cpus))}`,
+  );
 }
 
 interface Group {
@@ -92,21 +102,24 @@ interface Group {
   readonly cpus: CpuIds;
 }
 
-/** Each CPU at most once over the groups; `what` names the kind in "CPU 3 is in two NUMA nodes". */
-function demandDisjoint(groups: readonly Group[], what: string): Map<number, Path> {
-  const pathOf = new Map<number, Path>();
-  for (const { path, cpus } of groups) {
+/**
+ * Each CPU at most once over the groups; `what` names the kind in "in one NUMA node at most".
+ * Returns for each CPU below `nrCpuIds` the index of its group, −1 where it is in none.
+ */
+function demandDisjoint(groups: readonly Group[], what: string, nrCpuIds: number): Int32Array {
+  const groupOf = new Int32Array(nrCpuIds).fill(-1);
+  groups.forEach(({ path, cpus }, index) => {
     for (const cpu of cpus) {
-      const other = pathOf.get(cpu);
+      const other = groups[groupOf[cpu]!];
       if (other !== undefined) {
         throw new InputError(
-          `${formatPath(path)} is ${quote(formatCpulist(cpus))}: CPU ${cpu} is in ${formatPath(other)} too; a CPU is in one ${what} at most`,
+          `${formatPath(path)} is ${quote(formatCpulist(cpus))}: CPU ${cpu} is in ${formatPath(other.path)} too; a CPU is in one ${what} at most`,
         );
       }
-      pathOf.set(cpu, path);
+      groupOf[cpu] = index;
     }
-  }
-  return pathOf;
+  });
+  return groupOf;
 }
 
 /** Each on-line CPU exactly once over the groups. */
@@ -115,14 +128,14 @@ function demandPartition(
   online: CpuIds,
   key: string,
   what: string,
+  nrCpuIds: number,
 ): void {
-  const pathOf = demandDisjoint(groups, what);
-  for (const cpu of online) {
-    if (!pathOf.has(cpu)) {
-      throw new InputError(
-        `${key}: on-line CPU ${cpu} is in no ${what}; it must be in exactly one`,
-      );
-    }
+  const groupOf = demandDisjoint(groups, what, nrCpuIds);
+  const homeless = online.find((cpu) => groupOf[cpu] === -1);
+  if (homeless !== undefined) {
+    throw new InputError(
+      `${key}: on-line CPU ${homeless} is in no ${what}; it must be in exactly one`,
+    );
   }
 }
 
@@ -159,16 +172,18 @@ function demandSquare(distances: readonly (readonly number[])[], nodes: number):
 export function validateTopology(document: unknown): Topology {
   const { cpus, ...rest } = conform(document);
   const possible = cpusAt(['cpus', 'possible'], cpus.possible);
+  const nrCpuIds = (possible.at(-1) ?? -1) + 1;
   if (possible.length === 0) throw new InputError('cpus.possible is "": expected at least one CPU');
   const present = cpus.present === undefined ? possible : cpusAt(['cpus', 'present'], cpus.present);
-  demandWithin(['cpus', 'present'], present, ['cpus', 'possible'], possible);
+  const possibleWhole = wholeOf(['cpus', 'possible'], possible);
+  demandWithin(['cpus', 'present'], present, possibleWhole);
   const online = cpus.online === undefined ? present : cpusAt(['cpus', 'online'], cpus.online);
-  demandWithin(['cpus', 'online'], online, ['cpus', 'present'], present);
+  demandWithin(['cpus', 'online'], online, wholeOf(['cpus', 'present'], present));
   if (online.length === 0) throw new InputError('cpus.online is "": expected at least one CPU');
 
   const group = (path: Path, text: string): Group => {
     const groupCpus = cpusAt(path, text);
-    demandWithin(path, groupCpus, ['cpus', 'possible'], possible);
+    demandWithin(path, groupCpus, possibleWhole);
     return { path, cpus: groupCpus };
   };
   const cores = (rest.cores ?? []).map((list, i) => group(['cores', i], list));
@@ -176,12 +191,12 @@ export function validateTopology(document: unknown): Topology {
   const packages = (rest.packages ?? []).map((p, i) => group(['packages', i, 'cpus'], p.cpus));
   const nodes = rest.numaNodes.map((node, i) => group(['numaNodes', i, 'cpus'], node.cpus));
 
-  if (cores.length > 0) demandPartition(cores, online, 'cores', 'core');
-  if (packages.length > 0) demandPartition(packages, online, 'packages', 'package');
-  demandPartition(nodes, online, 'numaNodes', 'NUMA node');
+  if (cores.length > 0) demandPartition(cores, online, 'cores', 'core', nrCpuIds);
+  if (packages.length > 0) demandPartition(packages, online, 'packages', 'package', nrCpuIds);
+  demandPartition(nodes, online, 'numaNodes', 'NUMA node', nrCpuIds);
   for (const level of new Set((rest.caches ?? []).map((cache) => cache.level))) {
     const ofLevel = caches.filter((_, i) => rest.caches?.[i]?.level === level);
-    demandDisjoint(ofLevel, `level-${level} cache`);
+    demandDisjoint(ofLevel, `level-${level} cache`, nrCpuIds);
   }
   demandUniqueIds(rest.packages ?? [], 'packages');
   demandUniqueIds(rest.numaNodes, 'numaNodes');
@@ -192,7 +207,7 @@ export function validateTopology(document: unknown): Topology {
     description: rest.description ?? '',
     source: rest.source ?? '',
     pageSize: rest.pageSize ?? DEFAULT_PAGE_SIZE,
-    nrCpuIds: possible[possible.length - 1]! + 1,
+    nrCpuIds,
     possible,
     present,
     online,

@@ -1,0 +1,140 @@
+/** The forms of the machine-readable results: docs/schemas/ holds the JSON Schemas made of these. */
+import * as z from 'zod';
+import { SCHEME_NAMES } from '../kernel/scheme-spec.ts';
+import { COMPARISON_FORMAT, type Comparison } from '../study/comparison.ts';
+import { TOPOLOGIES_FORMAT, type TopologySummary } from '../study/topology-summary.ts';
+import { topologySchema } from '../topology/schema.ts';
+import { PAGE_SIZES } from '../units/pages.ts';
+import { PRESET_NAMES } from '../workload/presets.ts';
+import { LOCALITY_SCOPES } from '../workload/workload.ts';
+import { COMPARISON_LINE_FORMAT } from './json.ts';
+
+const count = z.int().min(0);
+const pages = z.int().min(0).describe('pages');
+const perMillion = z.int().min(0).max(1_000_000);
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+const cpulist = z.string().describe('a cpulist as in sysfs');
+
+const worstCase = z.strictObject({ under: pages, over: pages, cpus: count });
+
+const observed = z.strictObject({
+  under: pages.describe('largest magnitude below the truth, over every add'),
+  over: pages.describe('largest magnitude above the truth, over every add'),
+  mean: z.number().describe('signed, pages, over operations'),
+  p50: pages.describe('of the magnitude, over operations, nearest rank'),
+  p99: pages.describe('of the magnitude, over operations, nearest rank'),
+  underAtOperation: z.int().min(1).nullable().describe('first reached in; null where under is 0'),
+  overAtOperation: z.int().min(1).nullable().describe('first reached in; null where over is 0'),
+});
+
+const policy = z.discriminatedUnion('name', [
+  z.strictObject({ name: z.literal('uniform') }),
+  z.strictObject({ name: z.literal('sticky'), meanRun: z.int().min(1).describe('operations') }),
+  z.strictObject({
+    name: z.literal('local'),
+    scope: z.literal(LOCALITY_SCOPES),
+    stayPerMillion: perMillion,
+  }),
+  z.strictObject({ name: z.literal('round-robin') }),
+  z.strictObject({ name: z.literal('pinned') }),
+]);
+
+const pattern = z.discriminatedUnion('name', [
+  z.strictObject({ name: z.literal('slots'), slots: z.int().min(1) }),
+  z.strictObject({ name: z.literal('steady'), targetPages: pages }),
+  z.strictObject({ name: z.literal('sawtooth'), targetPages: pages }),
+  z.strictObject({ name: z.literal('grow') }),
+  z.strictObject({ name: z.literal('handoff'), targetPages: pages }),
+]);
+
+const run = {
+  program: z.strictObject({ version: z.string() }),
+  topology: z.strictObject({
+    name: z.string(),
+    sha256: sha256.describe('of the normalised topology'),
+    nrCpuIds: count,
+    possibleCpus: count,
+    presentCpus: count,
+    onlineCpus: count,
+    numaNodes: count,
+    pageSize: z.literal(PAGE_SIZES).describe('bytes'),
+  }),
+  workload: z.strictObject({
+    preset: z.literal(PRESET_NAMES),
+    threads: z.int().min(1),
+    policy,
+    pattern,
+    mappingPages: z.strictObject({ min: pages, max: pages }),
+    hugePerMillion: perMillion,
+    cpus: cpulist,
+  }),
+  seed: count,
+  operations: count.describe('sample size of means and percentiles'),
+  updates: count,
+  rssPages: z.int().describe('RSS at the end, pages'),
+  used: z.strictObject({ cpus: count, numaNodes: count, threads: count }),
+};
+
+const scheme = {
+  scheme: z.literal(SCHEME_NAMES),
+  name: z.string().describe('as --scheme takes it'),
+  parameters: z.record(z.string(), z.unknown()),
+  stated: z.strictObject({
+    under: pages,
+    over: pages,
+    formula: z.string(),
+    source: z.string(),
+  }),
+  exact: worstCase.describe('all on-line CPUs and all threads'),
+  exactUsed: worstCase.describe('the CPUs and threads that the replay used'),
+  observed: z.strictObject({
+    clamped: observed.describe('each member read as max(0, value): what a reader sees'),
+    raw: observed.describe('the counters as they are'),
+  }),
+};
+
+export const comparisonSchema = z
+  .strictObject({
+    format: z.literal(COMPARISON_FORMAT),
+    ...run,
+    schemes: z.array(z.strictObject(scheme)).min(1),
+  })
+  .describe('rss-err compare --format json') satisfies z.ZodType<Comparison, unknown>;
+
+const lineFormat = z.literal(COMPARISON_LINE_FORMAT);
+
+export const comparisonLineSchema = z
+  .discriminatedUnion('type', [
+    z.strictObject({ format: lineFormat, type: z.literal('run'), ...run }),
+    z.strictObject({ format: lineFormat, type: z.literal('scheme'), ...scheme }),
+  ])
+  .describe('a line of rss-err compare --format ndjson: the run first, then each scheme');
+
+const summary = z.strictObject({
+  name: z.string(),
+  sha256,
+  description: z.string(),
+  source: z.string(),
+  pageSize: count,
+  nrCpuIds: count,
+  possibleCpus: count,
+  presentCpus: count,
+  onlineCpus: count,
+  cores: count.nullable(),
+  threadsPerCore: count.nullable(),
+  packages: count.nullable(),
+  caches: z.array(z.strictObject({ level: count, instances: count })),
+  numaNodes: z.array(z.strictObject({ id: count, cpus: cpulist })),
+}) satisfies z.ZodType<TopologySummary, unknown>;
+
+export const topologiesSchema = z
+  .strictObject({ format: z.literal(TOPOLOGIES_FORMAT), topologies: z.array(summary) })
+  .describe('rss-err topology list --format json');
+
+/** Each JSON Schema that the project publishes, by its path. */
+export const PUBLISHED_SCHEMAS: Readonly<Record<string, z.ZodType>> = {
+  'topologies/topology.schema.json': topologySchema,
+  'docs/schemas/compare.schema.json': comparisonSchema,
+  'docs/schemas/compare-line.schema.json': comparisonLineSchema,
+  'docs/schemas/topologies.schema.json': topologiesSchema,
+};

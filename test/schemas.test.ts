@@ -1,0 +1,110 @@
+/** The published JSON Schemas are those of the code, and real output conforms to them. */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { parse as parseCsv } from 'csv-parse/sync';
+import { describe, expect, it } from 'vitest';
+import * as z from 'zod';
+import { PUBLISHED_SCHEMAS } from '../src/report/result-schemas.ts';
+import type { Comparison } from '../src/study/comparison.ts';
+import { bundledNames } from '../src/topology/load.ts';
+import { runCli } from './support/cli.ts';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+function published(path: string): unknown {
+  return JSON.parse(readFileSync(`${root}${path}`, 'utf8'));
+}
+
+function validate(path: string, value: unknown): string | null {
+  const ajv = new Ajv2020({ allErrors: true, strict: true, strictTypes: false });
+  const check = ajv.compile(published(path) as object);
+  return check(value) ? null : ajv.errorsText(check.errors);
+}
+
+describe.each(Object.keys(PUBLISHED_SCHEMAS))('%s', (path) => {
+  it('is the schema of the code (npm run schemas writes it)', () => {
+    const made = `${JSON.stringify(z.toJSONSchema(PUBLISHED_SCHEMAS[path]!), null, 2)}\n`;
+    if (process.env.UPDATE_SNAPSHOTS) {
+      mkdirSync(dirname(`${root}${path}`), { recursive: true });
+      writeFileSync(`${root}${path}`, made);
+    }
+    expect(readFileSync(`${root}${path}`, 'utf8')).toBe(made);
+  });
+});
+
+const variants: [string, ...string[]][] = [
+  ['the default'],
+  ['other policies', '--preset', 'hop', '--policy', 'local', '--threads', '3'],
+  ['variants', '--scheme', 'tree:batch=16,version=17', '--scheme', 'exact', '--scheme', 'per-numa'],
+  ['other patterns', '--pattern', 'grow', '--policy', 'round-robin', '--huge-share', '2.5%'],
+];
+
+const few = ['--operations', '2000'];
+
+describe('real output', () => {
+  it.each(variants)('of compare --format json conforms: %s', async (_, ...options) => {
+    const { stdout } = await runCli(['compare', ...few, ...options, '--format', 'json']);
+    expect(validate('docs/schemas/compare.schema.json', JSON.parse(stdout))).toBeNull();
+  });
+
+  it.each(variants)('of compare --format ndjson conforms: %s', async (_, ...options) => {
+    const { stdout } = await runCli(['compare', ...few, ...options, '--format', 'ndjson']);
+    const lines = stdout.trimEnd().split('\n');
+    expect(lines.length).toBeGreaterThan(1);
+    for (const line of lines) {
+      expect(validate('docs/schemas/compare-line.schema.json', JSON.parse(line))).toBeNull();
+    }
+  });
+
+  it('that lacks a figure does not conform', async () => {
+    const { stdout } = await runCli(['compare', ...few, '--format', 'json']);
+    const result = JSON.parse(stdout);
+    delete result.schemes[0].observed.raw.p99;
+    expect(validate('docs/schemas/compare.schema.json', result)).toMatch(/p99/);
+  });
+
+  it.each([
+    ['csv', ','],
+    ['tsv', '\t'],
+  ])('of compare --format %s says what the JSON says', async (format, delimiter) => {
+    const json = await runCli(['compare', ...few, '--format', 'json']);
+    const comparison: Comparison = JSON.parse(json.stdout);
+    const { stdout } = await runCli(['compare', ...few, '--format', format]);
+    const rows: Record<string, string>[] = parseCsv(stdout, { columns: true, delimiter });
+    expect(rows.map((row) => row.scheme)).toEqual(comparison.schemes.map(({ name }) => name));
+    rows.forEach((row, i) => {
+      const { stated, exact, exactUsed, observed } = comparison.schemes[i]!;
+      expect(row).toMatchObject({
+        format: comparison.format,
+        topology_sha256: comparison.topology.sha256,
+        seed: `${comparison.seed}`,
+        operations: `${comparison.operations}`,
+        stated_under_pages: `${stated.under}`,
+        stated_over_pages: `${stated.over}`,
+        exact_under_pages: `${exact.under}`,
+        exact_used_over_pages: `${exactUsed.over}`,
+        clamped_under_pages: `${observed.clamped.under}`,
+        clamped_mean_pages: `${observed.clamped.mean}`,
+        raw_p99_pages: `${observed.raw.p99}`,
+        raw_under_at_operation: `${observed.raw.underAtOperation ?? ''}`,
+      });
+    });
+  });
+
+  it('of topology list --format json conforms', async () => {
+    const { stdout } = await runCli(['topology', 'list', '--format', 'json']);
+    expect(validate('docs/schemas/topologies.schema.json', JSON.parse(stdout))).toBeNull();
+  });
+
+  it.each(bundledNames())(
+    'topologies/%s.json conforms, and so does what show prints',
+    async (name) => {
+      const schema = 'topologies/topology.schema.json';
+      expect(validate(schema, published(`topologies/${name}.json`))).toBeNull();
+      const { stdout } = await runCli(['topology', 'show', name, '--format', 'json']);
+      expect(validate(schema, JSON.parse(stdout))).toBeNull();
+    },
+  );
+});
