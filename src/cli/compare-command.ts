@@ -19,12 +19,8 @@ import type { Streams } from './streams.ts';
 import { readTopology } from './topology-option.ts';
 import { choice, type MemorySize, memorySize, pageSize } from './values.ts';
 import { version } from './version.ts';
-import {
-  addWorkloadOptions,
-  type WorkloadFlags,
-  workloadArguments,
-  workloadOf,
-} from './workload-options.ts';
+import { workloadArguments } from './workload-arguments.ts';
+import { addWorkloadOptions, type WorkloadFlags, workloadOf } from './workload-options.ts';
 
 const READINGS = ['clamped', 'raw'] as const satisfies readonly Reading[];
 

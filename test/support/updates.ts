@@ -7,6 +7,7 @@ import {
   createUpdateColumns,
   type UpdateColumns,
 } from '../../src/update/columns.ts';
+import type { UpdateSource } from '../../src/update/source.ts';
 
 export interface Update {
   readonly thread?: number;
@@ -54,4 +55,28 @@ export function readingsAfterEach(
     readings.push(reading);
   }
   return readings;
+}
+
+/** A source that hands out recorded updates in batches of `cut`. */
+export function arraySource(
+  updates: readonly Update[],
+  operationEnds: readonly boolean[],
+  cut: number,
+): UpdateSource {
+  let next = 0;
+  return {
+    operations: null,
+    fill(columns) {
+      const batch = columnsOf(updates.slice(next, next + cut));
+      for (const name of ['thread', 'cpu', 'pages', 'kind', 'member'] as const) {
+        columns[name].set(batch[name].subarray(0, batch.length));
+      }
+      for (let u = 0; u < batch.length; u++) {
+        columns.operationEnd[u] = operationEnds[next + u] ? 1 : 0;
+      }
+      columns.length = batch.length;
+      columns.threads = Math.max(columns.threads, batch.threads);
+      next += batch.length;
+    },
+  };
 }

@@ -1,0 +1,98 @@
+/** The rules between the parts of a topology; each throws an InputError that names place, value and rule. */
+import { InputError, quote } from '../input-error.ts';
+import { type CpuIds, formatCpulist } from './cpulist.ts';
+import { formatPath, type Path } from './json-path.ts';
+
+/** A list of CPUs that others must stay within, with a mark for each CPU in it. */
+export interface Whole {
+  readonly path: Path;
+  readonly cpus: CpuIds;
+  readonly marks: Uint8Array;
+}
+
+export function wholeOf(path: Path, cpus: CpuIds): Whole {
+  const marks = new Uint8Array((cpus.at(-1) ?? -1) + 1);
+  for (const cpu of cpus) marks[cpu] = 1;
+  return { path, cpus, marks };
+}
+
+/** @throws InputError that names the first CPU of `part` outside `whole`. */
+export function demandWithin(path: Path, part: CpuIds, whole: Whole): void {
+  const stray = part.find((cpu) => whole.marks[cpu] !== 1);
+  if (stray === undefined) return;
+  throw new InputError(
+    `${formatPath(path)} is ${quote(formatCpulist(part))}: CPU ${stray} is not in ${formatPath(whole.path)}, ${quote(formatCpulist(whole.cpus))}`,
+  );
+}
+
+export interface Group {
+  readonly path: Path;
+  readonly cpus: CpuIds;
+}
+
+/**
+ * Each CPU at most once over the groups; `what` names the kind in "in one NUMA node at most".
+ * Returns for each CPU below `nrCpuIds` the index of its group, −1 where it is in none.
+ */
+export function demandDisjoint(
+  groups: readonly Group[],
+  what: string,
+  nrCpuIds: number,
+): Int32Array {
+  const groupOf = new Int32Array(nrCpuIds).fill(-1);
+  groups.forEach(({ path, cpus }, index) => {
+    for (const cpu of cpus) {
+      const other = groups[groupOf[cpu]!];
+      if (other !== undefined) {
+        throw new InputError(
+          `${formatPath(path)} is ${quote(formatCpulist(cpus))}: CPU ${cpu} is in ${formatPath(other.path)} too; a CPU is in one ${what} at most`,
+        );
+      }
+      groupOf[cpu] = index;
+    }
+  });
+  return groupOf;
+}
+
+/** Each on-line CPU exactly once over the groups. */
+export function demandPartition(
+  groups: readonly Group[],
+  online: CpuIds,
+  key: string,
+  what: string,
+  nrCpuIds: number,
+): void {
+  const groupOf = demandDisjoint(groups, what, nrCpuIds);
+  const homeless = online.find((cpu) => groupOf[cpu] === -1);
+  if (homeless !== undefined) {
+    throw new InputError(
+      `${key}: on-line CPU ${homeless} is in no ${what}; it must be in exactly one`,
+    );
+  }
+}
+
+export function demandUniqueIds(items: readonly { readonly id: number }[], key: string): void {
+  const seen = new Map<number, number>();
+  items.forEach(({ id }, index) => {
+    const other = seen.get(id);
+    if (other !== undefined) {
+      throw new InputError(`${key}[${index}].id is ${id}: ${key}[${other}] has that id already`);
+    }
+    seen.set(id, index);
+  });
+}
+
+export function demandSquare(distances: readonly (readonly number[])[], nodes: number): void {
+  if (distances.length !== nodes) {
+    throw new InputError(
+      `distances has ${distances.length} rows: expected one for each of the ${nodes} nodes`,
+    );
+  }
+  distances.forEach((row, index) => {
+    if (row.length !== nodes) {
+      throw new InputError(
+        `distances[${index}] has ${row.length} entries: expected one for each of the ${nodes} nodes`,
+      );
+    }
+  });
+}

@@ -1,0 +1,55 @@
+/** The form of a topology document: by the schema, its first fault in words. */
+import { closest } from 'fastest-levenshtein';
+import type * as z from 'zod';
+import { InputError, quote } from '../input-error.ts';
+import { formatPath, type Path } from './json-path.ts';
+import { type TopologyDocument, topologySchema } from './schema.ts';
+
+function valueAt(document: unknown, path: Path): unknown {
+  return path.reduce<unknown>(
+    (value, key) => (value as Record<PropertyKey, unknown> | null | undefined)?.[key],
+    document,
+  );
+}
+
+/** The keys that the schema knows where an unknown one was found, for "did you mean". */
+function knownKeys(path: Path): readonly string[] {
+  let schema: unknown = topologySchema;
+  for (const key of path) {
+    while (isOptional(schema)) schema = schema.unwrap();
+    schema =
+      typeof key === 'number' ? (schema as z.ZodArray).element : shapeOf(schema)[String(key)];
+  }
+  while (isOptional(schema)) schema = schema.unwrap();
+  return Object.keys(shapeOf(schema));
+}
+
+function isOptional(schema: unknown): schema is z.ZodOptional {
+  return (schema as z.ZodType).def?.type === 'optional';
+}
+
+function shapeOf(schema: unknown): Record<string, unknown> {
+  return (schema as z.ZodObject).shape ?? {};
+}
+
+function describeIssue(document: unknown, issue: z.core.$ZodIssue): string {
+  if (issue.code === 'unrecognized_keys') {
+    const key = issue.keys[0] ?? '';
+    const known = knownKeys(issue.path);
+    return `${formatPath([...issue.path, key])} is an unknown key: did you mean ${quote(closest(key, [...known]))}?`;
+  }
+  const value = valueAt(document, issue.path);
+  return value === undefined
+    ? `${formatPath(issue.path)} is missing: ${issue.message}`
+    : `${formatPath(issue.path)} is ${quote(value)}: ${issue.message}`;
+}
+
+/** @throws InputError that names the first fault: path, value and rule. */
+export function conform(document: unknown): TopologyDocument {
+  const result = topologySchema.safeParse(document);
+  if (result.success) return result.data;
+  const [first] = result.error.issues;
+  const more = result.error.issues.length - 1;
+  const rest = more === 0 ? '' : ` (and ${more} more ${more === 1 ? 'fault' : 'faults'})`;
+  throw new InputError(`${first ? describeIssue(document, first) : 'not a topology'}${rest}`);
+}

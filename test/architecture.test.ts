@@ -1,0 +1,158 @@
+/** The house: imports run one way, and each library and Node module stays where it belongs. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const src = resolve(root, 'src');
+
+/** Folders that each folder may import from, beside itself; src/input-error.ts is everyone's. */
+const MAY_IMPORT: Record<string, readonly string[]> = {
+  units: [],
+  kernel: ['units'],
+  topology: ['units', 'kernel'],
+  update: ['units', 'kernel', 'topology'],
+  schemes: ['units', 'kernel', 'topology', 'update'],
+  bounds: ['units', 'kernel', 'topology', 'update'],
+  workload: ['units', 'kernel', 'topology', 'update'],
+  replay: ['units', 'kernel', 'topology', 'update', 'schemes'],
+  study: ['units', 'kernel', 'topology', 'update', 'schemes', 'bounds', 'workload', 'replay'],
+  report: ['units', 'kernel', 'topology', 'bounds', 'workload', 'replay', 'study'],
+  cli: [
+    ['units', 'kernel', 'topology', 'update', 'schemes', 'bounds', 'workload', 'replay'],
+    ['study', 'report'],
+  ].flat(),
+};
+
+/** Where a package or Node module may be imported; patterns of paths below src/. */
+const HOME: Record<string, RegExp> = {
+  commander: /^cli\//,
+  chalk: /^(cli|report)\//,
+  'cli-table3': /^report\//,
+  'csv-stringify/sync': /^report\/csv\.ts$/,
+  'markdown-table': /^report\/markdown\.ts$/,
+  zod: /^(topology\/schema(-fault)?|report\/result-schemas)\.ts$/,
+  'jsonc-parser': /^topology\/json-text\.ts$/,
+  'fastest-levenshtein': /^(topology\/schema-fault|schemes\/registry)\.ts$/,
+  'node:fs': /^(topology\/load|cli\/output)\.ts$/,
+  'node:url': /^topology\/load\.ts$/,
+  'node:path': /^cli\//,
+  'node:stream': /^cli\//,
+  'node:timers/promises': /^cli\//,
+  'node:crypto': /^topology\/normal-form\.ts$/,
+};
+
+interface Import {
+  readonly from: string;
+  readonly specifier: string;
+  readonly typeOnly: boolean;
+}
+
+const files = readdirSync(src, { recursive: true, encoding: 'utf8' })
+  .filter((path) => path.endsWith('.ts'))
+  .map((path) => path.replaceAll('\\', '/'));
+
+const sourceOf = (path: string) => readFileSync(resolve(src, path), 'utf8');
+
+const imports: Import[] = files.flatMap((from) =>
+  [
+    ...sourceOf(from).matchAll(
+      /(?:^|\n)\s*(?:import|export)\s(type\s)?[^'"]*?from\s*'([^']+)'|import\('([^']+)'\)/g,
+    ),
+  ].map(([, type, specifier, dynamic]) => ({
+    from,
+    specifier: specifier ?? dynamic ?? '',
+    typeOnly: type !== undefined,
+  })),
+);
+
+const folderOf = (path: string) => (path.includes('/') ? path.slice(0, path.indexOf('/')) : '');
+
+describe('imports', () => {
+  it('are found at all', () => {
+    expect(files.length).toBeGreaterThan(50);
+    expect(imports.length).toBeGreaterThan(150);
+  });
+
+  it('run one way between the folders', () => {
+    const wrong = imports
+      .filter(({ specifier }) => specifier.startsWith('.'))
+      .map(({ from, specifier }) => ({
+        from,
+        to: relative(src, resolve(src, dirname(from), specifier)).replaceAll('\\', '/'),
+      }))
+      .filter(({ from, to }) => {
+        const [here, there] = [folderOf(from), folderOf(to)];
+        if (there === here || to === 'input-error.ts' || to === '../package.json') return false;
+        return !(MAY_IMPORT[here] ?? []).includes(there);
+      });
+    expect(wrong).toEqual([]);
+  });
+
+  it('replay knows the contract of schemes, no concrete scheme', () => {
+    const known = imports
+      .filter(
+        ({ from, specifier }) => folderOf(from) === 'replay' && specifier.includes('/schemes/'),
+      )
+      .map(({ specifier }) => specifier);
+    expect(new Set(known)).toEqual(new Set(['../schemes/scheme.ts']));
+  });
+
+  it('of packages and Node modules stay in their homes', () => {
+    const wrong = imports
+      .filter(({ specifier }) => !specifier.startsWith('.'))
+      .filter(({ from, specifier }) => !(HOME[specifier]?.test(from) ?? false));
+    expect(wrong).toEqual([]);
+  });
+});
+
+describe('source files', () => {
+  it('open with a sentence that says what they hold', () => {
+    expect(files.filter((path) => !sourceOf(path).startsWith('/**'))).toEqual([]);
+  });
+
+  it('keep process, the clock and chance where they belong', () => {
+    const uses = (pattern: RegExp) => files.filter((path) => pattern.test(sourceOf(path)));
+    expect(uses(/\bprocess\.[a-z]/).filter((path) => folderOf(path) !== 'cli')).toEqual([]);
+    expect(uses(/performance\.now|Date\.now|new Date/)).toEqual(['cli/heartbeat.ts']);
+    expect(uses(/Math\.random|toLocale|Intl\./)).toEqual([]);
+    expect(uses(/process\.exit\(|console\./)).toEqual([]);
+  });
+
+  it('have no hidden state: nothing but constants at the top level', () => {
+    expect(files.filter((path) => /^(export )?let /m.test(sourceOf(path)))).toEqual([]);
+  });
+
+  it('have one subject, so none is long', () => {
+    expect(files.filter((path) => sourceOf(path).split('\n').length > 250)).toEqual([]);
+  });
+});
+
+describe('package.json', () => {
+  const lock = JSON.parse(readFileSync(resolve(root, 'package-lock.json'), 'utf8')) as {
+    packages: Record<string, { engines?: { node?: string }; resolved?: string }>;
+  };
+
+  it('locks packages without the address they came from', () => {
+    expect(Object.values(lock.packages).filter(({ resolved }) => resolved !== undefined)).toEqual(
+      [],
+    );
+  });
+
+  it('asks for no package that leaves Node 20 out', () => {
+    const excluded = Object.entries(lock.packages)
+      .filter(([, { engines }]) => engines?.node !== undefined)
+      .filter(([, { engines }]) => !allowsNode20(engines?.node ?? ''))
+      .map(([name]) => name);
+    expect(excluded).toEqual([]);
+  });
+});
+
+/** Whether one alternative of an engines range admits 20.19: ">=18", "^20.19.0 || >=22", "10.* || >=12". */
+function allowsNode20(range: string): boolean {
+  return range.split('||').some((alternative) => {
+    const [, operator = '', major = ''] = /^\s*(>=|\^)?\s*v?(\d+)/.exec(alternative) ?? [];
+    return operator === '>=' ? Number(major) <= 20 : Number(major) === 20;
+  });
+}

@@ -1,0 +1,36 @@
+/** The generator against check values of xoshiro128** seeded by splitmix64. */
+import { describe, expect, it } from 'vitest';
+import { below, nextUint32, seedRandom } from '../../src/workload/random.ts';
+import { readVector } from './vectors.ts';
+
+interface PrngVector {
+  readonly seeds: readonly {
+    readonly seed: number;
+    readonly state: readonly number[];
+    readonly out: readonly number[];
+    readonly nextBelow250: readonly number[];
+  }[];
+}
+
+describe.each(readVector<PrngVector>('prng-check').seeds)('seed $seed', (vector) => {
+  it('gives the state, the draws and the draws below 250', () => {
+    const random = seedRandom(vector.seed);
+    expect(Array.from(random, (word) => word >>> 0)).toEqual(vector.state);
+    expect(vector.out.map(() => nextUint32(random))).toEqual(vector.out);
+    expect(vector.nextBelow250.map(() => below(random, 250))).toEqual(vector.nextBelow250);
+  });
+});
+
+describe('below()', () => {
+  it.each([1, 2, 250, 2 ** 20, 2 ** 21, 2 ** 21 + 1, 2 ** 31 - 1, 2 ** 32 - 1, 2 ** 32])(
+    'is ⌊u32 × %i / 2^32⌋ exactly',
+    (n) => {
+      const draws = seedRandom(7);
+      const words = seedRandom(7);
+      for (let i = 0; i < 2000; i++) {
+        const exact = (BigInt(nextUint32(words)) * BigInt(n)) >> 32n;
+        expect(below(draws, n)).toBe(Number(exact));
+      }
+    },
+  );
+});

@@ -1,0 +1,100 @@
+/** The observer looks at the ends of stretches; the oracle looks after every add. They agree. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { replay } from '../../src/replay/replay.ts';
+import { createCounters } from '../../src/schemes/registry.ts';
+import { machine, schemeSpec, stream } from '../support/arbitraries.ts';
+import { addsOfUpdate, createReference, type ReferenceCounters } from '../support/reference.ts';
+import { arraySource, type Update } from '../support/updates.ts';
+
+const RSS_MEMBERS = [0, 1, 3];
+
+interface Observation {
+  under: number;
+  over: number;
+  underAtOperation: number | null;
+  overAtOperation: number | null;
+  mean: number;
+  p50: number;
+  p99: number;
+}
+
+/** Errors after every add and at the end of every operation, by the book. */
+function observeByStepping(
+  reference: ReferenceCounters,
+  updates: readonly Update[],
+  operationEnds: readonly boolean[],
+  clamps: boolean,
+): Observation {
+  const truth = [0n, 0n, 0n, 0n];
+  const errorNow = () => {
+    let error = 0n;
+    for (const member of RSS_MEMBERS) {
+      const reading = reference.reading(member);
+      error += (clamps && reading < 0n ? 0n : reading) - truth[member]!;
+    }
+    return Number(error);
+  };
+  const result: Observation = {
+    under: 0,
+    over: 0,
+    underAtOperation: null,
+    overAtOperation: null,
+    mean: 0,
+    p50: 0,
+    p99: 0,
+  };
+  const atEnds: number[] = [];
+  updates.forEach((update, u) => {
+    for (const add of addsOfUpdate(update)) {
+      reference.add(add);
+      truth[add.update.member]! += add.pages;
+      const error = errorNow();
+      if (-error > result.under) {
+        result.under = -error;
+        result.underAtOperation = atEnds.length + 1;
+      }
+      if (error > result.over) {
+        result.over = error;
+        result.overAtOperation = atEnds.length + 1;
+      }
+    }
+    if (operationEnds[u]) atEnds.push(errorNow());
+  });
+  if (atEnds.length === 0) return result;
+  const magnitudes = atEnds.map(Math.abs).sort((a, b) => a - b);
+  const rank = (percent: number) => magnitudes[Math.ceil((percent * magnitudes.length) / 100) - 1]!;
+  const mean = atEnds.reduce((sum, error) => sum + error, 0) / atEnds.length;
+  return { ...result, mean, p50: rank(50), p99: rank(99) };
+}
+
+const observed = machine.chain((topology) =>
+  fc.record({
+    topology: fc.constant(topology),
+    spec: schemeSpec,
+    updates: stream(topology),
+    ends: fc.infiniteStream(fc.boolean()),
+    cut: fc.integer({ min: 1, max: 60 }),
+  }),
+);
+
+describe('the observer', () => {
+  it('finds the errors that looking after every add finds', async () => {
+    await fc.assert(
+      fc.asyncProperty(observed, async ({ topology, spec, updates, ends, cut }) => {
+        const operationEnds = updates.map(() => ends.next().value as boolean);
+        const result = await replay(
+          arraySource(updates, operationEnds, cut),
+          topology.nrCpuIds,
+          [{ name: 'subject', counters: createCounters(topology, spec) }],
+          () => undefined,
+        );
+        const step = (clamps: boolean) =>
+          observeByStepping(createReference(topology, spec), updates, operationEnds, clamps);
+        expect(result.observed[0]).toEqual({ clamped: step(true), raw: step(false) });
+        expect(result.operations).toBe(operationEnds.filter(Boolean).length);
+      }),
+      { numRuns: 800 },
+    );
+  });
+});

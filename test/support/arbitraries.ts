@@ -1,0 +1,95 @@
+/** fast-check arbitraries of machines, schemes and streams of updates. */
+import fc from 'fast-check';
+import type { SchemeSpec } from '../../src/kernel/scheme-spec.ts';
+import type { Topology } from '../../src/topology/topology.ts';
+import { validateTopology } from '../../src/topology/validate.ts';
+import { KIND } from '../../src/update/kinds.ts';
+import type { Update } from './updates.ts';
+
+/** Machines of 1 to 70 CPUs over sparse node ids, node 32 among them, with cores of two. */
+export const machine: fc.Arbitrary<Topology> = fc
+  .record({
+    nrCpus: fc.oneof(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 10, max: 70 })),
+    nodeIds: fc.uniqueArray(fc.constantFrom(0, 1, 3, 31, 32, 33, 64), {
+      minLength: 1,
+      maxLength: 4,
+    }),
+  })
+  .map(({ nrCpus, nodeIds }) => {
+    const members = nodeIds.map((id, place) => {
+      const cpus = Array.from({ length: nrCpus }, (_, cpu) => cpu);
+      return { id, cpus: cpus.filter((cpu) => cpu % nodeIds.length === place).join(',') };
+    });
+    const half = Math.ceil(nrCpus / 2);
+    const cores = Array.from({ length: half }, (_, core) =>
+      core + half < nrCpus ? `${core},${core + half}` : `${core}`,
+    );
+    return validateTopology({
+      name: 'random',
+      cpus: { possible: `0-${nrCpus - 1}` },
+      cores,
+      numaNodes: members,
+    });
+  });
+
+/** Every scheme and every kind of variant; arities cover 128 CPUs. */
+export const schemeSpec: fc.Arbitrary<SchemeSpec> = fc.oneof(
+  fc.constant<SchemeSpec>({ scheme: 'exact' }),
+  fc.constant<SchemeSpec>({ scheme: 'per-thread' }),
+  fc.record({
+    scheme: fc.constant('per-cpu' as const),
+    batch: fc.option(fc.integer({ min: 1, max: 600 })),
+  }),
+  fc.record({
+    scheme: fc.constant('per-numa' as const),
+    batch: fc.option(fc.integer({ min: 1, max: 600 })),
+  }),
+  fc.record({
+    scheme: fc.constant('tree' as const),
+    batch: fc.constantFrom(2, 4, 8, 32, 512),
+    version: fc.constantFrom(2 as const, 4 as const, 17 as const),
+    arities: fc.option(fc.constantFrom([128], [2, 64], [4, 4, 8], [2, 2, 2, 2, 2, 2, 2], [8, 16])),
+    mapping: fc.constantFrom('kernel' as const, 'logical' as const),
+  }),
+);
+
+export interface StreamOptions {
+  /** Kinds that may occur. */
+  readonly kinds: readonly number[];
+  /** Largest magnitude of an update's pages, by kind. */
+  readonly pages: (kind: number) => { min: number; max: number };
+  readonly maxLength: number;
+}
+
+const ALL_KINDS: StreamOptions = {
+  kinds: Object.values(KIND),
+  pages: (kind) => (kind === KIND.fault ? { min: -300, max: 300 } : { min: -5000, max: 5000 }),
+  maxLength: 60,
+};
+
+/**
+ * Streams of updates over a machine's CPUs and 4 threads. CPUs only go off-line when they are
+ * on-line and not the last, updates with pages only run on on-line CPUs.
+ */
+export function stream(
+  topology: Topology,
+  options: StreamOptions = ALL_KINDS,
+): fc.Arbitrary<Update[]> {
+  const update = fc.constantFrom(...options.kinds).chain((kind) =>
+    fc.record({
+      kind: fc.constant(kind),
+      thread: fc.integer({ min: 0, max: 3 }),
+      cpu: fc.constantFrom(...topology.online),
+      member: fc.integer({ min: 0, max: 3 }),
+      pages: kind < KIND.threadExit ? fc.integer(options.pages(kind)) : fc.constant(0),
+    }),
+  );
+  return fc.array(update, { maxLength: options.maxLength }).map((updates) => {
+    const online = new Set(topology.online);
+    return updates.filter(({ kind, cpu }) => {
+      if (kind === KIND.cpuOffline) return online.size > 1 && online.delete(cpu);
+      if (kind !== KIND.cpuOnline) return online.has(cpu) || kind === KIND.threadExit;
+      return !online.has(cpu) && online.add(cpu).size > 0;
+    });
+  });
+}

@@ -1,0 +1,216 @@
+/**
+ * Schemes once more, one add at a time and in big integers: the oracle of the fast forms. Nothing is
+ * shared with src/schemes but the tree's shape.
+ */
+
+import { numaSlot, perNumaBatch } from '../../src/kernel/per-numa.ts';
+import { percpuCounterBatch } from '../../src/kernel/percpu-counter.ts';
+import type { SchemeSpec } from '../../src/kernel/scheme-spec.ts';
+import { treeShape } from '../../src/kernel/tree-shape.ts';
+import { logicalNumbers } from '../../src/topology/logical-order.ts';
+import { nodeOfCpu, type Topology } from '../../src/topology/topology.ts';
+import { KIND } from '../../src/update/kinds.ts';
+import type { Update } from './updates.ts';
+
+/** One add of an update: its pages, and whether it is a fault of its own (an event). */
+export interface Add {
+  readonly update: Required<Update>;
+  readonly pages: bigint;
+}
+
+export interface ReferenceCounters {
+  add(add: Add): void;
+  reading(member: number): bigint;
+  precise(member: number): bigint;
+  /** A tree's items from level 1 to the sum; other schemes have none. */
+  items?(member: number): bigint[][];
+}
+
+const MEMBERS = 4;
+
+/** The adds of an update: a run of n faults is n of one page, everything else one. */
+export function addsOfUpdate(update: Update): Add[] {
+  const full = { thread: 0, cpu: 0, member: 1, ...update };
+  if (update.kind !== KIND.fault) return [{ update: full, pages: BigInt(update.pages) }];
+  const sign = update.pages < 0 ? -1n : 1n;
+  return Array.from({ length: Math.abs(update.pages) }, () => ({ update: full, pages: sign }));
+}
+
+const hasPages = ({ update }: Add) => update.kind < KIND.threadExit;
+
+function exactReference(): ReferenceCounters {
+  const total = new Array<bigint>(MEMBERS).fill(0n);
+  return {
+    add(add) {
+      if (hasPages(add)) total[add.update.member]! += add.pages;
+    },
+    reading: (member) => total[member]!,
+    precise: (member) => total[member]!,
+  };
+}
+
+/** check_sync_rss_stat() and add_mm_counter_fast(), fault by fault. */
+function perThreadReference(): ReferenceCounters {
+  const shared = new Array<bigint>(MEMBERS).fill(0n);
+  const threads = new Map<number, { events: number; counts: bigint[] }>();
+  const threadOf = (id: number) => {
+    const thread = threads.get(id) ?? { events: 0, counts: new Array<bigint>(MEMBERS).fill(0n) };
+    threads.set(id, thread);
+    return thread;
+  };
+  const sync = (id: number) => {
+    const thread = threadOf(id);
+    thread.counts.forEach((count, member) => {
+      shared[member]! += count;
+      thread.counts[member] = 0n;
+    });
+    thread.events = 0;
+  };
+  return {
+    add({ update, pages }) {
+      const thread = threadOf(update.thread);
+      const isEvent =
+        update.kind === KIND.fault || update.kind === KIND.faultAround || update.kind === KIND.huge;
+      if (isEvent && thread.events++ > 64) sync(update.thread);
+      if (update.kind === KIND.bulk || update.kind === KIND.threadExit) sync(update.thread);
+      const toCache =
+        update.kind === KIND.fault ||
+        update.kind === KIND.faultAround ||
+        update.kind === KIND.eventless;
+      if (toCache) thread.counts[update.member]! += pages;
+      else if (update.kind < KIND.threadExit) shared[update.member]! += pages;
+    },
+    reading: (member) => shared[member]!,
+    precise: (member) =>
+      [...threads.values()].reduce((sum, { counts }) => sum + counts[member]!, shared[member]!),
+  };
+}
+
+function cellsReference(
+  cellOf: (cpu: number) => number,
+  batchNow: (online: number) => number,
+  onlineAtStart: number,
+  foldsOffline: boolean,
+): ReferenceCounters {
+  const shared = new Array<bigint>(MEMBERS).fill(0n);
+  const cells = new Map<string, bigint>();
+  let online = onlineAtStart;
+  const key = (cell: number, member: number) => `${cell}/${member}`;
+  return {
+    add({ update, pages }) {
+      const { kind, cpu, member } = update;
+      if (kind === KIND.cpuOnline) online += 1;
+      if (kind === KIND.cpuOffline) {
+        online -= 1;
+        for (let m = 0; foldsOffline && m < MEMBERS; m++) {
+          shared[m]! += cells.get(key(cpu, m)) ?? 0n;
+          cells.set(key(cpu, m), 0n);
+        }
+      }
+      if (kind >= KIND.threadExit) return;
+      // An add of nothing flushes too where a shrunken batch has been exceeded.
+      const held = (cells.get(key(cellOf(cpu), member)) ?? 0n) + pages;
+      const magnitude = held < 0n ? -held : held;
+      if (magnitude >= BigInt(batchNow(online))) {
+        shared[member]! += held;
+        cells.set(key(cellOf(cpu), member), 0n);
+      } else {
+        cells.set(key(cellOf(cpu), member), held);
+      }
+    },
+    reading: (member) => shared[member]!,
+    precise: (member) => {
+      let sum = shared[member]!;
+      for (const [name, held] of cells) if (name.endsWith(`/${member}`)) sum += held;
+      return sum;
+    },
+  };
+}
+
+/**
+ * The carry as bit operations decide it: the whole steps of the increment, towards zero, and one
+ * more where the parity of the step's bit shows that the rest crossed a multiple.
+ */
+export function carryByParity(before: bigint, increment: bigint, step: bigint): bigint {
+  const after = before + increment;
+  const magnitude = increment < 0n ? -increment : increment;
+  const sign = increment < 0n ? -1n : 1n;
+  const whole = sign * (magnitude - (magnitude % step));
+  const crossed = ((whole ^ before ^ after) & step) !== 0n;
+  return crossed ? whole + sign * step : whole;
+}
+
+function treeReference(
+  topology: Topology,
+  spec: Extract<SchemeSpec, { scheme: 'tree' }>,
+): ReferenceCounters {
+  const shape = treeShape(topology.nrCpuIds, spec);
+  const wrap = spec.version === 17 ? (x: bigint) => x : (x: bigint) => BigInt.asIntN(32, x);
+  const logical = spec.mapping === 'logical' ? logicalNumbers(topology) : null;
+  const counts = new Map<string, bigint>();
+  const get = (key: string) => counts.get(key) ?? 0n;
+  return {
+    add(add) {
+      if (!hasPages(add)) return;
+      const { cpu, member } = add.update;
+      const number = logical === null ? cpu : logical[cpu]!;
+      let increment = add.pages;
+      for (let level = 0; level < shape.nrLevels; level++) {
+        const items = level === 0 ? 2 ** shape.order : shape.levelItems[level - 1]!;
+        const leavesPerItem = 2 ** shape.order / items;
+        const item = logical === null ? number % items : Math.floor(number / leavesPerItem);
+        const key = `${member}/${level}/${level === 0 ? cpu : item}`;
+        const step = BigInt(shape.levelBatches[level]!);
+        if (spec.version === 17 && level > 0 && increment % step === 0n) continue;
+        const before = get(key);
+        counts.set(key, wrap(before + increment));
+        increment = carryByParity(before, increment, step);
+        if (increment === 0n) return;
+      }
+      if (shape.nrLevels === 0)
+        counts.set(`${member}/0/${cpu}`, wrap(get(`${member}/0/${cpu}`) + increment));
+      const sum = `${member}/sum`;
+      counts.set(sum, wrap(get(sum) + increment));
+    },
+    reading: (member) => get(`${member}/sum`),
+    items: (member) =>
+      shape.levelItems.map((count, i) =>
+        Array.from({ length: count }, (_, item) =>
+          get(i + 1 === shape.nrLevels ? `${member}/sum` : `${member}/${i + 1}/${item}`),
+        ),
+      ),
+    precise: (member) => {
+      let sum = 0n;
+      for (const [key, count] of counts) if (key.startsWith(`${member}/0/`)) sum += count;
+      return wrap(sum);
+    },
+  };
+}
+
+export function createReference(topology: Topology, spec: SchemeSpec): ReferenceCounters {
+  switch (spec.scheme) {
+    case 'exact':
+      return exactReference();
+    case 'per-thread':
+      return perThreadReference();
+    case 'per-cpu':
+      return cellsReference(
+        (cpu) => cpu,
+        (online) => spec.batch ?? percpuCounterBatch(online),
+        topology.online.length,
+        true,
+      );
+    case 'per-numa': {
+      const nodeOf = nodeOfCpu(topology);
+      const batch = spec.batch ?? perNumaBatch(topology.possible.length);
+      return cellsReference(
+        (cpu) => numaSlot(nodeOf[cpu]!),
+        () => batch,
+        0,
+        false,
+      );
+    }
+    case 'tree':
+      return treeReference(topology, spec);
+  }
+}
