@@ -1,0 +1,41 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  createHistogram,
+  histogramPage,
+  nearestRank,
+  pageNumberOf,
+  placeInPage,
+  valuesAtRanks,
+} from '../../../src/replay/histogram.ts';
+
+function histogramOf(values: readonly number[]) {
+  const histogram = createHistogram();
+  for (const value of values) {
+    histogramPage(histogram, pageNumberOf(value))[placeInPage(value)]! += 1;
+  }
+  return histogram;
+}
+
+describe('percentiles of the paged histogram', () => {
+  it('are those of the sorted values, however far they spread and over however many histograms', () => {
+    const value = fc.oneof(
+      fc.nat(100),
+      fc.nat(2 ** 30),
+      fc.maxSafeNat().map((n) => n % 2 ** 45),
+    );
+    fc.assert(
+      fc.property(fc.array(value, { minLength: 1 }), fc.array(value), (a, b) => {
+        const sorted = [...a, ...b].sort((x, y) => x - y);
+        const ranks = [1, 50, 99, 100].map((percent) => nearestRank(percent, sorted.length));
+        expect(valuesAtRanks([histogramOf(a), histogramOf(b)], ranks)).toEqual(
+          ranks.map((rank) => sorted[rank - 1]),
+        );
+      }),
+    );
+  });
+
+  it('have no value beyond the last', () => {
+    expect(() => valuesAtRanks([histogramOf([1, 2])], [3])).toThrow(RangeError);
+  });
+});

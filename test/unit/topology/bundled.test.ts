@@ -1,0 +1,123 @@
+/** The bundled machines are what their names say, in Linux's numbering. */
+import { describe, expect, it } from 'vitest';
+import { summariseTopology } from '../../../src/study/topology-summary.ts';
+import { formatCpulist, parseCpulist } from '../../../src/topology/cpulist.ts';
+import { bundledNames, loadBundled, loadTopology } from '../../../src/topology/load.ts';
+import { logicalNumbers } from '../../../src/topology/logical-order.ts';
+import { topologyDocument, topologySha256 } from '../../../src/topology/normal-form.ts';
+import { validateTopology } from '../../../src/topology/validate.ts';
+
+/** CPUs, cores, threads a core, packages, nodes, last-level caches; node 0; the siblings of CPU 0. */
+const SHAPES: Record<
+  string,
+  readonly [number, number, number, number, number, number, string, string]
+> = {
+  '1cpu': [1, 1, 1, 1, 1, 1, '0', '0'],
+  '8cpu': [8, 4, 2, 1, 1, 1, '0-7', '0,4'],
+  '64cpu-2n': [64, 32, 2, 2, 2, 2, '0-15,32-47', '0,32'],
+  '250cpu': [250, 125, 2, 2, 2, 16, '0-62,125-187', '0,125'],
+  'altra-max-2s': [256, 256, 1, 2, 2, 2, '0-127', '0'],
+  'epyc-9654-2s': [384, 192, 2, 2, 2, 24, '0-95,192-287', '0,192'],
+  'epyc-9654-2s-nps4': [384, 192, 2, 2, 8, 24, '0-23,192-215', '0,192'],
+  'epyc-9754-2s': [512, 256, 2, 2, 2, 32, '0-127,256-383', '0,256'],
+  'xeon-6980p-2s': [512, 256, 2, 2, 6, 2, '0-42,256-298', '0,256'],
+  'power10-e1080': [1920, 240, 8, 16, 16, 480, '0-119', '0-7'],
+  'sgi-uv3000': [4096, 2048, 2, 256, 256, 256, '0-7,2048-2055', '0,2048'],
+  '8192cpu': [8192, 4096, 2, 64, 64, 512, '0-63,4096-4159', '0,4096'],
+};
+
+describe('the bundled machines', () => {
+  it('are all described here', () => {
+    expect(bundledNames()).toEqual(Object.keys(SHAPES).sort());
+  });
+
+  it.each(Object.entries(SHAPES))('%s has its shape', (name, shape) => {
+    const topology = loadBundled(name);
+    const summary = summariseTopology(topology);
+    expect([
+      summary.onlineCpus,
+      summary.cores,
+      summary.threadsPerCore,
+      summary.packages,
+      summary.numaNodes.length,
+      summary.caches.at(-1)?.instances ?? 1,
+      summary.numaNodes[0]?.cpus,
+      formatCpulist(topology.cores[0]!),
+    ]).toEqual(shape);
+    expect(summary.name).toBe(name);
+    expect(summary.nrCpuIds).toBe(summary.onlineCpus);
+    expect(summary.description.length).toBeGreaterThan(40);
+    expect(summary.source.length).toBeGreaterThan(40);
+  });
+
+  it.each(Object.keys(SHAPES))(
+    '%s is read back from its normal form with the same hash',
+    (name) => {
+      const topology = loadBundled(`${name}.json`);
+      const again = validateTopology(JSON.parse(JSON.stringify(topologyDocument(topology))));
+      expect(again).toEqual(topology);
+      expect(topologySha256(again)).toBe(topologySha256(topology));
+    },
+  );
+
+  it('lists what there is where a name is unknown', () => {
+    expect(() => loadTopology('epyc')).toThrow(
+      /epyc: no such file, and no bundled machine .*250cpu/,
+    );
+  });
+});
+
+describe('the hash', () => {
+  const base = topologyDocument(loadBundled('64cpu-2n'));
+
+  it('does not depend on prose or on how a list is written', () => {
+    const rewritten = {
+      ...base,
+      description: 'something else',
+      cpus: { ...base.cpus, possible: '32-63,0-31' },
+    };
+    expect(topologySha256(validateTopology(rewritten))).toBe(
+      topologySha256(validateTopology(base)),
+    );
+  });
+
+  it('depends on every fact', () => {
+    const hash = topologySha256(validateTopology(base));
+    const changed = [
+      { ...base, name: 'other' },
+      { ...base, pageSize: 65536 },
+      { ...base, cpus: { ...base.cpus, online: '0-31' } },
+      { ...base, cores: [] },
+      { ...base, caches: [] },
+      { ...base, packages: [] },
+      {
+        ...base,
+        distances: [
+          [10, 31],
+          [31, 10],
+        ],
+      },
+      { ...base, numaNodes: base.numaNodes.map((node) => ({ ...node, id: node.id + 2 })) },
+    ];
+    for (const other of changed) expect(topologySha256(validateTopology(other))).not.toBe(hash);
+  });
+});
+
+describe('logical order', () => {
+  it('puts the siblings of a core side by side, package after package', () => {
+    const topology = loadBundled('64cpu-2n');
+    const logical = logicalNumbers(topology);
+    expect([0, 32, 1, 33, 16, 48].map((cpu) => logical[cpu])).toEqual([0, 1, 2, 3, 32, 33]);
+    expect(Array.from(logical).sort((a, b) => a - b)).toEqual(Array.from(topology.possible));
+  });
+
+  it('leaves ids that are not possible without a place', () => {
+    const topology = validateTopology({
+      name: 'sparse',
+      cpus: { possible: '0,5,9' },
+      numaNodes: [{ id: 7, cpus: '0,5,9' }],
+    });
+    expect(Array.from(logicalNumbers(topology))).toEqual([0, -1, -1, -1, -1, 1, -1, -1, -1, 2]);
+    expect(parseCpulist('0,5,9')).toEqual(topology.possible);
+  });
+});

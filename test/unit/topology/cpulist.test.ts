@@ -1,0 +1,55 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { formatCpulist, parseCpulist } from '../../../src/topology/cpulist.ts';
+
+const ids = (text: string) => Array.from(parseCpulist(text));
+
+describe('parseCpulist', () => {
+  it.each([
+    ['', []],
+    ['0', [0]],
+    ['0-3,8', [0, 1, 2, 3, 8]],
+    [' 8 , 0-1\n', [0, 1, 8]],
+    ['0-9:2/4', [0, 1, 4, 5, 8, 9]],
+    ['1048575', [1_048_575]],
+  ])('reads %j', (text, expected) => {
+    expect(ids(text)).toEqual(expected);
+  });
+
+  it.each([
+    ['0-3,x', '"0-3,x" is no cpulist such as "0-3,8": at "x"'],
+    ['0,,1', '"0,,1" is no cpulist such as "0-3,8": at ""'],
+    ['-1', '"-1" is no cpulist such as "0-3,8": at "-1"'],
+    ['3-0', '"3-0" has a range that runs down: 3-0'],
+    ['0-3,2', '"0-3,2" names CPU 2 twice'],
+    ['0-4294967295', '"0-4294967295" names CPU 4294967295: the highest is 1,048,575'],
+    ['0-9:5/4', '"0-9:5/4" takes 5 of every 4 CPUs: expected 1 to 4'],
+  ])('refuses %j', (text, message) => {
+    expect(() => parseCpulist(text)).toThrow(message);
+  });
+
+  it('ends soon on a list that names everything again and again', () => {
+    expect(() => parseCpulist(new Array(1000).fill('0-1048575').join(','))).toThrow(
+      'names CPUs twice',
+    );
+  });
+});
+
+describe('formatCpulist', () => {
+  it('is read back as the same CPUs, in canonical form', () => {
+    const sets = fc
+      .uniqueArray(fc.integer({ min: 0, max: 300 }))
+      .map((set) => set.sort((a, b) => a - b));
+    fc.assert(
+      fc.property(sets, (set) => {
+        const text = formatCpulist(Int32Array.from(set));
+        expect(ids(text)).toEqual(set);
+        expect(formatCpulist(parseCpulist(text))).toBe(text);
+      }),
+    );
+  });
+
+  it('writes neighbours as ranges', () => {
+    expect(formatCpulist(Int32Array.of(0, 1, 2, 5, 7, 8))).toBe('0-2,5,7-8');
+  });
+});
