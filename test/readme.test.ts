@@ -1,0 +1,53 @@
+/** The README shows what the program prints, and its commands run as they stand. */
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { runCli } from './support/cli.ts';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const readme = readFileSync(`${root}README.md`, 'utf8');
+
+function blocks(language: string): string[] {
+  return [...readme.matchAll(new RegExp(`\`\`\`${language}\\n([^]*?)\`\`\``, 'g'))].map(
+    ([, body]) => body ?? '',
+  );
+}
+
+const commands = blocks('sh')
+  .flatMap((block) => block.trimEnd().split('\n'))
+  .map((line) => line.replace(/\s+#.*$/, ''))
+  .filter((line) => line.startsWith('rss-err '));
+
+describe('the README', () => {
+  it('shows the table that its first command prints', async () => {
+    const [first = ''] = commands;
+    const { stdout } = await runCli(first.split(' ').slice(1));
+    expect(blocks('text')).toEqual([stdout]);
+  });
+
+  it('links only to files that are there', () => {
+    const links = [...readme.matchAll(/\]\(([^)]+)\)/g)].map(([, path]) => path ?? '');
+    expect(links.length).toBeGreaterThan(5);
+    for (const path of links) expect(() => readFileSync(`${root}${path}`), path).not.toThrow();
+  });
+
+  it('has commands, each of which runs', async () => {
+    expect(commands.length).toBeGreaterThan(5);
+    const cwd = mkdtempSync(join(tmpdir(), 'rss-err-readme-'));
+    for (const command of commands) {
+      const [first = '', ...rest] = command.split(' | ');
+      let result = await runCli(argumentsOf(first), { cwd });
+      expect(result, command).toMatchObject({ code: 0, stderr: '' });
+      for (const next of rest.filter((part) => part.startsWith('rss-err '))) {
+        result = await runCli(argumentsOf(next), { cwd, stdin: result.stdout });
+        expect(result, command).toMatchObject({ code: 0, stderr: '' });
+      }
+    }
+  });
+});
+
+function argumentsOf(command: string): string[] {
+  return command.trim().split(/\s+/).slice(1);
+}
