@@ -22,10 +22,10 @@ export function statedPerThread(threads: number): StatedBound {
  */
 export function worstCasePerThread(
   threads: number,
-  { pagesPerFault, faultsDecrement }: UpdateKinds,
+  { pagesAddedPerFault, pagesTakenPerFault }: UpdateKinds,
 ): WorstCase {
   return {
-    under: EVENTS_PER_SYNC * pagesPerFault * threads,
-    over: faultsDecrement ? EVENTS_PER_SYNC * threads : 0,
+    under: EVENTS_PER_SYNC * pagesAddedPerFault * threads,
+    over: EVENTS_PER_SYNC * pagesTakenPerFault * threads,
   };
 }

@@ -16,8 +16,8 @@ export interface StatedBound extends WorstCase {
 
 /** The updates that a worst case ranges over, as far as the per-thread scheme tells them apart. */
 export interface UpdateKinds {
-  /** Pages that one fault may add: 1, or up to 16 with fault-around. */
-  readonly pagesPerFault: Pages;
-  /** Some fault takes a page away from the member (copy-on-write, swap-in). */
-  readonly faultsDecrement: boolean;
+  /** The most that one fault adds to the member: 1, or up to 16 with fault-around. */
+  readonly pagesAddedPerFault: Pages;
+  /** The most that one fault takes from it: 0, or 1 with copy-on-write and swap-in. */
+  readonly pagesTakenPerFault: Pages;
 }

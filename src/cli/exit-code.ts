@@ -2,7 +2,7 @@
 
 import { InputError } from '../input-error.ts';
 import { LedgerMismatch } from '../replay/replay.ts';
-import { BoundExceeded } from '../study/compare.ts';
+import { BoundExceeded } from '../study/measure.ts';
 import { Interrupted } from './interruption.ts';
 
 export const EXIT = {

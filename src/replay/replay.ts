@@ -69,7 +69,8 @@ export async function replay(
   const ledger = createLedger(nrCpuIds);
   const observers = schemes.map(createObserver);
   for (;;) {
-    source.fill(columns);
+    const filling = source.fill(columns);
+    if (filling !== undefined) await filling;
     if (columns.length === 0) break;
     enter(ledger, columns);
     schemes.forEach(({ counters }, i) => {

@@ -1,63 +1,27 @@
 /** The main job: one workload through several schemes, with their bounds and observed errors. */
-import { statedBound, worstCase } from '../bounds/bounds.ts';
-import type { UpdateKinds } from '../bounds/worst-case.ts';
-import type { SchemeSpec } from '../kernel/scheme-spec.ts';
-import { type Heartbeat, type Replay, replay } from '../replay/replay.ts';
-import { createCounters, formatScheme } from '../schemes/registry.ts';
+import type { Heartbeat } from '../replay/replay.ts';
 import { formatCpulist } from '../topology/cpulist.ts';
-import { topologySha256 } from '../topology/normal-form.ts';
-import { nodeOfCpu, type Topology } from '../topology/topology.ts';
-import type { PageSize } from '../units/pages.ts';
 import { generateUpdates } from '../workload/generate.ts';
 import type { PresetName } from '../workload/presets.ts';
 import type { Workload } from '../workload/workload.ts';
-import { COMPARISON_FORMAT, type ComparedScheme, type Comparison } from './comparison.ts';
+import { COMPARISON_FORMAT, type Comparison } from './comparison.ts';
+import { type MeasureRequest, measure, type StreamFacts } from './measure.ts';
 
-export interface CompareRequest {
-  readonly version: string;
-  readonly topology: Topology;
-  readonly pageSize: PageSize;
+export interface CompareRequest extends MeasureRequest {
   readonly preset: PresetName;
   readonly workload: Workload;
-  readonly schemes: readonly SchemeSpec[];
-}
-
-/** An observation beyond an exact worst case: the bound or the simulation is wrong. */
-export class BoundExceeded extends Error {
-  override readonly name = 'BoundExceeded';
 }
 
 /** The generators fault single pages of one member, and no fault of theirs takes a page away. */
-const GENERATED_KINDS: UpdateKinds = { pagesPerFault: 1, faultsDecrement: false };
-
-function demandWithinBound({ name, exactUsed, observed: { raw } }: ComparedScheme): void {
-  if (raw.under > exactUsed.under || raw.over > exactUsed.over) {
-    throw new BoundExceeded(
-      `${name}: observed -${raw.under}/+${raw.over} pages, beyond the exact worst case -${exactUsed.under}/+${exactUsed.over}`,
-    );
-  }
-}
-
-function comparedScheme(
-  spec: SchemeSpec,
-  { topology, workload }: CompareRequest,
-  result: Replay,
-  index: number,
-): ComparedScheme {
-  const { scheme, ...parameters } = spec;
-  const all = { cpus: topology.online, threads: workload.threads };
-  const used = { cpus: result.usedCpus, threads: result.usedThreads };
-  const compared: ComparedScheme = {
-    scheme,
-    name: formatScheme(spec),
-    parameters,
-    stated: statedBound(spec, topology, workload.threads),
-    exact: { ...worstCase(spec, topology, all, GENERATED_KINDS), cpus: all.cpus.length },
-    exactUsed: { ...worstCase(spec, topology, used, GENERATED_KINDS), cpus: used.cpus.length },
-    observed: result.observed[index]!,
+function generatedFacts({ threads }: Workload): StreamFacts {
+  return {
+    threads,
+    pagesAddedPerFault: 1,
+    pagesTakenPerFault: 0,
+    rssMembers: 1,
+    boundsThreads: true,
+    steadyCpus: true,
   };
-  demandWithinBound(compared);
-  return compared;
 }
 
 /**
@@ -66,29 +30,16 @@ function comparedScheme(
  *   BoundExceeded where the program contradicts itself.
  */
 export async function compare(request: CompareRequest, heartbeat: Heartbeat): Promise<Comparison> {
-  const { topology, workload, pageSize, schemes } = request;
-  const counters = schemes.map((spec) => ({
-    name: formatScheme(spec),
-    counters: createCounters(topology, spec),
-  }));
+  const { topology, workload, pageSize, preset } = request;
   const updates = generateUpdates(topology, workload, pageSize);
-  const result = await replay(updates, topology.nrCpuIds, counters, heartbeat);
-  const nodeOf = nodeOfCpu(topology);
+  const run = await measure(request, updates, () => generatedFacts(workload), heartbeat);
+  const { program, topology: machine, ...found } = run;
   return {
     format: COMPARISON_FORMAT,
-    program: { version: request.version },
-    topology: {
-      name: topology.name,
-      sha256: topologySha256(topology),
-      nrCpuIds: topology.nrCpuIds,
-      possibleCpus: topology.possible.length,
-      presentCpus: topology.present.length,
-      onlineCpus: topology.online.length,
-      numaNodes: topology.numaNodes.length,
-      pageSize,
-    },
+    program,
+    topology: machine,
     workload: {
-      preset: request.preset,
+      preset,
       threads: workload.threads,
       policy: workload.policy,
       pattern: workload.pattern,
@@ -97,24 +48,6 @@ export async function compare(request: CompareRequest, heartbeat: Heartbeat): Pr
       cpus: formatCpulist(workload.cpus),
     },
     seed: workload.seed,
-    operations: result.operations,
-    updates: result.updates,
-    rssPages: result.rss,
-    used: {
-      cpus: result.usedCpus.length,
-      numaNodes: new Set(Array.from(result.usedCpus, (cpu) => nodeOf[cpu])).size,
-      threads: result.usedThreads,
-    },
-    schemes: schemes.map((spec, index) => comparedScheme(spec, request, result, index)),
+    ...found,
   };
-}
-
-/** The largest observed error of the reading, either side, over all schemes; pages. */
-export function largestObserved(comparison: Comparison): { name: string; pages: number } {
-  return comparison.schemes
-    .map(({ name, observed: { clamped } }) => ({
-      name,
-      pages: Math.max(clamped.under, clamped.over),
-    }))
-    .reduce((largest, row) => (row.pages > largest.pages ? row : largest));
 }

@@ -51,12 +51,10 @@ export interface ComparedScheme {
   };
 }
 
-export interface Comparison {
-  readonly format: typeof COMPARISON_FORMAT;
+/** What a replay of any stream of updates has found. */
+export interface MeasuredRun {
   readonly program: { readonly version: string };
   readonly topology: ComparedTopology;
-  readonly workload: ComparedWorkload;
-  readonly seed: number;
   /** The sample size of the percentiles and means. */
   readonly operations: number;
   readonly updates: number;
@@ -65,5 +63,31 @@ export interface Comparison {
   readonly used: { readonly cpus: number; readonly numaNodes: number; readonly threads: number };
   readonly schemes: readonly ComparedScheme[];
 }
+
+export interface Comparison extends MeasuredRun {
+  readonly format: typeof COMPARISON_FORMAT;
+  readonly workload: ComparedWorkload;
+  readonly seed: number;
+}
+
+export const REPLAYED_FORMAT = 'rss-err/replay@1';
+
+/** Where recorded updates came from. */
+export interface Recording {
+  /** The file's name without its folders, or "standard input". */
+  readonly name: string;
+  /** Records read, of all processes. */
+  readonly records: number;
+  /** The process replayed; null: the only one of the file. */
+  readonly mm: number | null;
+}
+
+export interface Replayed extends MeasuredRun {
+  readonly format: typeof REPLAYED_FORMAT;
+  readonly recording: Recording;
+}
+
+/** What `compare` and `replay` print. */
+export type RunResult = Comparison | Replayed;
 
 export type Reading = keyof ComparedScheme['observed'];

@@ -6,7 +6,8 @@ export interface UpdateSource {
   readonly operations: number | null;
   /**
    * Writes the next batch from row 0 on: at most UPDATES_PER_BATCH updates of at most
-   * ADDS_PER_BATCH adds together. A batch of length 0 is the end.
+   * ADDS_PER_BATCH adds together. A batch of length 0 is the end. A source that waits for its
+   * input returns a promise.
    */
-  fill(columns: UpdateColumns): void;
+  fill(columns: UpdateColumns): Promise<void> | void;
 }

@@ -23,7 +23,7 @@ const FAULTING: StreamOptions = {
   maxLength: 80,
 };
 
-const KINDS = { pagesPerFault: 16, faultsDecrement: true };
+const KINDS = { pagesAddedPerFault: 16, pagesTakenPerFault: 1 };
 
 async function observe(topology: Topology, spec: SchemeSpec, updates: readonly Update[]) {
   const ends = updates.map(() => true);
@@ -83,7 +83,7 @@ describe('the exact worst case', () => {
 
 describe('a stream that attains the worst case', () => {
   const topology = flatMachine(250, 2);
-  const singlePages = { pagesPerFault: 1, faultsDecrement: false };
+  const singlePages = { pagesAddedPerFault: 1, pagesTakenPerFault: 0 };
   const fault = (cpu: number, pages: number, thread = 0): Update => ({
     cpu,
     pages,
