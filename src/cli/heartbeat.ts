@@ -13,12 +13,20 @@ export interface Progress {
   clear(): void;
 }
 
-/** Progress goes to `terminal` (null: nowhere) as one line that is written over. */
+function amountDone(done: number, operations: number | null): string {
+  return operations === null ? `${done} operations` : `${Math.floor((100 * done) / operations)}%`;
+}
+
+/**
+ * Progress goes to stderr where that is a terminal, as one line that is written over: a percentage
+ * where the operations are known beforehand.
+ */
 export function createProgress(
-  operations: number,
-  terminal: NodeJS.WriteStream | null,
+  operations: number | null,
+  stderr: NodeJS.WriteStream,
   signal: AbortSignal,
 ): Progress {
+  const terminal = stderr.isTTY === true ? stderr : null;
   const start = performance.now();
   let looked = start;
   let shown = start;
@@ -32,7 +40,7 @@ export function createProgress(
   function heartbeat(done: number): Promise<void> | undefined {
     const now = performance.now();
     if (terminal !== null && now - start > SHOW_AFTER && now - shown > SHOW_EVERY) {
-      terminal.write(`\rreplaying: ${Math.floor((100 * done) / operations)}%`);
+      terminal.write(`\rreplaying: ${amountDone(done, operations)}`);
       shown = now;
       visible = true;
     }

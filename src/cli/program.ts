@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { compareCommand } from './compare-command.ts';
 import { EXIT } from './exit-code.ts';
+import { replayCommand } from './replay-command.ts';
 import type { Streams } from './streams.ts';
 import { topologyCommand } from './topology-command.ts';
 import { version } from './version.ts';
@@ -35,6 +36,7 @@ export async function runProgram(argv: readonly string[], streams: Streams): Pro
     .description('How wrong is the RSS that Linux reports, and how wrong can it get?')
     .version(version, '-V, --version', 'print the version')
     .addCommand(compareCommand(streams, setExitCode))
+    .addCommand(replayCommand(streams, setExitCode))
     .addCommand(topologyCommand(streams, setExitCode));
   settle(program, streams);
   try {

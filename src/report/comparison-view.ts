@@ -1,6 +1,12 @@
-/** A comparison as headings, tables of text and notes: what the human-readable formats share. */
+/** A run as headings, tables of text and notes: what the human-readable formats share. */
 import type { WorstCase } from '../bounds/worst-case.ts';
-import type { ComparedScheme, Comparison, Reading } from '../study/comparison.ts';
+import {
+  type ComparedScheme,
+  type MeasuredRun,
+  REPLAYED_FORMAT,
+  type Reading,
+  type RunResult,
+} from '../study/comparison.ts';
 import { exactLimit, findingsOf } from '../study/findings.ts';
 import {
   type AmountStyle,
@@ -13,7 +19,7 @@ import {
   type UnitChoice,
 } from './amounts.ts';
 import { findingsText } from './findings-text.ts';
-import { machineText, workloadText } from './workload-text.ts';
+import { machineText, recordingText, workloadText } from './workload-text.ts';
 
 export interface Column {
   readonly head: string;
@@ -57,7 +63,9 @@ function formulaText({ scheme, stated }: ComparedScheme): string {
   return `${stated.formula}${scheme === 'per-numa' ? CONTENTION_MARK : ''}`;
 }
 
-function sides({ under, over }: WorstCase, style: AmountStyle, plusMinus: string): string {
+function sides(bound: WorstCase | null, style: AmountStyle, plusMinus: string): string {
+  if (bound === null) return 'N/A';
+  const { under, over } = bound;
   if (under === 0 && over === 0) return formatMagnitude(0, style);
   if (under === over) return `${plusMinus}${formatMagnitude(under, style)}`;
   return `${formatSigned(-under, style)}/${formatSigned(over, style)}`;
@@ -68,7 +76,7 @@ function unitName(style: AmountStyle): string {
 }
 
 function boundsTable(
-  { schemes, used, topology }: Comparison,
+  { schemes, used, topology }: MeasuredRun,
   style: AmountStyle,
   { plusMinus, formulaColumn }: ViewOptions,
 ): TextTable {
@@ -98,14 +106,12 @@ function operationOfLargest({ observed }: ComparedScheme, reading: Reading): str
   return operation === null ? '-' : groupDigits(operation.toFixed(0));
 }
 
-function observedTable(
-  { schemes, seed, operations }: Comparison,
-  style: AmountStyle,
-  { reading }: ViewOptions,
-): TextTable {
+function observedTable(result: RunResult, style: AmountStyle, { reading }: ViewOptions): TextTable {
+  const { schemes, operations } = result;
+  const seed = result.format === REPLAYED_FORMAT ? '' : ` seed ${result.seed},`;
   const heads = ['low', 'high', 'mean', 'p50|e|', 'p99|e|', 'at op'];
   return {
-    title: `Observed, seed ${seed}, ${groupDigits(operations.toFixed(0))} operations, in ${unitName(style)}`,
+    title: `Observed,${seed} ${groupDigits(operations.toFixed(0))} operations, in ${unitName(style)}`,
     columns: [
       { head: 'scheme', align: 'left' },
       ...heads.map((head) => ({ head, align: 'right' as const })),
@@ -135,8 +141,15 @@ function errorText(reading: Reading, style: AmountStyle): string {
   return `${what}: negative reads low, positive high${scale}`;
 }
 
-export function comparisonView(comparison: Comparison, options: ViewOptions): ComparisonView {
-  const { topology, workload, schemes, operations } = comparison;
+/** The command that made a result, and the fact that tells where its updates came from. */
+function originOf(result: RunResult): [string, readonly [string, string]] {
+  return result.format === REPLAYED_FORMAT
+    ? ['replay', ['recording', recordingText(result.recording, result.operations)]]
+    : ['compare', ['workload', workloadText(result.workload, result.topology, result.operations)]];
+}
+
+export function comparisonView(result: RunResult, options: ViewOptions): ComparisonView {
+  const { topology, schemes } = result;
   const { pageSize } = topology;
   const largest = Math.max(...schemes.map(exactLimit));
   const unit = chooseUnit(options.unit, largest, pageSize);
@@ -147,16 +160,17 @@ export function comparisonView(comparison: Comparison, options: ViewOptions): Co
     grouped: true,
   };
   const formulas = schemes.map((row) => `${row.name} ${formulaText(row)}`).join('; ');
+  const [command, origin] = originOf(result);
   return {
-    title: `rss-err ${comparison.program.version} compare: how far off the reported RSS is, and can be`,
+    title: `rss-err ${result.program.version} ${command}: how far off the reported RSS is, and can be`,
     facts: [
       ['machine', machineText(topology)],
-      ['workload', workloadText(workload, topology, operations)],
+      origin,
       ['error', errorText(options.reading, style)],
     ],
-    tables: [boundsTable(comparison, style, options), observedTable(comparison, style, options)],
+    tables: [boundsTable(result, style, options), observedTable(result, style, options)],
     findings: findingsText(
-      findingsOf(comparison, options.reading),
+      findingsOf(result, options.reading),
       ({ observed }) => observed[options.reading].mean,
       (pages) => formatMagnitude(pages, sentenceStyle),
       (pages) => formatSigned(pages, sentenceStyle),

@@ -1,36 +1,48 @@
-/** A comparison as CSV and TSV: a header and one row a scheme, in pages and counts. */
+/** A run as CSV and TSV: a header and one row a scheme, in pages and counts. */
 import { stringify } from 'csv-stringify/sync';
 import type { ObservedErrors } from '../replay/tally.ts';
-import type { ComparedScheme, Comparison } from '../study/comparison.ts';
+import { type ComparedScheme, REPLAYED_FORMAT, type RunResult } from '../study/comparison.ts';
+
+/** What made the updates: columns of `compare`, and of `replay`. */
+function originColumns(result: RunResult): Record<string, string | number> {
+  if (result.format === REPLAYED_FORMAT) {
+    const { name, records, mm } = result.recording;
+    return { recording: name, records, mm: mm ?? '' };
+  }
+  const { workload, seed } = result;
+  return {
+    preset: workload.preset,
+    policy: workload.policy.name,
+    pattern: workload.pattern.name,
+    threads: workload.threads,
+    seed,
+  };
+}
 
 /** Columns are only ever added, at the end: docs/formats.md describes each. */
-function record(comparison: Comparison, scheme: ComparedScheme): Record<string, string | number> {
-  const { topology, workload } = comparison;
+function record(result: RunResult, scheme: ComparedScheme): Record<string, string | number> {
+  const { topology } = result;
   return {
-    format: comparison.format,
-    version: comparison.program.version,
+    format: result.format,
+    version: result.program.version,
     topology: topology.name,
     topology_sha256: topology.sha256,
     nr_cpu_ids: topology.nrCpuIds,
     online_cpus: topology.onlineCpus,
     numa_nodes: topology.numaNodes,
     page_size_bytes: topology.pageSize,
-    preset: workload.preset,
-    policy: workload.policy.name,
-    pattern: workload.pattern.name,
-    threads: workload.threads,
-    seed: comparison.seed,
-    operations: comparison.operations,
-    updates: comparison.updates,
-    used_cpus: comparison.used.cpus,
-    used_threads: comparison.used.threads,
+    ...originColumns(result),
+    operations: result.operations,
+    updates: result.updates,
+    used_cpus: result.used.cpus,
+    used_threads: result.used.threads,
     scheme: scheme.name,
     stated_under_pages: scheme.stated.under,
     stated_over_pages: scheme.stated.over,
     exact_under_pages: scheme.exact.under,
     exact_over_pages: scheme.exact.over,
-    exact_used_under_pages: scheme.exactUsed.under,
-    exact_used_over_pages: scheme.exactUsed.over,
+    exact_used_under_pages: scheme.exactUsed?.under ?? '',
+    exact_used_over_pages: scheme.exactUsed?.over ?? '',
     ...observedColumns('clamped', scheme.observed.clamped),
     ...observedColumns('raw', scheme.observed.raw),
   };
@@ -49,16 +61,16 @@ function observedColumns(reading: string, observed: ObservedErrors) {
   };
 }
 
-function renderDelimited(comparison: Comparison, delimiter: string): string {
-  const records = comparison.schemes.map((scheme) => record(comparison, scheme));
+function renderDelimited(result: RunResult, delimiter: string): string {
+  const records = result.schemes.map((scheme) => record(result, scheme));
   return stringify(records, { header: true, delimiter, record_delimiter: 'unix' });
 }
 
 /** RFC 4180 with LF. */
-export function renderCsv(comparison: Comparison): string {
-  return renderDelimited(comparison, ',');
+export function renderCsv(result: RunResult): string {
+  return renderDelimited(result, ',');
 }
 
-export function renderTsv(comparison: Comparison): string {
-  return renderDelimited(comparison, '\t');
+export function renderTsv(result: RunResult): string {
+  return renderDelimited(result, '\t');
 }

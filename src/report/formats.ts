@@ -1,6 +1,6 @@
-/** The formats of a comparison, by name. */
+/** The formats of a run, by name. */
 import type { ChalkInstance } from 'chalk';
-import type { Comparison } from '../study/comparison.ts';
+import type { RunResult } from '../study/comparison.ts';
 import type { TextOptions } from './text.ts';
 
 export const FORMATS = ['table', 'ascii', 'markdown', 'csv', 'tsv', 'json', 'ndjson'] as const;
@@ -14,8 +14,8 @@ export interface RenderOptions extends TextOptions {
 }
 
 /** The whole output as text. Renderers load when they are used. */
-export async function renderComparison(
-  comparison: Comparison,
+export async function renderRun(
+  result: RunResult,
   format: Format,
   options: RenderOptions,
 ): Promise<string> {
@@ -23,20 +23,20 @@ export async function renderComparison(
     case 'table': {
       const { renderAscii, renderBox } = await import('./text.ts');
       return options.terminal
-        ? renderBox(comparison, options, options.chalk)
-        : renderAscii(comparison, options);
+        ? renderBox(result, options, options.chalk)
+        : renderAscii(result, options);
     }
     case 'ascii':
-      return (await import('./text.ts')).renderAscii(comparison, options);
+      return (await import('./text.ts')).renderAscii(result, options);
     case 'markdown':
-      return (await import('./markdown.ts')).renderMarkdown(comparison, options);
+      return (await import('./markdown.ts')).renderMarkdown(result, options);
     case 'csv':
-      return (await import('./csv.ts')).renderCsv(comparison);
+      return (await import('./csv.ts')).renderCsv(result);
     case 'tsv':
-      return (await import('./csv.ts')).renderTsv(comparison);
+      return (await import('./csv.ts')).renderTsv(result);
     case 'json':
-      return (await import('./json.ts')).renderJson(comparison);
+      return (await import('./json.ts')).renderJson(result);
     case 'ndjson':
-      return (await import('./json.ts')).renderNdjson(comparison);
+      return (await import('./json.ts')).renderNdjson(result);
   }
 }

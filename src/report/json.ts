@@ -1,17 +1,22 @@
-/** A comparison as one JSON document, or as one line for the run and one for each scheme. */
-import type { Comparison } from '../study/comparison.ts';
+/** A run as one JSON document, or as one line for the run and one for each scheme. */
+import { COMPARISON_FORMAT, REPLAYED_FORMAT, type RunResult } from '../study/comparison.ts';
 
-export const COMPARISON_LINE_FORMAT = 'rss-err/compare-line@1';
+/** The formats of lines, by the format of the whole. */
+export const LINE_FORMATS = {
+  [COMPARISON_FORMAT]: 'rss-err/compare-line@1',
+  [REPLAYED_FORMAT]: 'rss-err/replay-line@1',
+} as const satisfies Record<RunResult['format'], string>;
 
-export function renderJson(comparison: Comparison): string {
-  return `${JSON.stringify(comparison, null, 2)}\n`;
+export function renderJson(result: RunResult): string {
+  return `${JSON.stringify(result, null, 2)}\n`;
 }
 
-export function renderNdjson(comparison: Comparison): string {
-  const { format: _format, schemes, ...run } = comparison;
+export function renderNdjson(result: RunResult): string {
+  const { format: whole, schemes, ...run } = result;
+  const format = LINE_FORMATS[whole];
   const lines = [
-    { format: COMPARISON_LINE_FORMAT, type: 'run', ...run },
-    ...schemes.map((scheme) => ({ format: COMPARISON_LINE_FORMAT, type: 'scheme', ...scheme })),
+    { format, type: 'run', ...run },
+    ...schemes.map((scheme) => ({ format, type: 'scheme', ...scheme })),
   ];
   return lines.map((line) => `${JSON.stringify(line)}\n`).join('');
 }

@@ -1,6 +1,6 @@
-/** A comparison as GitHub-flavoured Markdown. */
+/** A run as GitHub-flavoured Markdown. */
 import { markdownTable } from 'markdown-table';
-import type { Comparison } from '../study/comparison.ts';
+import type { RunResult } from '../study/comparison.ts';
 import { comparisonView, type TextTable } from './comparison-view.ts';
 import type { TextOptions } from './text.ts';
 
@@ -15,8 +15,8 @@ function renderTable({ title, columns, rows }: TextTable): string {
   return `**${title}**\n\n${markdownTable([head, ...body], { align })}\n`;
 }
 
-export function renderMarkdown(comparison: Comparison, options: TextOptions): string {
-  const view = comparisonView(comparison, {
+export function renderMarkdown(result: RunResult, options: TextOptions): string {
+  const view = comparisonView(result, {
     ...options,
     plusMinus: '±',
     grouped: true,

@@ -1,13 +1,18 @@
 /** The forms of the machine-readable results: docs/schemas/ holds the JSON Schemas made of these. */
 import * as z from 'zod';
 import { SCHEME_NAMES } from '../kernel/scheme-spec.ts';
-import { COMPARISON_FORMAT, type Comparison } from '../study/comparison.ts';
+import {
+  COMPARISON_FORMAT,
+  type Comparison,
+  REPLAYED_FORMAT,
+  type Replayed,
+} from '../study/comparison.ts';
 import { TOPOLOGIES_FORMAT, type TopologySummary } from '../study/topology-summary.ts';
 import { topologySchema } from '../topology/schema.ts';
 import { PAGE_SIZES } from '../units/pages.ts';
 import { PRESET_NAMES } from '../workload/presets.ts';
 import { LOCALITY_SCOPES } from '../workload/workload.ts';
-import { COMPARISON_LINE_FORMAT } from './json.ts';
+import { LINE_FORMATS } from './json.ts';
 
 const count = z.int().min(0);
 const pages = z.int().min(0).describe('pages');
@@ -47,7 +52,7 @@ const pattern = z.discriminatedUnion('name', [
   z.strictObject({ name: z.literal('handoff'), targetPages: pages }),
 ]);
 
-const run = {
+const measured = {
   program: z.strictObject({ version: z.string() }),
   topology: z.strictObject({
     name: z.string(),
@@ -59,6 +64,17 @@ const run = {
     numaNodes: count,
     pageSize: z.literal(PAGE_SIZES).describe('bytes'),
   }),
+};
+
+const found = {
+  operations: count.describe('sample size of means and percentiles'),
+  updates: count,
+  rssPages: z.int().describe('RSS at the end, pages'),
+  used: z.strictObject({ cpus: count, numaNodes: count, threads: count }),
+};
+
+const run = {
+  ...measured,
   workload: z.strictObject({
     preset: z.literal(PRESET_NAMES),
     threads: z.int().min(1),
@@ -69,10 +85,17 @@ const run = {
     cpus: cpulist,
   }),
   seed: count,
-  operations: count.describe('sample size of means and percentiles'),
-  updates: count,
-  rssPages: z.int().describe('RSS at the end, pages'),
-  used: z.strictObject({ cpus: count, numaNodes: count, threads: count }),
+  ...found,
+};
+
+const replayedRun = {
+  ...measured,
+  recording: z.strictObject({
+    name: z.string(),
+    records: count,
+    mm: count.nullable().describe('the process; null: the only one of the file'),
+  }),
+  ...found,
 };
 
 const scheme = {
@@ -86,7 +109,9 @@ const scheme = {
     source: z.string(),
   }),
   exact: worstCase.describe('all on-line CPUs and all threads'),
-  exactUsed: worstCase.describe('the CPUs and threads that the replay used'),
+  exactUsed: worstCase
+    .nullable()
+    .describe('the CPUs and threads that the replay used; null: no closed form for the stream'),
   observed: z.strictObject({
     clamped: observed.describe('each member read as max(0, value): what a reader sees'),
     raw: observed.describe('the counters as they are'),
@@ -101,14 +126,28 @@ export const comparisonSchema = z
   })
   .describe('rss-err compare --format json') satisfies z.ZodType<Comparison, unknown>;
 
-const lineFormat = z.literal(COMPARISON_LINE_FORMAT);
+export const replayedSchema = z
+  .strictObject({
+    format: z.literal(REPLAYED_FORMAT),
+    ...replayedRun,
+    schemes: z.array(z.strictObject(scheme)).min(1),
+  })
+  .describe('rss-err replay --format json') satisfies z.ZodType<Replayed, unknown>;
 
-export const comparisonLineSchema = z
-  .discriminatedUnion('type', [
-    z.strictObject({ format: lineFormat, type: z.literal('run'), ...run }),
-    z.strictObject({ format: lineFormat, type: z.literal('scheme'), ...scheme }),
-  ])
-  .describe('a line of rss-err compare --format ndjson: the run first, then each scheme');
+function lineSchema<T extends z.ZodRawShape>(format: string, shape: T) {
+  return z.discriminatedUnion('type', [
+    z.strictObject({ format: z.literal(format), type: z.literal('run'), ...shape }),
+    z.strictObject({ format: z.literal(format), type: z.literal('scheme'), ...scheme }),
+  ]);
+}
+
+export const replayedLineSchema = lineSchema(LINE_FORMATS[REPLAYED_FORMAT], replayedRun).describe(
+  'a line of rss-err replay --format ndjson: the run first, then each scheme',
+);
+
+export const comparisonLineSchema = lineSchema(LINE_FORMATS[COMPARISON_FORMAT], run).describe(
+  'a line of rss-err compare --format ndjson: the run first, then each scheme',
+);
 
 const summary = z.strictObject({
   name: z.string(),
@@ -136,5 +175,7 @@ export const PUBLISHED_SCHEMAS: Readonly<Record<string, z.ZodType>> = {
   'topologies/topology.schema.json': topologySchema,
   'docs/schemas/compare.schema.json': comparisonSchema,
   'docs/schemas/compare-line.schema.json': comparisonLineSchema,
+  'docs/schemas/replay.schema.json': replayedSchema,
+  'docs/schemas/replay-line.schema.json': replayedLineSchema,
   'docs/schemas/topologies.schema.json': topologiesSchema,
 };

@@ -1,7 +1,7 @@
-/** A comparison for terminals and mails: cli-table3, with box drawing and colour or plain ASCII. */
+/** A run for terminals and mails: cli-table3, with box drawing and colour or plain ASCII. */
 import type { ChalkInstance } from 'chalk';
 import Table from 'cli-table3';
-import type { Comparison } from '../study/comparison.ts';
+import type { RunResult } from '../study/comparison.ts';
 import {
   type ComparisonView,
   comparisonView,
@@ -95,10 +95,10 @@ const ASCII_LAYOUTS: readonly Pick<ViewOptions, 'grouped' | 'formulaColumn'>[] =
 ];
 
 /** Plain ASCII of at most 72 columns, for pipes and mails. Numbers are never cut to fit. */
-export function renderAscii(comparison: Comparison, options: TextOptions): string {
+export function renderAscii(result: RunResult, options: TextOptions): string {
   const layouts = ASCII_LAYOUTS.map((layout) =>
     lines(
-      comparisonView(comparison, { ...options, ...layout, plusMinus: '+-' }),
+      comparisonView(result, { ...options, ...layout, plusMinus: '+-' }),
       MAIL_WIDTH,
       asciiTable,
     ),
@@ -108,12 +108,8 @@ export function renderAscii(comparison: Comparison, options: TextOptions): strin
 }
 
 /** Box drawing, and colour as the chalk instance allows. */
-export function renderBox(
-  comparison: Comparison,
-  options: TextOptions,
-  chalk: ChalkInstance,
-): string {
-  const view = comparisonView(comparison, {
+export function renderBox(result: RunResult, options: TextOptions, chalk: ChalkInstance): string {
+  const view = comparisonView(result, {
     ...options,
     plusMinus: '±',
     grouped: true,

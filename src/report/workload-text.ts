@@ -1,5 +1,5 @@
 /** A workload in words, every number in it. */
-import type { ComparedTopology, ComparedWorkload } from '../study/comparison.ts';
+import type { ComparedTopology, ComparedWorkload, Recording } from '../study/comparison.ts';
 import type { Policy } from '../workload/workload.ts';
 import { formatCount, formatPagesAndBytes, groupDigits } from './amounts.ts';
 
@@ -58,6 +58,15 @@ const SHORT_HASH = 12;
 
 export function shortHash(sha256: string): string {
   return sha256.slice(0, SHORT_HASH);
+}
+
+export function recordingText({ name, records, mm }: Recording, operations: number): string {
+  const parts = [
+    formatCount(records, 'record'),
+    ...(mm === null ? [] : [`process ${mm}`]),
+    formatCount(operations, 'operation'),
+  ];
+  return `${name}: ${parts.join(', ')}`;
 }
 
 export function machineText(topology: ComparedTopology): string {

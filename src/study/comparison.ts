@@ -42,8 +42,11 @@ export interface ComparedScheme {
   readonly stated: StatedBound;
   /** All on-line CPUs and all threads, settled and serialised, one member. */
   readonly exact: WorstCaseOver;
-  /** The CPUs and threads that the replay used. */
-  readonly exactUsed: WorstCaseOver;
+  /**
+   * The CPUs and threads that the replay used, and RSS over the members that it updated; null where
+   * no closed form speaks of the stream (CPUs that come and go, cached pages without a fault).
+   */
+  readonly exactUsed: WorstCaseOver | null;
   readonly observed: {
     /** Each member read as max(0, ·): what a reader sees. */
     readonly clamped: ObservedErrors;

@@ -1,6 +1,6 @@
-/** What a reader would want to take away from a comparison, as data: computed, never canned. */
+/** What a reader would want to take away from a run, as data: computed, never canned. */
 import type { Pages } from '../units/pages.ts';
-import type { ComparedScheme, Comparison, Reading } from './comparison.ts';
+import type { ComparedScheme, MeasuredRun, Reading } from './comparison.ts';
 
 /** Two schemes set against each other by their exact limits and by what was observed. */
 export interface Contrast {
@@ -54,7 +54,7 @@ function contrastPair(schemes: readonly ComparedScheme[]): [ComparedScheme, Comp
   return tightest === undefined || widest === undefined ? null : [tightest, widest];
 }
 
-export function findingsOf({ schemes }: Comparison, reading: Reading): Findings {
+export function findingsOf({ schemes }: MeasuredRun, reading: Reading): Findings {
   const pair = contrastPair(schemes);
   return {
     contrast:

@@ -41,6 +41,7 @@ function ofRss(spec: SchemeSpec, bound: WorstCase, { rssMembers }: StreamFacts):
 }
 
 function demandWithinBound({ name, exactUsed, observed: { raw } }: ComparedScheme): void {
+  if (exactUsed === null) return;
   if (raw.under > exactUsed.under || raw.over > exactUsed.over) {
     throw new BoundExceeded(
       `${name}: observed -${raw.under}/+${raw.over} pages, beyond the exact worst case -${exactUsed.under}/+${exactUsed.over}`,
@@ -71,13 +72,15 @@ function measuredScheme(
     parameters,
     stated: statedBound(spec, topology, threads),
     exact: { ...worstCase(spec, topology, all, facts), cpus: all.cpus.length },
-    exactUsed: {
-      ...ofRss(spec, worstCase(spec, topology, used, facts), facts),
-      cpus: used.cpus.length,
-    },
+    exactUsed: isBounded(spec, facts)
+      ? {
+          ...ofRss(spec, worstCase(spec, topology, used, facts), facts),
+          cpus: used.cpus.length,
+        }
+      : null,
     observed: result.observed[index]!,
   };
-  if (isBounded(spec, facts)) demandWithinBound(measured);
+  demandWithinBound(measured);
   return measured;
 }
 

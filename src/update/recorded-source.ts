@@ -16,6 +16,8 @@ import type { UpdateSource } from './source.ts';
 export interface RecordedSource extends UpdateSource {
   /** Records read so far, of all processes. */
   records(): number;
+  /** The record under way, or the last one where that has ended. */
+  current(): RecordedUpdate | null;
   /** What the records of the process were like, as far as the bounds tell streams apart. */
   seen(): SeenUpdates;
 }
@@ -27,6 +29,8 @@ export interface SeenUpdates {
   readonly pagesTakenPerFault: number;
   /** A page went to a thread's cache without a fault of its own. */
   readonly eventless: boolean;
+  /** A CPU came or went. */
+  readonly hotplug: boolean;
   /** Members of the resident set that were updated. */
   readonly rssMembers: number;
 }
@@ -64,6 +68,7 @@ export function recordedSource(
   let pagesAddedPerFault = 0;
   let pagesTakenPerFault = 0;
   let eventless = false;
+  let hotplug = false;
   const rssMembers = new Set<number>();
 
   /** The record under way: its rows, repetitions to go, pages of the run to go, the row to write. */
@@ -109,6 +114,7 @@ export function recordedSource(
     pagesAddedPerFault = Math.max(pagesAddedPerFault, perFault);
     pagesTakenPerFault = Math.max(pagesTakenPerFault, -perFault);
     eventless ||= kind === 'eventless';
+    hotplug ||= kind === 'cpu-offline' || kind === 'cpu-online';
     if (isWithoutPages(kind)) return;
     for (const { member } of shapes) if (IN_RSS[member] === 1) rssMembers.add(member);
   }
@@ -188,10 +194,12 @@ export function recordedSource(
     operations: null,
     fill,
     records: () => records,
+    current: () => current,
     seen: () => ({
       pagesAddedPerFault,
       pagesTakenPerFault,
       eventless,
+      hotplug,
       rssMembers: rssMembers.size,
     }),
   };

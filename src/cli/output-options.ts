@@ -1,0 +1,77 @@
+/** Options of where a result goes and in which form, and the writing itself. */
+import { Chalk, type ChalkInstance } from 'chalk';
+import type { Command } from 'commander';
+import { UNIT_CHOICES, type UnitChoice } from '../report/amounts.ts';
+import { FORMATS, type Format } from '../report/formats.ts';
+import { COLOUR_CHOICES, type ColourChoice, colourLevel, drawsBoxes } from './colour.ts';
+import {
+  demandWritable,
+  fileSink,
+  type LineSink,
+  streamSink,
+  writeToStream,
+  writeWhole,
+} from './output.ts';
+import type { Streams } from './streams.ts';
+import { choice } from './values.ts';
+
+export interface OutputFlags {
+  readonly format: Format;
+  readonly unit: UnitChoice;
+  readonly output?: string;
+  readonly color: ColourChoice;
+}
+
+export function addOutputOptions(command: Command): Command {
+  return command
+    .option(
+      '--format <name>',
+      `output: ${FORMATS.join(', ')}`,
+      choice('--format', FORMATS),
+      'table',
+    )
+    .option(
+      '--unit <unit>',
+      `unit of tables, of ${UNIT_CHOICES.join(', ')}; machine formats are in pages`,
+      choice('--unit', UNIT_CHOICES),
+      'pages',
+    )
+    .option('--output <file>', 'write the result to a file, whole or not at all')
+    .option(
+      '--color <when>',
+      `colour: ${COLOUR_CHOICES.join(', ')}`,
+      choice('--color', COLOUR_CHOICES),
+      'auto',
+    );
+}
+
+export interface Output {
+  /** Whether tables may draw boxes, and the colours they may have. */
+  readonly terminal: boolean;
+  readonly chalk: ChalkInstance;
+  write(text: string): Promise<void>;
+  /** For results that are written as they come. */
+  openSink(): LineSink;
+}
+
+/** Where the flags send a result. @throws InputError where that cannot be written, at once. */
+export function openOutput({ output, color }: OutputFlags, streams: Streams): Output {
+  if (output !== undefined) {
+    demandWritable(output);
+    return {
+      terminal: false,
+      chalk: new Chalk({ level: 0 }),
+      write: (text) => writeWhole(output, text),
+      openSink: () => fileSink(output),
+    };
+  }
+  const level = colourLevel(color, streams);
+  return {
+    terminal: level > 0 || drawsBoxes(streams),
+    chalk: new Chalk({ level }),
+    write: async (text) => {
+      await writeToStream(streams.stdout, text);
+    },
+    openSink: () => streamSink(streams.stdout),
+  };
+}

@@ -1,0 +1,104 @@
+/** What `compare` and `replay` have in common: machine, schemes, how a run is shown and judged. */
+import type { Command } from 'commander';
+import { InputError } from '../input-error.ts';
+import type { SchemeSpec } from '../kernel/scheme-spec.ts';
+import { formatBytes } from '../report/amounts.ts';
+import { renderRun } from '../report/formats.ts';
+import { DEFAULT_SCHEMES, formatScheme, parseScheme } from '../schemes/registry.ts';
+import type { Reading, RunResult } from '../study/comparison.ts';
+import { largestObserved } from '../study/measure.ts';
+import { type PageSize, pagesToBytes } from '../units/pages.ts';
+import { EXIT } from './exit-code.ts';
+import type { Output, OutputFlags } from './output-options.ts';
+import { shellWords } from './shell-words.ts';
+import type { Streams } from './streams.ts';
+import { choice, type MemorySize, memorySize, pageSize } from './values.ts';
+
+const READINGS = ['clamped', 'raw'] as const satisfies readonly Reading[];
+
+export interface RunFlags extends OutputFlags {
+  readonly topology: string;
+  readonly scheme?: readonly SchemeSpec[];
+  readonly pageSize?: PageSize;
+  readonly reading: Reading;
+  readonly failAbove?: MemorySize;
+}
+
+export function addMachineOptions(command: Command): Command {
+  return command
+    .option('--topology <file|name|->', 'machine: a file, a bundled name, or - for stdin', '250cpu')
+    .option(
+      '--scheme <name[:key=value,…]>',
+      `scheme to compare, repeatable (default: ${DEFAULT_SCHEMES.join(', ')})`,
+      (text: string, specs: readonly SchemeSpec[] = []) => [...specs, parseScheme(text)],
+    )
+    .option(
+      '--page-size <size>',
+      "base page: 4K, 16K, 64K (default: the machine's)",
+      pageSize('--page-size'),
+    );
+}
+
+export function addReadingOptions(command: Command): Command {
+  return command
+    .option(
+      '--reading <which>',
+      'clamped (what a reader sees) or raw',
+      choice('--reading', READINGS),
+      'clamped',
+    )
+    .option(
+      '--fail-above <size>',
+      'exit 1 if an observed error is larger: pages, or as 200MiB',
+      memorySize('--fail-above'),
+    );
+}
+
+/** The schemes asked for. @throws InputError where one is there twice: two rows of one name. */
+export function schemesOf({ scheme }: Pick<RunFlags, 'scheme'>): readonly SchemeSpec[] {
+  const schemes = scheme ?? DEFAULT_SCHEMES.map(parseScheme);
+  const names = schemes.map(formatScheme);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) throw new InputError(`--scheme ${twice} is given twice`);
+  return schemes;
+}
+
+/** The words of these options that make a result what it is, for "reproduce". */
+export function runWords(flags: RunFlags): string[] {
+  return [
+    ...(flags.scheme ?? []).flatMap((spec) => ['--scheme', formatScheme(spec)]),
+    ...(flags.pageSize === undefined ? [] : ['--page-size', `${flags.pageSize / 1024}K`]),
+    ...(flags.reading === 'clamped' ? [] : ['--reading', flags.reading]),
+  ];
+}
+
+/** The threshold of --fail-above in bytes; none is infinite. */
+function threshold(size: MemorySize | undefined, bytesPerPage: PageSize): number {
+  if (size === undefined) return Number.POSITIVE_INFINITY;
+  return size.amount * (size.bytesEach ?? bytesPerPage);
+}
+
+/** Writes a run, and returns the exit code that --fail-above makes of it. */
+export async function writeRun(
+  result: RunResult,
+  words: readonly string[],
+  flags: RunFlags,
+  output: Output,
+  { stderr }: Pick<Streams, 'stderr'>,
+): Promise<number> {
+  const { format, unit, reading } = flags;
+  const { terminal, chalk } = output;
+  const reproduce = shellWords(words);
+  await output.write(
+    await renderRun(result, format, { unit, reading, reproduce, terminal, chalk }),
+  );
+
+  const { name, pages } = largestObserved(result);
+  const bytes = pagesToBytes(pages, result.topology.pageSize);
+  const limit = threshold(flags.failAbove, result.topology.pageSize);
+  if (bytes <= limit) return EXIT.done;
+  stderr.write(
+    `rss-err: ${name} was off by ${formatBytes(bytes)}, more than ${formatBytes(limit)} (--fail-above)\n`,
+  );
+  return EXIT.failed;
+}
