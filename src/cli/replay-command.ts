@@ -61,21 +61,18 @@ async function* readFileChunks(file: string): AsyncGenerator<Buffer> {
   }
 }
 
-/** @throws InputError where the machine is to be read from standard input too. */
 function openRecording(
   file: string,
-  flags: ReplayFlags,
   { stdin }: Streams,
   signal: AbortSignal,
 ): AsyncIterable<Buffer | string> {
-  if (file !== '-') return readFileChunks(file);
-  if (flags.topology === '-') {
-    throw new InputError('standard input is either the machine or the updates, not both');
-  }
-  return addAbortSignal(signal, stdin);
+  return file === '-' ? addAbortSignal(signal, stdin) : readFileChunks(file);
 }
 
 async function runReplay(file: string, flags: ReplayFlags, streams: Streams): Promise<number> {
+  if (file === '-' && flags.topology === '-') {
+    throw new InputError('standard input is either the machine or the updates, not both');
+  }
   const output = openOutput(flags, streams);
   const interruption = catchInterruption();
   const { signal } = interruption;
@@ -87,7 +84,7 @@ async function runReplay(file: string, flags: ReplayFlags, streams: Streams): Pr
       pageSize: flags.pageSize ?? topology.pageSize,
       schemes: schemesOf(flags),
       name: file === '-' ? 'standard input' : basename(file),
-      text: openRecording(file, flags, streams, signal),
+      text: openRecording(file, streams, signal),
       mm: flags.mm ?? null,
     };
     const { heartbeat, clear } = createProgress(null, streams.stderr, signal);

@@ -1,0 +1,249 @@
+/** `rss-err replay` as a user runs it: golden streams, processes, hotplug, bad lines. */
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parse as parseCsv } from 'csv-parse/sync';
+import { describe, expect, it } from 'vitest';
+import { readVector, type StreamVector } from '../golden/vectors.ts';
+import { runCli } from '../support/cli.ts';
+
+/** Kind 0 of the golden files is one add with one event, which is what fault-around is. */
+function recordsOf({ cpu, thread, delta, kind }: StreamVector, format: 'csv' | 'ndjson'): string {
+  const rows = delta.map((pages, u) => ({
+    thread: thread[u]!,
+    cpu: cpu[u]!,
+    pages,
+    kind: kind[u] === 1 ? 'bulk' : 'fault-around',
+  }));
+  if (format === 'ndjson') return rows.map((row) => `${JSON.stringify(row)}\n`).join('');
+  return ['thread,cpu,pages,kind', ...rows.map((row) => Object.values(row).join(','))].join('\n');
+}
+
+/** The stream's machine: each CPU's node as the stream has it, the others on node 0. */
+function machineOf({ cpus, cpu, node }: StreamVector): string {
+  const nodeOf = new Map(cpu.map((id, u) => [id, node[u]!]));
+  const members = new Map<number, number[]>();
+  for (let id = 0; id < cpus; id++) {
+    const home = nodeOf.get(id) ?? 0;
+    members.set(home, [...(members.get(home) ?? []), id]);
+  }
+  return JSON.stringify({
+    name: 'golden',
+    cpus: { possible: `0-${cpus - 1}` },
+    numaNodes: [...members].map(([id, ids]) => ({ id, cpus: ids.join(',') })),
+  });
+}
+
+describe.each([1, 2, 4, 8, 64, 250, 384, 1024])('golden-%i through the command', (cpus) => {
+  const vector = readVector<StreamVector>(`golden-${cpus}`);
+
+  it.each(['csv', 'ndjson'] as const)('reads what the kernel reads, from %s', async (format) => {
+    const cwd = mkdtempSync(join(tmpdir(), 'rss-err-replay-'));
+    writeFileSync(join(cwd, 'machine.json'), machineOf(vector));
+    const { stdout, stderr, code } = await runCli(
+      ['replay', '-', '--topology', 'machine.json', '--readings'],
+      { cwd, stdin: recordsOf(vector, format) },
+    );
+    expect({ stderr, code }).toEqual({ stderr: '', code: 0 });
+    const rows: Record<string, string>[] = parseCsv(stdout, { columns: true });
+    const column = (name: string) => rows.map((row) => Number(row[name]));
+    const { percpu, pernuma, perthread, tree } = vector;
+    const schemes = { 'per-cpu': percpu, 'per-numa': pernuma, 'per-thread': perthread, tree };
+    for (const [name, { approx, precise }] of Object.entries(schemes)) {
+      expect(column(`${name} approximate`)).toEqual(approx);
+      expect(column(`${name} precise`)).toEqual(precise);
+    }
+    expect(column('precise')).toEqual(tree.precise);
+    expect(column('update')).toEqual(vector.delta.map((_, i) => i + 1));
+  });
+});
+
+const FEW = [
+  '{"thread":1,"cpu":0,"pages":40,"kind":"fault"}',
+  '{"thread":1,"cpu":249,"pages":-40,"kind":"bulk"}',
+].join('\n');
+
+describe('replay', () => {
+  it('prints what compare prints, in every format', async () => {
+    const replay = (format: string) => runCli(['replay', '-', '--format', format], { stdin: FEW });
+    const json = JSON.parse((await replay('json')).stdout);
+    expect(json).toMatchObject({
+      format: 'rss-err/replay@1',
+      recording: { name: 'standard input', records: 2, mm: null },
+      operations: 2,
+      used: { cpus: 2, numaNodes: 2, threads: 1 },
+    });
+    expect((await replay('ascii')).stdout).toContain('Observed, 2 operations, in pages of 4 KiB');
+    expect((await replay('markdown')).stdout).toContain('- recording: standard input: 2 records');
+    const rows: Record<string, string>[] = parseCsv((await replay('csv')).stdout, {
+      columns: true,
+    });
+    expect(rows.map(({ recording, scheme }) => [recording, scheme])).toEqual([
+      ['standard input', 'per-thread'],
+      ['standard input', 'per-cpu'],
+      ['standard input', 'per-numa'],
+      ['standard input', 'tree'],
+    ]);
+    expect((await replay('ndjson')).stdout.split('\n')[0]).toContain('rss-err/replay-line@1');
+  });
+
+  it('replays one process of several where it is chosen', async () => {
+    const stdin = `${FEW}\n{"thread":5,"cpu":1,"pages":7,"kind":"fault","mm":12}\n`;
+    const both = await runCli(['replay', '-'], { stdin });
+    expect(both).toMatchObject({ code: 2, stdout: '' });
+    expect(both.stderr).toBe(
+      'rss-err: standard input: line 3: mm is 12, after 0: choose a process with --mm\n',
+    );
+    const one = await runCli(['replay', '-', '--mm', '12', '--format', 'json'], { stdin });
+    expect(JSON.parse(one.stdout)).toMatchObject({ operations: 1, rssPages: 7 });
+  });
+
+  it('follows CPUs off-line and on-line, and says so where no closed form does', async () => {
+    const stdin = [
+      '{"thread":1,"cpu":3,"pages":40,"kind":"fault"}',
+      '{"cpu":3,"kind":"cpu-offline"}',
+      '{"cpu":3,"kind":"cpu-online"}',
+      '{"thread":1,"kind":"thread-exit"}',
+    ].join('\n');
+    const { stdout } = await runCli(['replay', '-', '--format', 'json'], { stdin });
+    const [perThread, perCpu] = JSON.parse(stdout).schemes;
+    expect(perCpu.exactUsed).toBeNull();
+    expect(perThread.exactUsed.under).toBe(66);
+    const readings = await runCli(['replay', '-', '--readings', '--scheme', 'per-cpu'], { stdin });
+    expect(readings.stdout.split('\n').map((line) => line.split(',')[7])).toEqual([
+      'per-cpu approximate',
+      '0',
+      '40',
+      '40',
+      '40',
+      undefined,
+    ]);
+  });
+
+  it('counts a copy-on-write in both members, and a swap-in into RSS', async () => {
+    const stdin = [
+      '{"thread":1,"cpu":0,"pages":90,"kind":"fault","member":"file"}',
+      '{"thread":1,"cpu":0,"pages":30,"kind":"cow"}',
+      '{"thread":1,"cpu":0,"pages":20,"kind":"swap-in"}',
+    ].join('\n');
+    const precise = async (...options: string[]) => {
+      const { stdout } = await runCli(['replay', '-', '--readings', ...options], { stdin });
+      const rows: Record<string, string>[] = parseCsv(stdout, { columns: true });
+      return rows.map((row) => Number(row.precise));
+    };
+    expect(await precise()).toEqual([90, 90, 110]);
+    expect(await precise('--member', 'file')).toEqual([90, 60, 60]);
+    expect(await precise('--member', 'anon')).toEqual([0, 30, 50]);
+    expect(await precise('--member', 'swap')).toEqual([0, 0, -20]);
+  });
+
+  it.each([
+    ['no text at all', '', 'empty: expected recorded updates'],
+    ['a line that is no JSON', `${FEW}\n{"thread":`, 'line 3: "{\\"thread\\":" is not JSON'],
+    ['a line that is no object', `${FEW}\n[]`, 'line 3: "[]" is not an object'],
+    [
+      'an unknown field',
+      '{"thread":1,"cpu":0,"pages":1,"kind":"fault","node":3}',
+      'line 1: node is an unknown field: expected thread, cpu',
+    ],
+    [
+      'an unknown kind',
+      '{"thread":1,"cpu":0,"pages":1,"kind":"munmap"}',
+      'line 1: kind is "munmap": expected one of fault, fault-around',
+    ],
+    [
+      'a missing field',
+      '{"thread":1,"pages":1,"kind":"fault"}',
+      'line 1: cpu is missing: expected a whole number from 0 to 1048575',
+    ],
+    [
+      'pages that are no number',
+      '{"thread":1,"cpu":0,"pages":"1","kind":"fault"}',
+      'line 1: pages is "1": expected a whole number',
+    ],
+    [
+      'a fraction',
+      '{"thread":1,"cpu":0,"pages":1.5,"kind":"fault"}',
+      'line 1: pages is 1.5: expected a whole number',
+    ],
+    [
+      'a CPU that is not there',
+      '{"thread":1,"cpu":250,"pages":1,"kind":"fault"}',
+      'line 1: cpu is 250: 250cpu has no such CPU',
+    ],
+    [
+      'a CPU that is off-line',
+      '{"cpu":3,"kind":"cpu-offline"}\n{"thread":1,"cpu":3,"pages":1,"kind":"fault"}',
+      'line 2: cpu is 3: that CPU is off-line',
+    ],
+    [
+      'a CPU that comes twice',
+      '{"cpu":3,"kind":"cpu-online"}',
+      'line 1: cpu is 3: that CPU is on-line already',
+    ],
+    [
+      'another format',
+      '{"format":"rss-err/updates@2"}',
+      'line 1: format is "rss-err/updates@2": expected "rss-err/updates@1"',
+    ],
+    ['a CSV without a column', 'thread,cpu,pages\n1,0,1', 'line 1: column kind is missing'],
+    [
+      'a CSV with an unknown column',
+      'thread,cpu,pages,kind,node',
+      'line 1: "node" is an unknown column',
+    ],
+    [
+      'a CSV row that is short',
+      'thread,cpu,pages,kind\n1,0,1',
+      'line 2: 3 cells: the header has 4 columns',
+    ],
+    [
+      'a CSV cell that is no number',
+      'thread,cpu,pages,kind\n1,0,x,fault',
+      'line 2: pages is "x": expected a whole number',
+    ],
+    [
+      'a copy-on-write of swap',
+      '{"thread":1,"cpu":0,"pages":1,"kind":"cow","member":"swap"}',
+      'line 1: member is "swap": a copy-on-write leaves file or shmem',
+    ],
+    ['a line without an end', 'x'.repeat(200_000), 'standard input'],
+  ])('refuses %s in one line', async (_, stdin, message) => {
+    const { code, stdout, stderr } = await runCli(['replay', '-'], { stdin });
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain(
+      `rss-err: standard input: ${message.replace('standard input', '')}`.trimEnd(),
+    );
+    expect(stderr.trimEnd().split('\n').length).toBe(1);
+  });
+
+  it.each([
+    [['replay', 'missing.ndjson'], 'rss-err: missing.ndjson: no such file\n'],
+    [['replay', '.'], 'rss-err: .: is a directory\n'],
+    [
+      ['replay', '-', '--topology', '-'],
+      'rss-err: standard input is either the machine or the updates, not both\n',
+    ],
+    [
+      ['replay', '-', '--readings', '--format', 'json'],
+      'rss-err: --format json: --readings are csv or ndjson\n',
+    ],
+  ])('refuses %j in one line', async (args, message) => {
+    expect(await runCli(args, { stdin: FEW })).toMatchObject({
+      code: 2,
+      stdout: '',
+      stderr: message,
+    });
+  });
+
+  it('leaves no file where a line is bad, and the whole one where all are good', async () => {
+    const cwd = mkdtempSync(join(tmpdir(), 'rss-err-replay-'));
+    const args = ['replay', '-', '--readings', '--output', 'out.csv'];
+    const bad = await runCli(args, { cwd, stdin: `${FEW}\n{}` });
+    expect(bad.code).toBe(2);
+    expect(readdirSync(cwd)).toEqual([]);
+    await runCli(args, { cwd, stdin: FEW });
+    expect(readdirSync(cwd)).toEqual(['out.csv']);
+    expect(readFileSync(join(cwd, 'out.csv'), 'utf8').split('\n').length).toBe(4);
+  });
+});
