@@ -5,8 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { parse as parseCsv } from 'csv-parse/sync';
 import { describe, expect, it } from 'vitest';
-import * as z from 'zod';
-import { PUBLISHED_SCHEMAS } from '../src/report/result-schemas.ts';
+import { PUBLISHED_SCHEMAS, publishedSchema } from '../src/report/result-schemas.ts';
 import type { Comparison } from '../src/study/comparison.ts';
 import { bundledNames } from '../src/topology/load.ts';
 import { runCli } from './support/cli.ts';
@@ -18,6 +17,9 @@ function published(path: string): unknown {
 }
 
 function validate(path: string, value: unknown): string | null {
+  // Strictly: what the code's own form does not know is a fault here, if not for users.
+  const strict = PUBLISHED_SCHEMAS[path]!.safeParse(value);
+  if (!strict.success) return strict.error.message;
   const ajv = new Ajv2020({ allErrors: true, strict: true, strictTypes: false });
   const check = ajv.compile(published(path) as object);
   return check(value) ? null : ajv.errorsText(check.errors);
@@ -25,7 +27,7 @@ function validate(path: string, value: unknown): string | null {
 
 describe.each(Object.keys(PUBLISHED_SCHEMAS))('%s', (path) => {
   it('is the schema of the code (npm run schemas writes it)', () => {
-    const made = `${JSON.stringify(z.toJSONSchema(PUBLISHED_SCHEMAS[path]!), null, 2)}\n`;
+    const made = `${JSON.stringify(publishedSchema(path), null, 2)}\n`;
     if (process.env.UPDATE_SNAPSHOTS) {
       mkdirSync(dirname(`${root}${path}`), { recursive: true });
       writeFileSync(`${root}${path}`, made);

@@ -49,7 +49,7 @@ export function addReadingOptions(command: Command): Command {
     )
     .option(
       '--fail-above <size>',
-      'exit 1 if an observed error is larger: pages, or as 200MiB',
+      'exit 1 if a clamped error is larger: pages, or as 200MiB',
       memorySize('--fail-above'),
     );
 }

@@ -73,11 +73,19 @@ const N_ARITY_ORDERS: readonly (readonly number[])[] = [
   [4, 4, 4, 4, 4],
 ];
 
-/** The highest stated range whose arithmetic stays inside 32-bit counters, pages. */
-const MOST_STATED_PAGES = 2 ** 31;
+/** The widest stated range whose arithmetic stays inside the counters, pages: 32 bits, or doubles. */
+function mostStatedPages(version: TreeVersion): number {
+  return version === 17 ? 2 ** 51 : 2 ** 31;
+}
 
+/** Of whole numbers from 1 to 2^31 − 1. */
 export function isPowerOfTwo(value: number): boolean {
-  return Number.isInteger(value) && value > 0 && Number.isInteger(Math.log2(value));
+  return value > 0 && (value & (value - 1)) === 0;
+}
+
+/** The exponent of a power of two up to 2^31, by bits. */
+export function exponentOf(powerOfTwo: number): number {
+  return 31 - Math.clz32(powerOfTwo);
 }
 
 /** get_count_order(): the least order with 2^order ≥ count. */
@@ -88,7 +96,7 @@ export function countOrder(count: number): number {
 }
 
 function arityOrdersOf(nrCpuIds: number, { version, arities }: TreeParameters): readonly number[] {
-  if (arities !== null) return arities.map((arity) => Math.log2(arity));
+  if (arities !== null) return arities.map(exponentOf);
   const order = countOrder(nrCpuIds);
   if (version === 2) return new Array<number>(order).fill(1);
   return N_ARITY_ORDERS[order] ?? [];
@@ -121,9 +129,10 @@ export function treeShape(nrCpuIds: number, parameters: TreeParameters): TreeSha
   }
   const nrLevels = arityOrders.length;
   const multiplier = nrLevels * 2 ** order;
-  if (parameters.batch * multiplier > MOST_STATED_PAGES) {
+  const most = mostStatedPages(parameters.version);
+  if (parameters.batch * multiplier > most) {
     throw new InputError(
-      `tree:batch=${parameters.batch} is too large for ${nrCpuIds} CPUs: batch × ${multiplier} must stay within 2^31 pages`,
+      `tree:batch=${parameters.batch} is too large for ${nrCpuIds} CPUs: batch × ${multiplier} must stay within ${most} pages`,
     );
   }
   return { nrCpuIds, order, arityOrders, nrLevels, levelBatches, levelItems, multiplier };
@@ -143,6 +152,6 @@ export function itemMappings(shape: TreeShape, mapping: TreeMapping): readonly I
   return shape.levelItems.map((items) =>
     mapping === 'kernel'
       ? { shift: 0, mask: items - 1 }
-      : { shift: shape.order - Math.log2(items), mask: items - 1 },
+      : { shift: shape.order - exponentOf(items), mask: items - 1 },
   );
 }

@@ -1,7 +1,7 @@
 /** The ledger of truth: what is really resident, and who took part. Knows nothing of schemes. */
 import { IN_RSS, NR_MEMBERS } from '../kernel/rss-stat.ts';
 import { UPDATES_PER_BATCH, type UpdateColumns } from '../update/columns.ts';
-import { FIRST_KIND_WITHOUT_PAGES } from '../update/kinds.ts';
+import { FIRST_KIND_WITHOUT_PAGES, KIND } from '../update/kinds.ts';
 
 export interface Ledger {
   /** Pages of each member. */
@@ -13,8 +13,11 @@ export interface Ledger {
   readonly usedCpus: Uint8Array;
   /** 1 for each thread that made one. */
   usedThreads: Uint8Array;
+  /** Updates entered; a run that was cut at the edge of a batch is one. */
   updates: number;
   operations: number;
+  /** The last update was a run of faults that did not end its operation. */
+  runIsOpen: boolean;
 }
 
 export function createLedger(nrCpuIds: number): Ledger {
@@ -26,6 +29,7 @@ export function createLedger(nrCpuIds: number): Ledger {
     usedThreads: new Uint8Array(0),
     updates: 0,
     operations: 0,
+    runIsOpen: false,
   };
 }
 
@@ -54,6 +58,8 @@ export function enter(ledger: Ledger, updates: UpdateColumns): void {
     rssAfter[u] = rss;
     operations += operationEnd[u]!;
   }
-  ledger.updates += length;
+  const continues = ledger.runIsOpen && kind[0] === KIND.fault;
+  ledger.updates += continues ? length - 1 : length;
+  ledger.runIsOpen = kind[length - 1] === KIND.fault && operationEnd[length - 1] === 0;
   ledger.operations += operations;
 }

@@ -10,11 +10,21 @@ function originColumns(result: RunResult): Record<string, string | number> {
     return { recording: name, records, mm: mm ?? '' };
   }
   const { workload, seed } = result;
+  const { policy, pattern, mappingPages } = workload;
   return {
     preset: workload.preset,
-    policy: workload.policy.name,
-    pattern: workload.pattern.name,
     threads: workload.threads,
+    policy: policy.name,
+    mean_run_operations: policy.name === 'sticky' ? policy.meanRun : '',
+    local_to: policy.name === 'local' ? policy.scope : '',
+    stay_per_million: policy.name === 'local' ? policy.stayPerMillion : '',
+    cpus: workload.cpus,
+    pattern: pattern.name,
+    slots: pattern.name === 'slots' ? pattern.slots : '',
+    target_pages: 'targetPages' in pattern ? pattern.targetPages : '',
+    mapping_min_pages: mappingPages.min,
+    mapping_max_pages: mappingPages.max,
+    huge_per_million: workload.hugePerMillion,
     seed,
   };
 }
@@ -28,6 +38,7 @@ function record(result: RunResult, scheme: ComparedScheme): Record<string, strin
     topology: topology.name,
     topology_sha256: topology.sha256,
     nr_cpu_ids: topology.nrCpuIds,
+    possible_cpus: topology.possibleCpus,
     online_cpus: topology.onlineCpus,
     numa_nodes: topology.numaNodes,
     page_size_bytes: topology.pageSize,

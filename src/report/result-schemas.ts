@@ -170,7 +170,7 @@ export const topologiesSchema = z
   .strictObject({ format: z.literal(TOPOLOGIES_FORMAT), topologies: z.array(summary) })
   .describe('rss-err topology list --format json');
 
-/** Each JSON Schema that the project publishes, by its path. */
+/** Each form that the project publishes as a JSON Schema, by the path of that. */
 export const PUBLISHED_SCHEMAS: Readonly<Record<string, z.ZodType>> = {
   'topologies/topology.schema.json': topologySchema,
   'docs/schemas/compare.schema.json': comparisonSchema,
@@ -179,3 +179,17 @@ export const PUBLISHED_SCHEMAS: Readonly<Record<string, z.ZodType>> = {
   'docs/schemas/replay-line.schema.json': replayedLineSchema,
   'docs/schemas/topologies.schema.json': topologiesSchema,
 };
+
+/**
+ * The JSON Schema of a published form. Results may gain fields without a new version, so theirs
+ * allow fields they do not know; topology files are refused with a key that no one knows.
+ */
+export function publishedSchema(path: string): unknown {
+  const schema = PUBLISHED_SCHEMAS[path];
+  if (schema === undefined) throw new RangeError(`no schema is published as ${path}`);
+  return z.toJSONSchema(schema, {
+    override: ({ jsonSchema }) => {
+      if (path.startsWith('docs/')) delete jsonSchema.additionalProperties;
+    },
+  });
+}

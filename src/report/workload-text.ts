@@ -44,7 +44,9 @@ export function workloadText(
     formatCount(workload.threads, 'thread'),
     policyText(workload.policy),
     patternText(workload, topology),
-    `${min === max ? min : `${min} to ${max}`} pages a mapping`,
+    min === max
+      ? `${formatCount(max, 'page')} a mapping`
+      : `${min} to ${formatCount(max, 'page')} a mapping`,
     ...(workload.hugePerMillion === 0
       ? []
       : [`${formatPercent(workload.hugePerMillion)} of them one huge page`]),

@@ -1,4 +1,4 @@
-/** The schemes, in the order of the rows of every report, and how `scheme:key=value,…` names one. */
+/** The schemes, and how `scheme:key=value,…` names one; the default order is that of the rows. */
 import { closest } from 'fastest-levenshtein';
 import { InputError, quote } from '../input-error.ts';
 import { SCHEME_NAMES, type SchemeName, type SchemeSpec } from '../kernel/scheme-spec.ts';

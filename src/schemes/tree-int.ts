@@ -26,6 +26,7 @@
  */
 import { NR_MEMBERS } from '../kernel/rss-stat.ts';
 import {
+  exponentOf,
   type ItemMapping,
   itemMappings,
   type TreeMapping,
@@ -68,7 +69,7 @@ export function createIntTreeCounters(
   const level0Of: (Int32Array | undefined)[] = new Array(NR_MEMBERS).fill(undefined);
   const itemsOf: (Int32Array | undefined)[] = new Array(NR_MEMBERS).fill(undefined);
 
-  const batchOrder = Int32Array.from(shape.levelBatches, (batch) => Math.log2(batch));
+  const batchOrder = Int32Array.from(shape.levelBatches, exponentOf);
   const bases = Int32Array.from(levelBases(shape));
   const itemMapping: readonly ItemMapping[] = itemMappings(shape, mapping);
   const itemShift = Int32Array.from(itemMapping, ({ shift }) => shift);

@@ -12,11 +12,14 @@ export interface CompareRequest extends MeasureRequest {
   readonly workload: Workload;
 }
 
-/** The generators fault single pages of one member, and no fault of theirs takes a page away. */
-function generatedFacts({ threads }: Workload): StreamFacts {
+/**
+ * The generators fault single pages of one member, or huge pages that pass the threads' caches by,
+ * and no fault of theirs takes a page away.
+ */
+function generatedFacts({ threads, hugePerMillion }: Workload): StreamFacts {
   return {
     threads,
-    pagesAddedPerFault: 1,
+    pagesAddedPerFault: hugePerMillion === 1_000_000 ? 0 : 1,
     pagesTakenPerFault: 0,
     rssMembers: 1,
     boundsThreads: true,

@@ -10,7 +10,9 @@ const RANGE = /^(\d+)(?:-(\d+)(?::(\d+)\/(\d+))?)?$/;
 function boundedId(digits: string, text: string): number {
   const id = Number(digits);
   if (id > HIGHEST_CPU_ID) {
-    throw new InputError(`${quote(text)} names CPU ${digits}: the highest is 1,048,575`);
+    throw new InputError(
+      `${quote(text)}: CPU ${digits} is beyond 1,048,575, the highest there can be`,
+    );
   }
   return id;
 }
@@ -19,17 +21,19 @@ function boundedId(digits: string, text: string): number {
 function pushElement(element: string, text: string, ids: number[]): void {
   const match = RANGE.exec(element);
   if (match === null) {
-    throw new InputError(`${quote(text)} is no cpulist such as "0-3,8": at ${quote(element)}`);
+    throw new InputError(
+      `${quote(text)}: ${quote(element)} is no CPU or range; expected a cpulist such as "0-3,8"`,
+    );
   }
   const [, lowDigits = '', highDigits = lowDigits, usedDigits = '1', groupDigits = '1'] = match;
   const low = boundedId(lowDigits, text);
   const high = boundedId(highDigits, text);
   const used = boundedId(usedDigits, text);
   const group = boundedId(groupDigits, text);
-  if (high < low) throw new InputError(`${quote(text)} has a range that runs down: ${element}`);
+  if (high < low) throw new InputError(`${quote(text)}: the range ${element} runs down`);
   if (used < 1 || used > group) {
     throw new InputError(
-      `${quote(text)} takes ${used} of every ${group} CPUs: expected 1 to ${group}`,
+      `${quote(text)}: ${used} of every ${group} CPUs is not possible; expected 1 to ${group}`,
     );
   }
   for (let start = low; start <= high; start += group) {
@@ -48,12 +52,13 @@ export function parseCpulist(text: string): CpuIds {
   const ids: number[] = [];
   for (const element of trimmed.split(',')) {
     pushElement(element.trim(), text, ids);
-    if (ids.length > HIGHEST_CPU_ID + 1) throw new InputError(`${quote(text)} names CPUs twice`);
+    if (ids.length > HIGHEST_CPU_ID + 1)
+      throw new InputError(`${quote(text)}: CPUs are named twice`);
   }
   const sorted = Int32Array.from(ids).sort();
   for (let i = 1; i < sorted.length; i++) {
     if (sorted[i] === sorted[i - 1]) {
-      throw new InputError(`${quote(text)} names CPU ${sorted[i]} twice`);
+      throw new InputError(`${quote(text)}: CPU ${sorted[i]} is named twice`);
     }
   }
   return sorted;

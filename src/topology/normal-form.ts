@@ -31,7 +31,7 @@ export function topologyDocument(topology: Topology): TopologyDocument {
   };
 }
 
-/** SHA-256 of the normalised form without its prose, in hexadecimal: equal machines, equal hash. */
+/** SHA-256 of the normalised form without its prose, in hexadecimal: of its name and every fact, lists in their order. */
 export function topologySha256(topology: Topology): string {
   const { description: _description, source: _source, ...facts } = topologyDocument(topology);
   return createHash('sha256').update(JSON.stringify(facts)).digest('hex');

@@ -4,7 +4,12 @@ import { HIGHEST_NODE_ID } from '../kernel/nr-cpus.ts';
 import { PAGE_SIZES } from '../units/pages.ts';
 
 // Each error reads as the end of "PATH is VALUE: ".
-const text = z.string({ error: 'expected text' });
+/** Text that can be printed: one line, no control characters. */
+function printable(error: string) {
+  return z.string({ error }).regex(/^\P{C}*$/u, { error });
+}
+
+const text = printable('expected printable text on one line');
 const cpulist = z.string({ error: 'expected a cpulist such as "0-3,8"' });
 
 function wholeNumber(low: number, high: number) {
@@ -20,9 +25,8 @@ export const topologySchema = z
   .strictObject(
     {
       $schema: text.optional().describe('The JSON Schema that editors check the file against'),
-      name: z
-        .string({ error: 'expected a name' })
-        .min(1, { error: 'expected a name' })
+      name: printable('expected a printable name')
+        .min(1, { error: 'expected a printable name' })
         .describe('The name that reports print'),
       description: text.optional().describe('The machine in a sentence, and what is assumed of it'),
       source: text.optional().describe('Where the description comes from'),

@@ -17,20 +17,20 @@ describe('parseCpulist', () => {
   });
 
   it.each([
-    ['0-3,x', '"0-3,x" is no cpulist such as "0-3,8": at "x"'],
-    ['0,,1', '"0,,1" is no cpulist such as "0-3,8": at ""'],
-    ['-1', '"-1" is no cpulist such as "0-3,8": at "-1"'],
-    ['3-0', '"3-0" has a range that runs down: 3-0'],
-    ['0-3,2', '"0-3,2" names CPU 2 twice'],
-    ['0-4294967295', '"0-4294967295" names CPU 4294967295: the highest is 1,048,575'],
-    ['0-9:5/4', '"0-9:5/4" takes 5 of every 4 CPUs: expected 1 to 4'],
+    ['0-3,x', '"0-3,x": "x" is no CPU or range; expected a cpulist such as "0-3,8"'],
+    ['0,,1', '"0,,1": "" is no CPU or range'],
+    ['-1', '"-1": "-1" is no CPU or range'],
+    ['3-0', '"3-0": the range 3-0 runs down'],
+    ['0-3,2', '"0-3,2": CPU 2 is named twice'],
+    ['0-4294967295', '"0-4294967295": CPU 4294967295 is beyond 1,048,575'],
+    ['0-9:5/4', '"0-9:5/4": 5 of every 4 CPUs is not possible; expected 1 to 4'],
   ])('refuses %j', (text, message) => {
     expect(() => parseCpulist(text)).toThrow(message);
   });
 
   it('ends soon on a list that names everything again and again', () => {
     expect(() => parseCpulist(new Array(1000).fill('0-1048575').join(','))).toThrow(
-      'names CPUs twice',
+      'CPUs are named twice',
     );
   });
 });

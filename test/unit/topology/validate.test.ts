@@ -30,7 +30,11 @@ describe('validateTopology', () => {
   });
 
   it.each<[string, object, string]>([
-    ['a missing name', { ...minimal, name: undefined }, 'name is missing: expected a name'],
+    [
+      'a missing name',
+      { ...minimal, name: undefined },
+      'name is missing: expected a printable name',
+    ],
     [
       'a wrong type',
       { ...minimal, cpus: '0-3' },
@@ -67,11 +71,15 @@ describe('validateTopology', () => {
       { ...minimal, cpus: { possible: '' } },
       'cpus.possible is "": expected at least one CPU',
     ],
-    ['a bad cpulist', { ...minimal, cores: ['0-x'] }, 'cores[0] is "0-x" is no cpulist'],
+    [
+      'a bad cpulist',
+      { ...minimal, cores: ['0-x'] },
+      'cores[0] is "0-x": "0-x" is no CPU or range',
+    ],
     [
       'an id too high',
       { ...minimal, cpus: { possible: '0-1048576' } },
-      'cpus.possible is "0-1048576" names CPU 1048576: the highest is 1,048,575',
+      'cpus.possible is "0-1048576": CPU 1048576 is beyond 1,048,575',
     ],
     [
       'on-line outside present',
