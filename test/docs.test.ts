@@ -1,0 +1,88 @@
+/** Every command that the documentation shows runs, and prints what is shown: those lines, in order. */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { program } from './support/cli.ts';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+const pages = readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
+  .filter((path) => path.endsWith('.md'))
+  .map((path) => join('docs', path));
+
+interface Example {
+  readonly page: string;
+  readonly command: string;
+  readonly shown: readonly string[];
+}
+
+/** Where a command ends: after its first line, or after the END of its here-document. */
+function commandLength(lines: readonly string[]): number {
+  return lines[0]?.includes("<<'END'") ? lines.indexOf('END') + 1 : 1;
+}
+
+/** `$ command` and the lines below it. */
+function examplesOf(page: string): Example[] {
+  const text = readFileSync(join(root, page), 'utf8');
+  return [...text.matchAll(/```console\n([\s\S]*?)```/g)].flatMap(([, block = '']) =>
+    block
+      .split(/^\$ /m)
+      .slice(1)
+      .map((example) => {
+        const lines = example.trimEnd().split('\n');
+        const command = lines.slice(0, commandLength(lines));
+        return {
+          page,
+          command: command.join('\n'),
+          shown: lines.slice(command.length).filter((line) => line.trim() !== '' && line !== '…'),
+        };
+      }),
+  );
+}
+
+const examples = pages.flatMap(examplesOf);
+
+/** A folder with `rss-err` in it, for the front of PATH. */
+function pathFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'rss-err-path-'));
+  symlinkSync(program, join(folder, 'rss-err'));
+  return folder;
+}
+
+describe('the documentation', () => {
+  const path = `${pathFolder()}:${process.env.PATH}`;
+
+  it('has examples', () => {
+    expect(examples.length).toBeGreaterThan(20);
+  });
+
+  it.each(examples)('$page: $command', ({ command, shown }) => {
+    const cwd = mkdtempSync(join(tmpdir(), 'rss-err-docs-'));
+    const { NO_COLOR: _n, FORCE_COLOR: _f, ...env } = process.env;
+    const run = spawnSync('sh', ['-c', `exec 2>&1\n${command}`], {
+      cwd,
+      env: { ...env, PATH: path },
+      encoding: 'utf8',
+    });
+    const printed = run.stdout.split('\n');
+    let at = 0;
+    for (const line of shown) {
+      const found = printed.indexOf(line, at);
+      expect(found, `${JSON.stringify(line)} in\n${printed.join('\n')}`).toBeGreaterThanOrEqual(0);
+      at = found + 1;
+    }
+  });
+
+  it.each(pages)('%s links only to files that are there', (page) => {
+    const text = readFileSync(join(root, page), 'utf8');
+    const links = [...text.matchAll(/\]\(([^)#]+)(?:#[^)]*)?\)/g)].map(([, link]) => link ?? '');
+    for (const link of links.filter((target) => !target.startsWith('http'))) {
+      const target = resolve(root, dirname(page), link);
+      expect(() => readdirSync(dirname(target)), link).not.toThrow();
+      expect(readdirSync(dirname(target)), link).toContain(target.split('/').at(-1));
+    }
+  });
+});
