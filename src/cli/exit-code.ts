@@ -3,6 +3,7 @@
 import { InputError } from '../input-error.ts';
 import { LedgerMismatch } from '../replay/replay.ts';
 import { BoundExceeded } from '../study/measure.ts';
+import { NoWitness } from '../study/witness.ts';
 import { Interrupted } from './interruption.ts';
 
 export const EXIT = {
@@ -17,6 +18,7 @@ export const EXIT = {
 export function outcomeOf(error: unknown): { code: number; line: string | null } | null {
   if (error instanceof InputError) return { code: EXIT.badInput, line: error.message };
   if (error instanceof Interrupted) return { code: error.exitCode, line: null };
+  if (error instanceof NoWitness) return { code: EXIT.failed, line: error.message };
   if (error instanceof BoundExceeded || error instanceof LedgerMismatch) {
     return { code: EXIT.failed, line: `verification failed: ${error.message}` };
   }

@@ -6,6 +6,7 @@ import { replayCommand } from './replay-command.ts';
 import type { Streams } from './streams.ts';
 import { topologyCommand } from './topology-command.ts';
 import { version } from './version.ts';
+import { witnessCommand } from './witness-command.ts';
 
 /** "error: unknown option '--fromat'\n(Did you mean --format?)" on one line. */
 function oneLine(text: string): string {
@@ -37,6 +38,7 @@ export async function runProgram(argv: readonly string[], streams: Streams): Pro
     .version(version, '-V, --version', 'print the version')
     .addCommand(compareCommand(streams, setExitCode))
     .addCommand(replayCommand(streams, setExitCode))
+    .addCommand(witnessCommand(streams, setExitCode))
     .addCommand(topologyCommand(streams, setExitCode));
   settle(program, streams);
   try {

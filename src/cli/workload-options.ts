@@ -1,7 +1,6 @@
 /** The options that shape a workload: a preset, and what is changed of it. */
 import type { Command } from 'commander';
 import { InputError } from '../input-error.ts';
-import { type CpuIds, formatCpulist, parseCpulist } from '../topology/cpulist.ts';
 import type { Topology } from '../topology/topology.ts';
 import type { PageSize, Pages } from '../units/pages.ts';
 import {
@@ -24,6 +23,7 @@ import {
   type PolicyName,
   type Workload,
 } from '../workload/workload.ts';
+import { selectCpus } from './cpu-selection.ts';
 import {
   choice,
   type MemorySize,
@@ -79,7 +79,7 @@ export function addWorkloadOptions(command: Command): Command {
       `local: what a thread stays in: ${LOCALITY_SCOPES.join(', ')}`,
       choice('--local-to', LOCALITY_SCOPES),
     )
-    .option('--cpus <cpulist>', 'CPUs that the threads run on (default: all on-line)')
+    .option('--cpus <cpulist>', 'CPUs that the threads run on, or node:0 (default: all on-line)')
     .option(
       '--pattern <name>',
       `how memory comes and goes: ${PATTERN_NAMES.join(', ')}`,
@@ -157,30 +157,6 @@ function patternOf(flags: WorkloadFlags, preset: Pattern, bytesPerPage: PageSize
   }
 }
 
-/** @throws InputError where a CPU of --cpus is not on-line. */
-function cpusOf({ cpus }: WorkloadFlags, { name, online }: Topology): CpuIds {
-  if (cpus === undefined) return online;
-  const chosen = parseWith('--cpus', cpus);
-  const isOnline = new Set(online);
-  const offline = chosen.find((cpu) => !isOnline.has(cpu));
-  if (offline !== undefined) {
-    throw new InputError(
-      `--cpus ${cpus}: CPU ${offline} is not on-line: ${name} has ${formatCpulist(online)}`,
-    );
-  }
-  if (chosen.length === 0) throw new InputError('--cpus "": expected at least one CPU');
-  return chosen;
-}
-
-function parseWith(flag: string, text: string): CpuIds {
-  try {
-    return parseCpulist(text);
-  } catch (error) {
-    if (error instanceof InputError) throw new InputError(`${flag}: ${error.message}`);
-    throw error;
-  }
-}
-
 /** The preset with what the user changed of it. */
 export function workloadOf(
   flags: WorkloadFlags,
@@ -196,6 +172,6 @@ export function workloadOf(
     hugePerMillion: flags.hugeShare ?? preset.hugePerMillion,
     operations: flags.operations ?? preset.operations,
     seed: flags.seed,
-    cpus: cpusOf(flags, topology),
+    cpus: selectCpus('--cpus', flags.cpus, topology),
   };
 }

@@ -42,3 +42,10 @@ export function parseCsvRecord(
     Object.fromEntries(columns.map((field, i) => [field, fieldValue(field, cells[i] ?? '')])),
   );
 }
+
+export const CSV_HEAD = `${RECORD_FIELDS.join(',')}\n`;
+
+/** The line of a record, in the order of CSV_HEAD. */
+export function formatCsvLine(record: RecordedUpdate): string {
+  return `${RECORD_FIELDS.map((field) => record[field]).join(',')}\n`;
+}

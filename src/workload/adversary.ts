@@ -1,0 +1,164 @@
+/** Update streams that attain a scheme's exact worst case: physically possible, page by page. */
+import { pagesPerPageTable } from '../kernel/page-table.ts';
+import { numaSlot, perNumaBatch } from '../kernel/per-numa.ts';
+import { percpuCounterBatch } from '../kernel/percpu-counter.ts';
+import { EVENTS_PER_SYNC } from '../kernel/rss-stat.ts';
+import type { SchemeSpec } from '../kernel/scheme-spec.ts';
+import { itemMappings, treeShape } from '../kernel/tree-shape.ts';
+import type { CpuIds } from '../topology/cpulist.ts';
+import { logicalNumbers } from '../topology/logical-order.ts';
+import { nodeOfCpu, type Topology } from '../topology/topology.ts';
+import type { PageSize, Pages } from '../units/pages.ts';
+import { RECORD_DEFAULTS, type RecordedUpdate } from '../update/recorded.ts';
+
+export const DIRECTIONS = ['under', 'over'] as const;
+
+export type Direction = (typeof DIRECTIONS)[number];
+
+export interface Adversary {
+  /** Most pages that the process holds at once. */
+  readonly pages: Pages;
+  records(): Iterable<RecordedUpdate>;
+}
+
+function record(
+  kind: RecordedUpdate['kind'],
+  cpu: number,
+  pages: Pages,
+  thread = 0,
+): RecordedUpdate {
+  return { kind, thread, cpu, pages, ...RECORD_DEFAULTS };
+}
+
+/** n pages unmapped on one CPU: a full page table at a time, then the rest. */
+function* unmap(cpu: number, pages: Pages, tablePages: Pages): Generator<RecordedUpdate> {
+  const tables = Math.floor(pages / tablePages);
+  const rest = pages - tables * tablePages;
+  if (tables > 0) yield { ...record('bulk', cpu, -tablePages), repeat: tables };
+  if (rest > 0) yield record('bulk', cpu, -rest);
+}
+
+/** Each thread syncs once, and then faults until one more fault would sync it again. */
+function threadsUnder(cpu: number, threads: number): Adversary {
+  const faults = EVENTS_PER_SYNC + (EVENTS_PER_SYNC - 1);
+  return {
+    pages: faults * threads,
+    *records() {
+      for (let thread = 0; thread < threads; thread++) yield record('fault', cpu, faults, thread);
+    },
+  };
+}
+
+/** Every cell is filled to one page below its batch. */
+function cellsUnder(cpus: CpuIds, batch: number): Adversary {
+  return {
+    pages: (batch - 1) * cpus.length,
+    *records() {
+      for (const cpu of cpus) yield record('fault', cpu, batch - 1);
+    },
+  };
+}
+
+/**
+ * Whole batches are mapped on the first CPU, so that the reading holds every page; then each cell
+ * takes one page less than a batch of unmapping.
+ */
+function cellsOver(cpus: CpuIds, batch: number, tablePages: Pages): Adversary {
+  const held = (batch - 1) * cpus.length;
+  const mapped = Math.ceil(held / batch) * batch;
+  return {
+    pages: mapped,
+    *records() {
+      yield record('fault', cpus[0]!, mapped);
+      for (const cpu of cpus) yield* unmap(cpu, batch - 1, tablePages);
+    },
+  };
+}
+
+/** A CPU for each slot that the nodes of these CPUs use. */
+function cpuOfEachSlot(topology: Topology, cpus: CpuIds): CpuIds {
+  const nodeOf = nodeOfCpu(topology);
+  const cpuOf = new Map<number, number>();
+  for (const cpu of cpus) {
+    const slot = numaSlot(Math.max(nodeOf[cpu]!, 0));
+    if (!cpuOf.has(slot)) cpuOf.set(slot, cpu);
+  }
+  return Int32Array.from(cpuOf.values());
+}
+
+/**
+ * Pages that each CPU faults: the first CPU of an item fills it, and goes on to fill the next level's
+ * where it is the first there too. A CPU that fills l levels faults B_l − 1 pages: no carry leaves
+ * level l, and every residue on its path is as large as it can be.
+ */
+function treeFaults(
+  topology: Topology,
+  spec: Extract<SchemeSpec, { scheme: 'tree' }>,
+  cpus: CpuIds,
+): Pages[] {
+  const shape = treeShape(topology.nrCpuIds, spec);
+  if (shape.nrLevels === 0) return Array.from(cpus, () => 0);
+  const logical = spec.mapping === 'logical' ? logicalNumbers(topology) : null;
+  const intermediate = itemMappings(shape, spec.mapping).slice(0, shape.nrLevels - 1);
+  const filled = intermediate.map(({ mask }) => new Uint8Array(mask + 1));
+  return Array.from(cpus, (cpu) => {
+    const number = logical === null ? cpu : logical[cpu]!;
+    let level = 0;
+    for (const { shift, mask } of intermediate) {
+      const item = (number >> shift) & mask;
+      if (filled[level]![item] === 1) break;
+      filled[level]![item] = 1;
+      level += 1;
+    }
+    return shape.levelBatches[level]! - 1;
+  });
+}
+
+function treeUnder(
+  topology: Topology,
+  spec: Extract<SchemeSpec, { scheme: 'tree' }>,
+  cpus: CpuIds,
+): Adversary {
+  const faults = treeFaults(topology, spec, cpus);
+  return {
+    pages: faults.reduce((sum, pages) => sum + pages, 0),
+    *records() {
+      for (const [i, cpu] of cpus.entries()) {
+        const pages = faults[i]!;
+        if (pages > 0) yield record('fault', cpu, pages);
+      }
+    },
+  };
+}
+
+/**
+ * The stream for a scheme over these CPUs and threads, or null where the scheme cannot be off in
+ * that direction at all. Updates are faults of single pages, and unmaps of one page table at most.
+ */
+export function adversaryOf(
+  spec: SchemeSpec,
+  direction: Direction,
+  topology: Topology,
+  pageSize: PageSize,
+  cpus: CpuIds,
+  threads: number,
+): Adversary | null {
+  const tablePages = pagesPerPageTable(pageSize);
+  const cells = (holders: CpuIds, batch: number) =>
+    direction === 'under' ? cellsUnder(holders, batch) : cellsOver(holders, batch, tablePages);
+  switch (spec.scheme) {
+    case 'exact':
+      return null;
+    case 'per-thread':
+      return direction === 'under' ? threadsUnder(cpus[0]!, threads) : null;
+    case 'per-cpu':
+      return cells(cpus, spec.batch ?? percpuCounterBatch(topology.online.length));
+    case 'per-numa':
+      return cells(
+        cpuOfEachSlot(topology, cpus),
+        spec.batch ?? perNumaBatch(topology.possible.length),
+      );
+    case 'tree':
+      return direction === 'under' ? treeUnder(topology, spec, cpus) : null;
+  }
+}
