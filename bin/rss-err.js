@@ -11,6 +11,8 @@ async function isReady() {
 if (await isReady()) {
   const { main } = await import('../dist/main.js');
   process.exitCode = await main(process.argv.slice(2), process);
+  // Interrupted, and something still waits for a pipe that no one opens: die of it after all.
+  if (process.exitCode > 128) setTimeout(() => process.kill(process.pid, 'SIGINT'), 100).unref();
 } else {
   process.exitCode = 1;
 }

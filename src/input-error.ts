@@ -5,8 +5,18 @@ export class InputError extends Error {
 
 const LONGEST_QUOTE = 60;
 
+function jsonOf(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? String(value);
+  } catch (error) {
+    // Nested deeper than the stack is.
+    if (error instanceof RangeError) return '…';
+    throw error;
+  }
+}
+
 /** A value as it is quoted in a message: JSON on one line, cut when long. */
 export function quote(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
+  const text = jsonOf(value);
   return text.length <= LONGEST_QUOTE ? text : `${text.slice(0, LONGEST_QUOTE)}…`;
 }

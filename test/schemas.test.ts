@@ -95,9 +95,29 @@ describe('real output', () => {
     });
   });
 
+  it.each([
+    ['one machine', '--size', '100MiB'],
+    ['some of its CPUs', '--topology', '64cpu-2n', '--used', 'node:1', '--in-flight', '0'],
+    ['a range', '--cpus', '1..300', '--nodes', '64', '--in-flight', '7', '--update-pages', '512'],
+    ['variants', '--cpus', '8,64', '--scheme', 'tree:batch=16,version=17', '--scheme', 'exact'],
+  ])('of bound conforms, whole and in lines: %s', async (_, ...options) => {
+    const json = await runCli(['bound', ...options, '--format', 'json']);
+    expect(validate('docs/schemas/bound.schema.json', JSON.parse(json.stdout))).toBeNull();
+    const { stdout } = await runCli(['bound', ...options, '--format', 'ndjson']);
+    for (const line of stdout.trimEnd().split('\n')) {
+      expect(validate('docs/schemas/bound-line.schema.json', JSON.parse(line))).toBeNull();
+    }
+  });
+
   it('of topology list --format json conforms', async () => {
     const { stdout } = await runCli(['topology', 'list', '--format', 'json']);
     expect(validate('docs/schemas/topologies.schema.json', JSON.parse(stdout))).toBeNull();
+  });
+
+  it('of witness --verify --format json conforms', async () => {
+    const words = ['--scheme', 'tree:batch=2', '--topology', '8cpu', '--in-flight', '2'];
+    const { stdout } = await runCli(['witness', '--verify', ...words, '--format', 'json']);
+    expect(validate('docs/schemas/verify.schema.json', JSON.parse(stdout))).toBeNull();
   });
 
   it.each(bundledNames())(

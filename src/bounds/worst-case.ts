@@ -21,3 +21,9 @@ export interface UpdateKinds {
   /** The most that one fault takes from it: 0, or 1 with copy-on-write and swap-in. */
   readonly pagesTakenPerFault: Pages;
 }
+
+/** At most so many updates at once, each of at most so many pages; 0 updates: settled. */
+export interface InFlight {
+  readonly updates: number;
+  readonly pages: Pages;
+}

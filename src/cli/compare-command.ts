@@ -2,7 +2,7 @@
 import { Command } from 'commander';
 import { type CompareRequest, compare } from '../study/compare.ts';
 import { createProgress } from './heartbeat.ts';
-import { catchInterruption } from './interruption.ts';
+import { interruptible } from './interruption.ts';
 import { addOutputOptions, openOutput } from './output-options.ts';
 import {
   addMachineOptions,
@@ -30,11 +30,10 @@ export function compareCommand(streams: Streams, setExitCode: (code: number) => 
   );
 }
 
-async function runCompare(flags: CompareFlags, streams: Streams): Promise<number> {
-  const output = openOutput(flags, streams);
-  const interruption = catchInterruption();
-  try {
-    const topology = await readTopology(flags.topology, streams, interruption.signal);
+function runCompare(flags: CompareFlags, streams: Streams): Promise<number> {
+  return interruptible(async (signal) => {
+    const output = openOutput(flags, streams, signal);
+    const topology = await readTopology(flags.topology, streams, signal);
     const bytesPerPage = flags.pageSize ?? topology.pageSize;
     const request: CompareRequest = {
       version,
@@ -44,20 +43,15 @@ async function runCompare(flags: CompareFlags, streams: Streams): Promise<number
       workload: workloadOf(flags, topology, bytesPerPage),
       schemes: schemesOf(flags),
     };
-    const { heartbeat, clear } = createProgress(
-      request.workload.operations,
-      streams.stderr,
-      interruption.signal,
-    );
+    const { operations } = request.workload;
+    const { heartbeat, clear } = createProgress(operations, streams.stderr, signal);
     const comparison = await compare(request, heartbeat).finally(clear);
-    interruption.signal.throwIfAborted();
+    signal.throwIfAborted();
     const words = [
       ...['rss-err', 'compare', '--topology', flags.topology],
       ...workloadArguments(request.workload, request.preset, topology),
       ...runWords(flags),
     ];
-    return await writeRun(comparison, words, flags, output, streams);
-  } finally {
-    interruption.release();
-  }
+    return writeRun(comparison, words, flags, output, streams);
+  });
 }

@@ -1,6 +1,7 @@
-/** What happens between the batches of a long replay: signals are let in, progress is shown. */
+/** What happens between the batches of long work: signals are let in, progress and time are seen to. */
 import { setImmediate } from 'node:timers/promises';
 import type { Heartbeat } from '../replay/replay.ts';
+import type { SearchClock } from '../study/verify/search-clock.ts';
 
 /** Milliseconds between two looks at the event loop, and between two progress lines. */
 const LOOK_EVERY = 50;
@@ -13,8 +14,17 @@ export interface Progress {
   clear(): void;
 }
 
-function amountDone(done: number, operations: number | null): string {
-  return operations === null ? `${done} operations` : `${Math.floor((100 * done) / operations)}%`;
+/** What the progress line says is done, and of what. */
+interface Work {
+  readonly verb: string;
+  readonly noun: string;
+}
+
+const REPLAYING: Work = { verb: 'replaying', noun: 'operations' };
+const SEARCHING: Work = { verb: 'searching', noun: 'states and updates' };
+
+function amountDone(done: number, operations: number | null, noun: string): string {
+  return operations === null ? `${done} ${noun}` : `${Math.floor((100 * done) / operations)}%`;
 }
 
 /**
@@ -25,6 +35,7 @@ export function createProgress(
   operations: number | null,
   stderr: NodeJS.WriteStream,
   signal: AbortSignal,
+  { verb, noun }: Work = REPLAYING,
 ): Progress {
   const terminal = stderr.isTTY === true ? stderr : null;
   const start = performance.now();
@@ -40,7 +51,7 @@ export function createProgress(
   function heartbeat(done: number): Promise<void> | undefined {
     const now = performance.now();
     if (terminal !== null && now - start > SHOW_AFTER && now - shown > SHOW_EVERY) {
-      terminal.write(`\rreplaying: ${amountDone(done, operations)}`);
+      terminal.write(`\r${verb}: ${amountDone(done, operations, noun)}`);
       shown = now;
       visible = true;
     }
@@ -55,4 +66,15 @@ export function createProgress(
       if (visible) terminal?.write('\r\x1b[K');
     },
   };
+}
+
+/** Of a search that ends after so many seconds at the latest, if it looks. */
+export function createSearchClock(
+  seconds: number,
+  stderr: NodeJS.WriteStream,
+  signal: AbortSignal,
+): SearchClock & Pick<Progress, 'clear'> {
+  const end = performance.now() + 1000 * seconds;
+  const progress = createProgress(null, stderr, signal, SEARCHING);
+  return { ...progress, expired: () => performance.now() > end };
 }

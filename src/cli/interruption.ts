@@ -15,19 +15,16 @@ export class Interrupted extends Error {
   }
 }
 
-export interface Interruption {
-  /** Aborted with an Interrupted as its reason. */
-  readonly signal: AbortSignal;
-  /** Signals end the process by themselves again. */
-  release(): void;
-}
-
-/** From here on the first SIGINT or SIGTERM aborts the signal; a second one kills as usual. */
-export function catchInterruption(): Interruption {
+/**
+ * Runs work that a SIGINT or SIGTERM ends: the first one aborts the signal, with an Interrupted as
+ * its reason; a second one kills as usual. Whatever the abort breaks, Interrupted is thrown.
+ */
+export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();
-  const onSignal = (signal: Signal) => {
+  const { signal } = controller;
+  const onSignal = (name: Signal) => {
     release();
-    controller.abort(new Interrupted(signal));
+    controller.abort(new Interrupted(name));
   };
   function release(): void {
     process.off('SIGINT', onSignal);
@@ -35,5 +32,20 @@ export function catchInterruption(): Interruption {
   }
   process.on('SIGINT', onSignal);
   process.on('SIGTERM', onSignal);
-  return { signal: controller.signal, release };
+  try {
+    return await work(signal);
+  } catch (error) {
+    signal.throwIfAborted();
+    throw error;
+  } finally {
+    release();
+  }
+}
+
+/** Never resolves; rejects with the signal's reason: to race against what may wait for ever. */
+export function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    if (signal.aborted) reject(signal.reason);
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
 }

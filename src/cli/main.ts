@@ -1,4 +1,5 @@
 /** One command line from arguments to exit code: every expected error is one line on stderr. */
+import { writeToStream } from './stream-output.ts';
 import type { Streams } from './streams.ts';
 import { version } from './version.ts';
 
@@ -7,21 +8,26 @@ function asksForVersion(argv: readonly string[]): boolean {
   return argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V');
 }
 
+/** File names and keys can hold line ends; a message is one line all the same. */
+function escapeControls(line: string): string {
+  return line.replace(/\p{Cc}/gu, (character) => JSON.stringify(character).slice(1, -1));
+}
+
 export async function main(argv: readonly string[], streams: Streams): Promise<number> {
-  // A reader that has gone away is no fault: `| head -1` ends quietly.
+  // Whoever writes sees to errors; without a listener a reader that has gone would end the process.
   streams.stdout.on('error', () => {});
-  if (asksForVersion(argv)) {
-    streams.stdout.write(`${version}\n`);
-    return 0;
-  }
-  const { runProgram } = await import('./program.ts');
   try {
+    if (asksForVersion(argv)) {
+      await writeToStream(streams.stdout, `${version}\n`);
+      return 0;
+    }
+    const { runProgram } = await import('./program.ts');
     return await runProgram(argv, streams);
   } catch (error) {
     const { outcomeOf } = await import('./exit-code.ts');
     const outcome = outcomeOf(error);
     if (outcome === null) throw error;
-    if (outcome.line !== null) streams.stderr.write(`rss-err: ${outcome.line}\n`);
+    if (outcome.line !== null) streams.stderr.write(`rss-err: ${escapeControls(outcome.line)}\n`);
     return outcome.code;
   }
 }

@@ -4,14 +4,7 @@ import type { Command } from 'commander';
 import { UNIT_CHOICES, type UnitChoice } from '../report/amounts.ts';
 import { FORMATS, type Format } from '../report/formats.ts';
 import { COLOUR_CHOICES, type ColourChoice, colourLevel, drawsBoxes } from './colour.ts';
-import {
-  demandWritable,
-  fileSink,
-  type LineSink,
-  streamSink,
-  writeToStream,
-  writeWhole,
-} from './output.ts';
+import { demandWritable, fileSink, streamSink, type TextSink, writeAll } from './output.ts';
 import type { Streams } from './streams.ts';
 import { choice } from './values.ts';
 
@@ -51,27 +44,32 @@ export interface Output {
   readonly chalk: ChalkInstance;
   write(text: string): Promise<void>;
   /** For results that are written as they come. */
-  openSink(): LineSink;
+  openSink(): TextSink;
 }
 
-/** Where the flags send a result. @throws InputError where that cannot be written, at once. */
-export function openOutput({ output, color }: OutputFlags, streams: Streams): Output {
-  if (output !== undefined) {
-    demandWritable(output);
-    return {
-      terminal: false,
-      chalk: new Chalk({ level: 0 }),
-      write: (text) => writeWhole(output, text),
-      openSink: () => fileSink(output),
-    };
-  }
-  const level = colourLevel(color, streams);
+/** Where text goes. @throws InputError where a file cannot be written, at once. */
+export function openSinks(
+  output: string | undefined,
+  { stdout }: Pick<Streams, 'stdout'>,
+  signal: AbortSignal,
+): () => TextSink {
+  if (output === undefined) return () => streamSink(stdout);
+  demandWritable(output);
+  return () => fileSink(output, signal);
+}
+
+/** Where the flags send a result. @throws InputError as openSinks(). */
+export function openOutput(
+  { output, color }: OutputFlags,
+  streams: Streams,
+  signal: AbortSignal,
+): Output {
+  const openSink = openSinks(output, streams, signal);
+  const level = output === undefined ? colourLevel(color, streams) : 0;
   return {
-    terminal: level > 0 || drawsBoxes(streams),
+    terminal: output === undefined && (level > 0 || drawsBoxes(streams)),
     chalk: new Chalk({ level }),
-    write: async (text) => {
-      await writeToStream(streams.stdout, text);
-    },
-    openSink: () => streamSink(streams.stdout),
+    write: (text) => writeAll(openSink(), text),
+    openSink,
   };
 }

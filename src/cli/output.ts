@@ -1,59 +1,27 @@
-/** Writes results: to stdout, where a closed pipe ends quietly, or to a file, whole or not at all. */
+/** Where results are written piece by piece: a stream, or a file that appears whole or not at all. */
 import {
   accessSync,
+  chmodSync,
   closeSync,
   constants,
+  createWriteStream,
   existsSync,
+  lstatSync,
   openSync,
-  realpathSync,
+  readlinkSync,
   renameSync,
   rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { InputError } from '../input-error.ts';
-import { reasonOf } from '../topology/load.ts';
-
-/**
- * Resolves when the text is with the operating system: true, or false where the reader has gone.
- * @throws InputError where it cannot be written.
- */
-export function writeToStream(stream: NodeJS.WriteStream, text: string): Promise<boolean> {
-  return new Promise((resolve, reject) => {
-    const onError = (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EPIPE') resolve(false);
-      else reject(new InputError(`standard output: ${reasonOf(error)}`));
-    };
-    stream.once('error', onError);
-    stream.write(text, (error) => {
-      if (error) return;
-      stream.off('error', onError);
-      resolve(true);
-    });
-  });
-}
-
-function isRegularOrNew(path: string): boolean {
-  return !existsSync(path) || statSync(path).isFile();
-}
-
-/** @throws InputError where the file could not be written: told before the work is done. */
-export function demandWritable(path: string): void {
-  try {
-    if (existsSync(path)) {
-      if (statSync(path).isDirectory()) throw new InputError(`--output ${path}: is a directory`);
-      accessSync(path, constants.W_OK);
-    }
-    if (isRegularOrNew(path)) accessSync(dirname(path), constants.W_OK);
-  } catch (error) {
-    if (error instanceof InputError) throw error;
-    throw new InputError(`--output ${path}: ${reasonOf(error as NodeJS.ErrnoException)}`);
-  }
-}
+import { reasonOf } from '../os-error.ts';
+import { aborted } from './interruption.ts';
+import { writeToStream } from './stream-output.ts';
 
 /** Takes text piece by piece. */
-export interface LineSink {
+export interface TextSink {
   /** False where the reader has gone and more would be in vain. */
   write(text: string): Promise<boolean>;
   /** All has been written: a file appears now. */
@@ -62,25 +30,67 @@ export interface LineSink {
   discard(): void;
 }
 
-export function streamSink(stream: NodeJS.WriteStream): LineSink {
+export function streamSink(stream: NodeJS.WritableStream): TextSink {
   return { write: (text) => writeToStream(stream, text), commit() {}, discard() {} };
 }
 
-/** Writes beside the file and renames; devices and pipes are written straight. */
-export function fileSink(path: string): LineSink {
-  const attempt = <T>(work: () => T): T => {
-    try {
-      return work();
-    } catch (error) {
-      throw new InputError(`--output ${path}: ${reasonOf(error as NodeJS.ErrnoException)}`);
+/** Runs a file operation; what the operating system says against it is an InputError. */
+function attempt<T>(path: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof InputError) throw error;
+    throw new InputError(`--output ${path}: ${reasonOf(error as NodeJS.ErrnoException)}`);
+  }
+}
+
+/** The file that a symbolic link names, whether it is there or not. */
+function linkTarget(path: string): string {
+  if (!existsSync(path) && lstatSync(path, { throwIfNoEntry: false }) === undefined) return path;
+  return lstatSync(path).isSymbolicLink()
+    ? linkTarget(resolve(dirname(path), readlinkSync(path)))
+    : path;
+}
+
+/** Devices, pipes and what stands for a stream of the shell: nothing to rename a file to. */
+function isWrittenStraight(path: string): boolean {
+  return path.startsWith('/dev/') || (existsSync(path) && !statSync(path).isFile());
+}
+
+/** @throws InputError where the file could not be written: told before the work is done. */
+export function demandWritable(path: string): void {
+  attempt(path, () => {
+    if (existsSync(path)) {
+      if (statSync(path).isDirectory()) throw new InputError(`--output ${path}: is a directory`);
+      accessSync(path, constants.W_OK);
     }
+    if (isWrittenStraight(path)) return;
+    const folder = dirname(linkTarget(path));
+    if (!existsSync(folder)) throw new InputError(`--output ${path}: no such folder`);
+    accessSync(folder, constants.W_OK);
+  });
+}
+
+/** Appends as it comes: a shell's `>>` stays one, and a pipe's reader may keep us waiting. */
+function straightSink(path: string, signal: AbortSignal): TextSink {
+  const stream = createWriteStream(path, { flags: 'a' });
+  const told = (error: unknown) => {
+    if (!(error instanceof InputError)) throw error;
+    throw new InputError(`--output ${path}: ${error.message.replace(/^.*: /, '')}`);
   };
-  const straight = attempt(() => !isRegularOrNew(path));
-  const target = attempt(() => (existsSync(path) ? realpathSync(path) : path));
+  return {
+    write: (text) => Promise.race([writeToStream(stream, text).catch(told), aborted(signal)]),
+    commit: () => void stream.end(),
+    discard: () => void stream.end(),
+  };
+}
+
+/** Writes beside the file and renames; the file's mode is kept. */
+function renamingSink(path: string): TextSink {
+  const target = attempt(path, () => linkTarget(path));
   const beside = join(dirname(target), `.${basename(target)}.${process.pid}.tmp`);
-  const written = straight ? target : beside;
-  const mode = straight || !existsSync(target) ? {} : { mode: statSync(target).mode };
-  const descriptor = attempt(() => openSync(written, 'w', mode.mode));
+  const mode = existsSync(target) ? statSync(target).mode & 0o7777 : null;
+  const descriptor = attempt(path, () => openSync(beside, 'w'));
   let open = true;
   const close = () => {
     if (open) closeSync(descriptor);
@@ -88,23 +98,31 @@ export function fileSink(path: string): LineSink {
   };
   return {
     write: async (text) => {
-      attempt(() => writeFileSync(descriptor, text));
+      attempt(path, () => writeFileSync(descriptor, text));
       return true;
     },
     commit() {
       close();
-      if (!straight) attempt(() => renameSync(beside, target));
+      attempt(path, () => {
+        // The umask takes from the mode that a file is opened with; an old file's mode is its own.
+        if (mode !== null) chmodSync(beside, mode);
+        renameSync(beside, target);
+      });
     },
     discard() {
       close();
-      if (!straight) rmSync(beside, { force: true });
+      rmSync(beside, { force: true });
     },
   };
 }
 
-/** @throws InputError where the file cannot be written; then it is as it was. */
-export async function writeWhole(path: string, text: string): Promise<void> {
-  const sink = fileSink(path);
+/** Whole or not at all; devices and pipes are written straight. The signal ends a wait for them. */
+export function fileSink(path: string, signal: AbortSignal): TextSink {
+  return isWrittenStraight(path) ? straightSink(path, signal) : renamingSink(path);
+}
+
+/** @throws InputError where it cannot be written; then a file is as it was. */
+export async function writeAll(sink: TextSink, text: string): Promise<void> {
   try {
     await sink.write(text);
     sink.commit();

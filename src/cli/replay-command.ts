@@ -1,15 +1,16 @@
 /** `rss-err replay`: recorded updates → one study → render → write. */
 import { createReadStream } from 'node:fs';
 import { basename } from 'node:path';
-import { addAbortSignal } from 'node:stream';
 import { Command } from 'commander';
 import { InputError } from '../input-error.ts';
 import { MEMBERS, type MemberName } from '../kernel/rss-stat.ts';
 import { type ReplayRequest, replayRecorded } from '../study/replay-recorded.ts';
-import { reasonOf } from '../topology/load.ts';
+import { EXIT } from './exit-code.ts';
 import { createProgress } from './heartbeat.ts';
-import { catchInterruption } from './interruption.ts';
+import { readChunks, readStdin } from './input.ts';
+import { interruptible } from './interruption.ts';
 import { addOutputOptions, openOutput } from './output-options.ts';
+import { readingsLines } from './readings-lines.ts';
 import {
   addMachineOptions,
   addReadingOptions,
@@ -22,7 +23,7 @@ import type { Streams } from './streams.ts';
 import { readTopology } from './topology-option.ts';
 import { choice, wholeNumber } from './values.ts';
 import { version } from './version.ts';
-import { writeReadings } from './write-readings.ts';
+import { writeLines } from './write-lines.ts';
 
 interface ReplayFlags extends RunFlags {
   readonly mm?: number;
@@ -52,31 +53,20 @@ export function replayCommand(streams: Streams, setExitCode: (code: number) => v
     );
 }
 
-/** A file's bytes as they are read; what the operating system says against it is an InputError. */
-async function* readFileChunks(file: string): AsyncGenerator<Buffer> {
-  try {
-    yield* createReadStream(file);
-  } catch (error) {
-    throw new InputError(`${file}: ${reasonOf(error as NodeJS.ErrnoException)}`);
-  }
-}
-
 function openRecording(
   file: string,
-  { stdin }: Streams,
+  { stdin }: Pick<Streams, 'stdin'>,
   signal: AbortSignal,
 ): AsyncIterable<Buffer | string> {
-  return file === '-' ? addAbortSignal(signal, stdin) : readFileChunks(file);
+  return file === '-' ? readStdin(stdin, signal) : readChunks(createReadStream(file), file, signal);
 }
 
-async function runReplay(file: string, flags: ReplayFlags, streams: Streams): Promise<number> {
+function runReplay(file: string, flags: ReplayFlags, streams: Streams): Promise<number> {
   if (file === '-' && flags.topology === '-') {
     throw new InputError('standard input is either the machine or the updates, not both');
   }
-  const output = openOutput(flags, streams);
-  const interruption = catchInterruption();
-  const { signal } = interruption;
-  try {
+  return interruptible(async (signal) => {
+    const output = openOutput(flags, streams, signal);
     const topology = await readTopology(flags.topology, streams, signal);
     const request: ReplayRequest = {
       version,
@@ -90,9 +80,9 @@ async function runReplay(file: string, flags: ReplayFlags, streams: Streams): Pr
     const { heartbeat, clear } = createProgress(null, streams.stderr, signal);
     if (flags.readings === true) {
       const { format, member } = flags;
-      return await writeReadings(request, format, member, output.openSink(), heartbeat).finally(
-        clear,
-      );
+      const lines = readingsLines(request, format, member, heartbeat);
+      await writeLines(lines, output.openSink(), signal).finally(clear);
+      return EXIT.done;
     }
     const replayed = await replayRecorded(request, heartbeat).finally(clear);
     signal.throwIfAborted();
@@ -101,11 +91,6 @@ async function runReplay(file: string, flags: ReplayFlags, streams: Streams): Pr
       ...(flags.mm === undefined ? [] : ['--mm', `${flags.mm}`]),
       ...runWords(flags),
     ];
-    return await writeRun(replayed, words, flags, output, streams);
-  } catch (error) {
-    signal.throwIfAborted();
-    throw error;
-  } finally {
-    interruption.release();
-  }
+    return writeRun(replayed, words, flags, output, streams);
+  });
 }

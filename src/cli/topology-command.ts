@@ -5,8 +5,8 @@ import { summariseTopology, TOPOLOGIES_FORMAT } from '../study/topology-summary.
 import { bundledNames, loadBundled } from '../topology/load.ts';
 import { topologyDocument } from '../topology/normal-form.ts';
 import { EXIT } from './exit-code.ts';
-import { catchInterruption } from './interruption.ts';
-import { writeToStream } from './output.ts';
+import { interruptible } from './interruption.ts';
+import { writeToStream } from './stream-output.ts';
 import type { Streams } from './streams.ts';
 import { readTopology } from './topology-option.ts';
 import { choice } from './values.ts';
@@ -37,20 +37,13 @@ function listText({ format }: TopologyFlags): string {
     : renderTopologyList(summaries);
 }
 
-async function showText(
-  name: string,
-  { format }: TopologyFlags,
-  streams: Streams,
-): Promise<string> {
-  const interruption = catchInterruption();
-  try {
-    const topology = await readTopology(name, streams, interruption.signal);
+function showText(name: string, { format }: TopologyFlags, streams: Streams): Promise<string> {
+  return interruptible(async (signal) => {
+    const topology = await readTopology(name, streams, signal);
     return format === 'json'
       ? asJson(topologyDocument(topology))
       : renderTopology(summariseTopology(topology));
-  } finally {
-    interruption.release();
-  }
+  });
 }
 
 export function topologyCommand(streams: Streams, setExitCode: (code: number) => void): Command {

@@ -10,3 +10,10 @@ export function pagesPerPageTable(pageSize: PageSize): Pages {
 export function hugePagePages(pageSize: PageSize): Pages {
   return pagesPerPageTable(pageSize);
 }
+
+/** fault_around_bytes, 64 KiB unless changed (mm/memory.c): 16, 4 or 1 pages mapped by one fault. */
+const FAULT_AROUND_BYTES = 65_536;
+
+export function faultAroundPages(pageSize: PageSize): Pages {
+  return FAULT_AROUND_BYTES / pageSize;
+}

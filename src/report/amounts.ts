@@ -23,9 +23,14 @@ export function groupDigits(digits: string): string {
   return decimals === undefined ? grouped : `${grouped}.${decimals}`;
 }
 
+/** A whole number, thousands apart. */
+export function formatNumber(value: number): string {
+  return groupDigits(value.toFixed(0));
+}
+
 /** "250 CPUs", "1 CPU". */
 export function formatCount(count: number, noun: string): string {
-  return `${groupDigits(count.toFixed(0))} ${noun}${count === 1 ? '' : 's'}`;
+  return `${formatNumber(count)} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 export interface AmountStyle {

@@ -1,5 +1,4 @@
 /** A run as headings, tables of text and notes: what the human-readable formats share. */
-import type { WorstCase } from '../bounds/worst-case.ts';
 import {
   type ComparedScheme,
   type MeasuredRun,
@@ -19,41 +18,19 @@ import {
   type UnitChoice,
 } from './amounts.ts';
 import { findingsText } from './findings-text.ts';
+import { formatSides, unitName } from './sides.ts';
+import type { Layout, TextTable, TextView } from './view.ts';
 import { machineText, recordingText, workloadText } from './workload-text.ts';
 
-export interface Column {
-  readonly head: string;
-  readonly align: 'left' | 'right';
-}
-
-export interface TextTable {
-  readonly title: string;
-  readonly columns: readonly Column[];
-  readonly rows: readonly (readonly string[])[];
-}
-
-export interface ComparisonView {
-  readonly title: string;
-  /** Labelled lines above the tables. */
-  readonly facts: readonly (readonly [label: string, text: string])[];
-  readonly tables: readonly TextTable[];
-  readonly findings: readonly string[];
-  readonly notes: readonly string[];
-  readonly reproduce: string;
-}
-
-export interface ViewOptions {
+/** What the user chose of a view. */
+export interface ViewChoices {
   readonly unit: UnitChoice;
   readonly reading: Reading;
   /** The command that gives this result again. */
   readonly reproduce: string;
-  /** "±" where the output may hold it, else "+-". */
-  readonly plusMinus: string;
-  /** Commas between thousands. */
-  readonly grouped: boolean;
-  /** Whether the formulas have a column; else they are told in a note. */
-  readonly formulaColumn: boolean;
 }
+
+type ViewOptions = ViewChoices & Layout;
 
 const CONTENTION_MARK = ' [1]';
 
@@ -61,18 +38,6 @@ const CONTENTION_NOTE = '[1] for updates one after the other; adds to one node a
 
 function formulaText({ scheme, stated }: ComparedScheme): string {
   return `${stated.formula}${scheme === 'per-numa' ? CONTENTION_MARK : ''}`;
-}
-
-function sides(bound: WorstCase | null, style: AmountStyle, plusMinus: string): string {
-  if (bound === null) return 'N/A';
-  const { under, over } = bound;
-  if (under === 0 && over === 0) return formatMagnitude(0, style);
-  if (under === over) return `${plusMinus}${formatMagnitude(under, style)}`;
-  return `${formatSigned(-under, style)}/${formatSigned(over, style)}`;
-}
-
-function unitName(style: AmountStyle): string {
-  return style.unit === 'pages' ? `pages of ${style.pageSize / 1024} KiB` : style.unit;
 }
 
 function boundsTable(
@@ -93,9 +58,9 @@ function boundsTable(
     rows: schemes.map((row) => [
       row.name,
       ...(formulaColumn ? [formulaText(row)] : []),
-      sides(row.stated, style, plusMinus),
-      sides(row.exact, style, plusMinus),
-      sides(row.exactUsed, style, plusMinus),
+      formatSides(row.stated, style, plusMinus),
+      formatSides(row.exact, style, plusMinus),
+      formatSides(row.exactUsed, style, plusMinus),
     ]),
   };
 }
@@ -148,7 +113,7 @@ function originOf(result: RunResult): [string, readonly [string, string]] {
     : ['compare', ['workload', workloadText(result.workload, result.topology, result.operations)]];
 }
 
-export function comparisonView(result: RunResult, options: ViewOptions): ComparisonView {
+export function comparisonView(result: RunResult, options: ViewOptions): TextView {
   const { topology, schemes } = result;
   const { pageSize } = topology;
   const largest = Math.max(...schemes.map(exactLimit));

@@ -8,7 +8,7 @@ import { formatRatio } from './amounts.ts';
 export type AmountText = (pages: Pages) => string;
 
 /** How one amount stands to another: "5.6 times below", "equal to". */
-function relation(subject: Pages, other: Pages): string {
+export function relation(subject: Pages, other: Pages): string {
   if (subject === other) return 'equal to';
   const side = subject < other ? 'below' : 'above';
   const [larger, smaller] = subject < other ? [other, subject] : [subject, other];
@@ -22,7 +22,7 @@ function contrastText(contrast: Contrast, amount: AmountText, unit: string): str
   return `The exact limit of ${subject.name} is ${relation(subjectLimit, otherLimit)} that of ${other.name} (${against(subjectLimit, otherLimit)}), ${agree ? 'and' : 'but'} here its largest error was ${relation(subjectWorst, otherWorst)} the other's (${against(subjectWorst, otherWorst)}).`;
 }
 
-function listed(parts: readonly string[]): string {
+export function listed(parts: readonly string[]): string {
   const last = parts.at(-1) ?? '';
   return parts.length < 2 ? last : `${parts.slice(0, -1).join(', ')} and ${last}`;
 }

@@ -1,22 +1,9 @@
-/** A run as one JSON document, or as one line for the run and one for each scheme. */
-import { COMPARISON_FORMAT, REPLAYED_FORMAT, type RunResult } from '../study/comparison.ts';
+/** A result as one JSON document, or as lines of JSON. */
 
-/** The formats of lines, by the format of the whole. */
-export const LINE_FORMATS = {
-  [COMPARISON_FORMAT]: 'rss-err/compare-line@1',
-  [REPLAYED_FORMAT]: 'rss-err/replay-line@1',
-} as const satisfies Record<RunResult['format'], string>;
-
-export function renderJson(result: RunResult): string {
-  return `${JSON.stringify(result, null, 2)}\n`;
+export function renderJson(document: object): string {
+  return `${JSON.stringify(document, null, 2)}\n`;
 }
 
-export function renderNdjson(result: RunResult): string {
-  const { format: whole, schemes, ...run } = result;
-  const format = LINE_FORMATS[whole];
-  const lines = [
-    { format, type: 'run', ...run },
-    ...schemes.map((scheme) => ({ format, type: 'scheme', ...scheme })),
-  ];
+export function renderNdjson(lines: readonly object[]): string {
   return lines.map((line) => `${JSON.stringify(line)}\n`).join('');
 }

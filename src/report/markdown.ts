@@ -1,8 +1,6 @@
-/** A run as GitHub-flavoured Markdown. */
+/** A result as GitHub-flavoured Markdown. */
 import { markdownTable } from 'markdown-table';
-import type { RunResult } from '../study/comparison.ts';
-import { comparisonView, type TextTable } from './comparison-view.ts';
-import type { TextOptions } from './text.ts';
+import { type TextTable, type ViewOf, WIDE_LAYOUT } from './view.ts';
 
 function escapeCell(text: string): string {
   return text.replaceAll('|', '\\|');
@@ -15,19 +13,14 @@ function renderTable({ title, columns, rows }: TextTable): string {
   return `**${title}**\n\n${markdownTable([head, ...body], { align })}\n`;
 }
 
-export function renderMarkdown(result: RunResult, options: TextOptions): string {
-  const view = comparisonView(result, {
-    ...options,
-    plusMinus: '±',
-    grouped: true,
-    formulaColumn: true,
-  });
+export function renderMarkdown(viewOf: ViewOf): string {
+  const view = viewOf(WIDE_LAYOUT);
   return [
     `### ${view.title}\n`,
     ...view.facts.map(([label, text]) => `- ${label}: ${text}`),
     '',
     ...view.tables.map(renderTable),
-    `${view.findings.join(' ')}\n`,
+    ...(view.findings.length === 0 ? [] : [`${view.findings.join(' ')}\n`]),
     ...view.notes.map((note) => `${note}\n`),
     `Reproduce: \`${view.reproduce}\``,
     '',

@@ -9,16 +9,15 @@ import {
 } from '../study/comparison.ts';
 import { TOPOLOGIES_FORMAT, type TopologySummary } from '../study/topology-summary.ts';
 import { topologySchema } from '../topology/schema.ts';
-import { PAGE_SIZES } from '../units/pages.ts';
 import { PRESET_NAMES } from '../workload/presets.ts';
 import { LOCALITY_SCOPES } from '../workload/workload.ts';
-import { LINE_FORMATS } from './json.ts';
+import { boundLineSchema, boundSchema } from './bound-schemas.ts';
+import { claimsLineSchema, claimsSchema } from './claims-schemas.ts';
+import { LINE_FORMATS } from './run-lines.ts';
+import { count, cpulist, measured, pages, sha256 } from './schema-parts.ts';
+import { verifySchema } from './verify-schemas.ts';
 
-const count = z.int().min(0);
-const pages = z.int().min(0).describe('pages');
 const perMillion = z.int().min(0).max(1_000_000);
-const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
-const cpulist = z.string().describe('a cpulist as in sysfs');
 
 const worstCase = z.strictObject({ under: pages, over: pages, cpus: count });
 
@@ -51,20 +50,6 @@ const pattern = z.discriminatedUnion('name', [
   z.strictObject({ name: z.literal('grow') }),
   z.strictObject({ name: z.literal('handoff'), targetPages: pages }),
 ]);
-
-const measured = {
-  program: z.strictObject({ version: z.string() }),
-  topology: z.strictObject({
-    name: z.string(),
-    sha256: sha256.describe('of the normalised topology'),
-    nrCpuIds: count,
-    possibleCpus: count,
-    presentCpus: count,
-    onlineCpus: count,
-    numaNodes: count,
-    pageSize: z.literal(PAGE_SIZES).describe('bytes'),
-  }),
-};
 
 const found = {
   operations: count.describe('sample size of means and percentiles'),
@@ -177,6 +162,11 @@ export const PUBLISHED_SCHEMAS: Readonly<Record<string, z.ZodType>> = {
   'docs/schemas/compare-line.schema.json': comparisonLineSchema,
   'docs/schemas/replay.schema.json': replayedSchema,
   'docs/schemas/replay-line.schema.json': replayedLineSchema,
+  'docs/schemas/bound.schema.json': boundSchema,
+  'docs/schemas/bound-line.schema.json': boundLineSchema,
+  'docs/schemas/claims.schema.json': claimsSchema,
+  'docs/schemas/claims-line.schema.json': claimsLineSchema,
+  'docs/schemas/verify.schema.json': verifySchema,
   'docs/schemas/topologies.schema.json': topologiesSchema,
 };
 

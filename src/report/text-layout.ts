@@ -14,7 +14,7 @@ export function wrap(text: string, width: number, indent = ''): string[] {
     }
   }
   lines.push(line);
-  return lines.map((wrapped, i) => (i === 0 ? wrapped : `${indent}${wrapped}`));
+  return lines.map((wrapped, i) => (i === 0 ? wrapped : `${indent}${wrapped}`).trimEnd());
 }
 
 /** A command over several lines that can still be pasted: broken at blanks, with backslashes. */

@@ -11,12 +11,17 @@ function known(count: number | null): string {
   return count === null ? 'not described' : String(count);
 }
 
+/** A fact, or nothing where it is not told. */
+function told(label: string, text: string): [string, string][] {
+  return text === '' ? [] : [[label, text]];
+}
+
 /** One line a fact; only the description, the source and long CPU lists take more. */
 export function renderTopology(summary: TopologySummary): string {
   const facts: [string, string][] = [
     ['name', summary.name],
-    ['description', summary.description],
-    ['source', summary.source],
+    ...told('description', summary.description),
+    ...told('source', summary.source),
     ['sha256', shortHash(summary.sha256)],
     ['page size', `${summary.pageSize / 1024} KiB`],
     ['CPUs possible', String(summary.possibleCpus)],
@@ -31,10 +36,12 @@ export function renderTopology(summary: TopologySummary): string {
       String(instances),
     ]),
     ['NUMA nodes', String(summary.numaNodes.length)],
-    ...summary.numaNodes.map(({ id, cpus }): [string, string] => [`node${id} CPUs`, cpus]),
+    ...summary.numaNodes.map(({ id, cpus }): [string, string] => [
+      `node${id} CPUs`,
+      cpus === '' ? 'none' : cpus,
+    ]),
   ];
   return facts
-    .filter(([, text]) => text !== '')
     .flatMap(([label, text]) =>
       wrap(`${label.padEnd(LABEL_WIDTH - 1)} ${text}`, MAIL_WIDTH, ' '.repeat(LABEL_WIDTH)),
     )

@@ -1,5 +1,6 @@
 /** A workload in words, every number in it. */
 import type { ComparedTopology, ComparedWorkload, Recording } from '../study/comparison.ts';
+import { parseCpulist } from '../topology/cpulist.ts';
 import type { Policy } from '../workload/workload.ts';
 import { formatCount, formatPagesAndBytes, groupDigits } from './amounts.ts';
 
@@ -34,6 +35,11 @@ function patternText({ pattern }: ComparedWorkload, { pageSize }: ComparedTopolo
   }
 }
 
+/** The CPUs that threads are bound to, where those are not all. */
+function cpusText({ cpus }: ComparedWorkload, { onlineCpus }: ComparedTopology): string[] {
+  return parseCpulist(cpus).length === onlineCpus ? [] : [`on CPUs ${cpus}`];
+}
+
 export function workloadText(
   workload: ComparedWorkload,
   topology: ComparedTopology,
@@ -43,6 +49,7 @@ export function workloadText(
   const parts = [
     formatCount(workload.threads, 'thread'),
     policyText(workload.policy),
+    ...cpusText(workload, topology),
     patternText(workload, topology),
     min === max
       ? `${formatCount(max, 'page')} a mapping`

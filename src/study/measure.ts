@@ -1,13 +1,14 @@
 /** Replays a source of updates through several schemes and sets the errors beside the bounds. */
 import { statedBound, worstCase } from '../bounds/bounds.ts';
-import type { UpdateKinds, WorstCase } from '../bounds/worst-case.ts';
+import { rssBound } from '../bounds/rss.ts';
+import type { UpdateKinds } from '../bounds/worst-case.ts';
 import type { SchemeSpec } from '../kernel/scheme-spec.ts';
 import { type Heartbeat, type Replay, replay } from '../replay/replay.ts';
 import { createCounters, formatScheme } from '../schemes/registry.ts';
-import { topologySha256 } from '../topology/normal-form.ts';
 import { nodeOfCpu, type Topology } from '../topology/topology.ts';
 import type { PageSize } from '../units/pages.ts';
 import type { UpdateSource } from '../update/source.ts';
+import { comparedTopology } from './compared-topology.ts';
 import type { ComparedScheme, MeasuredRun } from './comparison.ts';
 
 export interface MeasureRequest {
@@ -32,12 +33,6 @@ export interface StreamFacts extends UpdateKinds {
   readonly boundsThreads: boolean;
   /** No CPU came or went: then a per-CPU batch is what it was. */
   readonly steadyCpus: boolean;
-}
-
-/** Each member has a counter; one event counter serves all members of a thread. */
-function ofRss(spec: SchemeSpec, bound: WorstCase, { rssMembers }: StreamFacts): WorstCase {
-  const factor = spec.scheme === 'per-thread' ? Math.min(rssMembers, 1) : rssMembers;
-  return { under: bound.under * factor, over: bound.over * factor };
 }
 
 function demandWithinBound({ name, exactUsed, observed: { raw } }: ComparedScheme): void {
@@ -74,7 +69,7 @@ function measuredScheme(
     exact: { ...worstCase(spec, topology, all, facts), cpus: all.cpus.length },
     exactUsed: isBounded(spec, facts)
       ? {
-          ...ofRss(spec, worstCase(spec, topology, used, facts), facts),
+          ...rssBound(scheme, worstCase(spec, topology, used, facts), facts.rssMembers),
           cpus: used.cpus.length,
         }
       : null,
@@ -105,16 +100,7 @@ export async function measure(
   const nodeOf = nodeOfCpu(topology);
   return {
     program: { version: request.version },
-    topology: {
-      name: topology.name,
-      sha256: topologySha256(topology),
-      nrCpuIds: topology.nrCpuIds,
-      possibleCpus: topology.possible.length,
-      presentCpus: topology.present.length,
-      onlineCpus: topology.online.length,
-      numaNodes: topology.numaNodes.length,
-      pageSize: request.pageSize,
-    },
+    topology: comparedTopology(topology, request.pageSize),
     operations: result.operations,
     updates: result.updates,
     rssPages: result.rss,

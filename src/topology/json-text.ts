@@ -1,6 +1,6 @@
 /** JSON text to a value, with the line and column of what is malformed. */
-import { type ParseError, parse, printParseErrorCode } from 'jsonc-parser';
-import { InputError } from '../input-error.ts';
+import { type ParseError, parse, printParseErrorCode, visit } from 'jsonc-parser';
+import { InputError, quote } from '../input-error.ts';
 
 /** What a jsonc-parser error code means, in words. */
 const WORDS: Record<string, string> = {
@@ -28,26 +28,58 @@ function place(text: string, offset: number): string {
   return `line ${line}, column ${offset - before.lastIndexOf('\n')}`;
 }
 
-function firstError(text: string): ParseError | undefined {
-  const errors: ParseError[] = [];
+/** Runs a parser that recurses; null where the text is nested deeper than the stack. */
+function orTooDeep<T>(parser: () => T): T | null {
   try {
-    parse(text, errors, { disallowComments: true, allowTrailingComma: false });
+    return parser();
   } catch (error) {
-    // The locating parser recurses; a document too deep for it is still told as malformed.
-    if (!(error instanceof RangeError)) throw error;
+    if (error instanceof RangeError) return null;
+    throw error;
   }
-  return errors[0];
 }
 
-/** @throws InputError "line L, column C: …" where the text is no JSON. */
+/** What is malformed and where; text nested too deep for the locating parser ends too early. */
+function firstError(text: string): { offset: number; words: string } {
+  const errors: ParseError[] = [];
+  const options = { disallowComments: true, allowTrailingComma: false };
+  const parsed = orTooDeep(() => [parse(text, errors, options) as unknown]);
+  const [first] = errors;
+  if (parsed === null || first === undefined) {
+    return { offset: text.length, words: 'nested too deeply, or cut off' };
+  }
+  return { offset: first.offset, words: WORDS[printParseErrorCode(first.error)] ?? 'malformed' };
+}
+
+/** JSON.parse() takes the last of two equal keys in silence. @throws InputError at the second. */
+function demandUniqueKeys(text: string): void {
+  const open: Set<string>[] = [];
+  const visited = orTooDeep(() => {
+    visit(text, {
+      onObjectBegin: () => void open.push(new Set()),
+      onObjectEnd: () => void open.pop(),
+      onObjectProperty: (key, offset) => {
+        const keys = open.at(-1);
+        if (keys?.has(key)) {
+          throw new InputError(`${place(text, offset)}: the key ${quote(key)} is there twice`);
+        }
+        keys?.add(key);
+      },
+    });
+    return true;
+  });
+  if (visited === null) throw new InputError('nested too deeply');
+}
+
+/** @throws InputError "line L, column C: …" where the text is no JSON, or a key is there twice. */
 export function parseJsonText(text: string): unknown {
   const json = text.startsWith('\uFEFF') ? text.slice(1) : text;
+  let value: unknown;
   try {
-    return JSON.parse(json) as unknown;
-  } catch (cause) {
-    const error = firstError(json);
-    if (error === undefined) throw new InputError(`malformed JSON: ${(cause as Error).message}`);
-    const words = WORDS[printParseErrorCode(error.error)] ?? 'malformed';
-    throw new InputError(`malformed JSON at ${place(json, error.offset)}: ${words}`);
+    value = JSON.parse(json) as unknown;
+  } catch {
+    const { offset, words } = firstError(json);
+    throw new InputError(`malformed JSON at ${place(json, offset)}: ${words}`);
   }
+  demandUniqueKeys(json);
+  return value;
 }

@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { InputError } from '../input-error.ts';
+import { reasonOf } from '../os-error.ts';
 import { parseJsonText } from './json-text.ts';
 import type { Topology } from './topology.ts';
 import { validateTopology } from './validate.ts';
@@ -50,25 +51,6 @@ function readTopologyFile(path: string, origin: string): Topology {
   return parseTopology(text, origin);
 }
 
-/** An operating-system error in the words of strerror(3). */
-export function reasonOf(error: NodeJS.ErrnoException): string {
-  switch (error.code) {
-    case 'ENOENT':
-      return 'no such file';
-    case 'EACCES':
-    case 'EPERM':
-      return 'permission denied';
-    case 'EISDIR':
-      return 'is a directory';
-    case 'ENOTDIR':
-      return 'a part of the path is not a directory';
-    case 'ENOSPC':
-      return 'no space left on device';
-    default:
-      return error.code ?? error.message;
-  }
-}
-
 /** @throws InputError that lists the bundled machines where the name is none of them. */
 export function loadBundled(name: string): Topology {
   const stem = name.replace(/\.json$/, '');
@@ -91,14 +73,17 @@ export function loadTopology(pathOrName: string): Topology {
     : loadBundled(pathOrName);
 }
 
-/** Standard input's text. @throws InputError where it is larger than a topology can be. */
-export async function readTopologyText(input: AsyncIterable<Buffer | string>): Promise<string> {
+/** The text of a stream. @throws InputError where it is larger than a topology can be. */
+export async function readTopologyText(
+  input: AsyncIterable<Buffer | string>,
+  origin: string,
+): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of input) {
     const buffer = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
     size += buffer.length;
-    if (size > LARGEST_FILE) throw new InputError('standard input: larger than 64 MiB');
+    if (size > LARGEST_FILE) throw new InputError(`${origin}: larger than 64 MiB`);
     chunks.push(buffer);
   }
   return Buffer.concat(chunks).toString('utf8');

@@ -48,8 +48,10 @@ function describeIssue(document: unknown, issue: z.core.$ZodIssue): string {
 export function conform(document: unknown): TopologyDocument {
   const result = topologySchema.safeParse(document);
   if (result.success) return result.data;
-  const [first] = result.error.issues;
-  const more = result.error.issues.length - 1;
+  // A misspelt key tells more than the one that is missing for it.
+  const { issues } = result.error;
+  const first = issues.find(({ code }) => code === 'unrecognized_keys') ?? issues[0];
+  const more = issues.length - 1;
   const rest = more === 0 ? '' : ` (and ${more} more ${more === 1 ? 'fault' : 'faults'})`;
   throw new InputError(`${first ? describeIssue(document, first) : 'not a topology'}${rest}`);
 }

@@ -1,4 +1,4 @@
-/** `rss-err replay --readings`: a line an update, written as it comes. */
+/** `rss-err replay --readings`: a line an update. */
 import { InputError } from '../input-error.ts';
 import { MEMBER, type MemberName } from '../kernel/rss-stat.ts';
 import type { Heartbeat } from '../replay/replay.ts';
@@ -7,11 +7,6 @@ import { csvReadings, ndjsonReadings, type ReadingsRenderer } from '../report/re
 import { formatScheme } from '../schemes/registry.ts';
 import { readingsAfterEach } from '../study/readings.ts';
 import type { ReplayRequest } from '../study/replay-recorded.ts';
-import { EXIT } from './exit-code.ts';
-import type { LineSink } from './output.ts';
-
-/** Characters gathered before they are written. */
-const CHUNK = 65_536;
 
 /** @throws InputError for a format that has no lines. */
 function rendererOf(format: Format, names: readonly string[]): ReadingsRenderer {
@@ -26,28 +21,15 @@ function rendererOf(format: Format, names: readonly string[]): ReadingsRenderer 
   }
 }
 
-/** @returns the exit code. @throws InputError as the study does: then a file is not written. */
-export async function writeReadings(
+/** The head and a line an update. @throws InputError as the study does. */
+export async function* readingsLines(
   request: ReplayRequest,
   format: Format,
   member: MemberName | undefined,
-  sink: LineSink,
   heartbeat: Heartbeat,
-): Promise<number> {
+): AsyncGenerator<string> {
   const { head, line } = rendererOf(format, request.schemes.map(formatScheme));
+  yield head;
   const of = member === undefined ? 'rss' : MEMBER[member];
-  try {
-    let text = head;
-    for await (const reading of readingsAfterEach(request, of, heartbeat)) {
-      text += line(reading);
-      if (text.length < CHUNK) continue;
-      if (!(await sink.write(text))) return EXIT.done;
-      text = '';
-    }
-    await sink.write(text);
-    sink.commit();
-    return EXIT.done;
-  } finally {
-    sink.discard();
-  }
+  for await (const reading of readingsAfterEach(request, of, heartbeat)) yield line(reading);
 }

@@ -1,0 +1,17 @@
+/** A run as lines of JSON: one for the run and one for each scheme. */
+import { COMPARISON_FORMAT, REPLAYED_FORMAT, type RunResult } from '../study/comparison.ts';
+
+/** The formats of lines, by the format of the whole. */
+export const LINE_FORMATS = {
+  [COMPARISON_FORMAT]: 'rss-err/compare-line@1',
+  [REPLAYED_FORMAT]: 'rss-err/replay-line@1',
+} as const satisfies Record<RunResult['format'], string>;
+
+export function runLines(result: RunResult): object[] {
+  const { format: whole, schemes, ...run } = result;
+  const format = LINE_FORMATS[whole];
+  return [
+    { format, type: 'run', ...run },
+    ...schemes.map((scheme) => ({ format, type: 'scheme', ...scheme })),
+  ];
+}

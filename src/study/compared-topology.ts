@@ -1,0 +1,19 @@
+/** A topology as results name it: name, hash and counts. */
+import { topologySha256 } from '../topology/normal-form.ts';
+import type { Topology } from '../topology/topology.ts';
+import type { PageSize } from '../units/pages.ts';
+import type { ComparedTopology } from './comparison.ts';
+
+/** The page size is the run's, which need not be the machine's. */
+export function comparedTopology(topology: Topology, pageSize: PageSize): ComparedTopology {
+  return {
+    name: topology.name,
+    sha256: topologySha256(topology),
+    nrCpuIds: topology.nrCpuIds,
+    possibleCpus: topology.possible.length,
+    presentCpus: topology.present.length,
+    onlineCpus: topology.online.length,
+    numaNodes: topology.numaNodes.length,
+    pageSize,
+  };
+}

@@ -1,0 +1,43 @@
+/** The numbers of CPUs that `bound` computes over a range, and those of them that it prints. */
+/** A part of --cpus: one number, or all from `from` to `to`. */
+export interface CountSpan {
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface CpuCounts {
+  /** As --cpus takes it. */
+  readonly text: string;
+  readonly spans: readonly CountSpan[];
+}
+
+/** Every value, ascending; the spans do not overlap. */
+export function allCounts({ spans }: CpuCounts): Int32Array {
+  const counts = new Int32Array(spans.reduce((sum, { from, to }) => sum + to - from + 1, 0));
+  let next = 0;
+  for (const { from, to } of spans) {
+    for (let count = from; count <= to; count++) counts[next++] = count;
+  }
+  return counts.sort();
+}
+
+/** Of each span its ends, the powers of two and the numbers that follow them; ascending. */
+export function printedCounts({ spans }: CpuCounts): number[] {
+  const printed = spans.flatMap(({ from, to }) => {
+    const counts = [from, to];
+    for (let power = 1; power <= to; power *= 2) counts.push(power, power + 1);
+    return counts.filter((count) => count >= from && count <= to);
+  });
+  return [...new Set(printed)].sort((a, b) => a - b);
+}
+
+/** The powers of two whose both neighbours are there too, and those neighbours; ascending. */
+export function besidePowers(counts: Int32Array): number[] {
+  const known = new Set(counts);
+  const steps = new Set<number>();
+  for (let power = 2; power <= (counts.at(-1) ?? 0); power *= 2) {
+    const step = [power - 1, power, power + 1];
+    if (step.every((count) => known.has(count))) step.forEach((count) => void steps.add(count));
+  }
+  return [...steps].sort((a, b) => a - b);
+}

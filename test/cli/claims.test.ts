@@ -1,0 +1,85 @@
+/** `rss-err claims`: every verdict, and what it rests on. */
+import { beforeAll, describe, expect, it } from 'vitest';
+import { claimsLineSchema, claimsSchema } from '../../src/report/claims-schemas.ts';
+import type { ClaimsResult } from '../../src/study/claims/claims.ts';
+import { runCli } from '../support/cli.ts';
+
+describe('claims', () => {
+  let result: ClaimsResult;
+
+  beforeAll(async () => {
+    const { stdout, stderr, code } = await runCli(['claims', '--format', 'json']);
+    expect({ stderr, code }).toEqual({ stderr: '', code: 0 });
+    result = JSON.parse(stdout);
+  });
+
+  const claimOf = (id: string) => {
+    const claim = result.claims.find((candidate) => candidate.id === id);
+    if (claim === undefined) throw new Error(`no claim ${id}`);
+    return claim;
+  };
+
+  it('conform to their schema', () => {
+    expect(claimsSchema.safeParse(result).error?.message).toBeUndefined();
+  });
+
+  it('have these verdicts', () => {
+    const verdicts = Object.fromEntries(result.claims.map(({ id, verdict }) => [id, verdict]));
+    expect(verdicts).toEqual({
+      'per-thread-64': 'does not hold as stated',
+      'per-thread-livable': 'holds',
+      'per-cpu-gigabyte': 'holds',
+      'per-numa-32': 'holds as an upper bound',
+      'per-numa-contention': 'does not hold as stated',
+      'tree-inaccuracy': 'holds as an upper bound',
+      'tree-under': 'holds as an upper bound',
+      'tree-over': 'holds as an upper bound',
+      'tree-example': 'holds as an upper bound',
+      'tree-192': 'holds',
+      'per-cpu-growth': 'holds',
+      'tree-growth': 'holds as an upper bound',
+      'headline-per-cpu': 'holds',
+      'headline-tree': 'holds',
+      report: 'holds',
+      'tree-compare-2': 'does not hold as stated',
+      'tree-compare-4': 'does not hold as stated',
+      'tree-compare-8': 'holds',
+      'tree-compare-16': 'holds',
+      'tree-compare-32': 'holds',
+      'short-lived': 'cannot be tested by this model',
+      'system-time': 'cannot be tested by this model',
+    });
+  });
+
+  it('rest on the figures that are known by hand', () => {
+    const found = (id: string) => claimOf(id).found.map(({ value }) => value);
+    expect(found('per-thread-64')).toEqual([330, 5280]);
+    expect(found('per-cpu-gigabyte')).toEqual([124_750, 374_250]);
+    expect(found('per-numa-contention')).toEqual([32, 11_594]);
+    expect(found('tree-inaccuracy')).toEqual([22_086, 0]);
+    expect(found('tree-example')).toEqual([504, 0]);
+    expect(found('tree-192')).toEqual([49_152, 40_576]);
+    expect(found('tree-compare-2')).toEqual([9]);
+    expect(found('tree-compare-4')).toEqual([107]);
+  });
+
+  it('replay the measurement until it has come to rest', () => {
+    expect(result.hop.length).toBeGreaterThan(5);
+    expect(result.hop.every(({ stationary }) => stationary)).toBe(true);
+    for (const { operations, seed } of result.claims.filter(({ method }) => method === 'replay')) {
+      expect(operations).toBeGreaterThanOrEqual(1_000_000);
+      expect(seed).toBe(1);
+    }
+  });
+
+  it('are a table for a reply as Markdown, 72 columns as ASCII, and lines that conform', async () => {
+    const markdown = (await runCli(['claims', '--format', 'markdown'])).stdout;
+    expect(markdown.split('\n').filter((line) => line.startsWith('| per-thread')).length).toBe(2);
+    const ascii = (await runCli(['claims'])).stdout;
+    expect(ascii.split('\n').filter((line) => line.length > 72)).toEqual([]);
+    const lines = (await runCli(['claims', '--format', 'ndjson'])).stdout.trimEnd().split('\n');
+    for (const line of lines) {
+      expect(claimsLineSchema.safeParse(JSON.parse(line)).error?.message).toBeUndefined();
+    }
+  });
+});

@@ -1,0 +1,107 @@
+/**
+ * Runs shell lines in which `rss-err` is this checkout's program, in folders of their own.
+ * Processes have no terminal and no colour in the way, as those of cli.ts.
+ */
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll } from 'vitest';
+import { type CliResult, program } from './cli.ts';
+
+/** Everything that a test file leaves lying about, removed after its last test. */
+const root = mkdtempSync(join(tmpdir(), 'rss-err-test-'));
+afterAll(() => rmSync(root, { recursive: true }));
+
+const programs = join(root, 'bin');
+mkdirSync(programs);
+writeFileSync(
+  join(programs, 'rss-err'),
+  `#!/bin/sh\nexec '${process.execPath}' '${program}' "$@"\n`,
+  { mode: 0o755 },
+);
+
+/** A new folder with these files in it. */
+export function temporaryFolder(files: Readonly<Record<string, string>> = {}): string {
+  const folder = mkdtempSync(join(root, 'folder-'));
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+  return folder;
+}
+
+export interface ShellOptions {
+  readonly cwd?: string;
+  /** Null leaves standard input open and silent. */
+  readonly stdin?: string | null;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+export interface Running {
+  readonly child: ChildProcessWithoutNullStreams;
+  /** Stdout so far. */
+  output(): string;
+  readonly result: Promise<CliResult>;
+}
+
+/** Starts a line of POSIX shell. Begun with `exec`, the child is rss-err itself. */
+export function startShell(
+  line: string,
+  { cwd, stdin = '', env = {} }: ShellOptions = {},
+): Running {
+  const { NO_COLOR: _n, FORCE_COLOR: _f, PATH, ...inherited } = process.env;
+  const child = spawn('/bin/sh', ['-c', line], {
+    ...(cwd === undefined ? {} : { cwd }),
+    env: { ...inherited, LC_ALL: 'C', PATH: [programs, PATH].join(delimiter), ...env },
+  });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+  });
+  // A program that fails before it reads closes its end: no fault of the test's.
+  child.stdin.on('error', () => {});
+  if (stdin !== null) child.stdin.end(stdin);
+  const result = new Promise<CliResult>((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code, signal) => {
+      child.stdin.destroy();
+      resolve({ code, signal, stdout, stderr });
+    });
+  });
+  return { child, output: () => stdout, result };
+}
+
+export function runShell(line: string, options?: ShellOptions): Promise<CliResult> {
+  return startShell(line, options).result;
+}
+
+/** Milliseconds of processor time that a process has had; null where /proc does not tell. */
+function processorTime(pid: number): number | null {
+  const path = `/proc/${pid}/stat`;
+  if (!existsSync(path)) return null;
+  const fields = readFileSync(path, 'utf8').split(') ')[1]?.split(' ') ?? [];
+  return 10 * (Number(fields[11]) + Number(fields[12]));
+}
+
+/** Resolves when the process is past its start and computes. */
+export async function untilBusy({ child }: Running): Promise<void> {
+  for (let waited = 0; waited < 15_000; waited += 50) {
+    await sleep(50);
+    const time = processorTime(child.pid!);
+    if (time === null ? waited > 2000 : time > 400) return;
+  }
+}
+
+/** Resolves when the process is past its start and waits for something. */
+export async function untilIdle({ child }: Running): Promise<void> {
+  let last = -1;
+  for (let waited = 0; waited < 15_000; waited += 400) {
+    await sleep(400);
+    const time = processorTime(child.pid!);
+    if (time === null ? waited > 2000 : time > 0 && time === last) return;
+    last = time ?? -1;
+  }
+}

@@ -1,0 +1,31 @@
+/** Builders of verifications for tests: requests, and clocks that never or at once run out. */
+import { parseScheme } from '../../src/schemes/registry.ts';
+import type { SearchClock } from '../../src/study/verify/search-clock.ts';
+import type { VerifyRequest } from '../../src/study/verify/verify-request.ts';
+import type { Topology } from '../../src/topology/topology.ts';
+import { DIRECTIONS } from '../../src/workload/adversary.ts';
+
+export const ENDLESS: SearchClock = { heartbeat: () => undefined, expired: () => false };
+
+export const RUN_OUT: SearchClock = { heartbeat: () => undefined, expired: () => true };
+
+export function verifyRequest(
+  topology: Topology,
+  scheme: string,
+  changes: Partial<VerifyRequest> = {},
+): VerifyRequest {
+  return {
+    version: '0.0.0',
+    spec: parseScheme(scheme),
+    directions: DIRECTIONS,
+    topology,
+    pageSize: topology.pageSize,
+    cpus: topology.online,
+    threads: 2,
+    memory: null,
+    inFlight: null,
+    seed: 1,
+    seconds: 60,
+    ...changes,
+  };
+}

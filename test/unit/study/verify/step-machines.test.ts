@@ -1,0 +1,139 @@
+/** The verification's own machines count as the schemes do, where nothing interrupts an update. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { treeNumbers } from '../../../../src/bounds/bounds.ts';
+import type { SchemeSpec } from '../../../../src/kernel/scheme-spec.ts';
+import { treeShape } from '../../../../src/kernel/tree-shape.ts';
+import { createCounters, parseScheme } from '../../../../src/schemes/registry.ts';
+import { cellAfter } from '../../../../src/study/verify/cell-machine.ts';
+import {
+  beginOnSlot,
+  keptFromReader,
+  moveToShared,
+  type SlotState,
+  subtractFromSlot,
+} from '../../../../src/study/verify/slot-burst.ts';
+import {
+  THREAD_MOVES,
+  type ThreadState,
+  threadAfter,
+} from '../../../../src/study/verify/thread-machine.ts';
+import { treeGraph } from '../../../../src/study/verify/tree-graph.ts';
+import { treeLayout } from '../../../../src/study/verify/tree-layout.ts';
+import { createTreeSteps } from '../../../../src/study/verify/tree-steps.ts';
+import { KIND } from '../../../../src/update/kinds.ts';
+import { flatMachine } from '../../../support/machines.ts';
+import { changesOf, columnsOf, readingsAfterEach, type Update } from '../../../support/updates.ts';
+
+/** What the scheme reads minus what is there, after each update. */
+function errorsOf(spec: SchemeSpec, cpus: number, updates: readonly Update[]): number[] {
+  const counters = createCounters(flatMachine(cpus), spec);
+  const changes = changesOf(counters, columnsOf(updates), updates.length);
+  let precise = 0;
+  return readingsAfterEach(changes, updates.length).map((reading, u) => {
+    precise += updates[u]!.pages;
+    return reading - precise;
+  });
+}
+
+const streamOn = (cpus: number, most: number) =>
+  fc.array(
+    fc.record({
+      cpu: fc.integer({ min: 0, max: cpus - 1 }),
+      pages: fc.integer({ min: -most, max: most }).filter((pages) => pages !== 0),
+      kind: fc.constant(KIND.remote),
+    }),
+    { maxLength: 200 },
+  );
+
+const TREES = ['tree:batch=2', 'tree:batch=4,version=2', 'tree:batch=2,mapping=logical'];
+
+describe.each(TREES)('%s', (scheme) => {
+  const spec = parseScheme(scheme);
+  if (spec.scheme !== 'tree') throw new Error('a tree');
+
+  it.each([2, 3, 7, 8])('with whole updates, full values, on %i CPUs', (cpus) => {
+    const machine = flatMachine(cpus);
+    const numbers = treeNumbers(machine, spec, machine.online);
+    fc.assert(
+      fc.property(streamOn(cpus, 5000), (stream) => {
+        const steps = createTreeSteps(treeShape(cpus, spec), spec.mapping);
+        const errors = stream.map(({ cpu, pages }) => {
+          let held = steps.begin(numbers[cpu]!, pages);
+          while (held !== null) held = steps.advance(held);
+          return steps.approximateSum() - steps.preciseSum();
+        });
+        expect(errors).toEqual(errorsOf(spec, cpus, stream));
+      }),
+    );
+  });
+
+  it.each([2, 3, 6, 8])('by residues and single pages alone, on %i CPUs', (cpus) => {
+    const machine = flatMachine(cpus);
+    const shape = treeShape(cpus, spec);
+    const numbers = treeNumbers(machine, spec, machine.online);
+    const graph = treeGraph(treeLayout(shape, spec.mapping, numbers), machine.online);
+    fc.assert(
+      fc.property(streamOn(cpus, 70), (stream) => {
+        let state = 0;
+        const errors = stream.map(({ cpu, pages }) => {
+          const move = 2 * cpu + (pages < 0 ? 1 : 0);
+          for (let page = 0; page < Math.abs(pages); page++) state = graph.step(state, move);
+          return graph.error(state);
+        });
+        expect(errors.map((error) => error + 0)).toEqual(errorsOf(spec, cpus, stream));
+      }),
+    );
+  });
+});
+
+describe('a cell', () => {
+  it.each([1, 2, 7, 32])('of batch %i keeps what a CPU keeps', (batch) => {
+    fc.assert(
+      fc.property(streamOn(1, 3 * batch), (stream) => {
+        let held = 0;
+        const errors = stream.map(({ pages }) => {
+          held = cellAfter(held, pages, batch);
+          return 0 - held;
+        });
+        expect(errors).toEqual(errorsOf({ scheme: 'per-cpu', batch }, 1, stream));
+      }),
+    );
+  });
+
+  it.each([2, 7, 32])('of batch %i keeps what a slot keeps, step by step', (batch) => {
+    fc.assert(
+      fc.property(streamOn(1, 3 * batch), (stream) => {
+        let state: SlotState = { slot: 0, waiting: 0, toMove: [], toSubtract: [] };
+        const errors = stream.map(({ pages }) => {
+          state = beginOnSlot({ ...state, waiting: 1 }, pages, batch);
+          for (const seen of state.toMove) state = moveToShared(state, seen);
+          for (const seen of state.toSubtract) state = subtractFromSlot(state, seen);
+          return 0 - keptFromReader(state);
+        });
+        expect(errors).toEqual(errorsOf({ scheme: 'per-numa', batch }, 1, stream));
+      }),
+    );
+  });
+});
+
+describe('a thread', () => {
+  it('caches what the scheme caches', () => {
+    const moves = fc.array(fc.constantFrom('fault', 'fault', 'fault', 'fault', ...THREAD_MOVES), {
+      minLength: 100,
+      maxLength: 400,
+    });
+    const pagesOf = { fault: 1, huge: 512, bulk: -3 };
+    fc.assert(
+      fc.property(moves, (stream) => {
+        let thread: ThreadState = { events: 0, cached: 0 };
+        const errors = stream.map((move) => {
+          thread = threadAfter(thread, move);
+          return 0 - thread.cached;
+        });
+        const updates = stream.map((move) => ({ kind: KIND[move], pages: pagesOf[move] }));
+        expect(errors).toEqual(errorsOf({ scheme: 'per-thread' }, 1, updates));
+      }),
+    );
+  });
+});
