@@ -1,11 +1,11 @@
 /** Every command that the documentation shows runs, and prints what is shown: those lines, in order. */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { program } from './support/cli.ts';
+import { temporaryFolder } from './support/shell.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -47,7 +47,7 @@ const examples = pages.flatMap(examplesOf);
 
 /** A folder with `rss-err` in it, for the front of PATH. */
 function pathFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'rss-err-path-'));
+  const folder = temporaryFolder();
   symlinkSync(program, join(folder, 'rss-err'));
   return folder;
 }
@@ -60,7 +60,7 @@ describe('the documentation', () => {
   });
 
   it.each(examples)('$page: $command', ({ command, shown }) => {
-    const cwd = mkdtempSync(join(tmpdir(), 'rss-err-docs-'));
+    const cwd = temporaryFolder();
     const { NO_COLOR: _n, FORCE_COLOR: _f, ...env } = process.env;
     const run = spawnSync('sh', ['-c', `exec 2>&1\n${command}`], {
       cwd,

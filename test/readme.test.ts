@@ -1,10 +1,9 @@
 /** The README shows what the program prints, and its commands run as they stand. */
-import { mkdtempSync, readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { runCli } from './support/cli.ts';
+import { temporaryFolder } from './support/shell.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const readme = readFileSync(`${root}README.md`, 'utf8');
@@ -35,7 +34,7 @@ describe('the README', () => {
 
   it('has commands, each of which runs', async () => {
     expect(commands.length).toBeGreaterThan(5);
-    const cwd = mkdtempSync(join(tmpdir(), 'rss-err-readme-'));
+    const cwd = temporaryFolder();
     for (const command of commands) {
       const [first = '', ...rest] = command.split(' | ');
       let result = await runCli(argumentsOf(first), { cwd });

@@ -23,7 +23,7 @@ import { addOutputOptions, type OutputFlags, openOutput } from './output-options
 import { schemesOf } from './run-options.ts';
 import { shellWords } from './shell-words.ts';
 import type { Streams } from './streams.ts';
-import { readTopology } from './topology-option.ts';
+import { addTopologyOption, DEFAULT_TOPOLOGY, readTopology } from './topology-option.ts';
 import { type MemorySize, memorySize, pageSize, sizeInPages, wholeNumber } from './values.ts';
 import { version } from './version.ts';
 
@@ -40,8 +40,6 @@ interface BoundFlags extends OutputFlags {
   readonly pageSize?: PageSize;
 }
 
-const DEFAULT_TOPOLOGY = '250cpu';
-
 /** Nodes of the machines of a range: two sockets, as the bundled default has. */
 const DEFAULT_NODES = 2;
 
@@ -50,12 +48,10 @@ const MOST_IN_FLIGHT = 65_536;
 const MOST_UPDATE_PAGES = 2 ** 20;
 
 export function boundCommand(streams: Streams, setExitCode: (code: number) => void): Command {
-  const command = new Command('bound')
-    .description('how far off RSS can be: stated bounds, exact worst cases, growth, memory')
-    .option(
-      '--topology <file|name|->',
-      `machine: a file, a bundled name, or - for stdin (default: "${DEFAULT_TOPOLOGY}")`,
-    )
+  const command = new Command('bound').description(
+    'how far off RSS can be: stated bounds, exact worst cases, growth, memory',
+  );
+  addTopologyOption(command)
     .option(
       '--cpus <counts>',
       'machines of so many CPUs instead: 8..8192, or 64,250,256,384',
@@ -132,7 +128,7 @@ async function boundOf(
   streams: Streams,
   signal: AbortSignal,
 ): Promise<BoundResult> {
-  const { cpus, nodes = DEFAULT_NODES, topology = DEFAULT_TOPOLOGY, used } = flags;
+  const { cpus, nodes = DEFAULT_NODES, topology, used } = flags;
   if (cpus !== undefined) {
     const request = requestOf(flags, flags.pageSize ?? DEFAULT_PAGE_SIZE);
     return boundOverRange({ ...request, cpus, numaNodes: nodes });

@@ -13,7 +13,7 @@ import {
   writeRun,
 } from './run-options.ts';
 import type { Streams } from './streams.ts';
-import { readTopology } from './topology-option.ts';
+import { DEFAULT_TOPOLOGY, readTopology } from './topology-option.ts';
 import { version } from './version.ts';
 import { workloadArguments } from './workload-arguments.ts';
 import { addWorkloadOptions, type WorkloadFlags, workloadOf } from './workload-options.ts';
@@ -48,7 +48,7 @@ function runCompare(flags: CompareFlags, streams: Streams): Promise<number> {
     const comparison = await compare(request, heartbeat).finally(clear);
     signal.throwIfAborted();
     const words = [
-      ...['rss-err', 'compare', '--topology', flags.topology],
+      ...['rss-err', 'compare', '--topology', flags.topology ?? DEFAULT_TOPOLOGY],
       ...workloadArguments(request.workload, request.preset, topology),
       ...runWords(flags),
     ];

@@ -20,7 +20,7 @@ import {
   writeRun,
 } from './run-options.ts';
 import type { Streams } from './streams.ts';
-import { readTopology } from './topology-option.ts';
+import { DEFAULT_TOPOLOGY, readTopology } from './topology-option.ts';
 import { choice, wholeNumber } from './values.ts';
 import { version } from './version.ts';
 import { writeLines } from './write-lines.ts';
@@ -87,7 +87,7 @@ function runReplay(file: string, flags: ReplayFlags, streams: Streams): Promise<
     const replayed = await replayRecorded(request, heartbeat).finally(clear);
     signal.throwIfAborted();
     const words = [
-      ...['rss-err', 'replay', file, '--topology', flags.topology],
+      ...['rss-err', 'replay', file, '--topology', flags.topology ?? DEFAULT_TOPOLOGY],
       ...(flags.mm === undefined ? [] : ['--mm', `${flags.mm}`]),
       ...runWords(flags),
     ];

@@ -12,12 +12,13 @@ import { EXIT } from './exit-code.ts';
 import type { Output, OutputFlags } from './output-options.ts';
 import { shellWords } from './shell-words.ts';
 import type { Streams } from './streams.ts';
+import { addTopologyOption } from './topology-option.ts';
 import { choice, type MemorySize, memorySize, pageSize } from './values.ts';
 
 const READINGS = ['clamped', 'raw'] as const satisfies readonly Reading[];
 
 export interface RunFlags extends OutputFlags {
-  readonly topology: string;
+  readonly topology?: string;
   readonly scheme?: readonly SchemeSpec[];
   readonly pageSize?: PageSize;
   readonly reading: Reading;
@@ -25,8 +26,7 @@ export interface RunFlags extends OutputFlags {
 }
 
 export function addMachineOptions(command: Command): Command {
-  return command
-    .option('--topology <file|name|->', 'machine: a file, a bundled name, or - for stdin', '250cpu')
+  return addTopologyOption(command)
     .option(
       '--scheme <name[:key=value,…]>',
       `scheme to compare, repeatable (default: ${DEFAULT_SCHEMES.join(', ')})`,

@@ -17,6 +17,7 @@ import { createSearchClock } from './heartbeat.ts';
 import { type TextSink, writeAll } from './output.ts';
 import { shellWords } from './shell-words.ts';
 import type { Streams } from './streams.ts';
+import { DEFAULT_TOPOLOGY } from './topology-option.ts';
 import type { WitnessFlags } from './witness-options.ts';
 
 export const DEFAULT_SECONDS = 60;
@@ -53,7 +54,7 @@ function reproduceWords(flags: WitnessFlags, { seed, seconds, inFlight }: Verify
     value === undefined ? [] : [flag, `${value}`];
   return [
     ...['rss-err', 'witness', '--verify', '--scheme', formatScheme(flags.scheme)],
-    ...['--topology', flags.topology],
+    ...['--topology', flags.topology ?? DEFAULT_TOPOLOGY],
     ...option('--direction', flags.direction),
     ...option('--used', flags.used),
     ...option('--threads', flags.scheme.scheme === 'per-thread' ? flags.threads : undefined),

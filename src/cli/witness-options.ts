@@ -6,6 +6,7 @@ import { parseScheme } from '../schemes/registry.ts';
 import type { PageSize } from '../units/pages.ts';
 import { DIRECTIONS, type Direction } from '../workload/adversary.ts';
 import { MOST_THREADS } from '../workload/workload.ts';
+import { addTopologyOption } from './topology-option.ts';
 import { choice, type MemorySize, memorySize, pageSize, wholeNumber } from './values.ts';
 
 const STREAM_FORMATS = ['ndjson', 'csv'] as const;
@@ -13,7 +14,7 @@ const VERIFY_FORMATS = ['table', 'json'] as const;
 const FORMATS = [...STREAM_FORMATS, ...VERIFY_FORMATS] as const;
 
 export interface WitnessFlags {
-  readonly topology: string;
+  readonly topology?: string;
   readonly scheme: SchemeSpec;
   readonly direction?: Direction;
   readonly used?: string;
@@ -35,10 +36,10 @@ const MOST_UPDATE_PAGES = 8_192;
 const MOST_SECONDS = 86_400;
 
 export function witnessOptions(): Command {
-  return new Command('witness')
+  const command = new Command('witness')
     .description("write an update stream that attains a scheme's exact worst case, or verify it")
-    .requiredOption('--scheme <name[:key=value,…]>', 'the scheme', parseScheme)
-    .option('--topology <file|name|->', 'machine: a file, a bundled name, or - for stdin', '250cpu')
+    .requiredOption('--scheme <name[:key=value,…]>', 'the scheme', parseScheme);
+  return addTopologyOption(command)
     .option(
       '--direction <side>',
       `which side of the truth to read: ${DIRECTIONS.join(', ')} (default: under; to verify: both)`,

@@ -17,9 +17,18 @@ export function wrap(text: string, width: number, indent = ''): string[] {
   return lines.map((wrapped, i) => (i === 0 ? wrapped : `${indent}${wrapped}`).trimEnd());
 }
 
-/** A command over several lines that can still be pasted: broken at blanks, with backslashes. */
+/** Stands for a blank at which a line is not to be broken. */
+const TOGETHER = '\u00a0';
+
+/**
+ * A command over several lines that can still be pasted: broken before options, with backslashes, so
+ * that a value stays beside its option.
+ */
 export function wrapCommand(command: string, width: number, indent: string): string[] {
-  const lines = wrap(command, width - 2 * indent.length - 2);
+  const together = command.replace(/(--\S+) (?!-)/g, `$1${TOGETHER}`);
+  const lines = wrap(together, width - 2 * indent.length - 2).map((line) =>
+    line.replaceAll(TOGETHER, ' '),
+  );
   return lines.map((line, i) => {
     const start = i === 0 ? indent : `${indent}${indent}`;
     return `${start}${line}${i === lines.length - 1 ? '' : ' \\'}`;

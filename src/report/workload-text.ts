@@ -20,7 +20,7 @@ function policyText(policy: Policy): string {
     case 'round-robin':
       return 'round-robin migration';
     case 'pinned':
-      return 'pinned threads';
+      return 'pinned';
   }
 }
 

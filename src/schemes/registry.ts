@@ -1,7 +1,7 @@
 /** The schemes, and how `scheme:key=value,…` names one; the default order is that of the rows. */
-import { closest } from 'fastest-levenshtein';
 import { InputError, quote } from '../input-error.ts';
 import { SCHEME_NAMES, type SchemeName, type SchemeSpec } from '../kernel/scheme-spec.ts';
+import { suggestion } from '../suggestion.ts';
 import type { Topology } from '../topology/topology.ts';
 import { exact } from './exact.ts';
 import { perCpu } from './per-cpu.ts';
@@ -32,10 +32,7 @@ function parametersOf(name: SchemeName, text: string): ParameterText {
     }
     const key = part.slice(0, equals);
     if (!known.includes(key)) {
-      const hint =
-        known.length === 0
-          ? `${name} takes no parameters`
-          : `did you mean ${quote(closest(key, [...known]))}? ${name} takes ${known.join(', ')}`;
+      const hint = known.length === 0 ? `${name} takes no parameters` : suggestion(key, known);
       throw new InputError(`--scheme ${name}:${text}: unknown parameter ${quote(key)}: ${hint}`);
     }
     if (parameters.has(key)) {

@@ -68,9 +68,13 @@ export function loadBundled(name: string): Topology {
  * @throws InputError naming the file, the place in it and the fault.
  */
 export function loadTopology(pathOrName: string): Topology {
-  return existsSync(pathOrName)
-    ? readTopologyFile(pathOrName, pathOrName)
-    : loadBundled(pathOrName);
+  const isPath = existsSync(pathOrName) && !isFolderNamedAs(pathOrName);
+  return isPath ? readTopologyFile(pathOrName, pathOrName) : loadBundled(pathOrName);
+}
+
+/** A folder is no machine: it does not stand in the way of the bundled one of its name. */
+function isFolderNamedAs(name: string): boolean {
+  return statSync(name).isDirectory() && bundledNames().includes(name.replace(/\.json$/, ''));
 }
 
 /** The text of a stream. @throws InputError where it is larger than a topology can be. */

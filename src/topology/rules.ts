@@ -85,13 +85,13 @@ export function demandUniqueIds(items: readonly { readonly id: number }[], key: 
 export function demandSquare(distances: readonly (readonly number[])[], nodes: number): void {
   if (distances.length !== nodes) {
     throw new InputError(
-      `distances has ${distances.length} rows: expected one for each of the ${nodes} nodes`,
+      `distances is of length ${distances.length}: expected ${nodes}, one row a node`,
     );
   }
   distances.forEach((row, index) => {
     if (row.length !== nodes) {
       throw new InputError(
-        `distances[${index}] has ${row.length} entries: expected one for each of the ${nodes} nodes`,
+        `distances[${index}] is of length ${row.length}: expected ${nodes}, one entry a node`,
       );
     }
   });

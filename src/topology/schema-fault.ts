@@ -1,7 +1,7 @@
 /** The form of a topology document: by the schema, its first fault in words. */
-import { closest } from 'fastest-levenshtein';
 import type * as z from 'zod';
 import { InputError, quote } from '../input-error.ts';
+import { suggestion } from '../suggestion.ts';
 import { formatPath, type Path } from './json-path.ts';
 import { type TopologyDocument, topologySchema } from './schema.ts';
 
@@ -36,7 +36,7 @@ function describeIssue(document: unknown, issue: z.core.$ZodIssue): string {
   if (issue.code === 'unrecognized_keys') {
     const key = issue.keys[0] ?? '';
     const known = knownKeys(issue.path);
-    return `${formatPath([...issue.path, key])} is an unknown key: did you mean ${quote(closest(key, [...known]))}?`;
+    return `${formatPath([...issue.path, key])} is an unknown key: ${suggestion(key, known)}`;
   }
   const value = valueAt(document, issue.path);
   return value === undefined

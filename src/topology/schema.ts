@@ -9,6 +9,9 @@ function printable(error: string) {
   return z.string({ error }).regex(/^\P{C}*$/u, { error });
 }
 
+// Names stand in plain tables: 7-bit ASCII.
+const nameRule = 'expected a name of printable ASCII';
+
 const text = printable('expected printable text on one line');
 const cpulist = z.string({ error: 'expected a cpulist such as "0-3,8"' });
 
@@ -25,8 +28,9 @@ export const topologySchema = z
   .strictObject(
     {
       $schema: text.optional().describe('The JSON Schema that editors check the file against'),
-      name: printable('expected a printable name')
-        .min(1, { error: 'expected a printable name' })
+      name: z
+        .string({ error: nameRule })
+        .regex(/^[ -~]+$/, { error: nameRule })
         .describe('The name that reports print'),
       description: text.optional().describe('The machine in a sentence, and what is assumed of it'),
       source: text.optional().describe('Where the description comes from'),

@@ -32,12 +32,12 @@ describe('a scheme', () => {
       [
         'an unknown parameter',
         ['--scheme', 'tree:bacth=16'],
-        '--scheme tree:bacth=16: unknown parameter "bacth": did you mean "batch"? tree takes batch, version, arity, mapping',
+        '--scheme tree:bacth=16: unknown parameter "bacth": did you mean "batch"?',
       ],
       [
         'an unknown parameter of per-cpu',
         ['--scheme', 'per-cpu:size=16'],
-        '--scheme per-cpu:size=16: unknown parameter "size": did you mean "batch"? per-cpu takes batch',
+        '--scheme per-cpu:size=16: unknown parameter "size": expected one of batch',
       ],
       [
         'a parameter of a scheme without any',

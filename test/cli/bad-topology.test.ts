@@ -172,7 +172,11 @@ describe('a description that is not of the schema', () => {
       ['null for the document', 'null', '$ is null: expected an object'],
       ['a number for the document', '4', '$ is 4: expected an object'],
 
-      ['no name', machineText({ name: undefined }), 'name is missing: expected a printable name'],
+      [
+        'no name',
+        machineText({ name: undefined }),
+        'name is missing: expected a name of printable ASCII',
+      ],
       ['no CPUs', machineText({ cpus: undefined }), `cpus is missing: ${cpusRule}`],
       ['no possible CPUs', machineText({ cpus: {} }), `cpus.possible is missing: ${cpulist}`],
       [
@@ -201,23 +205,31 @@ describe('a description that is not of the schema', () => {
         'packages[0].id is missing: expected a whole number from 0 to 2147483647',
       ],
 
-      ['a number for the name', machineText({ name: 5 }), 'name is 5: expected a printable name'],
+      [
+        'a number for the name',
+        machineText({ name: 5 }),
+        'name is 5: expected a name of printable ASCII',
+      ],
       [
         'a name with a line end',
         machineText({ name: 'two\nlines' }),
-        'name is "two\\nlines": expected a printable name',
+        'name is "two\\nlines": expected a name of printable ASCII',
       ],
       [
         'a name with an escape sequence',
         machineText({ name: '\x1b[31mred' }),
-        'name is "\\u001b[31mred": expected a printable name',
+        'name is "\\u001b[31mred": expected a name of printable ASCII',
       ],
       [
         'a description of two lines',
         machineText({ description: 'two\nlines' }),
         'description is "two\\nlines": expected printable text on one line',
       ],
-      ['an empty name', machineText({ name: '' }), 'name is "": expected a printable name'],
+      [
+        'an empty name',
+        machineText({ name: '' }),
+        'name is "": expected a name of printable ASCII',
+      ],
       [
         'a number for the description',
         machineText({ description: 5 }),
@@ -329,7 +341,7 @@ describe('a description that is not of the schema', () => {
       [
         'a long value, which is cut',
         machineText({ name: Array(50).fill(0) }),
-        `name is [${'0,'.repeat(29)}0…: expected a printable name`,
+        `name is [${'0,'.repeat(29)}0…: expected a name of printable ASCII`,
       ],
 
       [
@@ -355,7 +367,7 @@ describe('a description that is not of the schema', () => {
       [
         '__proto__ for a key',
         machineText({}).replace('{', '{"__proto__": {},'),
-        '__proto__ is an unknown key: did you mean "source"?',
+        '__proto__ is an unknown key: expected one of $schema, name, description, source, pageSize, cpus, cores, caches, packages, numaNodes, distances',
       ],
       [
         'a misspelt key, named before what is missing for it',
@@ -367,7 +379,11 @@ describe('a description that is not of the schema', () => {
         machineText({ 'page\nSize': 4096 }),
         'page\\nSize is an unknown key: did you mean "pageSize"?',
       ],
-      ['several faults', '{}', 'name is missing: expected a printable name (and 2 more faults)'],
+      [
+        'several faults',
+        '{}',
+        'name is missing: expected a name of printable ASCII (and 2 more faults)',
+      ],
     ]),
   )('is refused: $fault', async (fault) => {
     expect(await answerTo(fault)).toEqual(refusal(fault));
@@ -567,7 +583,7 @@ describe('parts of a machine that do not go together', () => {
             [21, 21],
           ],
         }),
-        'distances has 3 rows: expected one for each of the 2 nodes',
+        'distances is of length 3: expected 2, one row a node',
       ],
       [
         'no distances in the list',
@@ -578,7 +594,7 @@ describe('parts of a machine that do not go together', () => {
           ],
           distances: [],
         }),
-        'distances has 0 rows: expected one for each of the 2 nodes',
+        'distances is of length 0: expected 2, one row a node',
       ],
       [
         'a ragged row of distances',
@@ -589,7 +605,7 @@ describe('parts of a machine that do not go together', () => {
           ],
           distances: [[10, 21], [21]],
         }),
-        'distances[1] has 1 entries: expected one for each of the 2 nodes',
+        'distances[1] is of length 1: expected 2, one entry a node',
       ],
     ]),
   )('are refused: $fault', async (fault) => {

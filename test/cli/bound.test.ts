@@ -126,8 +126,9 @@ memory: four counters, without the rounding of allocators; 64-bit, cache
     (proposed); per-cpu: Linux 6.2 and later,
     include/linux/percpu_counter.h
 reproduce:
-  rss-err bound --topology 250cpu --used 0-3 --threads 5 --scheme \
-    tree --scheme per-cpu --in-flight 2 --update-pages 1 --size 25600
+  rss-err bound --topology 250cpu --used 0-3 --threads 5 \
+    --scheme tree --scheme per-cpu --in-flight 2 --update-pages 1 \
+    --size 25600
 `,
   },
   {
@@ -195,8 +196,8 @@ memory: four counters, without the rounding of allocators; 64-bit, cache
     (proposed); per-cpu: Linux 6.2 and later,
     include/linux/percpu_counter.h
 reproduce:
-  rss-err bound --cpus 64,250,256,384 --nodes 2 --threads 5 --scheme \
-    tree --scheme per-cpu --in-flight 8 --update-pages 512
+  rss-err bound --cpus 64,250,256,384 --nodes 2 --threads 5 \
+    --scheme tree --scheme per-cpu --in-flight 8 --update-pages 512
 `,
   },
   {
@@ -309,8 +310,8 @@ memory: four counters, without the rounding of allocators; 64-bit, cache
     v4, include/linux/percpu_counter_tree.h, lib/percpu_counter_tree.c
     (proposed); exact: one atomic_long_t a member (no kernel)
 reproduce:
-  rss-err bound --topology 1cpu --threads 5 --scheme tree --scheme \
-    exact --in-flight 0 --update-pages 1
+  rss-err bound --topology 1cpu --threads 5 --scheme tree \
+    --scheme exact --in-flight 0 --update-pages 1
 `,
   },
   {

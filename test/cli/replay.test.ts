@@ -1,11 +1,11 @@
 /** `rss-err replay` as a user runs it: golden streams, processes, hotplug, bad lines. */
-import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse as parseCsv } from 'csv-parse/sync';
 import { describe, expect, it } from 'vitest';
 import { readVector, type StreamVector } from '../golden/vectors.ts';
 import { runCli } from '../support/cli.ts';
+import { temporaryFolder } from '../support/shell.ts';
 
 /** Kind 0 of the golden files is one add with one event, which is what fault-around is. */
 function recordsOf({ cpu, thread, delta, kind }: StreamVector, format: 'csv' | 'ndjson'): string {
@@ -38,7 +38,7 @@ describe.each([1, 2, 4, 8, 64, 250, 384, 1024])('golden-%i through the command',
   const vector = readVector<StreamVector>(`golden-${cpus}`);
 
   it.each(['csv', 'ndjson'] as const)('reads what the kernel reads, from %s', async (format) => {
-    const cwd = mkdtempSync(join(tmpdir(), 'rss-err-replay-'));
+    const cwd = temporaryFolder();
     writeFileSync(join(cwd, 'machine.json'), machineOf(vector));
     const { stdout, stderr, code } = await runCli(
       ['replay', '-', '--topology', 'machine.json', '--readings'],
@@ -237,7 +237,7 @@ describe('replay', () => {
   });
 
   it('leaves no file where a line is bad, and the whole one where all are good', async () => {
-    const cwd = mkdtempSync(join(tmpdir(), 'rss-err-replay-'));
+    const cwd = temporaryFolder();
     const args = ['replay', '-', '--readings', '--output', 'out.csv'];
     const bad = await runCli(args, { cwd, stdin: `${FEW}\n{}` });
     expect(bad.code).toBe(2);

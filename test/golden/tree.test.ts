@@ -170,8 +170,12 @@ describe('golden-compare', () => {
   function pairOf(c: (typeof cases)[number], version: 4 | 17) {
     const a = createPercpuCounterTree(c.cpus, { ...DEFAULT_TREE, version, batch: c.batchA });
     const b = createPercpuCounterTree(c.cpus, { ...DEFAULT_TREE, version, batch: c.batchB });
-    c.deltaA.forEach((delta, i) => a.add(c.cpuA[i]!, delta));
-    c.deltaB.forEach((delta, i) => b.add(c.cpuB[i]!, delta));
+    c.deltaA.forEach((delta, i) => {
+      a.add(c.cpuA[i]!, delta);
+    });
+    c.deltaB.forEach((delta, i) => {
+      b.add(c.cpuB[i]!, delta);
+    });
     return { a, b };
   }
 

@@ -33,7 +33,7 @@ describe('validateTopology', () => {
     [
       'a missing name',
       { ...minimal, name: undefined },
-      'name is missing: expected a printable name',
+      'name is missing: expected a name of printable ASCII',
     ],
     [
       'a wrong type',
@@ -132,7 +132,7 @@ describe('validateTopology', () => {
     [
       'distances of the wrong size',
       { ...minimal, distances: [[10, 20]] },
-      'distances[0] has 2 entries: expected one for each of the 1 nodes',
+      'distances[0] is of length 2: expected 1, one entry a node',
     ],
     [
       'a CPU that is not possible',
