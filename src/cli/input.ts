@@ -18,7 +18,8 @@ export function readStdin(
 }
 
 /**
- * The chunks of a stream.
+ * The chunks of a stream. Only the first is raced against the signal, since a pipe that no one opens
+ * keeps even a destroyed stream waiting; from then on the signal destroys the stream.
  * @throws InputError "ORIGIN: …" where it cannot be read; the signal's reason.
  */
 export async function* readChunks(
@@ -27,20 +28,24 @@ export async function* readChunks(
   signal: AbortSignal,
 ): AsyncGenerator<Buffer | string> {
   const chunks: AsyncIterator<Buffer | string> = stream[Symbol.asyncIterator]();
-  const abort = aborted(signal);
-  // Whoever races against it handles it; alone it is nobody's.
-  abort.catch(() => {});
-  for (;;) {
-    let next: IteratorResult<Buffer | string>;
-    try {
-      next = await Promise.race([chunks.next(), abort]);
-    } catch (error) {
-      // What is no longer waited for must not keep the process.
-      stream.destroy();
-      signal.throwIfAborted();
-      throw new InputError(`${origin}: ${reasonOf(error as NodeJS.ErrnoException)}`);
+  const onAbort = () => void stream.destroy();
+  signal.addEventListener('abort', onAbort, { once: true });
+  try {
+    let next = await Promise.race([chunks.next(), aborted(signal)]);
+    while (next.done !== true) {
+      yield next.value;
+      next = await chunks.next();
     }
-    if (next.done === true) return;
-    yield next.value;
+    signal.throwIfAborted();
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!isSystemError(error)) throw error;
+    throw new InputError(`${origin}: ${reasonOf(error)}`);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
   }
+}
+
+function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'code' in error;
 }

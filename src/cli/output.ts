@@ -78,8 +78,15 @@ function straightSink(path: string, signal: AbortSignal): TextSink {
     if (!(error instanceof InputError)) throw error;
     throw new InputError(`--output ${path}: ${error.message.replace(/^.*: /, '')}`);
   };
+  let opened = false;
   return {
-    write: (text) => Promise.race([writeToStream(stream, text).catch(told), aborted(signal)]),
+    // Only the opening may keep us waiting for ever; a race on every write would gather listeners.
+    async write(text) {
+      const writing = writeToStream(stream, text).catch(told);
+      const wrote = await (opened ? writing : Promise.race([writing, aborted(signal)]));
+      opened = true;
+      return wrote;
+    },
     commit: () => void stream.end(),
     discard: () => void stream.end(),
   };
