@@ -85,7 +85,7 @@ describe('real output', () => {
         operations: `${comparison.operations}`,
         stated_under_pages: `${stated.under}`,
         stated_over_pages: `${stated.over}`,
-        exact_under_pages: `${exact.under}`,
+        exact_under_pages: `${exact?.under}`,
         exact_used_over_pages: `${exactUsed?.over}`,
         clamped_under_pages: `${observed.clamped.under}`,
         clamped_mean_pages: `${observed.clamped.mean}`,

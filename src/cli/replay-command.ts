@@ -61,10 +61,21 @@ function openRecording(
   return file === '-' ? readStdin(stdin, signal) : readChunks(createReadStream(file), file, signal);
 }
 
+/** @throws InputError where an option of one mode stands in the other. */
+function demandOneMode({ readings, member, failAbove, reading, unit }: ReplayFlags): void {
+  const fault = (flag: string, goes: string) => new InputError(`${flag} goes ${goes} --readings`);
+  if (readings !== true && member !== undefined) throw fault('--member', 'with');
+  if (readings !== true) return;
+  if (failAbove !== undefined) throw fault('--fail-above', 'without');
+  if (reading !== 'clamped') throw fault('--reading', 'without');
+  if (unit !== 'pages') throw fault('--unit', 'without');
+}
+
 function runReplay(file: string, flags: ReplayFlags, streams: Streams): Promise<number> {
   if (file === '-' && flags.topology === '-') {
     throw new InputError('standard input is either the machine or the updates, not both');
   }
+  demandOneMode(flags);
   return interruptible(async (signal) => {
     const output = openOutput(flags, streams, signal);
     const topology = await readTopology(flags.topology, streams, signal);

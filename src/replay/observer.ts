@@ -146,7 +146,7 @@ export function observe(
   function truthAt(u: number, a: number): number {
     const after = rssAfter[u]!;
     if (kind[u] !== KIND.fault || IN_RSS[member[u]!] === 0) {
-      return a === 0 ? after - pages[u]! * IN_RSS[member[u]!]! : after;
+      return after;
     }
     const left = addsOf(kind[u]!, pages[u]!) - a;
     return pages[u]! < 0 ? after + left : after - left;

@@ -1,5 +1,5 @@
 /** Feeds updates to schemes, batch by batch, keeps the ledger of truth and observes the errors. */
-import { MEMBERS } from '../kernel/rss-stat.ts';
+import { IN_RSS, MEMBERS } from '../kernel/rss-stat.ts';
 import type { Counters } from '../schemes/scheme.ts';
 import { createChangePoints, createUpdateColumns } from '../update/columns.ts';
 import type { UpdateSource } from '../update/source.ts';
@@ -91,7 +91,7 @@ export async function replay(
     updates: ledger.updates,
     usedCpus: Int32Array.from(usedCpus),
     usedThreads: ledger.usedThreads.reduce((sum, used) => sum + used, 0),
-    rss: ledger.members[0]! + ledger.members[1]! + ledger.members[3]!,
+    rss: ledger.members.reduce((sum, pages, member) => sum + pages * IN_RSS[member]!, 0),
     observed: observers.map(observedErrors),
   };
 }

@@ -70,6 +70,13 @@ export function formatBytes(bytes: number): string {
     : `${groupDigits((bytes / MIB).toFixed(1))} MiB`;
 }
 
+/** Bytes with the sign of an error; what rounds to nothing has none. */
+export function formatSignedBytes(bytes: number): string {
+  const text = formatBytes(Math.abs(bytes));
+  if (!/[1-9]/.test(text)) return text;
+  return `${bytes < 0 ? '-' : '+'}${text}`;
+}
+
 /** A ratio to two significant digits, from 100 on to whole numbers; N/A where it has no value. */
 export function formatRatio(numerator: number, denominator: number): string {
   if (denominator === 0) return 'N/A';

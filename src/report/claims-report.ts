@@ -64,8 +64,8 @@ function hopTable({ hop, seed, measuredCpus }: ClaimsResult): TextTable {
       { head: 'tree max', align: right },
       { head: 'p50', align: right },
     ],
-    rows: hop.map(({ mapping, slots, operations, stationary, perCpu, tree }) => [
-      `1..${mapping}`,
+    rows: hop.map(({ mapping, huge, slots, operations, stationary, perCpu, tree }) => [
+      huge ? 'huge' : `1..${mapping}`,
       count(slots),
       `${count(operations)}${stationary ? '' : '*'}`,
       count(perCpu.largest),
@@ -88,7 +88,10 @@ function claimsView(result: ClaimsResult, reproduce: string): TextView {
     title: `rss-err ${result.program.version} claims: what was said, recomputed`,
     facts: [
       ['bound', 'closed forms over whole machines, settled, one counter'],
-      ['replay', `hop until the medians of two windows agree, service; seed ${result.seed}`],
+      [
+        'replay',
+        `hop until its medians agree with those at half the operations, service; seed ${result.seed}`,
+      ],
       ['execution', "the series' own functions, run on a counter at its worst"],
     ],
     tables: [claimsTable(result), hopTable(result)],

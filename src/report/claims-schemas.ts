@@ -32,6 +32,7 @@ const claim = {
 
 const hopFinding = {
   mapping: pages.describe('a mapping has 1 to this many'),
+  huge: z.boolean().describe('every mapping is one huge page'),
   slots: count,
   operations: count,
   stationary: z.boolean(),

@@ -7,6 +7,7 @@ import {
   type RunResult,
 } from '../study/comparison.ts';
 import { exactLimit, findingsOf } from '../study/findings.ts';
+import { pagesToBytes } from '../units/pages.ts';
 import {
   type AmountStyle,
   chooseUnit,
@@ -14,6 +15,7 @@ import {
   formatCount,
   formatMagnitude,
   formatSigned,
+  formatSignedBytes,
   groupDigits,
   type UnitChoice,
 } from './amounts.ts';
@@ -76,7 +78,7 @@ function observedTable(result: RunResult, style: AmountStyle, { reading }: ViewO
   const seed = result.format === REPLAYED_FORMAT ? '' : ` seed ${result.seed},`;
   const heads = ['low', 'high', 'mean', 'p50|e|', 'p99|e|', 'at op'];
   return {
-    title: `Observed,${seed} ${groupDigits(operations.toFixed(0))} operations, in ${unitName(style)}`,
+    title: `Observed,${seed} ${formatCount(operations, 'operation')}, in ${unitName(style)}`,
     columns: [
       { head: 'scheme', align: 'left' },
       ...heads.map((head) => ({ head, align: 'right' as const })),
@@ -113,17 +115,20 @@ function originOf(result: RunResult): [string, readonly [string, string]] {
     : ['compare', ['workload', workloadText(result.workload, result.topology, result.operations)]];
 }
 
+/** Where RSS is a sum of counters, its error may exceed what one of them can be off. */
+function membersNote(result: RunResult): string[] {
+  if (result.format !== REPLAYED_FORMAT || result.recording.rssMembers < 2) return [];
+  return [
+    `RSS sums ${result.recording.rssMembers} counters here: each can be off by the worst case (per-thread: together)`,
+  ];
+}
+
 export function comparisonView(result: RunResult, options: ViewOptions): TextView {
   const { topology, schemes } = result;
   const { pageSize } = topology;
-  const largest = Math.max(...schemes.map(exactLimit));
+  const largest = Math.max(...schemes.map((scheme) => exactLimit(scheme) ?? 0));
   const unit = chooseUnit(options.unit, largest, pageSize);
   const style: AmountStyle = { unit, pageSize, grouped: options.grouped };
-  const sentenceStyle: AmountStyle = {
-    unit: chooseUnit(unit === 'pages' ? 'auto' : unit, largest, pageSize),
-    pageSize,
-    grouped: true,
-  };
   const formulas = schemes.map((row) => `${row.name} ${formulaText(row)}`).join('; ');
   const [command, origin] = originOf(result);
   return {
@@ -137,13 +142,13 @@ export function comparisonView(result: RunResult, options: ViewOptions): TextVie
     findings: findingsText(
       findingsOf(result, options.reading),
       ({ observed }) => observed[options.reading].mean,
-      (pages) => formatMagnitude(pages, sentenceStyle),
-      (pages) => formatSigned(pages, sentenceStyle),
-      sentenceStyle.unit,
+      (pages) => formatBytes(pagesToBytes(Math.abs(pages), pageSize)),
+      (pages) => formatSignedBytes(pagesToBytes(pages, pageSize)),
     ),
     notes: [
       ...(options.formulaColumn ? [] : [`stated: ${formulas}`]),
       ...(schemes.some(({ scheme }) => scheme === 'per-numa') ? [CONTENTION_NOTE] : []),
+      ...membersNote(result),
     ],
     reproduce: options.reproduce,
   };

@@ -4,7 +4,7 @@ import type { Contrast, Direction, Findings } from '../study/findings.ts';
 import type { Pages } from '../units/pages.ts';
 import { formatRatio } from './amounts.ts';
 
-/** An amount without its unit: "86.3". */
+/** An amount with its unit: "86.3 MiB". */
 export type AmountText = (pages: Pages) => string;
 
 /** How one amount stands to another: "5.6 times below", "equal to". */
@@ -15,11 +15,13 @@ export function relation(subject: Pages, other: Pages): string {
   return smaller === 0 ? side : `${formatRatio(larger, smaller)} times ${side}`;
 }
 
-function contrastText(contrast: Contrast, amount: AmountText, unit: string): string {
+function contrastText(contrast: Contrast, amount: AmountText): string {
   const { subject, other, subjectLimit, otherLimit, subjectWorst, otherWorst } = contrast;
   const agree = Math.sign(subjectLimit - otherLimit) === Math.sign(subjectWorst - otherWorst);
-  const against = (a: Pages, b: Pages) => `${amount(a)} against ${amount(b)} ${unit}`;
-  return `The exact limit of ${subject.name} is ${relation(subjectLimit, otherLimit)} that of ${other.name} (${against(subjectLimit, otherLimit)}), ${agree ? 'and' : 'but'} here its largest error was ${relation(subjectWorst, otherWorst)} the other's (${against(subjectWorst, otherWorst)}).`;
+  const against = (a: Pages, b: Pages) => `${amount(a)} against ${amount(b)}`;
+  const limits = `The exact limit of ${subject.name} is ${relation(subjectLimit, otherLimit)} that of ${other.name} (${against(subjectLimit, otherLimit)})`;
+  if (subjectWorst === 0 && otherWorst === 0) return `${limits}; here neither was off.`;
+  return `${limits}, ${agree ? 'and' : 'but'} here its largest error was ${relation(subjectWorst, otherWorst)} the other's (${against(subjectWorst, otherWorst)}).`;
 }
 
 export function listed(parts: readonly string[]): string {
@@ -34,14 +36,13 @@ function directionsText(
   { directions }: Findings,
   mean: (scheme: ComparedScheme) => Pages,
   signedAmount: AmountText,
-  unit: string,
 ): string {
   const clauses = DIRECTION_ORDER.flatMap((direction) => {
     const schemes = directions.filter((row) => row.direction === direction);
     if (schemes.length === 0) return [];
     const oneSided = direction === 'low only' || direction === 'high only';
     const names = schemes.map(({ scheme }) =>
-      oneSided ? `${scheme.name} (mean ${signedAmount(mean(scheme))} ${unit})` : scheme.name,
+      oneSided ? `${scheme.name} (mean ${signedAmount(mean(scheme))})` : scheme.name,
     );
     const verb = direction === 'never off' ? (schemes.length === 1 ? 'was' : 'were') : 'read';
     return [`${listed(names)} ${verb} ${direction}`];
@@ -64,11 +65,10 @@ export function findingsText(
   mean: (scheme: ComparedScheme) => Pages,
   amount: AmountText,
   signedAmount: AmountText,
-  unit: string,
 ): string[] {
   return [
-    ...(findings.contrast === null ? [] : [contrastText(findings.contrast, amount, unit)]),
-    directionsText(findings, mean, signedAmount, unit),
+    ...(findings.contrast === null ? [] : [contrastText(findings.contrast, amount)]),
+    directionsText(findings, mean, signedAmount),
     floorText(findings) ?? [],
   ].flat();
 }

@@ -78,6 +78,7 @@ const replayedRun = {
   recording: z.strictObject({
     name: z.string(),
     records: count,
+    rssMembers: count.describe('counters that RSS is the sum of here'),
     mm: count.nullable().describe('the process; null: the only one of the file'),
   }),
   ...found,
@@ -93,10 +94,12 @@ const scheme = {
     formula: z.string(),
     source: z.string(),
   }),
-  exact: worstCase.describe('all on-line CPUs and all threads'),
+  exact: worstCase
+    .nullable()
+    .describe('one counter, all on-line CPUs and all threads; null: no closed form for the stream'),
   exactUsed: worstCase
     .nullable()
-    .describe('the CPUs and threads that the replay used; null: no closed form for the stream'),
+    .describe('one counter, the CPUs and threads that the replay used; null as exact'),
   observed: z.strictObject({
     clamped: observed.describe('each member read as max(0, value): what a reader sees'),
     raw: observed.describe('the counters as they are'),

@@ -1,5 +1,6 @@
 /** The tree scheme: its parameters, and which arithmetic a version of the series counts with. */
 import { InputError } from '../input-error.ts';
+import { MAX_NR_CPU_IDS } from '../kernel/nr-cpus.ts';
 import type { SchemeSpec } from '../kernel/scheme-spec.ts';
 import { DEFAULT_TREE, isPowerOfTwo, treeShape } from '../kernel/tree-shape.ts';
 import { logicalNumbers } from '../topology/logical-order.ts';
@@ -11,9 +12,6 @@ import { createLongTreeCounters } from './tree-long.ts';
 
 export type TreeSpec = Extract<SchemeSpec, { scheme: 'tree' }>;
 
-/** The product of given arities ends where the kernel's own table ends: at order 20. */
-const MOST_LEAVES = 2 ** 20;
-
 function parseArities(parameters: ParameterText): readonly number[] | null {
   const text = parameters.get('arity');
   if (text === undefined) return null;
@@ -23,7 +21,7 @@ function parseArities(parameters: ParameterText): readonly number[] | null {
       `tree:arity=${text}: expected arities such as 4x4x4x4, each a power of two from 2 up`,
     );
   }
-  if (arities.reduce((product, arity) => product * arity, 1) > MOST_LEAVES) {
+  if (arities.reduce((product, arity) => product * arity, 1) > MAX_NR_CPU_IDS) {
     throw new InputError(`tree:arity=${text}: the product is more than 1,048,576`);
   }
   return arities;

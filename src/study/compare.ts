@@ -24,6 +24,7 @@ function generatedFacts({ threads, hugePerMillion }: Workload): StreamFacts {
     rssMembers: 1,
     boundsThreads: true,
     steadyCpus: true,
+    fitsInt: true,
   };
 }
 

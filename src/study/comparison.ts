@@ -40,12 +40,13 @@ export interface ComparedScheme {
   readonly name: string;
   readonly parameters: Readonly<Record<string, unknown>>;
   readonly stated: StatedBound;
-  /** All on-line CPUs and all threads, settled and serialised, one member. */
-  readonly exact: WorstCaseOver;
   /**
-   * The CPUs and threads that the replay used, and RSS over the members that it updated; null where
-   * no closed form speaks of the stream (CPUs that come and go, cached pages without a fault).
+   * Of one counter, settled and serialised: all on-line CPUs and all threads. Null, as exactUsed,
+   * where no closed form speaks of the stream: CPUs that come and go, cached pages without a fault,
+   * more pages than a 32-bit counter holds.
    */
+  readonly exact: WorstCaseOver | null;
+  /** Of one counter too: the CPUs and threads that the replay used. */
   readonly exactUsed: WorstCaseOver | null;
   readonly observed: {
     /** Each member read as max(0, ·): what a reader sees. */
@@ -81,6 +82,8 @@ export interface Recording {
   readonly name: string;
   /** Records read, of all processes. */
   readonly records: number;
+  /** Members of the resident set that it updates: RSS is the sum of so many counters. */
+  readonly rssMembers: number;
   /** The process replayed; null: the only one of the file. */
   readonly mm: number | null;
 }

@@ -24,8 +24,9 @@ export interface Findings {
   }[];
 }
 
-export function exactLimit({ exact }: ComparedScheme): Pages {
-  return Math.max(exact.under, exact.over);
+/** Null where no closed form speaks of the stream. */
+export function exactLimit({ exact }: ComparedScheme): Pages | null {
+  return exact === null ? null : Math.max(exact.under, exact.over);
 }
 
 export function observedWorst({ observed }: ComparedScheme, reading: Reading): Pages {
@@ -38,17 +39,25 @@ export function directionOf({ observed }: ComparedScheme, reading: Reading): Dir
   return over === 0 ? 'low only' : 'both ways';
 }
 
+interface Limited extends ComparedScheme {
+  readonly limit: Pages;
+}
+
 /**
  * The tree against per-CPU counters where both are shown, since that is the question of the RFC;
  * else the scheme of the smallest limit against that of the largest.
  */
-function contrastPair(schemes: readonly ComparedScheme[]): [ComparedScheme, ComparedScheme] | null {
+function contrastPair(all: readonly ComparedScheme[]): [Limited, Limited] | null {
+  const schemes = all.flatMap((scheme): Limited[] => {
+    const limit = exactLimit(scheme);
+    return limit === null ? [] : [{ ...scheme, limit }];
+  });
   const tree = schemes.find(({ scheme }) => scheme === 'tree');
   const perCpu = schemes.find(({ scheme }) => scheme === 'per-cpu');
   if (tree !== undefined && perCpu !== undefined) return [tree, perCpu];
   const ranked = schemes
     .filter(({ scheme }) => scheme !== 'exact')
-    .sort((a, b) => exactLimit(a) - exactLimit(b));
+    .sort((a, b) => a.limit - b.limit);
   const [tightest, ...wider] = ranked;
   const widest = wider.at(-1);
   return tightest === undefined || widest === undefined ? null : [tightest, widest];
@@ -63,8 +72,8 @@ export function findingsOf({ schemes }: MeasuredRun, reading: Reading): Findings
         : {
             subject: pair[0],
             other: pair[1],
-            subjectLimit: exactLimit(pair[0]),
-            otherLimit: exactLimit(pair[1]),
+            subjectLimit: pair[0].limit,
+            otherLimit: pair[1].limit,
             subjectWorst: observedWorst(pair[0], reading),
             otherWorst: observedWorst(pair[1], reading),
           },

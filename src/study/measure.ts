@@ -1,10 +1,11 @@
 /** Replays a source of updates through several schemes and sets the errors beside the bounds. */
 import { statedBound, worstCase } from '../bounds/bounds.ts';
 import { rssBound } from '../bounds/rss.ts';
-import type { UpdateKinds } from '../bounds/worst-case.ts';
+import type { UpdateKinds, WorstCase } from '../bounds/worst-case.ts';
 import type { SchemeSpec } from '../kernel/scheme-spec.ts';
 import { type Heartbeat, type Replay, replay } from '../replay/replay.ts';
 import { createCounters, formatScheme } from '../schemes/registry.ts';
+import type { CpuIds } from '../topology/cpulist.ts';
 import { nodeOfCpu, type Topology } from '../topology/topology.ts';
 import type { PageSize } from '../units/pages.ts';
 import type { UpdateSource } from '../update/source.ts';
@@ -33,21 +34,32 @@ export interface StreamFacts extends UpdateKinds {
   readonly boundsThreads: boolean;
   /** No CPU came or went: then a per-CPU batch is what it was. */
   readonly steadyCpus: boolean;
+  /** No member ever held more pages than a 32-bit counter can: v2 and v4 trees do not wrap. */
+  readonly fitsInt: boolean;
 }
 
-function demandWithinBound({ name, exactUsed, observed: { raw } }: ComparedScheme): void {
-  if (exactUsed === null) return;
-  if (raw.under > exactUsed.under || raw.over > exactUsed.over) {
+/** RSS against the bound of as many counters as the stream updates. */
+function demandWithinBound(measured: ComparedScheme, bound: WorstCase): void {
+  const { under, over } = measured.observed.raw;
+  if (under > bound.under || over > bound.over) {
     throw new BoundExceeded(
-      `${name}: observed -${raw.under}/+${raw.over} pages, beyond the exact worst case -${exactUsed.under}/+${exactUsed.over}`,
+      `${measured.name}: observed -${under}/+${over} pages, beyond the exact worst case -${bound.under}/+${bound.over}`,
     );
   }
 }
 
 /** Whether the closed form speaks of this stream at all. */
-function isBounded({ scheme }: SchemeSpec, facts: StreamFacts): boolean {
-  if (scheme === 'per-thread') return facts.boundsThreads;
-  return scheme !== 'per-cpu' || facts.steadyCpus;
+function isBounded(spec: SchemeSpec, facts: StreamFacts): boolean {
+  switch (spec.scheme) {
+    case 'per-thread':
+      return facts.boundsThreads;
+    case 'per-cpu':
+      return facts.steadyCpus;
+    case 'tree':
+      return spec.version === 17 || facts.fitsInt;
+    default:
+      return true;
+  }
 }
 
 function measuredScheme(
@@ -59,23 +71,23 @@ function measuredScheme(
 ): ComparedScheme {
   const { scheme, ...parameters } = spec;
   const threads = facts.threads ?? result.usedThreads;
-  const all = { cpus: topology.online, threads };
-  const used = { cpus: result.usedCpus, threads: result.usedThreads };
+  const worst = (cpus: CpuIds, holders: number) =>
+    isBounded(spec, facts)
+      ? { ...worstCase(spec, topology, { cpus, threads: holders }, facts), cpus: cpus.length }
+      : null;
+  const exactUsed = worst(result.usedCpus, result.usedThreads);
   const measured: ComparedScheme = {
     scheme,
     name: formatScheme(spec),
     parameters,
     stated: statedBound(spec, topology, threads),
-    exact: { ...worstCase(spec, topology, all, facts), cpus: all.cpus.length },
-    exactUsed: isBounded(spec, facts)
-      ? {
-          ...rssBound(scheme, worstCase(spec, topology, used, facts), facts.rssMembers),
-          cpus: used.cpus.length,
-        }
-      : null,
+    exact: worst(topology.online, threads),
+    exactUsed,
     observed: result.observed[index]!,
   };
-  demandWithinBound(measured);
+  if (exactUsed !== null) {
+    demandWithinBound(measured, rssBound(scheme, exactUsed, facts.rssMembers));
+  }
   return measured;
 }
 

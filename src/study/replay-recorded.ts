@@ -1,5 +1,6 @@
 /** Recorded updates through several schemes: what `rss-err replay` finds out. */
 import type { Heartbeat } from '../replay/replay.ts';
+import { MOST_PAGES } from '../units/pages.ts';
 import { type NumberedRecord, readRecorded } from '../update/read-recorded.ts';
 import { type RecordedSource, recordedSource } from '../update/recorded-source.ts';
 import { REPLAYED_FORMAT, type Replayed } from './comparison.ts';
@@ -14,8 +15,14 @@ export interface ReplayRequest extends MeasureRequest {
 }
 
 function factsOf(source: RecordedSource): StreamFacts {
-  const { eventless, hotplug, ...seen } = source.seen();
-  return { ...seen, threads: null, boundsThreads: !eventless, steadyCpus: !hotplug };
+  const { eventless, hotplug, mostPages, ...seen } = source.seen();
+  return {
+    ...seen,
+    threads: null,
+    boundsThreads: !eventless,
+    steadyCpus: !hotplug,
+    fitsInt: mostPages <= MOST_PAGES,
+  };
 }
 
 /** The source of a request: its text read as it comes. */
@@ -42,7 +49,12 @@ export async function replayRecorded(
     format: REPLAYED_FORMAT,
     program,
     topology,
-    recording: { name: request.name, records: source.records(), mm: request.mm },
+    recording: {
+      name: request.name,
+      records: source.records(),
+      rssMembers: source.seen().rssMembers,
+      mm: request.mm,
+    },
     ...found,
   };
 }

@@ -1,6 +1,6 @@
 /** Recorded updates as a source of columns: rows of one process, checked against the machine. */
 import { InputError } from '../input-error.ts';
-import { IN_RSS } from '../kernel/rss-stat.ts';
+import { IN_RSS, NR_MEMBERS } from '../kernel/rss-stat.ts';
 import type { Topology } from '../topology/topology.ts';
 import { ADDS_PER_BATCH, UPDATES_PER_BATCH, type UpdateColumns } from './columns.ts';
 import type { NumberedRecord } from './read-recorded.ts';
@@ -31,6 +31,8 @@ export interface SeenUpdates {
   readonly eventless: boolean;
   /** A CPU came or went. */
   readonly hotplug: boolean;
+  /** The most pages, of either sign, that one member has held. */
+  readonly mostPages: number;
   /** Members of the resident set that were updated. */
   readonly rssMembers: number;
 }
@@ -69,6 +71,8 @@ export function recordedSource(
   let pagesTakenPerFault = 0;
   let eventless = false;
   let hotplug = false;
+  let mostPages = 0;
+  const held = new Float64Array(NR_MEMBERS);
   const rssMembers = new Set<number>();
 
   /** The record under way: its rows, repetitions to go, pages of the run to go, the row to write. */
@@ -108,7 +112,7 @@ export function recordedSource(
     throw fault(line, `mm is ${mm}, after ${chosenMm}: choose a process with --mm`);
   }
 
-  function note({ kind, pages }: RecordedUpdate): void {
+  function note({ kind, pages, repeat }: RecordedUpdate): void {
     const perFault = isRun(kind) ? Math.sign(pages) : kind === 'fault-around' ? pages : 0;
     if (shapes.length > 1) pagesTakenPerFault = Math.max(pagesTakenPerFault, 1);
     pagesAddedPerFault = Math.max(pagesAddedPerFault, perFault);
@@ -116,7 +120,11 @@ export function recordedSource(
     eventless ||= kind === 'eventless';
     hotplug ||= kind === 'cpu-offline' || kind === 'cpu-online';
     if (isWithoutPages(kind)) return;
-    for (const { member } of shapes) if (IN_RSS[member] === 1) rssMembers.add(member);
+    for (const { member, sign } of shapes) {
+      if (IN_RSS[member] === 1) rssMembers.add(member);
+      held[member]! += sign * pages * repeat;
+      mostPages = Math.max(mostPages, Math.abs(held[member]!));
+    }
   }
 
   /** Takes the next record of the process; false where the waiting ones are used up. */
@@ -200,6 +208,7 @@ export function recordedSource(
       pagesTakenPerFault,
       eventless,
       hotplug,
+      mostPages,
       rssMembers: rssMembers.size,
     }),
   };

@@ -44,13 +44,18 @@ export function verdictOfBound(stated: number, exact: number): Verdict {
   return exact === stated ? 'holds' : 'holds as an upper bound';
 }
 
-/** A claim that a bound of so many pages is not exceeded; the largest exact figure decides. */
+/**
+ * A claim that a bound of so many pages is not exceeded; the largest exact figure decides. Figures
+ * beside those are shown, and decide nothing.
+ */
 export function boundClaim(
   fields: Pick<Claim, 'id' | 'claim' | 'where'>,
   claimed: Figure,
-  found: readonly Figure[],
+  exact: readonly Figure[],
+  beside: readonly Figure[] = [],
 ): Claim {
-  const largest = Math.max(...found.map(({ value }) => value));
+  const found = [...exact, ...beside];
+  const largest = Math.max(...exact.map(({ value }) => value));
   return {
     ...fields,
     method: 'bound',

@@ -28,14 +28,14 @@ function row(scheme: string, limit: number, under: number, over: number): Compar
 
 function sentences(...schemes: ComparedScheme[]): string[] {
   const findings = findingsOf({ schemes } as unknown as Comparison, 'clamped');
-  const plain = (pages: number) => `${pages}`;
-  return findingsText(findings, ({ observed }) => observed.clamped.mean, plain, plain, 'pages');
+  const plain = (pages: number) => `${pages} pages`;
+  return findingsText(findings, ({ observed }) => observed.clamped.mean, plain, plain);
 }
 
 describe('findings', () => {
   it('set the tree against per-CPU counters, agreeing', () => {
     expect(sentences(row('per-cpu', 1000, 400, 300), row('tree', 100, 50, 0))).toEqual([
-      "The exact limit of tree is 10 times below that of per-cpu (100 against 1000 pages), and here its largest error was 8 times below the other's (50 against 400 pages).",
+      "The exact limit of tree is 10 times below that of per-cpu (100 pages against 1000 pages), and here its largest error was 8 times below the other's (50 pages against 400 pages).",
       'In this replay tree (mean -25 pages) read low only; per-cpu read both ways.',
       expect.stringContaining('bias'),
     ]);
