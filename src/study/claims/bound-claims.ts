@@ -4,6 +4,7 @@ import { statedBound, worstCase } from '../../bounds/bounds.ts';
 import { slotAfterBurst } from '../../bounds/per-numa-burst.ts';
 import { RSS_MEMBERS, rssBound } from '../../bounds/rss.ts';
 import type { UpdateKinds } from '../../bounds/worst-case.ts';
+import { faultAroundPages } from '../../kernel/page-table.ts';
 import { perNumaBatch } from '../../kernel/per-numa.ts';
 import type { SchemeSpec } from '../../kernel/scheme-spec.ts';
 import { DEFAULT_TREE } from '../../kernel/tree-shape.ts';
@@ -18,8 +19,6 @@ const TREE: SchemeSpec = { scheme: 'tree', ...DEFAULT_TREE };
 const TREE_17: SchemeSpec = { scheme: 'tree', ...DEFAULT_TREE, version: 17 };
 
 const SINGLE_PAGES: UpdateKinds = { pagesAddedPerFault: 1, pagesTakenPerFault: 0 };
-/** filemap_map_pages() maps up to 64 KiB around a fault: 16 pages of 4 KiB. */
-const FAULT_AROUND: UpdateKinds = { pagesAddedPerFault: 16, pagesTakenPerFault: 0 };
 
 const TREE_PATCH = 'tree RFC, lib/percpu_counter_tree.c';
 const NUMA_PATCH = 'per-NUMA RFC v2, 31 March 2025';
@@ -41,6 +40,8 @@ function exact(spec: SchemeSpec, topology: Topology, kinds = SINGLE_PAGES, threa
 function perThreadClaims({ report }: ClaimMachines, pageSize: PageSize): Claim[] {
   const stated = statedBound(PER_THREAD, report, THREADS);
   const single = exact(PER_THREAD, report).under;
+  const aroundPages = faultAroundPages(pageSize);
+  const faultAround = { ...SINGLE_PAGES, pagesAddedPerFault: aroundPages };
   return [
     boundClaim(
       {
@@ -51,7 +52,10 @@ function perThreadClaims({ report }: ClaimMachines, pageSize: PageSize): Claim[]
       pages('stated', stated.under),
       [
         pages('exact, single-page faults', single),
-        pages('exact, fault-around of 16 pages', exact(PER_THREAD, report, FAULT_AROUND).under),
+        pages(
+          `exact, fault-around of ${aroundPages} pages`,
+          exact(PER_THREAD, report, faultAround).under,
+        ),
       ],
     ),
     {
