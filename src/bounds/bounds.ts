@@ -23,7 +23,7 @@ export interface Holders {
 /** For each of these CPUs the slot that it counts on: a CPU without a node takes slot 0. */
 export function slotsOf(topology: Topology, cpus: CpuIds): Int32Array {
   const nodeOf = nodeOfCpu(topology);
-  return cpus.map((cpu) => numaSlot(Math.max(nodeOf[cpu]!, 0)));
+  return cpus.map((cpu) => numaSlot(nodeOf[cpu]!));
 }
 
 /** The numbers by which these CPUs find their items in the tree. */

@@ -32,8 +32,6 @@ export function parseNdjsonLine(line: string): RecordedUpdate | null {
   return recordOf(fields as RecordFields);
 }
 
-export const NDJSON_HEADER = `${JSON.stringify({ format: RECORDED_FORMAT })}\n`;
-
 /** The line of a record; what has its default is left out. */
 export function formatNdjsonLine({ member, mm, repeat, ...record }: RecordedUpdate): string {
   const isDefault = record.kind === 'swap-in' || member === RECORD_DEFAULTS.member;

@@ -80,7 +80,7 @@ function cpuOfEachSlot(topology: Topology, cpus: CpuIds): CpuIds {
   const nodeOf = nodeOfCpu(topology);
   const cpuOf = new Map<number, number>();
   for (const cpu of cpus) {
-    const slot = numaSlot(Math.max(nodeOf[cpu]!, 0));
+    const slot = numaSlot(nodeOf[cpu]!);
     if (!cpuOf.has(slot)) cpuOf.set(slot, cpu);
   }
   return Int32Array.from(cpuOf.values());

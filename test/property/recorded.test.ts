@@ -5,11 +5,13 @@ import { createUpdateColumns } from '../../src/update/columns.ts';
 import { KIND } from '../../src/update/kinds.ts';
 import { type NumberedRecord, readRecorded } from '../../src/update/read-recorded.ts';
 import { RECORD_KINDS, type RecordedUpdate } from '../../src/update/recorded.ts';
-import { formatNdjsonLine, NDJSON_HEADER } from '../../src/update/recorded-ndjson.ts';
+import { formatNdjsonLine } from '../../src/update/recorded-ndjson.ts';
 import { recordedSource } from '../../src/update/recorded-source.ts';
 import { flatMachine } from '../support/machines.ts';
 
 const CPUS = 8;
+
+const HEADER = '{"format":"rss-err/updates@1"}\n';
 
 const record: fc.Arbitrary<RecordedUpdate> = fc.constantFrom(...RECORD_KINDS).chain((kind) => {
   const moves = kind === 'cow' || kind === 'swap-in';
@@ -61,7 +63,7 @@ describe('records', () => {
   it('written as NDJSON are read back, wherever the chunks end', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(record, { minLength: 1 }), sizes, async (records, cuts) => {
-        const text = NDJSON_HEADER + records.map(formatNdjsonLine).join('');
+        const text = HEADER + records.map(formatNdjsonLine).join('');
         const read = await readAll(text, cuts);
         expect(read.map((numbered) => numbered.record)).toEqual(records);
         expect(read.map(({ line }) => line)).toEqual(records.map((_, i) => i + 2));
