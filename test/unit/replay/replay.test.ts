@@ -46,6 +46,20 @@ describe('a replay', () => {
     expect(Array.from(result.usedCpus)).toEqual([0, 3, 5]);
   });
 
+  it('sees the last add before a reading moves, wherever in a run that is', async () => {
+    for (const batch of [2, 3, 10]) {
+      const counters = createCounters(machine, parseScheme(`per-cpu:batch=${batch}`));
+      const updates = [{ pages: batch, kind: KIND.fault }];
+      const result = await replay(
+        arraySource(updates, [true], 1),
+        8,
+        [{ name: 'per-cpu', counters }],
+        () => undefined,
+      );
+      expect(result.observed[0]!.raw).toMatchObject({ under: batch - 1, over: 0, p99: 0 });
+    }
+  });
+
   it('stops where its heartbeat says so', async () => {
     const stop = () => Promise.reject(new Error('stop'));
     await expect(replay(source(), 8, [], stop)).rejects.toThrow('stop');
