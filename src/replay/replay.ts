@@ -1,7 +1,8 @@
 /** Feeds updates to schemes, batch by batch, keeps the ledger of truth and observes the errors. */
 import { IN_RSS, MEMBERS } from '../kernel/rss-stat.ts';
 import type { Counters } from '../schemes/scheme.ts';
-import { createChangePoints, createUpdateColumns } from '../update/columns.ts';
+import { createUpdateColumns } from '../update/columns.ts';
+import { clearReadings, createReadings } from '../update/readings.ts';
 import type { UpdateSource } from '../update/source.ts';
 import { createLedger, enter, type Ledger } from './ledger.ts';
 import { createObserver, observe, observedErrors } from './observer.ts';
@@ -65,7 +66,7 @@ export async function replay(
   heartbeat: Heartbeat,
 ): Promise<Replay> {
   const columns = createUpdateColumns();
-  const changes = createChangePoints();
+  const readings = createReadings();
   const ledger = createLedger(nrCpuIds);
   const observers = schemes.map(createObserver);
   for (;;) {
@@ -74,9 +75,9 @@ export async function replay(
     if (columns.length === 0) break;
     enter(ledger, columns);
     schemes.forEach(({ counters }, i) => {
-      changes.length = 0;
-      counters.apply(columns, changes);
-      observe(observers[i]!, columns, changes, ledger);
+      clearReadings(readings);
+      counters.apply(columns, readings);
+      observe(observers[i]!, columns, readings, ledger);
     });
     const pause = heartbeat(ledger.operations);
     if (pause !== undefined) await pause;

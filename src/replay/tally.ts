@@ -1,5 +1,14 @@
 /** Errors as they are gathered: extremes over every add, sum and distribution over operations. */
-import { createHistogram, type Histogram, nearestRank, valuesAtRanks } from './histogram.ts';
+import type { UpdateColumns } from '../update/columns.ts';
+import {
+  countFar,
+  createHistogram,
+  type Histogram,
+  NEAR_VALUES,
+  nearCounts,
+  nearestRank,
+  valuesAtRanks,
+} from './histogram.ts';
 
 /** Signed pages, approximate − precise. */
 export interface Tally {
@@ -11,8 +20,6 @@ export interface Tally {
   /** Operations counted in `sum` and `magnitudes`. */
   samples: number;
   sum: bigint;
-  /** The part of the sum that is not yet in `sum`: a batch's, exact in a double. */
-  batchSum: number;
   /** |error| at the end of operations. */
   readonly magnitudes: Histogram;
 }
@@ -25,16 +32,47 @@ export function createTally(): Tally {
     highAt: 0,
     samples: 0,
     sum: 0n,
-    batchSum: 0,
     magnitudes: createHistogram(),
   };
 }
 
-/** Moves the batch's sum to the exact one. */
-export function closeBatch(tally: Tally): void {
-  if (tally.batchSum === 0) return;
-  tally.sum += BigInt(tally.batchSum);
-  tally.batchSum = 0;
+/**
+ * The ends of a batch's updates: extremes, and the distribution where an operation ends. Returns the
+ * operations that ended.
+ */
+export function tallyEnds(
+  tally: Tally,
+  reading: Float64Array,
+  truth: Float64Array,
+  { length, operationEnd }: UpdateColumns,
+  operationsBefore: number,
+): number {
+  let { low, high } = tally;
+  let sum = 0;
+  let ended = 0;
+  const near = nearCounts(tally.magnitudes, length);
+  for (let u = 0; u < length; u++) {
+    const error = reading[u]! - truth[u]!;
+    if (error < low) {
+      low = error;
+      tally.low = low;
+      tally.lowAt = operationsBefore + ended + 1;
+    } else if (error > high) {
+      high = error;
+      tally.high = high;
+      tally.highAt = operationsBefore + ended + 1;
+    }
+    if (operationEnd[u] === 0) continue;
+    sum += error;
+    ended += 1;
+    const magnitude = Math.abs(error);
+    if (magnitude < NEAR_VALUES) near[magnitude | 0]! += 1;
+    else countFar(tally.magnitudes, magnitude);
+  }
+  // A batch's sum is exact in a double.
+  tally.sum += BigInt(sum);
+  tally.samples += ended;
+  return ended;
 }
 
 /** What a replay observed of one reading; magnitudes in pages, the mean signed. */

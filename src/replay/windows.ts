@@ -1,8 +1,9 @@
 /** A replay seen in windows of operations: whether the errors have come to rest. */
-import { createChangePoints, createUpdateColumns } from '../update/columns.ts';
+import { createUpdateColumns } from '../update/columns.ts';
+import { clearReadings, createReadings } from '../update/readings.ts';
 import type { UpdateSource } from '../update/source.ts';
 import { createLedger, enter } from './ledger.ts';
-import { createObserver, observe, observedErrors } from './observer.ts';
+import { afresh, createObserver, observe, observedErrors } from './observer.ts';
 import type { Heartbeat, NamedCounters } from './replay.ts';
 import type { ObservedErrors } from './tally.ts';
 
@@ -26,7 +27,7 @@ export async function* replayWindows(
   heartbeat: Heartbeat,
 ): AsyncGenerator<Window> {
   const columns = createUpdateColumns();
-  const changes = createChangePoints();
+  const readings = createReadings();
   const ledger = createLedger(nrCpuIds);
   let observers = schemes.map(createObserver);
   let windowStart = 0;
@@ -34,9 +35,9 @@ export async function* replayWindows(
     await source.fill(columns);
     enter(ledger, columns);
     schemes.forEach(({ counters }, i) => {
-      changes.length = 0;
-      counters.apply(columns, changes);
-      observe(observers[i]!, columns, changes, ledger);
+      clearReadings(readings);
+      counters.apply(columns, readings);
+      observe(observers[i]!, columns, readings, ledger);
     });
     await heartbeat(ledger.operations);
     const ended = columns.length === 0;
@@ -49,6 +50,6 @@ export async function* replayWindows(
     if (ended) return;
     windowStart = ledger.operations;
     // What is read goes on; what was observed begins anew.
-    observers = observers.map(({ readings }) => ({ ...createObserver(), readings }));
+    observers = observers.map(afresh);
   }
 }

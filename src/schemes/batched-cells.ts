@@ -3,22 +3,18 @@
  * per-CPU counters (a cell a CPU) and per-NUMA atomics (a cell a slot) have in common.
  */
 import { NR_MEMBERS } from '../kernel/rss-stat.ts';
-import {
-  type ChangePoints,
-  pushChange,
-  pushChangeRun,
-  type UpdateColumns,
-} from '../update/columns.ts';
+import type { UpdateColumns } from '../update/columns.ts';
 import { FIRST_KIND_WITHOUT_PAGES, KIND } from '../update/kinds.ts';
+import { pushInner, pushSide, type Readings } from '../update/readings.ts';
 
 export interface BatchedCells {
   /** What each member's reading is, pages. */
   readonly shared: Float64Array;
   /** |cell| stays below this, in pages; a cell is compared with it only when it is updated. */
   batch: number;
-  apply(updates: UpdateColumns, changes: ChangePoints): void;
-  /** Moves what one cell holds to the shared values, as change points of update u. */
-  fold(cell: number, changes: ChangePoints, u: number): void;
+  apply(updates: UpdateColumns, readings: Readings): void;
+  /** Moves what one cell holds to the shared values, at update u. */
+  fold(cell: number, readings: Readings, u: number): void;
   preciseSum(member: number): number;
   /** The cells of one member. */
   cells(member: number): Int32Array;
@@ -29,7 +25,7 @@ export function createBatchedCells(
   nrCells: number,
   cellOf: Int32Array | null,
   batch: number,
-  onHotplug: (kind: number, cpu: number, changes: ChangePoints, u: number) => void,
+  onHotplug: (kind: number, cpu: number, readings: Readings, u: number) => void,
 ): BatchedCells {
   const shared = new Float64Array(NR_MEMBERS);
   const cellsOf: (Int32Array | undefined)[] = new Array(NR_MEMBERS).fill(undefined);
@@ -40,72 +36,79 @@ export function createBatchedCells(
     return cellsOf[member];
   }
 
-  /** A run of n faults: from flush to flush, `batch` apart after the first. */
-  function faultRun(
-    local: Int32Array,
-    cell: number,
-    changes: ChangePoints,
-    u: number,
-    m: number,
+  /**
+   * One update of a cell beyond a batch that has shrunk: the next add flushes it, unless it comes
+   * back inside. Returns the pages that went to the shared value.
+   */
+  function applyBeyond(
+    held: number,
     delta: number,
+    isRun: boolean,
     limit: number,
-  ): void {
-    const sign = delta < 0 ? -1 : 1;
-    const n = delta * sign;
-    const held = local[cell]!;
-    // A batch that has shrunk can leave a cell beyond it, on either side: then the next add flushes.
-    const first = Math.abs(held + sign) >= limit ? 1 : limit - sign * held;
-    if (n < first) {
-      local[cell] = held + delta;
-      return;
-    }
-    shared[m]! += held + sign * first;
-    pushChange(changes, u, first, m, shared[m]!);
-    const after = n - first;
-    const flushes = Math.floor(after / limit);
-    shared[m] = pushChangeRun(
-      changes,
-      u,
-      first + limit,
-      limit,
-      flushes,
-      m,
-      shared[m]!,
-      sign * limit,
-    );
-    local[cell] = sign * (after - flushes * limit);
+    readings: Readings,
+    u: number,
+    reading: number,
+  ): number {
+    const sign = Math.sign(delta);
+    const first = isRun ? held + sign : held + delta;
+    if (delta === 0 || Math.abs(first) < limit) return 0;
+    if (!isRun) return first;
+    const after = delta * sign - 1;
+    const further = Math.floor(after / limit);
+    pushInner(readings, u, 1, reading + first, further + 1, sign * limit);
+    return first + further * sign * limit;
   }
 
-  function apply(updates: UpdateColumns, changes: ChangePoints): void {
+  function apply(updates: UpdateColumns, readings: Readings): void {
     const { length, cpu, pages, kind, member } = updates;
+    const { after } = readings;
+    const cellAt = cellOf;
+    const totals = shared;
     let m = -1;
     let local: Int32Array = new Int32Array(0);
     let limit = self.batch;
+    let reading = 0;
     for (let u = 0; u < length; u++) {
-      const k = kind[u]!;
       const c = cpu[u]!;
-      if (k >= FIRST_KIND_WITHOUT_PAGES) {
-        onHotplug(k, c, changes, u);
+      if (kind[u]! >= FIRST_KIND_WITHOUT_PAGES) {
+        if (m >= 0) totals[m] = reading;
+        m = -1;
+        onHotplug(kind[u]!, c, readings, u);
         limit = self.batch;
-        continue;
       }
       if (member[u] !== m) {
+        if (m >= 0) totals[m] = reading;
         m = member[u]!;
         local = cells(m);
+        reading = totals[m]!;
       }
-      const cell = cellOf === null ? c : cellOf[c]!;
+      const cell = cellAt === null ? c : cellAt[c]!;
       const delta = pages[u]!;
-      const held = local[cell]! + delta;
-      if (held < limit && held > -limit && (k !== KIND.fault || insideRun(held, delta, limit))) {
+      const before = local[cell]!;
+      const held = before + delta;
+      if (before >= limit || before <= -limit) {
+        const isRun = kind[u] === KIND.fault;
+        const moved = applyBeyond(before, delta, isRun, limit, readings, u, reading);
+        local[cell] = held - moved;
+        reading += moved;
+      } else if (held < limit && held > -limit) {
         local[cell] = held;
-      } else if (k === KIND.fault) {
-        if (delta !== 0) faultRun(local, cell, changes, u, m, delta, limit);
-      } else {
-        shared[m]! += held;
+      } else if (kind[u] !== KIND.fault) {
         local[cell] = 0;
-        pushChange(changes, u, 1, m, shared[m]!);
+        reading += held;
+      } else {
+        // A run hands over whole batches, each as soon as it is full.
+        const batches = (held / limit) | 0;
+        const moved = batches * limit;
+        const step = batches < 0 ? -limit : limit;
+        const first = batches < 0 ? limit + before : limit - before;
+        pushInner(readings, u, first, reading + step, Math.abs(batches), step);
+        local[cell] = held - moved;
+        reading += moved;
       }
+      after[u] = reading;
     }
+    if (m >= 0) totals[m] = reading;
   }
 
   const self: BatchedCells = {
@@ -113,13 +116,13 @@ export function createBatchedCells(
     batch,
     apply,
     cells,
-    fold(cell, changes, u) {
+    fold(cell, readings, u) {
       for (let m = 0; m < NR_MEMBERS; m++) {
         const held = cellsOf[m]?.[cell] ?? 0;
         if (held === 0) continue;
         cells(m)[cell] = 0;
         shared[m]! += held;
-        pushChange(changes, u, 1, m, shared[m]!);
+        pushSide(readings, u, m, shared[m]!);
       }
     },
     preciseSum(member) {
@@ -129,10 +132,4 @@ export function createBatchedCells(
     },
   };
   return self;
-}
-
-/** A run that ends inside the batch has no flush on the way if its first add was inside too. */
-function insideRun(held: number, delta: number, limit: number): boolean {
-  const first = held - delta + (delta < 0 ? -1 : 1);
-  return first < limit && first > -limit;
 }

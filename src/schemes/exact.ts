@@ -1,13 +1,9 @@
 /** One shared counter, updated at every add: the reference row, never wrong. */
 import { NR_MEMBERS } from '../kernel/rss-stat.ts';
 import type { SchemeSpec } from '../kernel/scheme-spec.ts';
-import {
-  type ChangePoints,
-  pushChange,
-  pushChangeRun,
-  type UpdateColumns,
-} from '../update/columns.ts';
+import type { UpdateColumns } from '../update/columns.ts';
 import { FIRST_KIND_WITHOUT_PAGES, KIND } from '../update/kinds.ts';
+import { pushInner, type Readings } from '../update/readings.ts';
 import type { Counters, Scheme } from './scheme.ts';
 
 export type ExactSpec = Extract<SchemeSpec, { scheme: 'exact' }>;
@@ -15,19 +11,20 @@ export type ExactSpec = Extract<SchemeSpec, { scheme: 'exact' }>;
 function createExactCounters(): Counters {
   const total = new Float64Array(NR_MEMBERS);
 
-  function apply(updates: UpdateColumns, changes: ChangePoints): void {
+  function apply(updates: UpdateColumns, readings: Readings): void {
     const { length, pages, kind, member } = updates;
     for (let u = 0; u < length; u++) {
-      const delta = pages[u]!;
-      if (kind[u]! >= FIRST_KIND_WITHOUT_PAGES || delta === 0) continue;
       const m = member[u]!;
-      if (kind[u] === KIND.fault) {
-        const count = Math.abs(delta);
-        total[m] = pushChangeRun(changes, u, 1, 1, count, m, total[m]!, delta / count);
-      } else {
-        total[m]! += delta;
-        pushChange(changes, u, 1, m, total[m]!);
+      if (kind[u]! < FIRST_KIND_WITHOUT_PAGES) {
+        const before = total[m]!;
+        const delta = pages[u]!;
+        const step = Math.sign(delta);
+        total[m] = before + delta;
+        if (kind[u] === KIND.fault && delta !== 0) {
+          pushInner(readings, u, 1, before + step, Math.abs(delta), step);
+        }
       }
+      readings.after[u] = total[m]!;
     }
   }
 

@@ -15,12 +15,12 @@ function createPerCpuCounters(topology: Topology, { batch }: PerCpuSpec): Counte
     topology.nrCpuIds,
     null,
     batch ?? percpuCounterBatch(online),
-    (kind, cpu, changes, u) => {
+    (kind, cpu, readings, u) => {
       if (kind === KIND.threadExit) return;
       online += kind === KIND.cpuOnline ? 1 : -1;
       // The dead callback recomputes the batch first; other CPUs may exceed it until they next add.
       if (batch === null) cells.batch = percpuCounterBatch(online);
-      if (kind === KIND.cpuOffline) cells.fold(cpu, changes, u);
+      if (kind === KIND.cpuOffline) cells.fold(cpu, readings, u);
     },
   );
   return {

@@ -4,16 +4,14 @@
  */
 import { EVENTS_PER_SYNC, NR_MEMBERS, TASK_RSS_EVENTS_THRESH } from '../kernel/rss-stat.ts';
 import type { SchemeSpec } from '../kernel/scheme-spec.ts';
-import {
-  type ChangePoints,
-  pushChange,
-  pushChangeRun,
-  type UpdateColumns,
-} from '../update/columns.ts';
+import type { UpdateColumns } from '../update/columns.ts';
 import { KIND } from '../update/kinds.ts';
+import { pushInner, pushSide, type Readings } from '../update/readings.ts';
 import type { Counters, Scheme } from './scheme.ts';
 
 export type PerThreadSpec = Extract<SchemeSpec, { scheme: 'per-thread' }>;
+
+const SEVERAL = NR_MEMBERS;
 
 function createPerThreadCounters(): Counters {
   const shared = new Float64Array(NR_MEMBERS);
@@ -21,6 +19,8 @@ function createPerThreadCounters(): Counters {
   let events = new Int32Array(0);
   /** Thread t's cached count of member m is at t × NR_MEMBERS + m. */
   let cached = new Int32Array(0);
+  /** The only member updated so far (−1: none), or SEVERAL: then a sync looks at all of them. */
+  let only = -1;
 
   /** A recorded stream's threads turn up as it goes on: room is made between batches. */
   function makeRoom(threads: number): void {
@@ -34,109 +34,101 @@ function createPerThreadCounters(): Counters {
     cached.set(oldCached);
   }
 
-  /** sync_mm_rss(): one change point for each member that held something back. */
-  function sync(thread: number, changes: ChangePoints, update: number, add: number): void {
+  /** sync_mm_rss() at update u, for all the members but the update's own. */
+  function syncOthers(thread: number, own: number, readings: Readings, u: number): void {
     const base = thread * NR_MEMBERS;
     for (let m = 0; m < NR_MEMBERS; m++) {
       const count = cached[base + m]!;
-      if (count === 0) continue;
+      if (count === 0 || m === own) continue;
       cached[base + m] = 0;
       shared[m]! += count;
-      pushChange(changes, update, add, m, shared[m]!);
+      pushSide(readings, u, m, shared[m]!);
     }
-    events[thread] = 0;
   }
 
-  /** A run of n faults: jumps from sync to sync, each EVENTS_PER_SYNC after the one before. */
-  function faultRun(
-    changes: ChangePoints,
+  /**
+   * A run of n faults that reaches a sync after `toSync` of them, then one each EVENTS_PER_SYNC.
+   * Returns the pages that went to the shared value.
+   */
+  function syncRun(
+    readings: Readings,
     u: number,
     thread: number,
-    m: number,
+    cell: number,
     delta: number,
-  ): void {
-    const n = Math.abs(delta);
-    const toSync = EVENTS_PER_SYNC - events[thread]!;
-    if (n < toSync) {
-      events[thread]! += n;
-      cached[thread * NR_MEMBERS + m]! += delta;
-      return;
-    }
+    toSync: number,
+    reading: number,
+  ): number {
     const sign = delta < 0 ? -1 : 1;
-    cached[thread * NR_MEMBERS + m]! += sign * (toSync - 1);
-    sync(thread, changes, u, toSync);
-    const after = n - toSync;
-    const syncs = Math.floor(after / EVENTS_PER_SYNC);
-    shared[m] = pushChangeRun(
-      changes,
-      u,
-      toSync + EVENTS_PER_SYNC,
-      EVENTS_PER_SYNC,
-      syncs,
-      m,
-      shared[m]!,
-      sign * EVENTS_PER_SYNC,
-    );
+    const after = delta * sign - toSync;
+    const further = (after / EVENTS_PER_SYNC) | 0;
+    const first = cached[cell]! + sign * (toSync - 1);
+    const step = sign * EVENTS_PER_SYNC;
+    pushInner(readings, u, toSync, reading + first, further + 1, step);
     // The syncing fault resets the event counter and then leaves its own page in the cache.
-    const sinceSync = after - syncs * EVENTS_PER_SYNC;
+    const sinceSync = after - further * EVENTS_PER_SYNC;
     events[thread] = sinceSync;
-    cached[thread * NR_MEMBERS + m] = sign * (sinceSync + 1);
+    cached[cell] = sign * (sinceSync + 1);
+    return first + further * step;
   }
 
-  /** check_sync_rss_stat() at the start of one fault. */
-  function tick(thread: number, changes: ChangePoints, u: number): void {
-    if (events[thread]!++ > TASK_RSS_EVENTS_THRESH) sync(thread, changes, u, 1);
-  }
-
-  function addShared(changes: ChangePoints, u: number, m: number, delta: number): void {
-    if (delta === 0) return;
-    shared[m]! += delta;
-    const last = changes.length - 1;
-    // A sync just before may have moved this member at the same add: one change point, not two.
-    for (let i = last; i >= 0 && changes.update[i] === u; i--) {
-      if (changes.member[i] === m) {
-        changes.reading[i] = shared[m]!;
-        return;
-      }
-    }
-    pushChange(changes, u, 1, m, shared[m]!);
-  }
-
-  function apply(updates: UpdateColumns, changes: ChangePoints): void {
+  function apply(updates: UpdateColumns, readings: Readings): void {
     makeRoom(updates.threads);
     const { length, thread, pages, kind, member } = updates;
+    const { after } = readings;
+    const [ticked, held, totals] = [events, cached, shared];
+    let m = -1;
+    let plain = 0;
+    let reading = 0;
     for (let u = 0; u < length; u++) {
-      const t = thread[u]!;
-      const delta = pages[u]!;
-      const m = member[u]!;
-      switch (kind[u]) {
-        case KIND.fault:
-          if (delta !== 0) faultRun(changes, u, t, m, delta);
-          break;
-        case KIND.faultAround:
-          tick(t, changes, u);
-          cached[t * NR_MEMBERS + m]! += delta;
-          break;
-        case KIND.eventless:
-          cached[t * NR_MEMBERS + m]! += delta;
-          break;
-        case KIND.huge:
-          tick(t, changes, u);
-          addShared(changes, u, m, delta);
-          break;
-        case KIND.bulk:
-          sync(t, changes, u, 1);
-          addShared(changes, u, m, delta);
-          break;
-        case KIND.remote:
-          addShared(changes, u, m, delta);
-          break;
-        case KIND.threadExit:
-          sync(t, changes, u, 1);
-          break;
-        default: // A CPU's coming or going is nothing to a thread.
+      if (member[u] !== m) {
+        if (m >= 0) totals[m] = reading;
+        m = member[u]!;
+        if (only === -1) only = m;
+        else if (only !== m) only = SEVERAL;
+        plain = only === SEVERAL ? 1 << KIND.fault : (1 << KIND.fault) | (1 << KIND.bulk);
+        reading = totals[m]!;
       }
+      const t = thread[u]!;
+      const cell = t * NR_MEMBERS + m;
+      const delta = pages[u]!;
+      const k = kind[u]!;
+      if (((1 << k) & plain) !== 0) {
+        // Whether a process maps or unmaps next is anyone's guess: both in one go, by a mask of ones
+        // for the unmap, which syncs and lets nothing stay.
+        const unmaps = -(k & 1);
+        const ticks = (ticked[t]! + Math.abs(delta)) & ~unmaps;
+        if (ticks < EVENTS_PER_SYNC) {
+          const total = held[cell]! + delta;
+          ticked[t] = ticks;
+          held[cell] = total & ~unmaps;
+          reading += total & unmaps;
+        } else {
+          const toSync = EVENTS_PER_SYNC - ticked[t]!;
+          reading += syncRun(readings, u, t, cell, delta, toSync, reading);
+          if (only === SEVERAL) syncOthers(t, m, readings, u);
+        }
+      } else {
+        const ticks = k === KIND.faultAround || k === KIND.huge;
+        // check_sync_rss_stat() at the start of a fault: a sync, or an event.
+        if (
+          k === KIND.bulk ||
+          k === KIND.threadExit ||
+          (ticks && ticked[t]! > TASK_RSS_EVENTS_THRESH)
+        ) {
+          reading += held[cell]!;
+          held[cell] = 0;
+          ticked[t] = 0;
+          if (only === SEVERAL) syncOthers(t, m, readings, u);
+        } else if (ticks) {
+          ticked[t]! += 1;
+        }
+        if (k === KIND.faultAround || k === KIND.eventless) held[cell]! += delta;
+        else reading += delta;
+      }
+      after[u] = reading;
     }
+    if (m >= 0) totals[m] = reading;
   }
 
   function preciseSum(member: number): number {

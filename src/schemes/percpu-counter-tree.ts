@@ -3,8 +3,9 @@
  * the four compare functions, faults included, as the kernel has them (lib/percpu_counter_tree.c).
  */
 import { type TreeParameters, treeShape } from '../kernel/tree-shape.ts';
-import { createChangePoints, createUpdateColumns } from '../update/columns.ts';
+import { createUpdateColumns } from '../update/columns.ts';
 import { KIND } from '../update/kinds.ts';
+import { createReadings } from '../update/readings.ts';
 import type { Counters } from './scheme.ts';
 import { createIntTreeCounters } from './tree-int.ts';
 import { createLongTreeCounters } from './tree-long.ts';
@@ -41,7 +42,7 @@ export function createPercpuCounterTree(
   const create = version === 17 ? createLongTreeCounters : createIntTreeCounters;
   const counters: Counters = create(shape, 'kernel', null);
   const row = createUpdateColumns(1);
-  const changes = createChangePoints(1);
+  const readings = createReadings(1);
   row.length = 1;
   row.kind[0] = KIND.remote;
   const wrap = version === 17 ? (value: number) => value : (value: number) => value | 0;
@@ -56,9 +57,8 @@ export function createPercpuCounterTree(
     add(cpu, pages) {
       row.cpu[0] = cpu;
       row.pages[0] = pages;
-      changes.length = 0;
-      counters.apply(row, changes);
-      if (changes.length > 0) approximate = changes.reading[0]!;
+      counters.apply(row, readings);
+      approximate = readings.after[0]!;
     },
     approximateSum: () => wrap(approximate + bias),
     preciseSum: () => wrap(counters.preciseSum(0) + bias),

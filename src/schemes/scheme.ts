@@ -1,12 +1,13 @@
-/** The contract of a counting scheme: columns of updates in, change points of the reading out. */
+/** The contract of a counting scheme: columns of updates in, readings out. */
 import type { SchemeSpec } from '../kernel/scheme-spec.ts';
 import type { Topology } from '../topology/topology.ts';
-import type { ChangePoints, UpdateColumns } from '../update/columns.ts';
+import type { UpdateColumns } from '../update/columns.ts';
+import type { Readings } from '../update/readings.ts';
 
 /** One mm's members under one scheme. */
 export interface Counters {
-  /** Consumes a batch and appends its change points to `changes`, whose length the caller resets. */
-  apply(updates: UpdateColumns, changes: ChangePoints): void;
+  /** Consumes a batch and writes how its members read meanwhile to `readings`, which is clear. */
+  apply(updates: UpdateColumns, readings: Readings): void;
   /** What the scheme's precise sum reads, pages. */
   preciseSum(member: number): number;
   /** The precise sum is that of 32-bit counters: equal to the truth modulo 2^32. */

@@ -32,13 +32,9 @@ import {
   type TreeMapping,
   type TreeShape,
 } from '../kernel/tree-shape.ts';
-import {
-  type ChangePoints,
-  pushChange,
-  pushChangeRun,
-  type UpdateColumns,
-} from '../update/columns.ts';
+import type { UpdateColumns } from '../update/columns.ts';
 import { FIRST_KIND_WITHOUT_PAGES, KIND } from '../update/kinds.ts';
+import { pushInner, type Readings } from '../update/readings.ts';
 import type { Counters } from './scheme.ts';
 
 /** Items of all levels stand in one array; level l (1 … nrLevels) begins at its base. */
@@ -58,6 +54,31 @@ export function itemsByLevel(shape: TreeShape, items: ArrayLike<number>): number
   );
 }
 
+/**
+ * Appends `count` changes of a 32-bit reading, from `before` on. It goes around at most once: a run
+ * moves fewer than 2^31 pages.
+ */
+function pushIntRun(
+  readings: Readings,
+  update: number,
+  firstAdd: number,
+  before: number,
+  count: number,
+  step: number,
+): void {
+  const last = before + count * step;
+  if (last === (last | 0)) {
+    pushInner(readings, update, firstAdd, before + step, count, step);
+    return;
+  }
+  const room = step > 0 ? 2 ** 31 - 1 - before : before + 2 ** 31;
+  const fitting = Math.min(count, Math.floor(room / Math.abs(step)));
+  if (fitting > 0) pushInner(readings, update, firstAdd, before + step, fitting, step);
+  if (fitting === count) return;
+  const wrapped = (before + (fitting + 1) * step) | 0;
+  pushInner(readings, update, firstAdd + fitting * Math.abs(step), wrapped, count - fitting, step);
+}
+
 /** `numbering` gives the CPU's number in the tree (null: its id). */
 export function createIntTreeCounters(
   shape: TreeShape,
@@ -70,13 +91,15 @@ export function createIntTreeCounters(
   const itemsOf: (Int32Array | undefined)[] = new Array(NR_MEMBERS).fill(undefined);
 
   const batchOrder = Int32Array.from(shape.levelBatches, exponentOf);
-  const bases = Int32Array.from(levelBases(shape));
+  // By level; level 0 has no items.
+  const bases = Int32Array.from([0, ...levelBases(shape)]);
   const itemMapping: readonly ItemMapping[] = itemMappings(shape, mapping);
-  const itemShift = Int32Array.from(itemMapping, ({ shift }) => shift);
-  const itemMask = Int32Array.from(itemMapping, ({ mask }) => mask);
+  const itemShift = Int32Array.from([0, ...itemMapping.map(({ shift }) => shift)]);
+  const itemMask = Int32Array.from([0, ...itemMapping.map(({ mask }) => mask)]);
 
   const order0 = batchOrder[0] ?? 0;
   const topBatch = shape.levelBatches[nrLevels - 1] ?? 1;
+  const topOrder = exponentOf(topBatch);
   const sumIndex = nrItems - 1;
 
   function level0(member: number): Int32Array {
@@ -84,76 +107,91 @@ export function createIntTreeCounters(
     return level0Of[member];
   }
 
-  /** With one CPU there are no items: the approximate sum is the CPU's counter. */
+  /** All levels' items and the approximate sum, and one more, see apply(). */
   function items(member: number): Int32Array {
-    itemsOf[member] ??= new Int32Array(Math.max(nrItems, 1));
+    itemsOf[member] ??= new Int32Array(nrItems + 1);
     return itemsOf[member];
   }
 
-  function apply(updates: UpdateColumns, changes: ChangePoints): void {
+  /** Names of its own for all that the loop reads: the compiler keeps them in registers. */
+  function apply(updates: UpdateColumns, readings: Readings): void {
     const { length, cpu, pages, kind, member } = updates;
+    const { after: readingAfter } = readings;
+    const numbers = numbering;
+    const levels = nrLevels;
+    const [orders, starts, shifts, masks] = [batchOrder, bases, itemShift, itemMask];
+    const order = order0;
+    const residueMask = (1 << order) - 1;
+    // With one level only, an item that passes every carry on stands in for the level between.
+    const through = levels === 1;
+    const order1 = through ? order : orders[1]!;
+    const start1 = through ? sumIndex + 1 : starts[1]!;
+    const shift1 = through ? 0 : shifts[1]!;
+    const mask1 = through ? 0 : masks[1]!;
     let m = -1;
     let counts: Int32Array = new Int32Array(0);
     let tree: Int32Array = new Int32Array(0);
+    let reading = 0;
     for (let u = 0; u < length; u++) {
-      const k = kind[u]!;
-      if (k >= FIRST_KIND_WITHOUT_PAGES) continue;
       if (member[u] !== m) {
         m = member[u]!;
         counts = level0(m);
         tree = items(m);
+        reading = tree[sumIndex]!;
       }
+      readingAfter[u] = reading;
+      if (kind[u]! >= FIRST_KIND_WITHOUT_PAGES) continue;
       const c = cpu[u]!;
       const delta = pages[u]!;
       const before = counts[c]!;
       const after = (before + delta) | 0;
       counts[c] = after;
-      let carry = ((after >> order0) - (before >> order0)) << order0;
-      if (carry === 0 || nrLevels === 0) continue;
-
-      const number = numbering === null ? c : numbering[c]!;
-      let residues = before & ((1 << order0) - 1);
-      for (let level = 1; level < nrLevels; level++) {
-        const item = bases[level - 1]! + ((number >> itemShift[level - 1]!) & itemMask[level - 1]!);
-        const order = batchOrder[level]!;
+      let carry = ((after >> order) - (before >> order)) << order;
+      // Level 1 without a branch: whether a run of pages carries is anyone's guess.
+      const number = numbers === null ? c : numbers[c]!;
+      const item1 = start1 + ((number >> shift1) & mask1);
+      const before1 = tree[item1]!;
+      const after1 = (before1 + carry) | 0;
+      tree[item1] = after1;
+      carry = ((after1 >> order1) - (before1 >> order1)) << order1;
+      if (carry === 0) continue;
+      let residues = (before & residueMask) + (before1 & ((1 << order1) - 1));
+      for (let level = 2; level < levels && carry !== 0; level++) {
+        const item = starts[level]! + ((number >> shifts[level]!) & masks[level]!);
+        const itemOrder = orders[level]!;
         const itemBefore = tree[item]!;
         const itemAfter = (itemBefore + carry) | 0;
         tree[item] = itemAfter;
-        residues += itemBefore & ((1 << order) - 1);
-        carry = ((itemAfter >> order) - (itemBefore >> order)) << order;
-        if (carry === 0) break;
+        residues += itemBefore & ((1 << itemOrder) - 1);
+        carry = ((itemAfter >> itemOrder) - (itemBefore >> itemOrder)) << itemOrder;
       }
       if (carry === 0) continue;
 
-      const reading = tree[sumIndex]!;
-      tree[sumIndex] = reading + carry;
-      if (k !== KIND.fault) {
-        pushChange(changes, u, 1, m, tree[sumIndex]!);
-      } else {
-        const first = delta > 0 ? topBatch - residues : residues + 1;
+      if (kind[u] === KIND.fault) {
         const step = delta > 0 ? topBatch : -topBatch;
-        const count = carry / step;
-        let value = reading;
-        for (let i = 0; i < count; i++) {
-          value = (value + step) | 0;
-          pushChange(changes, u, first + i * topBatch, m, value);
-        }
+        const first = delta > 0 ? topBatch - residues : residues + 1;
+        pushIntRun(readings, u, first, reading, Math.abs(carry) >> topOrder, step);
       }
+      reading = (reading + carry) | 0;
+      tree[sumIndex] = reading;
+      readingAfter[u] = reading;
     }
   }
 
   /** One CPU: every add is a change, as with one shared counter. */
-  function applyOneCpu(updates: UpdateColumns, changes: ChangePoints): void {
+  function applyOneCpu(updates: UpdateColumns, readings: Readings): void {
     const { length, pages, kind, member } = updates;
     for (let u = 0; u < length; u++) {
-      const delta = pages[u]!;
-      if (kind[u]! >= FIRST_KIND_WITHOUT_PAGES || delta === 0) continue;
-      const m = member[u]!;
-      const counts = level0(m);
+      const counts = level0(member[u]!);
       const before = counts[0]!;
-      counts[0] = before + delta;
-      const adds = kind[u] === KIND.fault ? Math.abs(delta) : 1;
-      pushChangeRun(changes, u, 1, 1, adds, m, before, delta / adds);
+      if (kind[u]! < FIRST_KIND_WITHOUT_PAGES) {
+        const delta = pages[u]!;
+        counts[0] = before + delta;
+        if (kind[u] === KIND.fault && delta !== 0) {
+          pushIntRun(readings, u, 1, before, Math.abs(delta), Math.sign(delta));
+        }
+      }
+      readings.after[u] = counts[0]!;
     }
   }
 

@@ -7,13 +7,9 @@
  */
 import { NR_MEMBERS } from '../kernel/rss-stat.ts';
 import { itemMappings, type TreeMapping, type TreeShape } from '../kernel/tree-shape.ts';
-import {
-  type ChangePoints,
-  pushChange,
-  pushChangeRun,
-  type UpdateColumns,
-} from '../update/columns.ts';
+import type { UpdateColumns } from '../update/columns.ts';
 import { FIRST_KIND_WITHOUT_PAGES, KIND } from '../update/kinds.ts';
+import { pushInner, type Readings } from '../update/readings.ts';
 import type { Counters } from './scheme.ts';
 import { itemsByLevel, levelBases } from './tree-int.ts';
 
@@ -43,8 +39,13 @@ export function createLongTreeCounters(
     return itemsOf[member];
   }
 
+  /** What the member reads. */
+  function readingOf(m: number): number {
+    return nrLevels === 0 ? level0(m)[0]! : items(m)[sumIndex]!;
+  }
+
   function addOne(
-    changes: ChangePoints,
+    readings: Readings,
     u: number,
     m: number,
     c: number,
@@ -56,8 +57,8 @@ export function createLongTreeCounters(
     const after = before + delta;
     counts[c] = after;
     if (nrLevels === 0) {
-      const adds = run ? Math.abs(delta) : 1;
-      pushChangeRun(changes, u, 1, 1, adds, m, before, delta / adds);
+      const step = Math.sign(delta);
+      if (run) pushInner(readings, u, 1, before + step, Math.abs(delta), step);
       return;
     }
     const batch0 = batches[0]!;
@@ -82,22 +83,22 @@ export function createLongTreeCounters(
     }
     const reading = tree[sumIndex]!;
     tree[sumIndex] = reading + carry;
-    if (!run) {
-      pushChange(changes, u, 1, m, reading + carry);
-      return;
-    }
+    if (!run) return;
     const step = delta > 0 ? topBatch : -topBatch;
     const first = delta > 0 ? topBatch - residues : residues + 1;
-    pushChangeRun(changes, u, first, topBatch, carry / step, m, reading, step);
+    pushInner(readings, u, first, reading + step, carry / step, step);
   }
 
-  function apply(updates: UpdateColumns, changes: ChangePoints): void {
+  function apply(updates: UpdateColumns, readings: Readings): void {
     const { length, cpu, pages, kind, member } = updates;
     for (let u = 0; u < length; u++) {
       const k = kind[u]!;
+      const m = member[u]!;
       const delta = pages[u]!;
-      if (k >= FIRST_KIND_WITHOUT_PAGES || delta === 0) continue;
-      addOne(changes, u, member[u]!, cpu[u]!, delta, k === KIND.fault);
+      if (k < FIRST_KIND_WITHOUT_PAGES && delta !== 0) {
+        addOne(readings, u, m, cpu[u]!, delta, k === KIND.fault);
+      }
+      readings.after[u] = readingOf(m);
     }
   }
 

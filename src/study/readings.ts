@@ -4,7 +4,8 @@ import { createLedger, enter } from '../replay/ledger.ts';
 import type { Heartbeat } from '../replay/replay.ts';
 import { createCounters } from '../schemes/registry.ts';
 import type { Counters } from '../schemes/scheme.ts';
-import { createChangePoints, createUpdateColumns } from '../update/columns.ts';
+import { createUpdateColumns } from '../update/columns.ts';
+import { clearReadings, createReadings, enterReadings } from '../update/readings.ts';
 import type { RecordedUpdate } from '../update/recorded.ts';
 import { openRecorded, type ReplayRequest } from './replay-recorded.ts';
 
@@ -33,7 +34,8 @@ function sumOver(members: readonly number[], ofMember: (member: number) => numbe
 
 interface Subject {
   readonly counters: Counters;
-  readonly readings: Float64Array;
+  /** What each member reads now. */
+  readonly approximate: Float64Array;
 }
 
 /** @throws InputError at the first bad line. */
@@ -44,22 +46,22 @@ export async function* readingsAfterEach(
 ): AsyncGenerator<ReadingsLine> {
   const source = openRecorded(request, 1);
   const columns = createUpdateColumns();
-  const changes = createChangePoints();
+  const readings = createReadings();
   const ledger = createLedger(request.topology.nrCpuIds);
   const members = membersOf(of);
   const subjects: readonly Subject[] = request.schemes.map((spec) => ({
     counters: createCounters(request.topology, spec),
-    readings: new Float64Array(NR_MEMBERS),
+    approximate: new Float64Array(NR_MEMBERS),
   }));
   let update = 0;
   for (;;) {
     await source.fill(columns);
     if (columns.length === 0) return;
     enter(ledger, columns);
-    for (const { counters, readings } of subjects) {
-      changes.length = 0;
-      counters.apply(columns, changes);
-      for (let i = 0; i < changes.length; i++) readings[changes.member[i]!] = changes.reading[i]!;
+    for (const { counters, approximate } of subjects) {
+      clearReadings(readings);
+      counters.apply(columns, readings);
+      enterReadings(approximate, columns, readings);
     }
     await heartbeat(update);
     const record = source.current();
@@ -69,8 +71,8 @@ export async function* readingsAfterEach(
       update,
       record,
       precise: sumOver(members, (m) => ledger.members[m]!),
-      schemes: subjects.map(({ counters, readings }) => ({
-        approximate: sumOver(members, (m) => readings[m]!),
+      schemes: subjects.map(({ counters, approximate }) => ({
+        approximate: sumOver(members, (m) => approximate[m]!),
         precise: sumOver(members, (m) => counters.preciseSum(m)),
       })),
     };

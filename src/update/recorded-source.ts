@@ -2,7 +2,7 @@
 import { InputError } from '../input-error.ts';
 import { IN_RSS, NR_MEMBERS } from '../kernel/rss-stat.ts';
 import type { Topology } from '../topology/topology.ts';
-import { ADDS_PER_BATCH, UPDATES_PER_BATCH, type UpdateColumns } from './columns.ts';
+import { UPDATES_PER_BATCH, type UpdateColumns } from './columns.ts';
 import type { NumberedRecord } from './read-recorded.ts';
 import {
   isRun,
@@ -45,7 +45,7 @@ export interface RecordedOptions {
 }
 
 /**
- * Each repetition of a record is one operation; a long run of faults may take several rows.
+ * Each repetition of a record is one operation.
  * @throws InputError (from fill) where a record names a CPU that is not there or not on-line, or a
  *   second process where none was chosen.
  */
@@ -156,14 +156,11 @@ export function recordedSource(
     return index;
   }
 
-  /** Writes rows of the record under way; returns the adds written. */
-  function writeRow(columns: UpdateColumns, record: RecordedUpdate, room: number): number {
+  /** Writes the next row of the record under way. */
+  function writeRow(columns: UpdateColumns, record: RecordedUpdate): void {
     const row = columns.length;
     const shape = shapes[shapeIndex]!;
-    const single = shapes.length > 1 ? Math.sign(pagesLeft) : pagesLeft;
-    const pages = isRun(record.kind)
-      ? Math.sign(single) * Math.min(Math.abs(single), room)
-      : single;
+    const pages = shapes.length > 1 ? Math.sign(pagesLeft) : pagesLeft;
     const lastShape = shapeIndex === shapes.length - 1;
     columns.thread[row] = indexOfThread(record.thread);
     columns.cpu[row] = record.cpu;
@@ -179,15 +176,13 @@ export function recordedSource(
       pagesLeft = record.pages;
     }
     columns.length = row + 1;
-    return isRun(record.kind) ? Math.max(1, Math.abs(pages)) : 1;
   }
 
   async function fill(columns: UpdateColumns): Promise<void> {
     columns.length = 0;
-    let adds = 0;
-    while (columns.length < updatesPerBatch && adds < ADDS_PER_BATCH) {
+    while (columns.length < updatesPerBatch) {
       if (repeatsLeft > 0 && current !== null) {
-        adds += writeRow(columns, current, ADDS_PER_BATCH - adds);
+        writeRow(columns, current);
       } else if (!takeRecord()) {
         const next = await batches.next();
         if (next.done === true) break;

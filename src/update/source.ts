@@ -5,9 +5,8 @@ export interface UpdateSource {
   /** Operations in all, where it is known beforehand. */
   readonly operations: number | null;
   /**
-   * Writes the next batch from row 0 on: at most UPDATES_PER_BATCH updates of at most
-   * ADDS_PER_BATCH adds together. A batch of length 0 is the end. A source that waits for its
-   * input returns a promise.
+   * Writes the next batch from row 0 on, at most UPDATES_PER_BATCH updates; one of length 0 is the
+   * end. A source that waits for its input returns a promise.
    */
   fill(columns: UpdateColumns): Promise<void> | void;
 }

@@ -5,13 +5,13 @@
 import { hugePagePages, pagesPerPageTable } from '../kernel/page-table.ts';
 import { MEMBER } from '../kernel/rss-stat.ts';
 import type { Topology } from '../topology/topology.ts';
-import type { PageSize } from '../units/pages.ts';
-import { ADDS_PER_BATCH, UPDATES_PER_BATCH, type UpdateColumns } from '../update/columns.ts';
+import type { PageSize, Pages } from '../units/pages.ts';
+import { UPDATES_PER_BATCH, type UpdateColumns } from '../update/columns.ts';
 import { KIND } from '../update/kinds.ts';
 import type { UpdateSource } from '../update/source.ts';
-import { growPattern, handoffPattern, sawtoothPattern, steadyPattern } from './patterns/held.ts';
-import { type MemoryPattern, mappingSizes } from './patterns/pattern.ts';
-import { slotsPattern } from './patterns/slots.ts';
+import { GrowPattern, HandoffPattern, SawtoothPattern, SteadyPattern } from './patterns/held.ts';
+import type { MemoryPattern } from './patterns/pattern.ts';
+import { SlotsPattern } from './patterns/slots.ts';
 import { local } from './policies/local.ts';
 import { pinned } from './policies/pinned.ts';
 import type { Place } from './policies/policy.ts';
@@ -40,19 +40,72 @@ function createPlace(topology: Topology, workload: Workload, random: RandomState
 function createPattern(workload: Workload, pageSize: PageSize, random: RandomState): MemoryPattern {
   const { pattern, threads, mappingPages, hugePerMillion } = workload;
   const { min, max } = mappingPages;
-  const drawMapping = mappingSizes(random, min, max, hugePerMillion, hugePagePages(pageSize));
+  const hugePages = hugePagePages(pageSize);
+  const mappings = { random, min, sizes: max - min + 1, hugePerMillion, hugePages };
   switch (pattern.name) {
     case 'slots':
-      return slotsPattern(random, threads, pattern.slots, drawMapping);
+      return new SlotsPattern(mappings, threads, pattern.slots);
     case 'steady':
-      return steadyPattern(random, threads, pattern.targetPages, drawMapping);
+      return new SteadyPattern(mappings, threads, pattern.targetPages);
     case 'sawtooth':
-      return sawtoothPattern(threads, pattern.targetPages, drawMapping);
+      return new SawtoothPattern(mappings, threads, pattern.targetPages);
     case 'grow':
-      return growPattern(threads, drawMapping);
+      return new GrowPattern(mappings, threads);
     case 'handoff':
-      return handoffPattern(threads, pattern.targetPages, drawMapping);
+      return new HandoffPattern(mappings, threads, pattern.targetPages);
   }
+}
+
+/** A generator between two batches. */
+interface Generator {
+  readonly threads: number;
+  readonly random: RandomState;
+  readonly place: Place;
+  readonly pattern: MemoryPattern;
+  readonly tablePages: Pages;
+  operationsLeft: number;
+  /** The operation under way, and what is left of it. */
+  thread: number;
+  cpu: number;
+  pages: Pages;
+}
+
+/** A function of its own, not a closure: compiled once, for all the workloads of a process. */
+function fillBatch(generator: Generator, columns: UpdateColumns): void {
+  const { threads, random, place, pattern, tablePages } = generator;
+  const { thread, cpu, pages, kind, member, operationEnd } = columns;
+  let left = generator.operationsLeft;
+  let t = generator.thread;
+  let c = generator.cpu;
+  let pending = generator.pages;
+  let row = 0;
+  for (; row < UPDATES_PER_BATCH; row++) {
+    if (pending === 0) {
+      if (left === 0) break;
+      left -= 1;
+      t = pattern.first + below(random, pattern.count);
+      c = place(t);
+      pending = pattern.next();
+    }
+    let part = pending;
+    // Without a branch: whether an operation maps or unmaps is anyone's guess.
+    let k = (part >> 31) & KIND.bulk;
+    if (pattern.huge) k = part > 0 ? KIND.huge : KIND.remote;
+    else if (part < -tablePages) part = -tablePages;
+    pending -= part;
+    thread[row] = t;
+    cpu[row] = c;
+    pages[row] = part;
+    kind[row] = k;
+    member[row] = MEMBER.anon;
+    operationEnd[row] = pending === 0 ? 1 : 0;
+  }
+  columns.threads = threads;
+  columns.length = row;
+  generator.operationsLeft = left;
+  generator.thread = t;
+  generator.cpu = c;
+  generator.pages = pending;
 }
 
 /**
@@ -67,54 +120,18 @@ export function generateUpdates(
   pageSize: PageSize,
 ): UpdateSource {
   demandSound(workload, pageSize);
+  const { threads, operations } = workload;
   const random = seedRandom(workload.seed);
-  const place = createPlace(topology, workload, random);
-  const pattern = createPattern(workload, pageSize, random);
-  const tablePages = pagesPerPageTable(pageSize);
-  let operationsLeft = workload.operations;
-  /** What is left of the operation that is under way. */
-  let pending = 0;
-  let thread = 0;
-  let cpu = 0;
-
-  function fill(columns: UpdateColumns): void {
-    columns.threads = workload.threads;
-    let row = 0;
-    let adds = 0;
-    while (row < UPDATES_PER_BATCH && adds < ADDS_PER_BATCH) {
-      if (pending === 0) {
-        if (operationsLeft === 0) break;
-        operationsLeft -= 1;
-        thread = pattern.first + below(random, pattern.count);
-        cpu = place(thread);
-        pending = pattern.next();
-      }
-      let pages: number;
-      let kind: number;
-      if (pattern.huge) {
-        pages = pending;
-        kind = pending > 0 ? KIND.huge : KIND.remote;
-        adds += 1;
-      } else if (pending > 0) {
-        pages = Math.min(pending, ADDS_PER_BATCH - adds);
-        kind = KIND.fault;
-        adds += pages;
-      } else {
-        pages = Math.max(pending, -tablePages);
-        kind = KIND.bulk;
-        adds += 1;
-      }
-      pending -= pages;
-      columns.thread[row] = thread;
-      columns.cpu[row] = cpu;
-      columns.pages[row] = pages;
-      columns.kind[row] = kind;
-      columns.member[row] = MEMBER.anon;
-      columns.operationEnd[row] = pending === 0 ? 1 : 0;
-      row += 1;
-    }
-    columns.length = row;
-  }
-
-  return { operations: workload.operations, fill };
+  const generator: Generator = {
+    threads,
+    random,
+    place: createPlace(topology, workload, random),
+    pattern: createPattern(workload, pageSize, random),
+    tablePages: pagesPerPageTable(pageSize),
+    operationsLeft: operations,
+    thread: 0,
+    cpu: 0,
+    pages: 0,
+  };
+  return { operations, fill: (columns) => fillBatch(generator, columns) };
 }

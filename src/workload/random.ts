@@ -3,8 +3,16 @@
  * domain). Integer draws only, so that a seed gives the same stream on every machine.
  */
 
-/** The four 32-bit words of xoshiro128**. */
-export type RandomState = Int32Array;
+/** Draws are made in blocks: a tight loop keeps the generator's words in registers. */
+const DRAWS_PER_BLOCK = 1024;
+
+/** A stream of 32-bit draws: xoshiro128**'s four words, and the draws that wait to be taken. */
+export interface RandomState {
+  readonly words: Int32Array;
+  readonly draws: Uint32Array;
+  /** The place of the next draw. */
+  next: number;
+}
 
 const MASK_64 = (1n << 64n) - 1n;
 
@@ -20,39 +28,81 @@ export function seedRandom(seed: number): RandomState {
   const step = 0x9e3779b97f4a7c15n;
   const a = splitmix64((BigInt(seed) + step) & MASK_64);
   const b = splitmix64((BigInt(seed) + 2n * step) & MASK_64);
-  return Int32Array.from([a, a >> 32n, b, b >> 32n], (word) => Number(BigInt.asIntN(32, word)));
+  const words = Int32Array.from([a, a >> 32n, b, b >> 32n], (word) =>
+    Number(BigInt.asIntN(32, word)),
+  );
+  return { words, draws: new Uint32Array(DRAWS_PER_BLOCK), next: DRAWS_PER_BLOCK };
 }
 
 function rotateLeft(x: number, by: number): number {
   return (x << by) | (x >>> (32 - by));
 }
 
+function drawBlock(random: RandomState): void {
+  const { words, draws } = random;
+  let s0 = words[0]!;
+  let s1 = words[1]!;
+  let s2 = words[2]!;
+  let s3 = words[3]!;
+  for (let i = 0; i < DRAWS_PER_BLOCK; i++) {
+    draws[i] = Math.imul(rotateLeft(Math.imul(s1, 5), 7), 9);
+    const shifted = s1 << 9;
+    s2 ^= s0;
+    s3 ^= s1;
+    s1 ^= s2;
+    s0 ^= s3;
+    s2 ^= shifted;
+    s3 = rotateLeft(s3, 11);
+  }
+  words[0] = s0;
+  words[1] = s1;
+  words[2] = s2;
+  words[3] = s3;
+  random.next = 0;
+}
+
+/** The next 32 bits, as an unsigned number, which stay the next ones. */
+function peekUint32(random: RandomState): number {
+  if (random.next === DRAWS_PER_BLOCK) drawBlock(random);
+  return random.draws[random.next]!;
+}
+
 /** The next 32 bits, as an unsigned number. */
-export function nextUint32(state: RandomState): number {
-  const s0 = state[0]!;
-  const s1 = state[1]!;
-  const s2 = state[2]! ^ s0;
-  const s3 = state[3]! ^ s1;
-  state[1] = s1 ^ s2;
-  state[0] = s0 ^ s3;
-  state[2] = s2 ^ (s1 << 9);
-  state[3] = rotateLeft(s3, 11);
-  return Math.imul(rotateLeft(Math.imul(s1, 5), 7), 9) >>> 0;
+export function nextUint32(random: RandomState): number {
+  const draw = peekUint32(random);
+  random.next += 1;
+  return draw;
 }
 
 /** Up to here a 32-bit draw times n is exact in a double. */
 const EXACT_PRODUCT = 2 ** 21;
 
-/** ⌊u32 × n / 2^32⌋ for 1 ≤ n ≤ 2^32: a whole number from 0 to n − 1. */
-export function below(state: RandomState, n: number): number {
-  const u32 = nextUint32(state);
-  if (n <= EXACT_PRODUCT) return (u32 * n * 2 ** -32) | 0;
+function scaleLarge(u32: number, n: number): number {
   const high = (u32 >>> 16) * n;
   const low = Math.floor(((u32 & 0xffff) * n) / 2 ** 16);
   return Math.floor((high + low) / 2 ** 16);
 }
 
+function scale(u32: number, n: number): number {
+  return n <= EXACT_PRODUCT ? (u32 * n * 2 ** -32) | 0 : scaleLarge(u32, n);
+}
+
+/** ⌊u32 × n / 2^32⌋ for 1 ≤ n ≤ 2^32: a whole number from 0 to n − 1. */
+export function below(random: RandomState, n: number): number {
+  return scale(nextUint32(random), n);
+}
+
+/** What below() would draw; skip() then takes the draw. For code that must not branch on a draw. */
+export function peekBelow(random: RandomState, n: number): number {
+  return scale(peekUint32(random), n);
+}
+
+/** Takes 0 or 1 draws that peekBelow() has shown. */
+export function skip(random: RandomState, draws: number): void {
+  random.next += draws;
+}
+
 /** True in so many of a million cases. */
-export function chance(state: RandomState, perMillion: number): boolean {
-  return below(state, 1_000_000) < perMillion;
+export function chance(random: RandomState, perMillion: number): boolean {
+  return below(random, 1_000_000) < perMillion;
 }

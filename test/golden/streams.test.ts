@@ -6,10 +6,9 @@ import { DEFAULT_TREE } from '../../src/kernel/tree-shape.ts';
 import { createCounters } from '../../src/schemes/registry.ts';
 import type { Topology } from '../../src/topology/topology.ts';
 import { validateTopology } from '../../src/topology/validate.ts';
-import { createChangePoints } from '../../src/update/columns.ts';
 import { KIND } from '../../src/update/kinds.ts';
 import { flatMachine } from '../support/machines.ts';
-import { columnsOf, readingsAfterEach, type Update } from '../support/updates.ts';
+import { columnsOf, readingsAfterEach, readingsOf, type Update } from '../support/updates.ts';
 import { readVector, type StreamVector } from './vectors.ts';
 
 /** The files' kinds: 0 is one add with one event, 1 a bulk update. */
@@ -41,16 +40,16 @@ function machineOf({ cpus, cpu, node }: StreamVector): Topology {
 /** Readings and precise sums after each update, and the final state, update by update. */
 function replay(topology: Topology, spec: SchemeSpec, updates: readonly Update[]) {
   const counters = createCounters(topology, spec);
-  const changes = createChangePoints(1);
   const approx: number[] = [];
   const precise: number[] = [];
   let reading = 0;
   for (const update of updates) {
-    changes.length = 0;
-    counters.apply(columnsOf([update]), changes);
-    for (let i = 0; i < changes.length; i++) {
-      if (changes.member[i] === MEMBER.anon) reading = changes.reading[i]!;
+    const columns = columnsOf([update]);
+    const { side, after } = readingsOf(counters, columns);
+    for (let s = 0; s < side.length; s++) {
+      if (side.member[s] === MEMBER.anon) reading = side.reading[s]!;
     }
+    if (columns.member[0] === MEMBER.anon) reading = after[0]!;
     approx.push(reading);
     precise.push(counters.preciseSum(MEMBER.anon));
   }
@@ -59,9 +58,8 @@ function replay(topology: Topology, spec: SchemeSpec, updates: readonly Update[]
 
 /** The whole stream as one batch must read the same. */
 function batchReadings(topology: Topology, spec: SchemeSpec, updates: readonly Update[]): number[] {
-  const changes = createChangePoints(updates.length);
-  createCounters(topology, spec).apply(columnsOf(updates), changes);
-  return readingsAfterEach(changes, updates.length);
+  const columns = columnsOf(updates);
+  return readingsAfterEach(readingsOf(createCounters(topology, spec), columns), columns);
 }
 
 describe.each([1, 2, 4, 8, 64, 250, 384, 1024])('golden-%i', (cpus) => {
@@ -181,7 +179,7 @@ describe('golden-percpu-hotplug', () => {
   it('per-cpu recomputes the batch as CPUs go', () => {
     const counters = createCounters(flatMachine(vector.cpus), { scheme: 'per-cpu', batch: null });
     const batches = updates.map((update) => {
-      counters.apply(columnsOf([update]), createChangePoints(1));
+      readingsOf(counters, columnsOf([update]));
       return (counters.state(MEMBER.anon) as { batch: number }).batch;
     });
     expect(batches).toEqual(vector.batch);

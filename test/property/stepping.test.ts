@@ -1,11 +1,12 @@
 /** The fast forms jump from change to change; the oracle steps add by add. They read the same. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { MEMBER } from '../../src/kernel/rss-stat.ts';
 import { createCounters } from '../../src/schemes/registry.ts';
-import { createChangePoints } from '../../src/update/columns.ts';
+import type { Readings } from '../../src/update/readings.ts';
 import { machine, schemeSpec, stream } from '../support/arbitraries.ts';
 import { addsOfUpdate, carryByParity, createReference } from '../support/reference.ts';
-import { columnsOf, type Update } from '../support/updates.ts';
+import { columnsOf, readingsOf, type Update } from '../support/updates.ts';
 
 const MEMBERS = [0, 1, 2, 3];
 
@@ -21,29 +22,48 @@ const machineSchemeStream = machine.chain((topology) =>
 /** Readings after every add, as [update, add, file, anon, swap, shmem]. */
 type Trajectory = number[][];
 
-/** Of the change points of batches of `cut` updates. */
+/** Where each entry of a list of changes says that it belongs. */
+function entriesOf(list: { length: number; update: Int32Array }, u: number): number[] {
+  return Array.from({ length: list.length }, (_, i) => i).filter((i) => list.update[i] === u);
+}
+
+/** Readings after every add of update u, from what the members read before it. */
+function* unfold(members: number[], update: Update, u: number, { after, inner, side }: Readings) {
+  const own = update.member ?? MEMBER.anon;
+  const adds = addsOfUpdate(update).length;
+  const changes = new Map<number, number>();
+  for (const i of entriesOf(inner, u)) {
+    for (let k = 0; k < inner.count[i]!; k++) {
+      const add = inner.add[i]! + k * Math.abs(inner.step[i]!);
+      changes.set(add, inner.reading[i]! + k * inner.step[i]!);
+    }
+  }
+  const firstChange = [...changes.keys()][0] ?? adds;
+  for (let add = 1; add <= adds; add++) {
+    if (add === firstChange) {
+      for (const s of entriesOf(side, u)) members[side.member[s]!] = side.reading[s]!;
+    }
+    members[own] = adds === 1 ? after[u]! : (changes.get(add) ?? members[own]!);
+    yield [add, ...members];
+  }
+  // The end of a run is told twice.
+  expect(members[own]).toBe(after[u]);
+}
+
+/** Of the readings of batches of `cut` updates. */
 function jumping(
   counters: ReturnType<typeof createCounters>,
   updates: readonly Update[],
   cut: number,
 ): Trajectory {
   const trajectory: Trajectory = [];
-  const readings = [0, 0, 0, 0];
+  const members = [0, 0, 0, 0];
   for (let start = 0; start < updates.length; start += cut) {
     const batch = updates.slice(start, start + cut);
-    const changes = createChangePoints(batch.reduce((sum, u) => sum + addsOfUpdate(u).length, 1));
-    counters.apply(columnsOf(batch), changes);
-    let i = 0;
+    const readings = readingsOf(counters, columnsOf(batch));
     batch.forEach((update, u) => {
-      addsOfUpdate(update).forEach((_, a) => {
-        while (i < changes.length && changes.update[i] === u && changes.add[i] === a + 1) {
-          readings[changes.member[i]!] = changes.reading[i]!;
-          i += 1;
-        }
-        trajectory.push([start + u, a + 1, ...readings]);
-      });
+      for (const row of unfold(members, update, u, readings)) trajectory.push([start + u, ...row]);
     });
-    expect(i).toBe(changes.length);
   }
   return trajectory;
 }

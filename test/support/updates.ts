@@ -1,12 +1,8 @@
 /** Builders of update columns, and readers of what schemes make of them. */
 import { MEMBER } from '../../src/kernel/rss-stat.ts';
 import type { Counters } from '../../src/schemes/scheme.ts';
-import {
-  type ChangePoints,
-  createChangePoints,
-  createUpdateColumns,
-  type UpdateColumns,
-} from '../../src/update/columns.ts';
+import { createUpdateColumns, type UpdateColumns } from '../../src/update/columns.ts';
+import { createReadings, type Readings } from '../../src/update/readings.ts';
 import type { UpdateSource } from '../../src/update/source.ts';
 
 export interface Update {
@@ -33,28 +29,27 @@ export function columnsOf(updates: readonly Update[]): UpdateColumns {
 }
 
 /** Applies a whole stream as one batch. */
-export function changesOf(counters: Counters, columns: UpdateColumns, adds: number): ChangePoints {
-  const changes = createChangePoints(adds);
-  counters.apply(columns, changes);
-  return changes;
+export function readingsOf(counters: Counters, columns: UpdateColumns): Readings {
+  const readings = createReadings(Math.max(columns.length, 1));
+  counters.apply(columns, readings);
+  return readings;
 }
 
 /** What one member reads after each update, unclamped. */
 export function readingsAfterEach(
-  changes: ChangePoints,
-  nrUpdates: number,
+  { after, side }: Readings,
+  columns: UpdateColumns,
   member: number = MEMBER.anon,
 ): number[] {
-  const readings: number[] = [];
   let reading = 0;
-  let i = 0;
-  for (let u = 0; u < nrUpdates; u++) {
-    for (; i < changes.length && changes.update[i] === u; i++) {
-      if (changes.member[i] === member) reading = changes.reading[i]!;
+  let s = 0;
+  return Array.from({ length: columns.length }, (_, u) => {
+    for (; s < side.length && side.update[s] === u; s++) {
+      if (side.member[s] === member) reading = side.reading[s]!;
     }
-    readings.push(reading);
-  }
-  return readings;
+    if (columns.member[u] === member) reading = after[u]!;
+    return reading;
+  });
 }
 
 /** A source that hands out recorded updates in batches of `cut`. */

@@ -5,10 +5,12 @@
 import { hugePagePages, pagesPerPageTable } from '../../kernel/page-table.ts';
 import type { CpuIds } from '../../topology/cpulist.ts';
 import type { PageSize, Pages } from '../../units/pages.ts';
-import { ADDS_PER_BATCH } from '../../update/columns.ts';
 import type { Direction } from '../../workload/adversary.ts';
 import { below, type RandomState } from '../../workload/random.ts';
 import type { Driver } from './driver.ts';
+
+/** The longest run between two chances to stop. */
+const PAGES_PER_RUN = 16_384;
 
 /** Whoever can hold pages back: a CPU, or a thread. */
 export interface Holder {
@@ -43,10 +45,10 @@ function shuffled<T>(values: readonly T[], random: RandomState): T[] {
   return order;
 }
 
-/** A run of faults, or of single pages given back, in updates as long as a batch. */
+/** A run of faults, or of single pages given back, in updates of PAGES_PER_RUN at most. */
 function* run(driver: Driver, { cpu, thread }: Holder, pages: Pages): Search {
-  for (let left = Math.abs(pages); left > 0; left -= ADDS_PER_BATCH) {
-    driver.update('fault', cpu, thread, Math.sign(pages) * Math.min(left, ADDS_PER_BATCH));
+  for (let left = Math.abs(pages); left > 0; left -= PAGES_PER_RUN) {
+    driver.update('fault', cpu, thread, Math.sign(pages) * Math.min(left, PAGES_PER_RUN));
     yield;
   }
 }
@@ -60,7 +62,7 @@ function* fillHolder(driver: Driver, holder: Holder, sign: 1 | -1, returns: bool
   let sinceMove = 0;
   let period = 0;
   let moves = 0;
-  for (let length = 64; moves < 2; length = Math.min(2 * length, ADDS_PER_BATCH)) {
+  for (let length = 64; moves < 2; length = Math.min(2 * length, PAGES_PER_RUN)) {
     if (sign < 0 && driver.size() < length) return;
     let before = 0;
     for (const add of driver.update('fault', holder.cpu, holder.thread, sign * length)) {

@@ -5,16 +5,13 @@ import { createObserver, observe, observedErrors } from '../../replay/observer.t
 import type { ObservedErrors } from '../../replay/tally.ts';
 import type { Counters } from '../../schemes/scheme.ts';
 import type { Pages } from '../../units/pages.ts';
-import {
-  ADDS_PER_BATCH,
-  addsOf,
-  createChangePoints,
-  createUpdateColumns,
-} from '../../update/columns.ts';
+import { createUpdateColumns } from '../../update/columns.ts';
+import { KIND } from '../../update/kinds.ts';
+import { clearReadings, createReadings, type Readings } from '../../update/readings.ts';
 import { RECORD_DEFAULTS, type RecordedUpdate, rowShapes } from '../../update/recorded.ts';
 
 export interface Driver {
-  /** One update of at most ADDS_PER_BATCH adds. @returns after which of its adds the reading moved. */
+  /** One update. @returns after which of its adds the reading moved. */
   update(
     kind: RecordedUpdate['kind'],
     cpu: number,
@@ -40,6 +37,17 @@ function recordOf(
     : record;
 }
 
+/** After which adds of its only update the reading moved; `before` is what it was. */
+function movingAdds({ after, inner }: Readings, run: boolean, before: Pages): number[] {
+  if (!run) return after[0] === before ? [] : [1];
+  return Array.from({ length: inner.length }, (_, i) =>
+    Array.from(
+      { length: inner.count[i]! },
+      (__, k) => inner.add[i]! + k * Math.abs(inner.step[i]!),
+    ),
+  ).flat();
+}
+
 /** Counters at zero; `tell` is given each update. */
 export function createDriver(
   counters: Counters,
@@ -48,9 +56,10 @@ export function createDriver(
   tell: (record: RecordedUpdate) => void,
 ): Driver {
   const columns = createUpdateColumns(1);
-  const changes = createChangePoints(ADDS_PER_BATCH);
+  const readings = createReadings(1);
   const ledger = createLedger(nrCpuIds);
   const observer = createObserver();
+  let reading: Pages = 0;
   columns.threads = threads;
   columns.length = 1;
   columns.member[0] = MEMBER.anon;
@@ -58,17 +67,18 @@ export function createDriver(
   return {
     update(kind, cpu, thread, pages) {
       const shape = rowShapes({ kind, member: 'anon' })[0]!;
-      if (addsOf(shape.kind, pages) > ADDS_PER_BATCH) throw new RangeError('too long a run');
       columns.kind[0] = shape.kind;
       columns.cpu[0] = cpu;
       columns.thread[0] = thread;
       columns.pages[0] = pages;
       tell(recordOf(kind, cpu, thread, pages));
       enter(ledger, columns);
-      changes.length = 0;
-      counters.apply(columns, changes);
-      observe(observer, columns, changes, ledger);
-      return Array.from(changes.add.subarray(0, changes.length));
+      clearReadings(readings);
+      counters.apply(columns, readings);
+      observe(observer, columns, readings, ledger);
+      const before = reading;
+      reading = readings.after[0]!;
+      return movingAdds(readings, shape.kind === KIND.fault, before);
     },
     size: () => ledger.members[MEMBER.anon]!,
     updates: () => ledger.operations,

@@ -11,102 +11,99 @@
  * Draws: steady the mapping to unmap; all of them a new mapping's size.
  */
 import type { Pages } from '../../units/pages.ts';
-import { below, type RandomState } from '../random.ts';
-import { createMappingList } from './mapping-list.ts';
-import type { DrawMapping, MemoryPattern } from './pattern.ts';
+import { below } from '../random.ts';
+import { createMappingList, type MappingList } from './mapping-list.ts';
+import { drawMapping, type MappingSizes, type MemoryPattern, pagesOf } from './pattern.ts';
 
-function pagesOf(mapping: number): Pages {
-  return mapping < 0 ? -mapping : mapping;
+/** What the four have in common: the mappings that are held, and the operation they make. */
+abstract class HeldPattern implements MemoryPattern {
+  first = 0;
+  count: number;
+  huge = false;
+  protected readonly mappings: MappingSizes;
+  protected readonly list: MappingList = createMappingList();
+  protected held: Pages = 0;
+
+  constructor(mappings: MappingSizes, threads: number) {
+    this.mappings = mappings;
+    this.count = threads;
+  }
+
+  abstract next(): Pages;
+
+  protected map(): Pages {
+    const mapping = drawMapping(this.mappings);
+    this.list.push(mapping);
+    return this.move(mapping, 1);
+  }
+
+  protected unmap(mapping: number): Pages {
+    return this.move(mapping, -1);
+  }
+
+  private move(mapping: number, sign: 1 | -1): Pages {
+    this.huge = mapping < 0;
+    const pages = sign * pagesOf(mapping);
+    this.held += pages;
+    return pages;
+  }
 }
 
-export function steadyPattern(
-  random: RandomState,
-  threads: number,
-  target: Pages,
-  drawMapping: DrawMapping,
-): MemoryPattern {
-  const mappings = createMappingList();
-  let held = 0;
-  const pattern: MemoryPattern = {
-    first: 0,
-    count: threads,
-    huge: false,
-    next() {
-      const map = held < target;
-      const mapping = map ? drawMapping() : mappings.takeAt(below(random, mappings.length));
-      if (map) mappings.push(mapping);
-      pattern.huge = mapping < 0;
-      const pages = map ? pagesOf(mapping) : -pagesOf(mapping);
-      held += pages;
-      return pages;
-    },
-  };
-  return pattern;
+export class SteadyPattern extends HeldPattern {
+  private readonly target: Pages;
+
+  constructor(mappings: MappingSizes, threads: number, target: Pages) {
+    super(mappings, threads);
+    this.target = target;
+  }
+
+  next(): Pages {
+    if (this.held < this.target) return this.map();
+    const { list, mappings } = this;
+    return this.unmap(list.takeAt(below(mappings.random, list.length)));
+  }
 }
 
-export function sawtoothPattern(
-  threads: number,
-  target: Pages,
-  drawMapping: DrawMapping,
-): MemoryPattern {
-  const mappings = createMappingList();
-  let held = 0;
-  let rising = true;
-  const pattern: MemoryPattern = {
-    first: 0,
-    count: threads,
-    huge: false,
-    next() {
-      const mapping = rising ? drawMapping() : mappings.takeAt(mappings.length - 1);
-      if (rising) mappings.push(mapping);
-      pattern.huge = mapping < 0;
-      const pages = rising ? pagesOf(mapping) : -pagesOf(mapping);
-      held += pages;
-      rising = rising ? held < target : held === 0;
-      return pages;
-    },
-  };
-  return pattern;
+export class SawtoothPattern extends HeldPattern {
+  private readonly target: Pages;
+  private rising = true;
+
+  constructor(mappings: MappingSizes, threads: number, target: Pages) {
+    super(mappings, threads);
+    this.target = target;
+  }
+
+  next(): Pages {
+    const pages = this.rising ? this.map() : this.unmap(this.list.takeAt(this.list.length - 1));
+    this.rising = this.rising ? this.held < this.target : this.held === 0;
+    return pages;
+  }
 }
 
-export function handoffPattern(
-  threads: number,
-  target: Pages,
-  drawMapping: DrawMapping,
-): MemoryPattern {
-  const mappings = createMappingList();
-  const producers = Math.ceil(threads / 2);
-  let held = 0;
-  const pattern: MemoryPattern = {
-    first: 0,
-    count: producers,
-    huge: false,
-    next() {
-      const map = pattern.first === 0;
-      const mapping = map ? drawMapping() : mappings.takeOldest();
-      if (map) mappings.push(mapping);
-      pattern.huge = mapping < 0;
-      const pages = map ? pagesOf(mapping) : -pagesOf(mapping);
-      held += pages;
-      const mapNext = held < target;
-      pattern.first = mapNext ? 0 : producers;
-      pattern.count = mapNext ? producers : threads - producers;
-      return pages;
-    },
-  };
-  return pattern;
+export class HandoffPattern extends HeldPattern {
+  private readonly target: Pages;
+  private readonly threads: number;
+  private readonly producers: number;
+
+  constructor(mappings: MappingSizes, threads: number, target: Pages) {
+    const producers = Math.ceil(threads / 2);
+    super(mappings, producers);
+    this.target = target;
+    this.threads = threads;
+    this.producers = producers;
+  }
+
+  next(): Pages {
+    const pages = this.first === 0 ? this.map() : this.unmap(this.list.takeOldest());
+    const mapNext = this.held < this.target;
+    this.first = mapNext ? 0 : this.producers;
+    this.count = mapNext ? this.producers : this.threads - this.producers;
+    return pages;
+  }
 }
 
-export function growPattern(threads: number, drawMapping: DrawMapping): MemoryPattern {
-  const pattern: MemoryPattern = {
-    first: 0,
-    count: threads,
-    huge: false,
-    next() {
-      const mapping = drawMapping();
-      pattern.huge = mapping < 0;
-      return pagesOf(mapping);
-    },
-  };
-  return pattern;
+export class GrowPattern extends HeldPattern {
+  next(): Pages {
+    return this.map();
+  }
 }

@@ -2,30 +2,36 @@
 import type { Pages } from '../../units/pages.ts';
 import { below, chance, type RandomState } from '../random.ts';
 
+/** Patterns are classes: their loops are compiled once, for all the workloads of a process. */
 export interface MemoryPattern {
   /** The threads that may run the next operation: `count` of them from `first` on. */
-  first: number;
-  count: number;
+  readonly first: number;
+  readonly count: number;
   /** The last operation's mapping is one huge page. */
-  huge: boolean;
+  readonly huge: boolean;
   /** Draws the next operation: pages mapped (positive) or unmapped (negative), never 0. */
   next(): Pages;
 }
 
-/**
- * Draws a mapping's size. Draws: whether it is a huge page (where there are any), and if it is
- * not, its pages. Huge mappings are told by a negative size, as the patterns keep them.
- */
-export type DrawMapping = () => number;
+/** How large a mapping is: uniform from `min` on over `sizes` sizes, or a huge page. */
+export interface MappingSizes {
+  readonly random: RandomState;
+  readonly min: Pages;
+  readonly sizes: number;
+  readonly hugePerMillion: number;
+  readonly hugePages: Pages;
+}
 
-export function mappingSizes(
-  random: RandomState,
-  min: Pages,
-  max: Pages,
-  hugePerMillion: number,
-  hugePages: Pages,
-): DrawMapping {
-  const sizes = max - min + 1;
-  return () =>
-    hugePerMillion > 0 && chance(random, hugePerMillion) ? -hugePages : min + below(random, sizes);
+/**
+ * Draws a mapping. Draws: whether it is a huge page (where there are any), and if it is not, its
+ * pages. A huge page is told by a negative size, as the patterns keep it.
+ */
+export function drawMapping(of: MappingSizes): number {
+  return of.hugePerMillion > 0 && chance(of.random, of.hugePerMillion)
+    ? -of.hugePages
+    : of.min + below(of.random, of.sizes);
+}
+
+export function pagesOf(mapping: number): Pages {
+  return mapping < 0 ? -mapping : mapping;
 }

@@ -3,29 +3,40 @@
  * measurement program of the tree series, as its cover letters describe it. Draws: the slot, and
  * the mapping where the slot is empty.
  */
-import { below, type RandomState } from '../random.ts';
-import type { DrawMapping, MemoryPattern } from './pattern.ts';
+import type { Pages } from '../../units/pages.ts';
+import { below, peekBelow, type RandomState, skip } from '../random.ts';
+import { drawMapping, type MappingSizes, type MemoryPattern, pagesOf } from './pattern.ts';
 
-export function slotsPattern(
-  random: RandomState,
-  threads: number,
-  slots: number,
-  drawMapping: DrawMapping,
-): MemoryPattern {
-  const slotOf = new Int32Array(slots);
-  const pattern: MemoryPattern = {
-    first: 0,
-    count: threads,
-    huge: false,
-    next() {
-      const slot = below(random, slots);
-      const mapped = slotOf[slot]!;
-      const mapping = mapped === 0 ? drawMapping() : mapped;
+export class SlotsPattern implements MemoryPattern {
+  readonly first = 0;
+  readonly count: number;
+  huge = false;
+  private readonly random: RandomState;
+  private readonly mappings: MappingSizes;
+  private readonly slotOf: Int32Array;
+
+  constructor(mappings: MappingSizes, threads: number, slots: number) {
+    this.random = mappings.random;
+    this.mappings = mappings;
+    this.count = threads;
+    this.slotOf = new Int32Array(slots);
+  }
+
+  next(): Pages {
+    const { random, slotOf, mappings } = this;
+    const slot = below(random, slotOf.length);
+    const mapped = slotOf[slot]!;
+    if (mappings.hugePerMillion > 0) {
+      const mapping = mapped === 0 ? drawMapping(mappings) : mapped;
       slotOf[slot] = mapped === 0 ? mapping : 0;
-      pattern.huge = mapping < 0;
-      const pages = mapping < 0 ? -mapping : mapping;
-      return mapped === 0 ? pages : -pages;
-    },
-  };
-  return pattern;
+      this.huge = mapping < 0;
+      return mapped === 0 ? pagesOf(mapping) : -pagesOf(mapping);
+    }
+    // Half the slots are empty, at random: no processor predicts that, so there is no branch.
+    const empty = (mapped - 1) >> 31;
+    const size = (mappings.min + peekBelow(random, mappings.sizes)) & empty;
+    skip(random, empty & 1);
+    slotOf[slot] = size;
+    return size - mapped;
+  }
 }

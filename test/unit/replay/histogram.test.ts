@@ -1,18 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  countFar,
   createHistogram,
-  histogramPage,
+  NEAR_VALUES,
+  nearCounts,
   nearestRank,
-  pageNumberOf,
-  placeInPage,
   valuesAtRanks,
 } from '../../../src/replay/histogram.ts';
 
 function histogramOf(values: readonly number[]) {
   const histogram = createHistogram();
   for (const value of values) {
-    histogramPage(histogram, pageNumberOf(value))[placeInPage(value)]! += 1;
+    if (value < NEAR_VALUES) nearCounts(histogram, 1)[value]! += 1;
+    else countFar(histogram, value);
   }
   return histogram;
 }

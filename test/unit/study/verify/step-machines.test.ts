@@ -23,14 +23,15 @@ import { treeLayout } from '../../../../src/study/verify/tree-layout.ts';
 import { createTreeSteps } from '../../../../src/study/verify/tree-steps.ts';
 import { KIND } from '../../../../src/update/kinds.ts';
 import { flatMachine } from '../../../support/machines.ts';
-import { changesOf, columnsOf, readingsAfterEach, type Update } from '../../../support/updates.ts';
+import { columnsOf, readingsAfterEach, readingsOf, type Update } from '../../../support/updates.ts';
 
 /** What the scheme reads minus what is there, after each update. */
 function errorsOf(spec: SchemeSpec, cpus: number, updates: readonly Update[]): number[] {
   const counters = createCounters(flatMachine(cpus), spec);
-  const changes = changesOf(counters, columnsOf(updates), updates.length);
+  const columns = columnsOf(updates);
+  const readings = readingsOf(counters, columns);
   let precise = 0;
-  return readingsAfterEach(changes, updates.length).map((reading, u) => {
+  return readingsAfterEach(readings, columns).map((reading, u) => {
     precise += updates[u]!.pages;
     return reading - precise;
   });

@@ -1,0 +1,114 @@
+/** What the resident set reads while a batch goes by, from what each member reads. */
+import { IN_RSS, NR_MEMBERS } from '../kernel/rss-stat.ts';
+import { UPDATES_PER_BATCH, type UpdateColumns } from '../update/columns.ts';
+import type { Readings } from '../update/readings.ts';
+
+/** One reading of the resident set, pages: before the batch, and after each of its updates. */
+export interface RssColumn {
+  readonly before: number;
+  readonly after: Float64Array;
+}
+
+export interface RssColumns {
+  readonly raw: RssColumn;
+  /** Each member clamped at zero. */
+  readonly clamped: RssColumn;
+  /** No member reads below zero at any add of the batch: the two are one. */
+  readonly same: boolean;
+}
+
+/** Members as they read between batches, and room for a batch's columns. */
+export interface MemberReadings {
+  /** Unclamped, pages. */
+  readonly members: Float64Array;
+  readonly raw: Float64Array;
+  readonly clamped: Float64Array;
+}
+
+export function createMemberReadings(): MemberReadings {
+  return {
+    members: new Float64Array(NR_MEMBERS),
+    raw: new Float64Array(UPDATES_PER_BATCH),
+    clamped: new Float64Array(UPDATES_PER_BATCH),
+  };
+}
+
+/** Whether a value from 0 to `length` − 1 is negative. */
+function anyNegative(values: Float64Array, length: number): boolean {
+  let lowest = 0;
+  for (let i = 0; i < length; i++) if (values[i]! < lowest) lowest = values[i]!;
+  return lowest < 0;
+}
+
+function readsNothingBut(members: Float64Array, only: number): boolean {
+  return members.every((reading, m) => m === only || IN_RSS[m] === 0 || reading === 0);
+}
+
+/** The resident set is one member's: its column is the scheme's own. */
+function ofOneMember(
+  own: MemberReadings,
+  member: number,
+  length: number,
+  { after, inner }: Readings,
+): RssColumns {
+  const before = own.members[member]!;
+  own.members[member] = after[length - 1]!;
+  const raw = { before, after };
+  if (before >= 0 && !anyNegative(after, length) && !anyNegative(inner.reading, inner.length)) {
+    return { raw, clamped: raw, same: true };
+  }
+  for (let u = 0; u < length; u++) own.clamped[u] = Math.max(0, after[u]!);
+  return { raw, clamped: { before: Math.max(0, before), after: own.clamped }, same: false };
+}
+
+function ofSeveralMembers(
+  own: MemberReadings,
+  { length, member }: UpdateColumns,
+  { after, inner, side }: Readings,
+): RssColumns {
+  const { members } = own;
+  let raw = 0;
+  let clamped = 0;
+  const set = (m: number, reading: number) => {
+    const before = members[m]!;
+    members[m] = reading;
+    raw += (reading - before) * IN_RSS[m]!;
+    clamped += (Math.max(0, reading) - Math.max(0, before)) * IN_RSS[m]!;
+  };
+  for (let m = 0; m < NR_MEMBERS; m++) {
+    raw += members[m]! * IN_RSS[m]!;
+    clamped += Math.max(0, members[m]!) * IN_RSS[m]!;
+  }
+  const before = { raw, clamped };
+  let same = raw === clamped && !anyNegative(inner.reading, inner.length);
+  let s = 0;
+  for (let u = 0; u < length; u++) {
+    for (; s < side.length && side.update[s] === u; s++) set(side.member[s]!, side.reading[s]!);
+    set(member[u]!, after[u]!);
+    own.raw[u] = raw;
+    own.clamped[u] = clamped;
+    if (raw !== clamped) same = false;
+  }
+  return {
+    raw: { before: before.raw, after: own.raw },
+    clamped: { before: before.clamped, after: own.clamped },
+    same,
+  };
+}
+
+/** Enters a batch's readings; `onlyMember` is the one that all its updates are of, if they are. */
+export function rssColumns(
+  own: MemberReadings,
+  updates: UpdateColumns,
+  readings: Readings,
+  onlyMember: number | null,
+): RssColumns {
+  const ofOne =
+    onlyMember !== null &&
+    IN_RSS[onlyMember] === 1 &&
+    readings.side.length === 0 &&
+    readsNothingBut(own.members, onlyMember);
+  return ofOne
+    ? ofOneMember(own, onlyMember, updates.length, readings)
+    : ofSeveralMembers(own, updates, readings);
+}

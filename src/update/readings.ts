@@ -1,0 +1,111 @@
+/** What a scheme makes of a batch: how its members read, in pages and unclamped, as updates go by. */
+import { NR_MEMBERS } from '../kernel/rss-stat.ts';
+import { UPDATES_PER_BATCH, type UpdateColumns } from './columns.ts';
+
+/**
+ * Changes of the reading inside runs of faults, in order. Entry i: the member of update `update`
+ * reads `reading` after add `add` (1 = the first), and `step` pages more |step| adds later, `count`
+ * times in all. Between changes a reading is constant.
+ */
+export interface InnerChanges {
+  length: number;
+  readonly update: Int32Array;
+  readonly add: Int32Array;
+  readonly reading: Float64Array;
+  readonly count: Int32Array;
+  readonly step: Int32Array;
+}
+
+/**
+ * Members that an update moves besides its own (a thread's sync, a CPU's going), in order: they
+ * move at its first inner change, or at its only add where it has none.
+ */
+export interface SideChanges {
+  length: number;
+  readonly update: Int32Array;
+  readonly member: Uint8Array;
+  readonly reading: Float64Array;
+}
+
+export interface Readings {
+  /** What the member of update u reads after all of u's adds. */
+  readonly after: Float64Array;
+  readonly inner: InnerChanges;
+  readonly side: SideChanges;
+}
+
+/** Room for so many updates: a run's reading wraps once at most, a sync moves every member. */
+export function createReadings(updates = UPDATES_PER_BATCH): Readings {
+  const runs = 2 * updates;
+  const sides = NR_MEMBERS * updates;
+  return {
+    after: new Float64Array(updates),
+    inner: {
+      length: 0,
+      update: new Int32Array(runs),
+      add: new Int32Array(runs),
+      reading: new Float64Array(runs),
+      count: new Int32Array(runs),
+      step: new Int32Array(runs),
+    },
+    side: {
+      length: 0,
+      update: new Int32Array(sides),
+      member: new Uint8Array(sides),
+      reading: new Float64Array(sides),
+    },
+  };
+}
+
+/** Makes room for the next batch. */
+export function clearReadings({ inner, side }: Readings): void {
+  inner.length = 0;
+  side.length = 0;
+}
+
+/** Appends `count` changes inside a run, |step| adds and `step` pages apart. */
+export function pushInner(
+  { inner }: Readings,
+  update: number,
+  add: number,
+  reading: number,
+  count: number,
+  step: number,
+): void {
+  const i = inner.length;
+  inner.update[i] = update;
+  inner.add[i] = add;
+  inner.reading[i] = reading;
+  inner.count[i] = count;
+  inner.step[i] = step;
+  inner.length = i + 1;
+}
+
+/** Appends the change of a member that is not the update's own. */
+export function pushSide(
+  { side }: Readings,
+  update: number,
+  member: number,
+  reading: number,
+): void {
+  const i = side.length;
+  side.update[i] = update;
+  side.member[i] = member;
+  side.reading[i] = reading;
+  side.length = i + 1;
+}
+
+/** What each member reads after the batch, over what it read before. */
+export function enterReadings(
+  members: Float64Array,
+  { length, member }: UpdateColumns,
+  { after, side }: Readings,
+): void {
+  let s = 0;
+  for (let u = 0; u < length; u++) {
+    for (; s < side.length && side.update[s] === u; s++) {
+      members[side.member[s]!] = side.reading[s]!;
+    }
+    members[member[u]!] = after[u]!;
+  }
+}
