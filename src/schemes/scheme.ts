@@ -4,7 +4,7 @@ import type { Topology } from '../topology/topology.ts';
 import type { ChangePoints, UpdateColumns } from '../update/columns.ts';
 
 /** One mm's members under one scheme. */
-export interface Counters {
+export interface Counters<State = unknown> {
   /** Consumes a batch and appends its change points to `changes`, whose length the caller resets. */
   apply(updates: UpdateColumns, changes: ChangePoints): void;
   /** What the scheme's precise sum reads, pages. */
@@ -12,7 +12,7 @@ export interface Counters {
   /** The precise sum is that of 32-bit counters: equal to the truth modulo 2^32. */
   readonly wraps: boolean;
   /** The raw state of one member, for golden vectors and recorded kernels. */
-  state(member: number): unknown;
+  state(member: number): State;
 }
 
 /** The scheme's own options, from `scheme:key=value,…`. */
