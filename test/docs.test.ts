@@ -61,6 +61,8 @@ describe('the documentation', () => {
 
   it.each(examples)('$page: $command', ({ command, shown }) => {
     const cwd = temporaryFolder();
+    // What an example reads of a checkout.
+    symlinkSync(join(root, 'test'), join(cwd, 'test'));
     const { NO_COLOR: _n, FORCE_COLOR: _f, ...env } = process.env;
     const run = spawnSync('sh', ['-c', `exec 2>&1\n${command}`], {
       cwd,

@@ -40,10 +40,16 @@ const variants: [string, ...string[]][] = [
   ['the default'],
   ['other policies', '--preset', 'hop', '--policy', 'local', '--threads', '3'],
   ['variants', '--scheme', 'tree:batch=16,version=17', '--scheme', 'exact', '--scheme', 'per-numa'],
+  ['waking up', '--policy', 'wake-affine', '--run-length', '20', '--busy', '75%'],
+  ['balancing', '--policy', 'load-balance', '--balance-every', '3'],
   ['other patterns', '--pattern', 'grow', '--policy', 'round-robin', '--huge-share', '2.5%'],
+  ['costs', '--cost', '--scheme', 'exact', '--scheme', 'tree', '--scheme', 'per-thread'],
+  ['modelled times', '--cost', '--latency', `${root}docs/latency-example.json`],
 ];
 
 const few = ['--operations', '2000'];
+
+const latency = `${root}docs/latency-example.json`;
 
 describe('real output', () => {
   it.each(variants)('of compare --format json conforms: %s', async (_, ...options) => {
@@ -57,6 +63,19 @@ describe('real output', () => {
     expect(lines.length).toBeGreaterThan(1);
     for (const line of lines) {
       expect(validate('docs/schemas/compare-line.schema.json', JSON.parse(line))).toBeNull();
+    }
+  });
+
+  it('of replay --cost conforms, whole and in lines, also of no updates at all', async () => {
+    const header = 'thread,cpu,pages,kind\n';
+    for (const stdin of [`${header}0,0,99,fault\n`, header]) {
+      const words = ['replay', '-', '--cost', '--latency', latency];
+      const json = await runCli([...words, '--format', 'json'], { stdin });
+      expect(validate('docs/schemas/replay.schema.json', JSON.parse(json.stdout))).toBeNull();
+      const { stdout } = await runCli([...words, '--format', 'ndjson'], { stdin });
+      for (const line of stdout.trimEnd().split('\n')) {
+        expect(validate('docs/schemas/replay-line.schema.json', JSON.parse(line))).toBeNull();
+      }
     }
   });
 
@@ -106,6 +125,64 @@ describe('real output', () => {
     const { stdout } = await runCli(['bound', ...options, '--format', 'ndjson']);
     for (const line of stdout.trimEnd().split('\n')) {
       expect(validate('docs/schemas/bound-line.schema.json', JSON.parse(line))).toBeNull();
+    }
+  });
+
+  it('the documentation shows a table of latencies that conforms; another key does not', () => {
+    const schema = 'docs/schemas/latency.schema.json';
+    const table = published('docs/latency-example.json') as object;
+    expect(validate(schema, table)).toBeNull();
+    const check = new Ajv2020({ strict: true }).compile(published(schema) as object);
+    expect(check({ ...table, atomics: 5 })).toBe(false);
+  });
+
+  it.each([
+    ['perf-script-lost-events.txt'],
+    ['ftrace-rss_stat.txt', '--spread', 'local', '--local-to', 'node', '--seed', '3'],
+    ['trace-cmd-report.txt', '--size-is', 'approximate', '--comm', 'rssload'],
+  ])('of replay of a trace conforms, whole and in lines: %s', async (name, ...options) => {
+    const words = ['replay', `${root}test/golden/traces/${name}`, ...options];
+    const { stdout: whole } = await runCli([...words, '--format', 'json']);
+    const result = JSON.parse(whole);
+    expect(validate('docs/schemas/replay.schema.json', result)).toBeNull();
+    const { stdout } = await runCli([...words, '--format', 'ndjson']);
+    const lines = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    for (const line of lines) {
+      expect(validate('docs/schemas/replay-line.schema.json', line)).toBeNull();
+    }
+    expect(lines.map(({ type }) => type)).toEqual([
+      'run',
+      ...result.schemes.map(() => 'scheme'),
+      ...result.processes.map(() => 'process'),
+    ]);
+  });
+
+  it.each([
+    ['the default preset', '--processes', '30'],
+    ['servers', '--preset', 'server', '--operations', '200', '--reclaimed', '5%'],
+    [
+      'variants',
+      '--preset',
+      'mixed',
+      '--processes',
+      '9',
+      '--operations',
+      '50',
+      '--scheme',
+      'exact',
+    ],
+    ['failing forks', '--processes', '40', '--failing-forks', '20%', '--policy', 'pinned'],
+  ])('of processes conforms, whole and in lines: %s', async (_, ...options) => {
+    const json = await runCli(['processes', ...options, '--format', 'json']);
+    expect(validate('docs/schemas/processes.schema.json', JSON.parse(json.stdout))).toBeNull();
+    const { stdout } = await runCli(['processes', ...options, '--format', 'ndjson']);
+    const lines = stdout.trimEnd().split('\n');
+    expect(lines.length).toBeGreaterThan(1);
+    for (const line of lines) {
+      expect(validate('docs/schemas/processes-line.schema.json', JSON.parse(line))).toBeNull();
     }
   });
 

@@ -1,6 +1,7 @@
 /** `rss-err compare`: options → one study → render → write. */
 import { Command } from 'commander';
 import { type CompareRequest, compare } from '../study/compare.ts';
+import { addCostOptions, demandOneStdin, readCostRequest } from './cost-options.ts';
 import { createProgress } from './heartbeat.ts';
 import { interruptible } from './interruption.ts';
 import { addOutputOptions, openOutput } from './output-options.ts';
@@ -25,14 +26,20 @@ export function compareCommand(streams: Streams, setExitCode: (code: number) => 
     'compare the bounds and the observed error of RSS counting schemes',
   );
   addReadingOptions(addOutputOptions(addWorkloadOptions(addMachineOptions(command))));
+  addCostOptions(command);
   return command.action(async (flags: CompareFlags) =>
     setExitCode(await runCompare(flags, streams)),
   );
 }
 
 function runCompare(flags: CompareFlags, streams: Streams): Promise<number> {
+  demandOneStdin([
+    ['the machine', flags.topology],
+    ['the latencies', flags.latency],
+  ]);
   return interruptible(async (signal) => {
     const output = openOutput(flags, streams, signal);
+    const cost = await readCostRequest(flags, streams, signal);
     const topology = await readTopology(flags.topology, streams, signal);
     const bytesPerPage = flags.pageSize ?? topology.pageSize;
     const request: CompareRequest = {
@@ -42,6 +49,7 @@ function runCompare(flags: CompareFlags, streams: Streams): Promise<number> {
       preset: flags.preset,
       workload: workloadOf(flags, topology, bytesPerPage),
       schemes: schemesOf(flags),
+      ...(cost === undefined ? {} : { cost }),
     };
     const { operations } = request.workload;
     const { heartbeat, clear } = createProgress(operations, streams.stderr, signal);

@@ -22,6 +22,7 @@ interface Work {
 
 const REPLAYING: Work = { verb: 'replaying', noun: 'operations' };
 const SEARCHING: Work = { verb: 'searching', noun: 'states and updates' };
+export const LIVING: Work = { verb: 'living', noun: 'steps' };
 
 function amountDone(done: number, operations: number | null, noun: string): string {
   return operations === null ? `${done} ${noun}` : `${Math.floor((100 * done) / operations)}%`;

@@ -54,8 +54,9 @@ export function openSinks(
   signal: AbortSignal,
 ): () => TextSink {
   if (output === undefined) return () => streamSink(stdout);
-  demandWritable(output);
-  return () => fileSink(output, signal);
+  const file = { flag: '--output', path: output };
+  demandWritable(file);
+  return () => fileSink(file, signal);
 }
 
 /** Where the flags send a result. @throws InputError as openSinks(). */

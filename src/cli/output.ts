@@ -34,13 +34,19 @@ export function streamSink(stream: NodeJS.WritableStream): TextSink {
   return { write: (text) => writeToStream(stream, text), commit() {}, discard() {} };
 }
 
+/** A file to write to, and the option that named it. */
+export interface NamedFile {
+  readonly flag: string;
+  readonly path: string;
+}
+
 /** Runs a file operation; what the operating system says against it is an InputError. */
-function attempt<T>(path: string, work: () => T): T {
+function attempt<T>({ flag, path }: NamedFile, work: () => T): T {
   try {
     return work();
   } catch (error) {
     if (error instanceof InputError) throw error;
-    throw new InputError(`--output ${path}: ${reasonOf(error as NodeJS.ErrnoException)}`);
+    throw new InputError(`${flag} ${path}: ${reasonOf(error as NodeJS.ErrnoException)}`);
   }
 }
 
@@ -58,25 +64,26 @@ function isWrittenStraight(path: string): boolean {
 }
 
 /** @throws InputError where the file could not be written: told before the work is done. */
-export function demandWritable(path: string): void {
-  attempt(path, () => {
+export function demandWritable(file: NamedFile): void {
+  const { flag, path } = file;
+  attempt(file, () => {
     if (existsSync(path)) {
-      if (statSync(path).isDirectory()) throw new InputError(`--output ${path}: is a directory`);
+      if (statSync(path).isDirectory()) throw new InputError(`${flag} ${path}: is a directory`);
       accessSync(path, constants.W_OK);
     }
     if (isWrittenStraight(path)) return;
     const folder = dirname(linkTarget(path));
-    if (!existsSync(folder)) throw new InputError(`--output ${path}: no such folder`);
+    if (!existsSync(folder)) throw new InputError(`${flag} ${path}: no such folder`);
     accessSync(folder, constants.W_OK);
   });
 }
 
 /** Appends as it comes: a shell's `>>` stays one, and a pipe's reader may keep us waiting. */
-function straightSink(path: string, signal: AbortSignal): TextSink {
+function straightSink({ flag, path }: NamedFile, signal: AbortSignal): TextSink {
   const stream = createWriteStream(path, { flags: 'a' });
   const told = (error: unknown) => {
     if (!(error instanceof InputError)) throw error;
-    throw new InputError(`--output ${path}: ${error.message.replace(/^.*: /, '')}`);
+    throw new InputError(`${flag} ${path}: ${error.message.replace(/^.*: /, '')}`);
   };
   let opened = false;
   return {
@@ -93,11 +100,11 @@ function straightSink(path: string, signal: AbortSignal): TextSink {
 }
 
 /** Writes beside the file and renames; the file's mode is kept. */
-function renamingSink(path: string): TextSink {
-  const target = attempt(path, () => linkTarget(path));
+function renamingSink(file: NamedFile): TextSink {
+  const target = attempt(file, () => linkTarget(file.path));
   const beside = join(dirname(target), `.${basename(target)}.${process.pid}.tmp`);
   const mode = existsSync(target) ? statSync(target).mode & 0o7777 : null;
-  const descriptor = attempt(path, () => openSync(beside, 'w'));
+  const descriptor = attempt(file, () => openSync(beside, 'w'));
   let open = true;
   const close = () => {
     if (open) closeSync(descriptor);
@@ -105,12 +112,12 @@ function renamingSink(path: string): TextSink {
   };
   return {
     write: async (text) => {
-      attempt(path, () => writeFileSync(descriptor, text));
+      attempt(file, () => writeFileSync(descriptor, text));
       return true;
     },
     commit() {
       close();
-      attempt(path, () => {
+      attempt(file, () => {
         // The umask takes from the mode that a file is opened with; an old file's mode is its own.
         if (mode !== null) chmodSync(beside, mode);
         renameSync(beside, target);
@@ -124,8 +131,8 @@ function renamingSink(path: string): TextSink {
 }
 
 /** Whole or not at all; devices and pipes are written straight. The signal ends a wait for them. */
-export function fileSink(path: string, signal: AbortSignal): TextSink {
-  return isWrittenStraight(path) ? straightSink(path, signal) : renamingSink(path);
+export function fileSink(file: NamedFile, signal: AbortSignal): TextSink {
+  return isWrittenStraight(file.path) ? straightSink(file, signal) : renamingSink(file);
 }
 
 /** @throws InputError where it cannot be written; then a file is as it was. */

@@ -4,6 +4,7 @@ import { boundCommand } from './bound-command.ts';
 import { claimsCommand } from './claims-command.ts';
 import { compareCommand } from './compare-command.ts';
 import { EXIT } from './exit-code.ts';
+import { processesCommand } from './processes-command.ts';
 import { replayCommand } from './replay-command.ts';
 import { writeToStream } from './stream-output.ts';
 import type { Streams } from './streams.ts';
@@ -42,6 +43,7 @@ export async function runProgram(argv: readonly string[], streams: Streams): Pro
     .addCommand(compareCommand(streams, setExitCode))
     .addCommand(boundCommand(streams, setExitCode))
     .addCommand(replayCommand(streams, setExitCode))
+    .addCommand(processesCommand(streams, setExitCode))
     .addCommand(witnessCommand(streams, setExitCode))
     .addCommand(claimsCommand(streams, setExitCode))
     .addCommand(topologyCommand(streams, setExitCode));

@@ -4,7 +4,9 @@ import { basename } from 'node:path';
 import { Command } from 'commander';
 import { InputError } from '../input-error.ts';
 import { MEMBERS, type MemberName } from '../kernel/rss-stat.ts';
+import { recordingWarnings } from '../report/trace-text.ts';
 import { type ReplayRequest, replayRecorded } from '../study/replay-recorded.ts';
+import { addCostOptions, demandOneStdin, readCostRequest } from './cost-options.ts';
 import { EXIT } from './exit-code.ts';
 import { createProgress } from './heartbeat.ts';
 import { readChunks, readStdin } from './input.ts';
@@ -21,36 +23,60 @@ import {
 } from './run-options.ts';
 import type { Streams } from './streams.ts';
 import { DEFAULT_TOPOLOGY, readTopology } from './topology-option.ts';
+import { addTraceOptions, type TraceFlags, traceChoicesOf, traceWords } from './trace-options.ts';
 import { choice, wholeNumber } from './values.ts';
 import { version } from './version.ts';
 import { writeLines } from './write-lines.ts';
 
-interface ReplayFlags extends RunFlags {
+interface ReplayFlags extends RunFlags, TraceFlags {
   readonly mm?: number;
   readonly readings?: boolean;
   readonly member?: MemberName;
+  readonly against?: readonly string[];
 }
 
 export function replayCommand(streams: Streams, setExitCode: (code: number) => void): Command {
   const command = new Command('replay')
-    .description('replay recorded updates (NDJSON or CSV) through RSS counting schemes')
-    .argument('<file|->', 'recorded updates, or - for stdin');
-  addReadingOptions(addOutputOptions(addMachineOptions(command)));
-  return command
-    .option(
-      '--mm <id>',
-      'the process to replay, where a file holds several',
-      wholeNumber('--mm', 0, Number.MAX_SAFE_INTEGER),
-    )
+    .description("replay recorded updates or a kernel's trace through RSS counting schemes")
+    .argument('[file|-]', "recorded updates or a kernel's trace, or - for stdin");
+  addCostOptions(addReadingOptions(addOutputOptions(addMachineOptions(command))));
+  command.option(
+    '--mm <id>',
+    'the process to replay, where a file holds several (trace: default all)',
+    wholeNumber('--mm', 0, Number.MAX_SAFE_INTEGER),
+  );
+  return addTraceOptions(command)
     .option('--readings', 'print what each scheme reads after every update (csv, ndjson)')
     .option(
       '--member <name>',
       `with --readings: one of ${MEMBERS.join(', ')} instead of RSS`,
       choice('--member', MEMBERS),
     )
-    .action(async (file: string, flags: ReplayFlags) =>
-      setExitCode(await runReplay(file, flags, streams)),
+    .option(
+      '--against <file...>',
+      'instead of updates: runs recorded on real kernels, predicted and recorded side by side',
+    )
+    .action(async (file: string | undefined, flags: ReplayFlags, self: Command) =>
+      setExitCode(await runOneOf(file, flags, self, streams)),
     );
+}
+
+/** Recorded updates, or real kernels as judges. */
+async function runOneOf(
+  file: string | undefined,
+  flags: ReplayFlags,
+  self: Command,
+  streams: Streams,
+): Promise<number> {
+  if (flags.against !== undefined) {
+    const { demandAgainstAlone, replayAgainst } = await import('./replay-against.ts');
+    demandAgainstAlone(file, self);
+    return replayAgainst({ ...flags, against: flags.against }, streams);
+  }
+  if (file === undefined) {
+    throw new InputError('replay: expected a file of recorded updates, or - for stdin');
+  }
+  return runReplay(file, flags, streams);
 }
 
 function openRecording(
@@ -62,22 +88,28 @@ function openRecording(
 }
 
 /** @throws InputError where an option of one mode stands in the other. */
-function demandOneMode({ readings, member, failAbove, reading, unit }: ReplayFlags): void {
+function demandOneMode(flags: ReplayFlags): void {
+  const { readings, member, failAbove, reading, unit, cost, latency } = flags;
   const fault = (flag: string, goes: string) => new InputError(`${flag} goes ${goes} --readings`);
   if (readings !== true && member !== undefined) throw fault('--member', 'with');
   if (readings !== true) return;
   if (failAbove !== undefined) throw fault('--fail-above', 'without');
   if (reading !== 'clamped') throw fault('--reading', 'without');
   if (unit !== 'pages') throw fault('--unit', 'without');
+  if (cost !== undefined) throw fault('--cost', 'without');
+  if (latency !== undefined) throw fault('--latency', 'without');
 }
 
 function runReplay(file: string, flags: ReplayFlags, streams: Streams): Promise<number> {
-  if (file === '-' && flags.topology === '-') {
-    throw new InputError('standard input is either the machine or the updates, not both');
-  }
+  demandOneStdin([
+    ['the machine', flags.topology],
+    ['the updates', file],
+    ['the latencies', flags.latency],
+  ]);
   demandOneMode(flags);
   return interruptible(async (signal) => {
     const output = openOutput(flags, streams, signal);
+    const cost = await readCostRequest(flags, streams, signal);
     const topology = await readTopology(flags.topology, streams, signal);
     const request: ReplayRequest = {
       version,
@@ -87,6 +119,8 @@ function runReplay(file: string, flags: ReplayFlags, streams: Streams): Promise<
       name: file === '-' ? 'standard input' : basename(file),
       text: openRecording(file, streams, signal),
       mm: flags.mm ?? null,
+      trace: traceChoicesOf(flags, topology),
+      ...(cost === undefined ? {} : { cost }),
     };
     const { heartbeat, clear } = createProgress(null, streams.stderr, signal);
     if (flags.readings === true) {
@@ -97,9 +131,13 @@ function runReplay(file: string, flags: ReplayFlags, streams: Streams): Promise<
     }
     const replayed = await replayRecorded(request, heartbeat).finally(clear);
     signal.throwIfAborted();
+    for (const warning of recordingWarnings(replayed)) {
+      streams.stderr.write(`rss-err: warning: ${warning}\n`);
+    }
     const words = [
       ...['rss-err', 'replay', file, '--topology', flags.topology ?? DEFAULT_TOPOLOGY],
       ...(flags.mm === undefined ? [] : ['--mm', `${flags.mm}`]),
+      ...traceWords(flags, request.trace),
       ...runWords(flags),
     ];
     return writeRun(replayed, words, flags, output, streams);

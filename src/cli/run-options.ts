@@ -7,7 +7,8 @@ import { renderRun } from '../report/formats.ts';
 import { DEFAULT_SCHEMES, formatScheme, parseScheme } from '../schemes/registry.ts';
 import type { Reading, RunResult } from '../study/comparison.ts';
 import { largestObserved } from '../study/measure.ts';
-import { type PageSize, pagesToBytes } from '../units/pages.ts';
+import { type PageSize, type Pages, pagesToBytes } from '../units/pages.ts';
+import { type CostFlags, costWords } from './cost-options.ts';
 import { EXIT } from './exit-code.ts';
 import type { Output, OutputFlags } from './output-options.ts';
 import { shellWords } from './shell-words.ts';
@@ -17,7 +18,7 @@ import { choice, type MemorySize, memorySize, pageSize } from './values.ts';
 
 const READINGS = ['clamped', 'raw'] as const satisfies readonly Reading[];
 
-export interface RunFlags extends OutputFlags {
+export interface RunFlags extends OutputFlags, CostFlags {
   readonly topology?: string;
   readonly scheme?: readonly SchemeSpec[];
   readonly pageSize?: PageSize;
@@ -69,6 +70,7 @@ export function runWords(flags: RunFlags): string[] {
     ...(flags.scheme ?? []).flatMap((spec) => ['--scheme', formatScheme(spec)]),
     ...(flags.pageSize === undefined ? [] : ['--page-size', `${flags.pageSize / 1024}K`]),
     ...(flags.reading === 'clamped' ? [] : ['--reading', flags.reading]),
+    ...costWords(flags),
   ];
 }
 
@@ -93,9 +95,18 @@ export async function writeRun(
     await renderRun(result, format, { unit, reading, reproduce, terminal, chalk }),
   );
 
-  const { name, pages } = largestObserved(result);
-  const bytes = pagesToBytes(pages, result.topology.pageSize);
-  const limit = threshold(flags.failAbove, result.topology.pageSize);
+  return exitCodeOf(largestObserved(result), flags, result.topology.pageSize, stderr);
+}
+
+/** The exit code that --fail-above makes of the largest clamped error; if it is exceeded a line says so. */
+export function exitCodeOf(
+  { name, pages }: { readonly name: string; readonly pages: Pages },
+  { failAbove }: Pick<RunFlags, 'failAbove'>,
+  bytesPerPage: PageSize,
+  stderr: Streams['stderr'],
+): number {
+  const bytes = pagesToBytes(pages, bytesPerPage);
+  const limit = threshold(failAbove, bytesPerPage);
   if (bytes <= limit) return EXIT.done;
   stderr.write(
     `rss-err: ${name} was off by ${formatBytes(bytes)}, more than ${formatBytes(limit)} (--fail-above)\n`,

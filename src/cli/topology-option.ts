@@ -2,7 +2,7 @@
 import { createReadStream, existsSync, statSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import type { Command } from 'commander';
-import { loadBundled, loadTopology, parseTopology, readTopologyText } from '../topology/load.ts';
+import { loadBundled, loadTopology, parseTopology, readDocumentText } from '../topology/load.ts';
 import type { Topology } from '../topology/topology.ts';
 import { readChunks, readStdin } from './input.ts';
 import type { Streams } from './streams.ts';
@@ -34,7 +34,7 @@ async function readStreamed(
   const chunks = isStdin
     ? readStdin(stdin, signal)
     : readChunks(createReadStream(argument), origin, signal);
-  const text = await readTopologyText(chunks, origin);
+  const text = await readDocumentText(chunks, origin);
   // Ctrl-C ends a whole pipeline: the signal may come just behind the end of the writer's text.
   await setImmediate();
   signal.throwIfAborted();

@@ -26,25 +26,38 @@ export function workloadArguments(
     ...(mappingPages.min === preset.mappingPages.min && mappingPages.max === preset.mappingPages.max
       ? []
       : ['--mapping', `${mappingPages.min}-${mappingPages.max}`]),
-    ...changed(
-      hugePerMillion,
-      preset.hugePerMillion,
-      '--huge-share',
-      `${hugePerMillion / 10_000}%`,
-    ),
+    ...changed(hugePerMillion, preset.hugePerMillion, '--huge-share', percentWord(hugePerMillion)),
     ...changed(workload.operations, preset.operations, '--operations', `${workload.operations}`),
     '--seed',
     `${workload.seed}`,
   ];
 }
 
-function policyArguments(policy: Policy): string[] {
-  const named = ['--policy', policy.name];
+function percentWord(perMillion: number): string {
+  return `${perMillion / 10_000}%`;
+}
+
+/** The options that make a policy, as policyOf() reads them. */
+export function policyArguments(
+  policy: Policy,
+  option: '--policy' | '--spread' = '--policy',
+): string[] {
+  const named = [option, policy.name];
   switch (policy.name) {
     case 'sticky':
       return [...named, '--run-length', `${policy.meanRun}`];
     case 'local':
-      return [...named, '--local-to', policy.scope, '--stay', `${policy.stayPerMillion / 10_000}%`];
+      return [...named, '--local-to', policy.scope, '--stay', percentWord(policy.stayPerMillion)];
+    case 'wake-affine':
+      return [
+        ...named,
+        ...['--run-length', `${policy.meanRun}`, '--busy', percentWord(policy.busyPerMillion)],
+      ];
+    case 'load-balance':
+      return [
+        ...named,
+        ...['--balance-every', `${policy.every}`, '--busy', percentWord(policy.busyPerMillion)],
+      ];
     default:
       return named;
   }

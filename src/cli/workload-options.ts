@@ -1,29 +1,23 @@
 /** The options that shape a workload: a preset, and what is changed of it. */
 import type { Command } from 'commander';
-import { InputError } from '../input-error.ts';
 import type { Topology } from '../topology/topology.ts';
 import type { PageSize, Pages } from '../units/pages.ts';
 import {
   DEFAULT_PATTERN_NUMBERS,
-  DEFAULT_POLICY_NUMBERS,
   DEFAULT_SEED,
   PRESET_NAMES,
   PRESETS,
   type PresetName,
 } from '../workload/presets.ts';
 import {
-  LOCALITY_SCOPES,
-  type LocalityScope,
   MOST_THREADS,
   PATTERN_NAMES,
   type Pattern,
   type PatternName,
-  POLICY_NAMES,
-  type Policy,
-  type PolicyName,
   type Workload,
 } from '../workload/workload.ts';
 import { selectCpus } from './cpu-selection.ts';
+import { addPolicyOptions, demandTogether, type PolicyFlags, policyOf } from './policy-options.ts';
 import {
   choice,
   type MemorySize,
@@ -34,13 +28,8 @@ import {
   wholeNumber,
 } from './values.ts';
 
-export interface WorkloadFlags {
+export interface WorkloadFlags extends PolicyFlags {
   readonly preset: PresetName;
-  readonly policy?: PolicyName;
-  readonly runLength?: number;
-  readonly stay?: number;
-  readonly localTo?: LocalityScope;
-  readonly cpus?: string;
   readonly pattern?: PatternName;
   readonly slots?: number;
   readonly size?: MemorySize;
@@ -55,31 +44,15 @@ const MOST_OPERATIONS = 10 ** 12;
 const MOST_SLOTS = 2 ** 24;
 
 export function addWorkloadOptions(command: Command): Command {
-  return command
+  const begun = command
     .option(
       '--preset <name>',
       `workload to start from: ${PRESET_NAMES.join(', ')}`,
       choice('--preset', PRESET_NAMES),
       'service',
     )
-    .option('--threads <n>', 'threads of the process', wholeNumber('--threads', 1, MOST_THREADS))
-    .option(
-      '--policy <name>',
-      `how threads migrate: ${POLICY_NAMES.join(', ')}`,
-      choice('--policy', POLICY_NAMES),
-    )
-    .option(
-      '--run-length <n>',
-      'sticky: operations between migrations, on average',
-      wholeNumber('--run-length', 1, 2 ** 31),
-    )
-    .option('--stay <percent>', 'local: operations that stay near', percent('--stay'))
-    .option(
-      '--local-to <what>',
-      `local: what a thread stays in: ${LOCALITY_SCOPES.join(', ')}`,
-      choice('--local-to', LOCALITY_SCOPES),
-    )
-    .option('--cpus <cpulist>', 'CPUs that the threads run on, or node:0 (default: all on-line)')
+    .option('--threads <n>', 'threads of the process', wholeNumber('--threads', 1, MOST_THREADS));
+  return addPolicyOptions(begun)
     .option(
       '--pattern <name>',
       `how memory comes and goes: ${PATTERN_NAMES.join(', ')}`,
@@ -108,31 +81,6 @@ export function addWorkloadOptions(command: Command): Command {
       wholeNumber('--seed', 0, Number.MAX_SAFE_INTEGER),
       DEFAULT_SEED,
     );
-}
-
-/** An option that only one choice of another understands is refused beside the rest. */
-function demandTogether(given: unknown, flag: string, fits: boolean, goesWith: string): void {
-  if (given !== undefined && !fits) throw new InputError(`${flag} goes with ${goesWith}`);
-}
-
-function policyOf(flags: WorkloadFlags, preset: Policy): Policy {
-  const name = flags.policy ?? preset.name;
-  demandTogether(flags.runLength, '--run-length', name === 'sticky', '--policy sticky');
-  demandTogether(flags.stay, '--stay', name === 'local', '--policy local');
-  demandTogether(flags.localTo, '--local-to', name === 'local', '--policy local');
-  const numbers = { ...DEFAULT_POLICY_NUMBERS, ...preset };
-  switch (name) {
-    case 'sticky':
-      return { name, meanRun: flags.runLength ?? numbers.meanRun };
-    case 'local':
-      return {
-        name,
-        scope: flags.localTo ?? numbers.scope,
-        stayPerMillion: flags.stay ?? numbers.stayPerMillion,
-      };
-    default:
-      return { name };
-  }
 }
 
 function patternOf(flags: WorkloadFlags, preset: Pattern, bytesPerPage: PageSize): Pattern {

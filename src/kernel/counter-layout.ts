@@ -34,6 +34,9 @@ export const TASK_RSS_STAT: Bytes = structBytes([INT, ...new Array<Bytes>(NR_MEM
 /** include/linux/percpu_counter.h, 6.2 and later: raw_spinlock_t, s64, list_head, s32 __percpu *. */
 export const PERCPU_COUNTER: Bytes = structBytes([INT, LONG, POINTER, POINTER, POINTER]);
 
+/** Where its count stands: behind the lock, at its own alignment. */
+export const PERCPU_COUNTER_COUNT: Bytes = structBytes([INT, LONG]) - LONG;
+
 /** s32 for each possible CPU. */
 export const PERCPU_COUNTER_LOCAL: Bytes = INT;
 

@@ -1,19 +1,22 @@
 /**
- * An exact histogram of whole numbers ≥ 0: one flat array of counts for the near values, of which the
- * system backs only the parts that are touched, and pages of counts where far ones fall.
+ * An exact histogram of whole numbers ≥ 0: one flat array of counts for the near values, as long as
+ * they have needed so far, and pages of counts where far ones fall.
  */
+
+/** Values from here on are far. */
+const NEAR_VALUES = 2 ** 20;
+
+const FIRST_LENGTH = 1024;
+const PAGE_LENGTH = 4096;
 
 /** Counts of one value that fit 32 bits; beyond, near counts move to doubles. */
 const MOST_IN_WORD = 2 ** 32 - 1;
 
-/** Values below this are near. */
-export const NEAR_VALUES = 2 ** 20;
-
-const PAGE_LENGTH = 4096;
+type Counts = Uint32Array | Float64Array;
 
 export interface Histogram {
-  /** Empty until a value is counted. */
-  near: Uint32Array | Float64Array;
+  /** By value. */
+  near: Counts;
   /** Values that will have been counted, at most. */
   promised: number;
   /** The page of far values from PAGE_LENGTH × its number on. */
@@ -24,9 +27,8 @@ export function createHistogram(): Histogram {
   return { near: new Uint32Array(0), promised: 0, far: new Map() };
 }
 
-/** The counts of near values, by value, to which at most `more` will be added. */
-export function nearCounts(histogram: Histogram, more: number): Uint32Array | Float64Array {
-  if (histogram.near.length === 0) histogram.near = new Uint32Array(NEAR_VALUES);
+/** Counts by value, to which at most `more` will be added; values beyond them go to countBeyond(). */
+export function nearCounts(histogram: Histogram, more: number): Counts {
   histogram.promised += more;
   if (histogram.promised > MOST_IN_WORD && histogram.near instanceof Uint32Array) {
     histogram.near = Float64Array.from(histogram.near);
@@ -34,8 +36,7 @@ export function nearCounts(histogram: Histogram, more: number): Uint32Array | Fl
   return histogram.near;
 }
 
-/** Counts a value that is not near. */
-export function countFar({ far }: Histogram, value: number): void {
+function countFar(far: Map<number, Float64Array>, value: number): void {
   const number = Math.floor(value / PAGE_LENGTH);
   let page = far.get(number);
   if (page === undefined) {
@@ -45,12 +46,32 @@ export function countFar({ far }: Histogram, value: number): void {
   page[value % PAGE_LENGTH]! += 1;
 }
 
+/** Counts a value that the near counts do not reach. @returns the near counts from now on. */
+export function countBeyond(histogram: Histogram, value: number): Counts {
+  if (value >= NEAR_VALUES) {
+    countFar(histogram.far, value);
+    return histogram.near;
+  }
+  let length = FIRST_LENGTH;
+  while (length <= value) length *= 2;
+  const longer =
+    histogram.near instanceof Uint32Array ? new Uint32Array(length) : new Float64Array(length);
+  longer.set(histogram.near);
+  longer[value]! += 1;
+  histogram.near = longer;
+  return longer;
+}
+
+/** Counts one value. */
+export function countValue(histogram: Histogram, value: number): void {
+  const near = nearCounts(histogram, 1);
+  if (value < near.length) near[value]! += 1;
+  else countBeyond(histogram, value);
+}
+
 /** Stretches of counts, each from a value on, in order of the values. */
-function* stretches(
-  histograms: readonly Histogram[],
-): Generator<[number, (Uint32Array | Float64Array)[]]> {
-  const near = histograms.map((histogram) => histogram.near).filter(({ length }) => length > 0);
-  if (near.length > 0) yield [0, near];
+function* stretches(histograms: readonly Histogram[]): Generator<[number, Counts[]]> {
+  yield [0, histograms.map(({ near }) => near)];
   const numbers = new Set(histograms.flatMap(({ far }) => [...far.keys()]));
   for (const number of [...numbers].sort((a, b) => a - b)) {
     yield [number * PAGE_LENGTH, histograms.flatMap(({ far }) => far.get(number) ?? [])];
@@ -68,9 +89,9 @@ export function valuesAtRanks(
   const values: number[] = [];
   let seen = 0;
   for (const [first, counts] of stretches(histograms)) {
-    const length = counts[0]!.length;
+    const length = counts.reduce((longest, count) => Math.max(longest, count.length), 0);
     for (let place = 0; place < length && values.length < ranks.length; place++) {
-      for (const count of counts) seen += count[place]!;
+      for (const count of counts) seen += count[place] ?? 0;
       while (values.length < ranks.length && seen >= ranks[values.length]!) {
         values.push(first + place);
       }

@@ -1,6 +1,7 @@
 /** The ledger of truth: what is really resident, and who took part. Knows nothing of schemes. */
 import { IN_RSS, NR_MEMBERS } from '../kernel/rss-stat.ts';
-import { UPDATES_PER_BATCH, type UpdateColumns } from '../update/columns.ts';
+import type { Pages } from '../units/pages.ts';
+import type { UpdateColumns } from '../update/columns.ts';
 import { FIRST_KIND_WITHOUT_PAGES } from '../update/kinds.ts';
 
 export interface Ledger {
@@ -8,7 +9,7 @@ export interface Ledger {
   readonly members: Float64Array;
   /** RSS in pages now, and after each update of the batch. */
   rss: number;
-  readonly rssAfter: Float64Array;
+  rssAfter: Float64Array;
   /** The member that every update of the batch is of; null where they are of several. */
   onlyMember: number | null;
   /** 1 for each CPU that an update with pages ran on. */
@@ -23,13 +24,19 @@ export function createLedger(nrCpuIds: number): Ledger {
   return {
     members: new Float64Array(NR_MEMBERS),
     rss: 0,
-    rssAfter: new Float64Array(UPDATES_PER_BATCH),
+    rssAfter: new Float64Array(0),
     onlyMember: null,
     usedCpus: new Uint8Array(nrCpuIds),
     usedThreads: new Uint8Array(0),
     updates: 0,
     operations: 0,
   };
+}
+
+/** Pages that were there before the first update, and that no one is known to have added. */
+export function enterBefore(ledger: Ledger, member: number, pages: Pages): void {
+  ledger.members[member]! += pages;
+  ledger.rss += pages * IN_RSS[member]!;
 }
 
 /** Enters a batch. */
@@ -40,6 +47,7 @@ export function enter(ledger: Ledger, updates: UpdateColumns): void {
     ledger.usedThreads = larger;
   }
   const { length, thread, cpu, pages, kind, member, operationEnd } = updates;
+  if (ledger.rssAfter.length < length) ledger.rssAfter = new Float64Array(thread.length);
   const { members, rssAfter, usedCpus, usedThreads } = ledger;
   let m = member[0]!;
   let total = members[m]!;

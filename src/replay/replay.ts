@@ -1,7 +1,7 @@
 /** Feeds updates to schemes, batch by batch, keeps the ledger of truth and observes the errors. */
 import { IN_RSS, MEMBERS } from '../kernel/rss-stat.ts';
 import type { Counters } from '../schemes/scheme.ts';
-import { createUpdateColumns } from '../update/columns.ts';
+import { createUpdateColumns, type UpdateColumns } from '../update/columns.ts';
 import { clearReadings, createReadings } from '../update/readings.ts';
 import type { UpdateSource } from '../update/source.ts';
 import { createLedger, enter, type Ledger } from './ledger.ts';
@@ -33,6 +33,9 @@ export interface Replay {
 /** Called after each batch with the operations done; a promise is awaited, and may reject. */
 export type Heartbeat = (operations: number) => Promise<void> | undefined;
 
+/** Is told each batch before the schemes are. */
+export type BatchListener = (updates: UpdateColumns) => void;
+
 const WORD = 2 ** 32;
 
 /** 32-bit counters agree modulo 2^32. */
@@ -41,7 +44,8 @@ function agrees(precise: number, truth: number, wraps: boolean): boolean {
   return wraps ? difference % WORD === 0 : difference === 0;
 }
 
-function demandAgreement(ledger: Ledger, schemes: readonly NamedCounters[]): void {
+/** @throws LedgerMismatch where a scheme's precise sum is not what the ledger holds. */
+export function demandAgreement(ledger: Ledger, schemes: readonly NamedCounters[]): void {
   for (const { name, counters } of schemes) {
     MEMBERS.forEach((memberName, member) => {
       const precise = counters.preciseSum(member);
@@ -64,6 +68,7 @@ export async function replay(
   nrCpuIds: number,
   schemes: readonly NamedCounters[],
   heartbeat: Heartbeat,
+  listeners: readonly BatchListener[] = [],
 ): Promise<Replay> {
   const columns = createUpdateColumns();
   const readings = createReadings();
@@ -74,6 +79,7 @@ export async function replay(
     if (filling !== undefined) await filling;
     if (columns.length === 0) break;
     enter(ledger, columns);
+    for (const listen of listeners) listen(columns);
     schemes.forEach(({ counters }, i) => {
       clearReadings(readings);
       counters.apply(columns, readings);

@@ -1,6 +1,6 @@
 /** What the resident set reads while a batch goes by, from what each member reads. */
 import { IN_RSS, NR_MEMBERS } from '../kernel/rss-stat.ts';
-import { UPDATES_PER_BATCH, type UpdateColumns } from '../update/columns.ts';
+import type { UpdateColumns } from '../update/columns.ts';
 import type { Readings } from '../update/readings.ts';
 
 /** One reading of the resident set, pages: before the batch, and after each of its updates. */
@@ -21,16 +21,23 @@ export interface RssColumns {
 export interface MemberReadings {
   /** Unclamped, pages. */
   readonly members: Float64Array;
-  readonly raw: Float64Array;
-  readonly clamped: Float64Array;
+  raw: Float64Array;
+  clamped: Float64Array;
 }
 
 export function createMemberReadings(): MemberReadings {
   return {
     members: new Float64Array(NR_MEMBERS),
-    raw: new Float64Array(UPDATES_PER_BATCH),
-    clamped: new Float64Array(UPDATES_PER_BATCH),
+    raw: new Float64Array(0),
+    clamped: new Float64Array(0),
   };
+}
+
+/** Most batches need no columns of their own. */
+function makeRoom(own: MemberReadings, { after }: Readings): void {
+  if (own.raw.length >= after.length) return;
+  own.raw = new Float64Array(after.length);
+  own.clamped = new Float64Array(after.length);
 }
 
 /** Whether a value from 0 to `length` − 1 is negative. */
@@ -49,14 +56,16 @@ function ofOneMember(
   own: MemberReadings,
   member: number,
   length: number,
-  { after, inner }: Readings,
+  readings: Readings,
 ): RssColumns {
+  const { after, inner } = readings;
   const before = own.members[member]!;
   own.members[member] = after[length - 1]!;
   const raw = { before, after };
   if (before >= 0 && !anyNegative(after, length) && !anyNegative(inner.reading, inner.length)) {
     return { raw, clamped: raw, same: true };
   }
+  makeRoom(own, readings);
   for (let u = 0; u < length; u++) own.clamped[u] = Math.max(0, after[u]!);
   return { raw, clamped: { before: Math.max(0, before), after: own.clamped }, same: false };
 }
@@ -64,8 +73,10 @@ function ofOneMember(
 function ofSeveralMembers(
   own: MemberReadings,
   { length, member }: UpdateColumns,
-  { after, inner, side }: Readings,
+  readings: Readings,
 ): RssColumns {
+  makeRoom(own, readings);
+  const { after, inner, side } = readings;
   const { members } = own;
   let raw = 0;
   let clamped = 0;

@@ -1,10 +1,9 @@
 /** Errors as they are gathered: extremes over every add, sum and distribution over operations. */
 import type { UpdateColumns } from '../update/columns.ts';
 import {
-  countFar,
+  countBeyond,
   createHistogram,
   type Histogram,
-  NEAR_VALUES,
   nearCounts,
   nearestRank,
   valuesAtRanks,
@@ -50,7 +49,7 @@ export function tallyEnds(
   let { low, high } = tally;
   let sum = 0;
   let ended = 0;
-  const near = nearCounts(tally.magnitudes, length);
+  let near = nearCounts(tally.magnitudes, length);
   for (let u = 0; u < length; u++) {
     const error = reading[u]! - truth[u]!;
     if (error < low) {
@@ -66,8 +65,8 @@ export function tallyEnds(
     sum += error;
     ended += 1;
     const magnitude = Math.abs(error);
-    if (magnitude < NEAR_VALUES) near[magnitude | 0]! += 1;
-    else countFar(tally.magnitudes, magnitude);
+    if (magnitude < near.length) near[magnitude | 0]! += 1;
+    else near = countBeyond(tally.magnitudes, magnitude);
   }
   // A batch's sum is exact in a double.
   tally.sum += BigInt(sum);

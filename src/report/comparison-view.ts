@@ -19,8 +19,12 @@ import {
   groupDigits,
   type UnitChoice,
 } from './amounts.ts';
+import { costNotes, costTables } from './cost-tables.ts';
+import { errorText } from './error-text.ts';
 import { findingsText } from './findings-text.ts';
 import { formatSides, unitName } from './sides.ts';
+import { traceNotesOf, traceText } from './trace-text.ts';
+import { tracedProcessesTable } from './traced-processes-table.ts';
 import type { Layout, TextTable, TextView } from './view.ts';
 import { machineText, recordingText, workloadText } from './workload-text.ts';
 
@@ -98,21 +102,31 @@ function observedTable(result: RunResult, style: AmountStyle, { reading }: ViewO
   };
 }
 
-function errorText(reading: Reading, style: AmountStyle): string {
-  const what =
-    reading === 'clamped'
-      ? 'what a reader sees (never below 0) minus what is resident'
-      : 'the raw counters minus what is resident';
-  const scale =
-    style.unit === 'pages' ? `; 1,000 pages = ${formatBytes(1000 * style.pageSize)}` : '';
-  return `${what}: negative reads low, positive high${scale}`;
-}
-
 /** The command that made a result, and the fact that tells where its updates came from. */
 function originOf(result: RunResult): [string, readonly [string, string]] {
   return result.format === REPLAYED_FORMAT
     ? ['replay', ['recording', recordingText(result.recording, result.operations)]]
     : ['compare', ['workload', workloadText(result.workload, result.topology, result.operations)]];
+}
+
+function traceFact(result: RunResult): [string, string][] {
+  if (result.format !== REPLAYED_FORMAT || result.trace === undefined) return [];
+  return [['trace', traceText(result.trace)]];
+}
+
+function processTables(
+  result: RunResult,
+  style: AmountStyle,
+  { reading, plusMinus }: ViewOptions,
+): TextTable[] {
+  if (result.format !== REPLAYED_FORMAT) return [];
+  return tracedProcessesTable(result, style, reading, plusMinus);
+}
+
+/** What a trace's figures are of. */
+function traceNotes(result: RunResult): string[] {
+  if (result.format !== REPLAYED_FORMAT || result.trace === undefined) return [];
+  return traceNotesOf(result.trace);
 }
 
 /** Where RSS is a sum of counters, its error may exceed what one of them can be off. */
@@ -136,9 +150,15 @@ export function comparisonView(result: RunResult, options: ViewOptions): TextVie
     facts: [
       ['machine', machineText(topology)],
       origin,
+      ...traceFact(result),
       ['error', errorText(options.reading, style)],
     ],
-    tables: [boundsTable(result, style, options), observedTable(result, style, options)],
+    tables: [
+      boundsTable(result, style, options),
+      observedTable(result, style, options),
+      ...processTables(result, style, options),
+      ...costTables(result, options),
+    ],
     findings: findingsText(
       findingsOf(result, options.reading),
       ({ observed }) => observed[options.reading].mean,
@@ -149,6 +169,8 @@ export function comparisonView(result: RunResult, options: ViewOptions): TextVie
       ...(options.formulaColumn ? [] : [`stated: ${formulas}`]),
       ...(schemes.some(({ scheme }) => scheme === 'per-numa') ? [CONTENTION_NOTE] : []),
       ...membersNote(result),
+      ...traceNotes(result),
+      ...costNotes(result),
     ],
     reproduce: options.reproduce,
   };

@@ -1,6 +1,6 @@
 /** Readings after each update, line by line, as CSV and NDJSON. */
 import { stringify } from 'csv-stringify/sync';
-import type { ReadingsLine } from '../study/readings.ts';
+import type { ReadingsLine } from '../study/process-readings.ts';
 
 export const READINGS_FORMAT = 'rss-err/readings@1';
 

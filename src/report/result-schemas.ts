@@ -1,5 +1,6 @@
 /** The forms of the machine-readable results: docs/schemas/ holds the JSON Schemas made of these. */
 import * as z from 'zod';
+import { latencySchema } from '../cost/latency-table.ts';
 import { SCHEME_NAMES } from '../kernel/scheme-spec.ts';
 import {
   COMPARISON_FORMAT,
@@ -10,14 +11,16 @@ import {
 import { TOPOLOGIES_FORMAT, type TopologySummary } from '../study/topology-summary.ts';
 import { topologySchema } from '../topology/schema.ts';
 import { PRESET_NAMES } from '../workload/presets.ts';
-import { LOCALITY_SCOPES } from '../workload/workload.ts';
+import { againstLineSchema, againstReadingSchema, againstSchema } from './against-schemas.ts';
 import { boundLineSchema, boundSchema } from './bound-schemas.ts';
 import { claimsLineSchema, claimsSchema } from './claims-schemas.ts';
+import { runCost, schemeCost } from './cost-schemas.ts';
+import { perMillion, policy } from './policy-schema.ts';
+import { processesLineSchema, processesSchema } from './processes-schemas.ts';
 import { LINE_FORMATS } from './run-lines.ts';
 import { count, cpulist, measured, pages, sha256 } from './schema-parts.ts';
+import { belowZero, tracedProcess, traceSummary } from './trace-schemas.ts';
 import { verifySchema } from './verify-schemas.ts';
-
-const perMillion = z.int().min(0).max(1_000_000);
 
 const worstCase = z.strictObject({ under: pages, over: pages, cpus: count });
 
@@ -30,18 +33,6 @@ const observed = z.strictObject({
   underAtOperation: z.int().min(1).nullable().describe('first reached in; null where under is 0'),
   overAtOperation: z.int().min(1).nullable().describe('first reached in; null where over is 0'),
 });
-
-const policy = z.discriminatedUnion('name', [
-  z.strictObject({ name: z.literal('uniform') }),
-  z.strictObject({ name: z.literal('sticky'), meanRun: z.int().min(1).describe('operations') }),
-  z.strictObject({
-    name: z.literal('local'),
-    scope: z.literal(LOCALITY_SCOPES),
-    stayPerMillion: perMillion,
-  }),
-  z.strictObject({ name: z.literal('round-robin') }),
-  z.strictObject({ name: z.literal('pinned') }),
-]);
 
 const pattern = z.discriminatedUnion('name', [
   z.strictObject({ name: z.literal('slots'), slots: z.int().min(1) }),
@@ -56,6 +47,7 @@ const found = {
   updates: count,
   rssPages: z.int().describe('RSS at the end, pages'),
   used: z.strictObject({ cpus: count, numaNodes: count, threads: count }),
+  cost: runCost.exactOptional().describe('with --cost'),
 };
 
 const run = {
@@ -79,8 +71,10 @@ const replayedRun = {
     name: z.string(),
     records: count,
     rssMembers: count.describe('counters that RSS is the sum of here'),
-    mm: count.nullable().describe('the process; null: the only one of the file'),
+    mm: count.nullable().describe('the process; null: the only one of the file, of a trace all'),
+    belowZero: belowZero.exactOptional().describe('not of traces'),
   }),
+  trace: traceSummary.exactOptional().describe("of a kernel's trace"),
   ...found,
 };
 
@@ -104,6 +98,7 @@ const scheme = {
     clamped: observed.describe('each member read as max(0, value): what a reader sees'),
     raw: observed.describe('the counters as they are'),
   }),
+  cost: schemeCost.exactOptional().describe('with --cost'),
 };
 
 export const comparisonSchema = z
@@ -119,6 +114,10 @@ export const replayedSchema = z
     format: z.literal(REPLAYED_FORMAT),
     ...replayedRun,
     schemes: z.array(z.strictObject(scheme)).min(1),
+    processes: z
+      .array(tracedProcess)
+      .exactOptional()
+      .describe("of a kernel's trace, in the order of their first events"),
   })
   .describe('rss-err replay --format json') satisfies z.ZodType<Replayed, unknown>;
 
@@ -129,9 +128,16 @@ function lineSchema<T extends z.ZodRawShape>(format: string, shape: T) {
   ]);
 }
 
-export const replayedLineSchema = lineSchema(LINE_FORMATS[REPLAYED_FORMAT], replayedRun).describe(
-  'a line of rss-err replay --format ndjson: the run first, then each scheme',
-);
+const REPLAYED_LINE = LINE_FORMATS[REPLAYED_FORMAT];
+
+export const replayedLineSchema = z
+  .discriminatedUnion('type', [
+    ...lineSchema(REPLAYED_LINE, replayedRun).options,
+    tracedProcess.extend({ format: z.literal(REPLAYED_LINE), type: z.literal('process') }),
+  ])
+  .describe(
+    'a line of rss-err replay --format ndjson: the run, each scheme, each process of a trace',
+  );
 
 export const comparisonLineSchema = lineSchema(LINE_FORMATS[COMPARISON_FORMAT], run).describe(
   'a line of rss-err compare --format ndjson: the run first, then each scheme',
@@ -161,10 +167,16 @@ export const topologiesSchema = z
 /** Each form that the project publishes as a JSON Schema, by the path of that. */
 export const PUBLISHED_SCHEMAS: Readonly<Record<string, z.ZodType>> = {
   'topologies/topology.schema.json': topologySchema,
+  'docs/schemas/latency.schema.json': latencySchema,
   'docs/schemas/compare.schema.json': comparisonSchema,
   'docs/schemas/compare-line.schema.json': comparisonLineSchema,
   'docs/schemas/replay.schema.json': replayedSchema,
   'docs/schemas/replay-line.schema.json': replayedLineSchema,
+  'docs/schemas/against.schema.json': againstSchema,
+  'docs/schemas/against-line.schema.json': againstLineSchema,
+  'docs/schemas/against-readings.schema.json': againstReadingSchema,
+  'docs/schemas/processes.schema.json': processesSchema,
+  'docs/schemas/processes-line.schema.json': processesLineSchema,
   'docs/schemas/bound.schema.json': boundSchema,
   'docs/schemas/bound-line.schema.json': boundLineSchema,
   'docs/schemas/claims.schema.json': claimsSchema,
@@ -173,16 +185,19 @@ export const PUBLISHED_SCHEMAS: Readonly<Record<string, z.ZodType>> = {
   'docs/schemas/topologies.schema.json': topologiesSchema,
 };
 
+/** Forms that the program reads. */
+const INPUT_SCHEMAS: ReadonlySet<z.ZodType> = new Set<z.ZodType>([topologySchema, latencySchema]);
+
 /**
  * The JSON Schema of a published form. Results may gain fields without a new version, so theirs
- * allow fields they do not know; topology files are refused with a key that no one knows.
+ * allow fields they do not know; files that are read are refused with a key that no one knows.
  */
 export function publishedSchema(path: string): unknown {
   const schema = PUBLISHED_SCHEMAS[path];
   if (schema === undefined) throw new RangeError(`no schema is published as ${path}`);
   return z.toJSONSchema(schema, {
     override: ({ jsonSchema }) => {
-      if (path.startsWith('docs/')) delete jsonSchema.additionalProperties;
+      if (!INPUT_SCHEMAS.has(schema)) delete jsonSchema.additionalProperties;
     },
   });
 }

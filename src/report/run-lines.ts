@@ -1,4 +1,4 @@
-/** A run as lines of JSON: one for the run and one for each scheme. */
+/** A run as lines of JSON: one for the run, for each scheme, and for each process of a trace. */
 import { COMPARISON_FORMAT, REPLAYED_FORMAT, type RunResult } from '../study/comparison.ts';
 
 /** The formats of lines, by the format of the whole. */
@@ -8,10 +8,11 @@ export const LINE_FORMATS = {
 } as const satisfies Record<RunResult['format'], string>;
 
 export function runLines(result: RunResult): object[] {
-  const { format: whole, schemes, ...run } = result;
+  const { format: whole, schemes, processes = [], ...run } = { processes: undefined, ...result };
   const format = LINE_FORMATS[whole];
   return [
     { format, type: 'run', ...run },
     ...schemes.map((scheme) => ({ format, type: 'scheme', ...scheme })),
+    ...processes.map((process) => ({ format, type: 'process', ...process })),
   ];
 }

@@ -1,6 +1,7 @@
 /** A run as flat records, one a scheme, in pages and counts. */
 import type { ObservedErrors } from '../replay/tally.ts';
 import { type ComparedScheme, REPLAYED_FORMAT, type RunResult } from '../study/comparison.ts';
+import { costColumns } from './cost-records.ts';
 import type { FlatRecord } from './csv.ts';
 
 /** What made the updates: columns of `compare`, and of `replay`. */
@@ -15,7 +16,7 @@ function originColumns(result: RunResult): FlatRecord {
     preset: workload.preset,
     threads: workload.threads,
     policy: policy.name,
-    mean_run_operations: policy.name === 'sticky' ? policy.meanRun : '',
+    mean_run_operations: 'meanRun' in policy ? policy.meanRun : '',
     local_to: policy.name === 'local' ? policy.scope : '',
     stay_per_million: policy.name === 'local' ? policy.stayPerMillion : '',
     cpus: workload.cpus,
@@ -56,6 +57,33 @@ function record(result: RunResult, scheme: ComparedScheme): FlatRecord {
     exact_used_over_pages: scheme.exactUsed?.over ?? '',
     ...observedColumns('clamped', scheme.observed.clamped),
     ...observedColumns('raw', scheme.observed.raw),
+    ...schedulerColumns(result),
+    ...traceColumns(result),
+    ...costColumns(result, scheme.cost),
+  };
+}
+
+/** Of a kernel's trace; empty for recorded updates. */
+function traceColumns(result: RunResult): FlatRecord {
+  if (result.format !== REPLAYED_FORMAT) return {};
+  const { trace } = result;
+  return {
+    trace: trace?.form ?? '',
+    size_is: trace?.sizeIs ?? '',
+    processes: trace?.processesReplayed ?? '',
+    zero_deltas: trace?.zeroDeltas ?? '',
+    losses: trace?.losses.count ?? '',
+    pages_unseen: trace?.pagesUnseen ?? '',
+  };
+}
+
+/** Numbers of the policies that sketch a scheduler; empty for others. */
+function schedulerColumns(result: RunResult): FlatRecord {
+  if (result.format === REPLAYED_FORMAT) return {};
+  const { policy } = result.workload;
+  return {
+    busy_per_million: 'busyPerMillion' in policy ? policy.busyPerMillion : '',
+    balance_every_operations: policy.name === 'load-balance' ? policy.every : '',
   };
 }
 

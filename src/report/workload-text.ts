@@ -9,7 +9,7 @@ export function formatPercent(perMillion: number): string {
   return `${perMillion / 10_000}%`;
 }
 
-function policyText(policy: Policy): string {
+export function policyText(policy: Policy): string {
   switch (policy.name) {
     case 'uniform':
       return 'uniform migration (every operation on a random CPU)';
@@ -21,6 +21,10 @@ function policyText(policy: Policy): string {
       return 'round-robin migration';
     case 'pinned':
       return 'pinned';
+    case 'wake-affine':
+      return `wake-affine migration (a wake-up every ${formatCount(policy.meanRun, 'operation')} on average, CPUs ${formatPercent(policy.busyPerMillion)} busy)`;
+    case 'load-balance':
+      return `load-balance migration (a look every ${formatCount(policy.every, 'operation')} a CPU of the domain, ${formatPercent(policy.busyPerMillion)} of them pull)`;
   }
 }
 
@@ -36,7 +40,10 @@ function patternText({ pattern }: ComparedWorkload, { pageSize }: ComparedTopolo
 }
 
 /** The CPUs that threads are bound to, where those are not all. */
-function cpusText({ cpus }: ComparedWorkload, { onlineCpus }: ComparedTopology): string[] {
+export function cpusText(
+  { cpus }: Pick<ComparedWorkload, 'cpus'>,
+  { onlineCpus }: Pick<ComparedTopology, 'onlineCpus'>,
+): string[] {
   return parseCpulist(cpus).length === onlineCpus ? [] : [`on CPUs ${cpus}`];
 }
 

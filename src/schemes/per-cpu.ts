@@ -2,6 +2,7 @@
 import { percpuCounterBatch } from '../kernel/percpu-counter.ts';
 import type { SchemeSpec } from '../kernel/scheme-spec.ts';
 import type { Topology } from '../topology/topology.ts';
+import type { Pages } from '../units/pages.ts';
 import { KIND } from '../update/kinds.ts';
 import { createBatchedCells } from './batched-cells.ts';
 import { MOST_BATCH, wholeParameter } from './parameters.ts';
@@ -9,7 +10,26 @@ import type { Counters, Scheme } from './scheme.ts';
 
 export type PerCpuSpec = Extract<SchemeSpec, { scheme: 'per-cpu' }>;
 
-function createPerCpuCounters(topology: Topology, { batch }: PerCpuSpec): Counters {
+/** What a member's counter is made of; `local` has one count a CPU. Pages. */
+export interface PerCpuState {
+  readonly shared: Pages;
+  readonly local: readonly Pages[];
+  readonly batch: number;
+}
+
+/** Where counters start: by member, pages. */
+export interface PerCpuStart {
+  readonly shared: readonly Pages[];
+  /** A count for each CPU. */
+  readonly local: readonly (readonly Pages[])[];
+}
+
+/** Counters at zero, or where a kernel's stood. */
+export function createPerCpuCounters(
+  topology: Pick<Topology, 'nrCpuIds' | 'online'>,
+  { batch }: PerCpuSpec,
+  start?: PerCpuStart,
+): Counters<PerCpuState> {
   let online = topology.online.length;
   const cells = createBatchedCells(
     topology.nrCpuIds,
@@ -23,6 +43,12 @@ function createPerCpuCounters(topology: Topology, { batch }: PerCpuSpec): Counte
       if (kind === KIND.cpuOffline) cells.fold(cpu, readings, u);
     },
   );
+  if (start !== undefined) {
+    cells.shared.set(start.shared);
+    start.local.forEach((local, member) => {
+      cells.cells(member).set(local);
+    });
+  }
   return {
     apply: cells.apply,
     preciseSum: cells.preciseSum,

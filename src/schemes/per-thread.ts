@@ -4,6 +4,7 @@
  */
 import { EVENTS_PER_SYNC, NR_MEMBERS, TASK_RSS_EVENTS_THRESH } from '../kernel/rss-stat.ts';
 import type { SchemeSpec } from '../kernel/scheme-spec.ts';
+import type { Pages } from '../units/pages.ts';
 import type { UpdateColumns } from '../update/columns.ts';
 import { KIND } from '../update/kinds.ts';
 import { pushInner, pushSide, type Readings } from '../update/readings.ts';
@@ -13,7 +14,23 @@ export type PerThreadSpec = Extract<SchemeSpec, { scheme: 'per-thread' }>;
 
 const SEVERAL = NR_MEMBERS;
 
-function createPerThreadCounters(): Counters {
+/** What a member's counter is made of; `cached` and `events` have one number a thread. */
+export interface PerThreadState {
+  readonly shared: Pages;
+  readonly cached: readonly Pages[];
+  readonly events: readonly number[];
+}
+
+/** Where counters start: pages by member, and each thread's event counter. */
+export interface PerThreadStart {
+  readonly shared: readonly Pages[];
+  /** A count for each thread. */
+  readonly cached: readonly (readonly Pages[])[];
+  readonly events: readonly number[];
+}
+
+/** Counters at zero, or where a kernel's stood. */
+export function createPerThreadCounters(start?: PerThreadStart): Counters<PerThreadState> {
   const shared = new Float64Array(NR_MEMBERS);
   let nrThreads = 0;
   let events = new Int32Array(0);
@@ -137,7 +154,7 @@ function createPerThreadCounters(): Counters {
     return sum;
   }
 
-  function state(member: number): unknown {
+  function state(member: number): PerThreadState {
     return {
       shared: shared[member]!,
       cached: Array.from({ length: nrThreads }, (_, t) => cached[t * NR_MEMBERS + member]!),
@@ -145,6 +162,17 @@ function createPerThreadCounters(): Counters {
     };
   }
 
+  if (start !== undefined) {
+    makeRoom(start.events.length);
+    only = SEVERAL;
+    shared.set(start.shared);
+    events.set(start.events);
+    start.cached.forEach((counts, m) => {
+      counts.forEach((count, t) => {
+        cached[t * NR_MEMBERS + m] = count;
+      });
+    });
+  }
   return { apply, preciseSum, wraps: false, state };
 }
 
@@ -153,5 +181,5 @@ export const perThread: Scheme<PerThreadSpec> = {
   parameterNames: [],
   parse: () => ({ scheme: 'per-thread' }),
   format: () => [],
-  createCounters: createPerThreadCounters,
+  createCounters: () => createPerThreadCounters(),
 };

@@ -5,7 +5,7 @@ import type { UpdateColumns } from '../update/columns.ts';
 import type { Readings } from '../update/readings.ts';
 
 /** One mm's members under one scheme. */
-export interface Counters {
+export interface Counters<State = unknown> {
   /** Consumes a batch and writes how its members read meanwhile to `readings`, which is clear. */
   apply(updates: UpdateColumns, readings: Readings): void;
   /** What the scheme's precise sum reads, pages. */
@@ -13,7 +13,7 @@ export interface Counters {
   /** The precise sum is that of 32-bit counters: equal to the truth modulo 2^32. */
   readonly wraps: boolean;
   /** The raw state of one member, for golden vectors and recorded kernels. */
-  state(member: number): unknown;
+  state(member: number): State;
 }
 
 /** The scheme's own options, from `scheme:key=value,…`. */

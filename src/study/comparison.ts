@@ -2,8 +2,12 @@
 import type { StatedBound, WorstCase } from '../bounds/worst-case.ts';
 import type { ObservedErrors } from '../replay/tally.ts';
 import type { PageSize, Pages } from '../units/pages.ts';
+import type { BelowZero } from '../update/seen-updates.ts';
 import type { PresetName } from '../workload/presets.ts';
 import type { Workload } from '../workload/workload.ts';
+import type { RunCost, SchemeCost } from './cost-result.ts';
+import type { TracedProcess } from './trace/process-result.ts';
+import type { TraceSummary } from './trace/trace-summary.ts';
 
 export const COMPARISON_FORMAT = 'rss-err/compare@1';
 
@@ -53,6 +57,8 @@ export interface ComparedScheme {
     readonly clamped: ObservedErrors;
     readonly raw: ObservedErrors;
   };
+  /** With --cost. */
+  readonly cost?: SchemeCost;
 }
 
 /** What a replay of any stream of updates has found. */
@@ -65,6 +71,8 @@ export interface MeasuredRun {
   /** RSS at the end, pages. */
   readonly rssPages: Pages;
   readonly used: { readonly cpus: number; readonly numaNodes: number; readonly threads: number };
+  /** With --cost. */
+  readonly cost?: RunCost;
   readonly schemes: readonly ComparedScheme[];
 }
 
@@ -84,13 +92,18 @@ export interface Recording {
   readonly records: number;
   /** Members of the resident set that it updates: RSS is the sum of so many counters. */
   readonly rssMembers: number;
-  /** The process replayed; null: the only one of the file. */
+  /** The process replayed; null: the only one of the file, of a trace all. */
   readonly mm: number | null;
+  /** The first record that left a member with fewer pages than none: not of traces. */
+  readonly belowZero?: BelowZero | null;
 }
 
 export interface Replayed extends MeasuredRun {
   readonly format: typeof REPLAYED_FORMAT;
   readonly recording: Recording;
+  /** Of a kernel's trace: what it held, and the processes one by one; errors are of all together. */
+  readonly trace?: TraceSummary;
+  readonly processes?: readonly TracedProcess[];
 }
 
 /** What `compare` and `replay` print. */

@@ -1,5 +1,7 @@
 /** Replays a source of updates through several schemes and sets the errors beside the bounds. */
 import { statedBound, worstCase } from '../bounds/bounds.ts';
+import { machineSize } from '../bounds/machine-size.ts';
+import { memoryPerMm } from '../bounds/memory.ts';
 import { rssBound } from '../bounds/rss.ts';
 import type { UpdateKinds, WorstCase } from '../bounds/worst-case.ts';
 import type { SchemeSpec } from '../kernel/scheme-spec.ts';
@@ -11,12 +13,16 @@ import type { PageSize } from '../units/pages.ts';
 import type { UpdateSource } from '../update/source.ts';
 import { comparedTopology } from './compared-topology.ts';
 import type { ComparedScheme, MeasuredRun } from './comparison.ts';
+import type { RunCost, SchemeCost } from './cost-result.ts';
+import type { CostRequest, CostWatch } from './run-cost.ts';
 
 export interface MeasureRequest {
   readonly version: string;
   readonly topology: Topology;
   readonly pageSize: PageSize;
   readonly schemes: readonly SchemeSpec[];
+  /** Counts what the updates cost too. */
+  readonly cost?: CostRequest;
 }
 
 /** An observation beyond an exact worst case: the bound or the simulation is wrong. */
@@ -38,14 +44,19 @@ export interface StreamFacts extends UpdateKinds {
   readonly fitsInt: boolean;
 }
 
-/** RSS against the bound of as many counters as the stream updates. */
-function demandWithinBound(measured: ComparedScheme, bound: WorstCase): void {
-  const { under, over } = measured.observed.raw;
-  if (under > bound.under || over > bound.over) {
-    throw new BoundExceeded(
-      `${measured.name}: observed -${under}/+${over} pages, beyond the exact worst case -${bound.under}/+${bound.over}`,
-    );
-  }
+/** RSS against the bound of as many counters as the stream updates. @throws BoundExceeded. */
+export function demandWithinBound(
+  spec: SchemeSpec,
+  { under, over }: WorstCase,
+  exactUsed: WorstCase | null,
+  rssMembers: number,
+): void {
+  if (exactUsed === null) return;
+  const bound = rssBound(spec.scheme, exactUsed, rssMembers);
+  if (under <= bound.under && over <= bound.over) return;
+  throw new BoundExceeded(
+    `${formatScheme(spec)}: observed -${under}/+${over} pages, beyond the exact worst case -${bound.under}/+${bound.over}`,
+  );
 }
 
 /** Whether the closed form speaks of this stream at all. */
@@ -62,6 +73,25 @@ function isBounded(spec: SchemeSpec, facts: StreamFacts): boolean {
   }
 }
 
+/** The bounds of a scheme for a stream, and for the CPUs and threads that it used. */
+export function boundsOf(
+  spec: SchemeSpec,
+  topology: Topology,
+  facts: StreamFacts,
+  used: Pick<Replay, 'usedCpus' | 'usedThreads'>,
+): Pick<ComparedScheme, 'stated' | 'exact' | 'exactUsed'> {
+  const threads = facts.threads ?? used.usedThreads;
+  const worst = (cpus: CpuIds, holders: number) =>
+    isBounded(spec, facts)
+      ? { ...worstCase(spec, topology, { cpus, threads: holders }, facts), cpus: cpus.length }
+      : null;
+  return {
+    stated: statedBound(spec, topology, threads),
+    exact: worst(topology.online, threads),
+    exactUsed: worst(used.usedCpus, used.usedThreads),
+  };
+}
+
 function measuredScheme(
   spec: SchemeSpec,
   topology: Topology,
@@ -70,25 +100,50 @@ function measuredScheme(
   index: number,
 ): ComparedScheme {
   const { scheme, ...parameters } = spec;
-  const threads = facts.threads ?? result.usedThreads;
-  const worst = (cpus: CpuIds, holders: number) =>
-    isBounded(spec, facts)
-      ? { ...worstCase(spec, topology, { cpus, threads: holders }, facts), cpus: cpus.length }
-      : null;
-  const exactUsed = worst(result.usedCpus, result.usedThreads);
   const measured: ComparedScheme = {
     scheme,
     name: formatScheme(spec),
     parameters,
-    stated: statedBound(spec, topology, threads),
-    exact: worst(topology.online, threads),
-    exactUsed,
+    ...boundsOf(spec, topology, facts, result),
     observed: result.observed[index]!,
   };
-  if (exactUsed !== null) {
-    demandWithinBound(measured, rssBound(scheme, exactUsed, facts.rssMembers));
-  }
+  demandWithinBound(spec, measured.observed.raw, measured.exactUsed, facts.rssMembers);
   return measured;
+}
+
+interface Costs {
+  readonly run: { readonly cost?: RunCost };
+  /** In the order of the schemes. */
+  readonly schemes: readonly { readonly cost?: SchemeCost }[];
+}
+
+/** Counts what updates cost, where that is asked for. */
+export async function watchOf({
+  topology,
+  schemes,
+  cost,
+}: MeasureRequest): Promise<CostWatch | null> {
+  if (cost === undefined) return null;
+  const { watchCost } = await import('./run-cost.ts');
+  return watchCost(topology, schemes, cost);
+}
+
+/** The costs of a run whose processes had so many threads together. */
+export function costsOf(
+  watch: CostWatch | null,
+  { topology, schemes }: MeasureRequest,
+  operations: number,
+  threads: number,
+): Costs {
+  if (watch === null) return { run: {}, schemes: schemes.map(() => ({})) };
+  const ofOne = watch.processes > 1 ? watch.mostThreads : threads;
+  const machine = machineSize(topology);
+  const memory = schemes.map((spec) => memoryPerMm(spec, machine, ofOne));
+  const size = { operations, threads: ofOne, memory };
+  return {
+    run: { cost: watch.run(size) },
+    schemes: watch.schemes(size).map((cost) => ({ cost })),
+  };
 }
 
 /**
@@ -107,8 +162,12 @@ export async function measure(
     name: formatScheme(spec),
     counters: createCounters(topology, spec),
   }));
-  const result = await replay(source, topology.nrCpuIds, counters, heartbeat);
+  const watch = await watchOf(request);
+  const listeners = watch === null ? [] : [watch.open()];
+  const result = await replay(source, topology.nrCpuIds, counters, heartbeat, listeners);
   const facts = factsOf();
+  const threads = facts.threads ?? result.usedThreads;
+  const costs = costsOf(watch, request, result.operations, threads);
   const nodeOf = nodeOfCpu(topology);
   return {
     program: { version: request.version },
@@ -121,7 +180,11 @@ export async function measure(
       numaNodes: new Set(Array.from(result.usedCpus, (cpu) => nodeOf[cpu])).size,
       threads: result.usedThreads,
     },
-    schemes: schemes.map((spec, index) => measuredScheme(spec, topology, facts, result, index)),
+    ...costs.run,
+    schemes: schemes.map((spec, index) => ({
+      ...measuredScheme(spec, topology, facts, result, index),
+      ...costs.schemes[index],
+    })),
   };
 }
 

@@ -1,10 +1,13 @@
 /** Recorded updates through several schemes: what `rss-err replay` finds out. */
 import type { Heartbeat } from '../replay/replay.ts';
 import { MOST_PAGES } from '../units/pages.ts';
-import { type NumberedRecord, readRecorded } from '../update/read-recorded.ts';
+import { readUpdates } from '../update/read-recorded.ts';
 import { type RecordedSource, recordedSource } from '../update/recorded-source.ts';
+import { isTraceForm, type Recording, recognise } from '../update/recording-form.ts';
 import { REPLAYED_FORMAT, type Replayed } from './comparison.ts';
 import { type MeasureRequest, measure, type StreamFacts } from './measure.ts';
+import { replayTrace } from './trace/replay-trace.ts';
+import { demandNoTraceChoices, type TraceChoices } from './trace/trace-choices.ts';
 
 export interface ReplayRequest extends MeasureRequest {
   /** The recording's name in messages and results. */
@@ -12,10 +15,11 @@ export interface ReplayRequest extends MeasureRequest {
   readonly text: AsyncIterable<Buffer | string>;
   /** The process to replay; null: there must be one only. */
   readonly mm: number | null;
+  readonly trace: TraceChoices;
 }
 
 function factsOf(source: RecordedSource): StreamFacts {
-  const { eventless, hotplug, mostPages, ...seen } = source.seen();
+  const { eventless, hotplug, mostPages, belowZero: _, ...seen } = source.seen();
   return {
     ...seen,
     threads: null,
@@ -25,26 +29,29 @@ function factsOf(source: RecordedSource): StreamFacts {
   };
 }
 
-/** The source of a request: its text read as it comes. */
+/** The source of a recording of updates. @throws InputError for what only traces have. */
 export function openRecorded(
-  { name, text, topology, mm }: ReplayRequest,
+  { name, topology, mm, trace }: ReplayRequest,
+  recording: Recording,
   updatesPerBatch?: number,
 ): RecordedSource {
-  const batches: AsyncGenerator<readonly NumberedRecord[]> = readRecorded(text, name);
+  demandNoTraceChoices(trace, name);
+  const batches = readUpdates(recording, name);
   return recordedSource(batches, topology, name, {
     mm,
     ...(updatesPerBatch === undefined ? {} : { updatesPerBatch }),
   });
 }
 
-/** @throws InputError at the first bad line; what measure() throws. */
-export async function replayRecorded(
+async function replayUpdates(
   request: ReplayRequest,
+  recording: Recording,
   heartbeat: Heartbeat,
 ): Promise<Replayed> {
-  const source = openRecorded(request);
+  const source = openRecorded(request, recording);
   const run = await measure(request, source, () => factsOf(source), heartbeat);
   const { program, topology, ...found } = run;
+  const { rssMembers, belowZero } = source.seen();
   return {
     format: REPLAYED_FORMAT,
     program,
@@ -52,9 +59,21 @@ export async function replayRecorded(
     recording: {
       name: request.name,
       records: source.records(),
-      rssMembers: source.seen().rssMembers,
+      rssMembers,
       mm: request.mm,
+      belowZero,
     },
     ...found,
   };
+}
+
+/** Recorded updates or a kernel's trace. @throws InputError at the first bad line; as measure(). */
+export async function replayRecorded(
+  request: ReplayRequest,
+  heartbeat: Heartbeat,
+): Promise<Replayed> {
+  const recording = await recognise(request.text, request.name);
+  return isTraceForm(recording.form)
+    ? replayTrace(request, recording.form, recording.texts, heartbeat)
+    : replayUpdates(request, recording, heartbeat);
 }

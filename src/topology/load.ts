@@ -7,7 +7,7 @@ import { parseJsonText } from './json-text.ts';
 import type { Topology } from './topology.ts';
 import { validateTopology } from './validate.ts';
 
-/** Larger files are refused: 1,048,576 CPUs with all their cores take some 30 MB. */
+/** Larger documents are refused: 1,048,576 CPUs with all their cores take some 30 MB. */
 const LARGEST_FILE = 64 * 1024 * 1024;
 
 const NOT_MACHINES = new Set(['topology.schema.json']);
@@ -77,8 +77,8 @@ function isFolderNamedAs(name: string): boolean {
   return statSync(name).isDirectory() && bundledNames().includes(name.replace(/\.json$/, ''));
 }
 
-/** The text of a stream. @throws InputError where it is larger than a topology can be. */
-export async function readTopologyText(
+/** The text of a JSON document that comes as a stream. @throws InputError where it is too large. */
+export async function readDocumentText(
   input: AsyncIterable<Buffer | string>,
   origin: string,
 ): Promise<string> {

@@ -1,4 +1,4 @@
-/** The form of a topology document: by the schema, its first fault in words. */
+/** The form of a JSON document: by its schema, its first fault in words. */
 import type * as z from 'zod';
 import { InputError, quote } from '../input-error.ts';
 import { suggestion } from '../suggestion.ts';
@@ -13,8 +13,8 @@ function valueAt(document: unknown, path: Path): unknown {
 }
 
 /** The keys that the schema knows where an unknown one was found, for "did you mean". */
-function knownKeys(path: Path): readonly string[] {
-  let schema: unknown = topologySchema;
+function knownKeys(root: z.ZodType, path: Path): readonly string[] {
+  let schema: unknown = root;
   for (const key of path) {
     while (isOptional(schema)) schema = schema.unwrap();
     schema =
@@ -32,10 +32,10 @@ function shapeOf(schema: unknown): Record<string, unknown> {
   return (schema as z.ZodObject).shape ?? {};
 }
 
-function describeIssue(document: unknown, issue: z.core.$ZodIssue): string {
+function describeIssue(root: z.ZodType, document: unknown, issue: z.core.$ZodIssue): string {
   if (issue.code === 'unrecognized_keys') {
     const key = issue.keys[0] ?? '';
-    const known = knownKeys(issue.path);
+    const known = knownKeys(root, issue.path);
     return `${formatPath([...issue.path, key])} is an unknown key: ${suggestion(key, known)}`;
   }
   const value = valueAt(document, issue.path);
@@ -44,14 +44,22 @@ function describeIssue(document: unknown, issue: z.core.$ZodIssue): string {
     : `${formatPath(issue.path)} is ${quote(value)}: ${issue.message}`;
 }
 
-/** @throws InputError that names the first fault: path, value and rule. */
-export function conform(document: unknown): TopologyDocument {
-  const result = topologySchema.safeParse(document);
+/**
+ * A document of a form; `noun` says what it should be.
+ * @throws InputError that names the first fault: path, value and rule.
+ */
+export function conformTo<T>(schema: z.ZodType<T>, document: unknown, noun: string): T {
+  const result = schema.safeParse(document);
   if (result.success) return result.data;
   // A misspelt key tells more than the one that is missing for it.
   const { issues } = result.error;
   const first = issues.find(({ code }) => code === 'unrecognized_keys') ?? issues[0];
   const more = issues.length - 1;
   const rest = more === 0 ? '' : ` (and ${more} more ${more === 1 ? 'fault' : 'faults'})`;
-  throw new InputError(`${first ? describeIssue(document, first) : 'not a topology'}${rest}`);
+  throw new InputError(`${first ? describeIssue(schema, document, first) : `not ${noun}`}${rest}`);
+}
+
+/** @throws InputError as conformTo(). */
+export function conform(document: unknown): TopologyDocument {
+  return conformTo(topologySchema, document, 'a topology');
 }

@@ -6,17 +6,14 @@ import type { RecordField } from './record-check.ts';
 import type { RecordedUpdate } from './recorded.ts';
 import { parseCsvHeader, parseCsvRecord } from './recorded-csv.ts';
 import { parseNdjsonLine } from './recorded-ndjson.ts';
-
-/** A record's line is some 100 characters; a line beyond this is no record. */
-const LONGEST_LINE = 65_536;
+import { type Recording, recognise } from './recording-form.ts';
+import { type Chunks, LONGEST_LINE, linesOf } from './text-lines.ts';
 
 /** A record and the number of its line, 1 = the first. */
 export interface NumberedRecord {
   readonly line: number;
   readonly record: RecordedUpdate;
 }
-
-type Chunks = AsyncIterable<Buffer | string>;
 
 /** Runs a parser of one line; its fault gets the file and the line in front. */
 function atLine<T>(origin: string, line: number, parse: () => T): T {
@@ -29,52 +26,18 @@ function atLine<T>(origin: string, line: number, parse: () => T): T {
   }
 }
 
-/** Text of a stream, decoded chunk by chunk. */
-async function* decode(chunks: Chunks): AsyncGenerator<string> {
-  const decoder = new TextDecoder();
-  for await (const chunk of chunks) {
-    yield typeof chunk === 'string' ? chunk : decoder.decode(chunk, { stream: true });
-  }
-  yield decoder.decode();
-}
-
-/** The first character that is not blank, and the whole text again. */
-async function peek(texts: AsyncGenerator<string>): Promise<[string, AsyncIterable<string>]> {
-  let head = '';
-  let done = false;
-  while (head.trim() === '' && !done && head.length <= LONGEST_LINE) {
-    const next = await texts.next();
-    done = next.done === true;
-    if (!next.done) head += next.value;
-  }
-  async function* again() {
-    yield head;
-    yield* texts;
-  }
-  return [head.trimStart().slice(0, 1), again()];
-}
-
 async function* readNdjson(texts: AsyncIterable<string>, origin: string) {
-  let rest = '';
   let line = 0;
-  const recordsOf = (lines: readonly string[]): NumberedRecord[] =>
-    lines.flatMap((text) => {
+  for await (const lines of linesOf(texts, origin)) {
+    const records: NumberedRecord[] = [];
+    for (const text of lines) {
       line += 1;
-      if (text.trim() === '') return [];
+      if (text.trim() === '') continue;
       const record = atLine(origin, line, () => parseNdjsonLine(text));
-      return record === null ? [] : [{ line, record }];
-    });
-  for await (const text of texts) {
-    const lines = (rest + text).split('\n');
-    rest = lines.pop() ?? '';
-    if (rest.length > LONGEST_LINE) {
-      throw new InputError(
-        `${origin}: line ${line + lines.length + 1}: longer than ${LONGEST_LINE} characters`,
-      );
+      if (record !== null) records.push({ line, record });
     }
-    yield recordsOf(lines);
+    yield records;
   }
-  yield recordsOf([rest]);
 }
 
 interface CsvRow {
@@ -115,6 +78,14 @@ async function* readCsv(texts: AsyncIterable<string>, origin: string) {
   }
 }
 
+/** The records of a recording of updates, some at a time. @throws InputError as readRecorded(). */
+export function readUpdates(
+  { form, texts }: Recording,
+  origin: string,
+): AsyncGenerator<readonly NumberedRecord[]> {
+  return form === 'ndjson' ? readNdjson(texts, origin) : readCsv(texts, origin);
+}
+
 /**
  * The records of a stream of text, some at a time.
  * @throws InputError "ORIGIN: line N: …" at the first bad line; nothing is skipped but empty lines.
@@ -123,7 +94,5 @@ export async function* readRecorded(
   chunks: Chunks,
   origin: string,
 ): AsyncGenerator<readonly NumberedRecord[]> {
-  const [first, texts] = await peek(decode(chunks));
-  if (first === '') throw new InputError(`${origin}: empty: expected recorded updates`);
-  yield* first === '{' ? readNdjson(texts, origin) : readCsv(texts, origin);
+  yield* readUpdates(await recognise(chunks, origin), origin);
 }

@@ -1,16 +1,10 @@
 /** Recorded updates as a source of columns: rows of one process, checked against the machine. */
 import { InputError } from '../input-error.ts';
-import { IN_RSS, NR_MEMBERS } from '../kernel/rss-stat.ts';
 import type { Topology } from '../topology/topology.ts';
 import { UPDATES_PER_BATCH, type UpdateColumns } from './columns.ts';
 import type { NumberedRecord } from './read-recorded.ts';
-import {
-  isRun,
-  isWithoutPages,
-  type RecordedUpdate,
-  type RowShape,
-  rowShapes,
-} from './recorded.ts';
+import { isWithoutPages, type RecordedUpdate, type RowShape, rowShapes } from './recorded.ts';
+import { createSeenTally, type SeenUpdates } from './seen-updates.ts';
 import type { UpdateSource } from './source.ts';
 
 export interface RecordedSource extends UpdateSource {
@@ -20,21 +14,6 @@ export interface RecordedSource extends UpdateSource {
   current(): RecordedUpdate | null;
   /** What the records of the process were like, as far as the bounds tell streams apart. */
   seen(): SeenUpdates;
-}
-
-/** Of the records so far. */
-export interface SeenUpdates {
-  /** The most pages that one fault has added to a member, and taken from one. */
-  readonly pagesAddedPerFault: number;
-  readonly pagesTakenPerFault: number;
-  /** A page went to a thread's cache without a fault of its own. */
-  readonly eventless: boolean;
-  /** A CPU came or went. */
-  readonly hotplug: boolean;
-  /** The most pages, of either sign, that one member has held. */
-  readonly mostPages: number;
-  /** Members of the resident set that were updated. */
-  readonly rssMembers: number;
 }
 
 export interface RecordedOptions {
@@ -67,13 +46,7 @@ export function recordedSource(
   let nextWaiting = 0;
   let records = 0;
   let chosenMm = options.mm;
-  let pagesAddedPerFault = 0;
-  let pagesTakenPerFault = 0;
-  let eventless = false;
-  let hotplug = false;
-  let mostPages = 0;
-  const held = new Float64Array(NR_MEMBERS);
-  const rssMembers = new Set<number>();
+  const tally = createSeenTally();
 
   /** The record under way: its rows, repetitions to go, pages of the run to go, the row to write. */
   let current: RecordedUpdate | null = null;
@@ -112,21 +85,6 @@ export function recordedSource(
     throw fault(line, `mm is ${mm}, after ${chosenMm}: choose a process with --mm`);
   }
 
-  function note({ kind, pages, repeat }: RecordedUpdate): void {
-    const perFault = isRun(kind) ? Math.sign(pages) : kind === 'fault-around' ? pages : 0;
-    if (shapes.length > 1) pagesTakenPerFault = Math.max(pagesTakenPerFault, 1);
-    pagesAddedPerFault = Math.max(pagesAddedPerFault, perFault);
-    pagesTakenPerFault = Math.max(pagesTakenPerFault, -perFault);
-    eventless ||= kind === 'eventless';
-    hotplug ||= kind === 'cpu-offline' || kind === 'cpu-online';
-    if (isWithoutPages(kind)) return;
-    for (const { member, sign } of shapes) {
-      if (IN_RSS[member] === 1) rssMembers.add(member);
-      held[member]! += sign * pages * repeat;
-      mostPages = Math.max(mostPages, Math.abs(held[member]!));
-    }
-  }
-
   /** Takes the next record of the process; false where the waiting ones are used up. */
   function takeRecord(): boolean {
     while (nextWaiting < waiting.length) {
@@ -141,7 +99,7 @@ export function recordedSource(
       repeatsLeft = isWithoutPages(record.kind) ? 1 : record.repeat;
       pagesLeft = record.pages;
       shapeIndex = 0;
-      note(record);
+      tally.note(record, shapes, line);
       return true;
     }
     return false;
@@ -198,13 +156,6 @@ export function recordedSource(
     fill,
     records: () => records,
     current: () => current,
-    seen: () => ({
-      pagesAddedPerFault,
-      pagesTakenPerFault,
-      eventless,
-      hotplug,
-      mostPages,
-      rssMembers: rssMembers.size,
-    }),
+    seen: tally.seen,
   };
 }

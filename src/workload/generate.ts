@@ -12,17 +12,23 @@ import type { UpdateSource } from '../update/source.ts';
 import { GrowPattern, HandoffPattern, SawtoothPattern, SteadyPattern } from './patterns/held.ts';
 import type { MemoryPattern } from './patterns/pattern.ts';
 import { SlotsPattern } from './patterns/slots.ts';
+import { loadBalance } from './policies/load-balance.ts';
 import { local } from './policies/local.ts';
 import { pinned } from './policies/pinned.ts';
 import type { Place } from './policies/policy.ts';
 import { roundRobin } from './policies/round-robin.ts';
 import { sticky } from './policies/sticky.ts';
 import { uniform } from './policies/uniform.ts';
+import { wakeAffine } from './policies/wake-affine.ts';
 import { below, type RandomState, seedRandom } from './random.ts';
 import { demandSound, type Workload } from './workload.ts';
 
-function createPlace(topology: Topology, workload: Workload, random: RandomState): Place {
-  const { policy, cpus, threads } = workload;
+/** The policy's Place. @throws InputError where the machine does not describe what it needs. */
+export function createPlace(
+  topology: Topology,
+  { policy, cpus, threads }: Pick<Workload, 'policy' | 'cpus' | 'threads'>,
+  random: RandomState,
+): Place {
   switch (policy.name) {
     case 'uniform':
       return uniform(cpus, random);
@@ -34,6 +40,10 @@ function createPlace(topology: Topology, workload: Workload, random: RandomState
       return roundRobin(cpus, threads);
     case 'pinned':
       return pinned(cpus);
+    case 'wake-affine':
+      return wakeAffine(topology, cpus, random, threads, policy.meanRun, policy.busyPerMillion);
+    case 'load-balance':
+      return loadBalance(topology, cpus, random, policy.every, policy.busyPerMillion);
   }
 }
 

@@ -39,8 +39,11 @@ export const DEFAULT_POLICY_NUMBERS = {
   meanRun: 1000,
   scope: 'cache',
   stayPerMillion: 900_000,
-} as const satisfies Partial<Extract<Policy, { name: 'sticky' }>> &
-  Partial<Extract<Policy, { name: 'local' }>>;
+  busyPerMillion: 500_000,
+  every: 100,
+} as const satisfies Omit<Extract<Policy, { name: 'sticky' }>, 'name'> &
+  Omit<Extract<Policy, { name: 'local' }>, 'name'> &
+  Omit<Extract<Policy, { name: 'load-balance' }>, 'name'>;
 
 export const DEFAULT_PATTERN_NUMBERS = { slots: 1024, targetPages: 25_600 } as const;
 

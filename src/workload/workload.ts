@@ -4,7 +4,15 @@ import { hugePagePages } from '../kernel/page-table.ts';
 import type { CpuIds } from '../topology/cpulist.ts';
 import { MOST_PAGES, type PageSize, type Pages } from '../units/pages.ts';
 
-export const POLICY_NAMES = ['uniform', 'sticky', 'local', 'round-robin', 'pinned'] as const;
+export const POLICY_NAMES = [
+  'uniform',
+  'sticky',
+  'local',
+  'round-robin',
+  'pinned',
+  'wake-affine',
+  'load-balance',
+] as const;
 export const PATTERN_NAMES = ['slots', 'steady', 'sawtooth', 'grow', 'handoff'] as const;
 export const LOCALITY_SCOPES = ['cache', 'node'] as const;
 
@@ -19,7 +27,11 @@ export type Policy =
   /** Of a million operations, how many stay in the thread's last-level cache or node. */
   | { readonly name: 'local'; readonly scope: LocalityScope; readonly stayPerMillion: number }
   | { readonly name: 'round-robin' }
-  | { readonly name: 'pinned' };
+  | { readonly name: 'pinned' }
+  /** Operations between a thread's wake-ups, on average; of a million CPUs, how many are busy. */
+  | { readonly name: 'wake-affine'; readonly meanRun: number; readonly busyPerMillion: number }
+  /** Operations between two looks at a domain, for each CPU of it; looks that find it busier. */
+  | { readonly name: 'load-balance'; readonly every: number; readonly busyPerMillion: number };
 
 export type Pattern =
   | { readonly name: 'slots'; readonly slots: number }

@@ -164,7 +164,7 @@ describe('the value of an option', () => {
       [
         'an unknown policy',
         ['--policy', 'random'],
-        '--policy random: "random" is not one of uniform, sticky, local, round-robin, pinned',
+        '--policy random: "random" is not one of uniform, sticky, local, round-robin, pinned, wake-affine, load-balance',
       ],
       [
         'an unknown pattern',
@@ -351,12 +351,12 @@ describe('options that do not go together', () => {
       [
         'a run length without sticky migration',
         ['--policy', 'uniform', '--run-length', '5'],
-        '--run-length goes with --policy sticky',
+        '--run-length goes with --policy sticky or wake-affine',
       ],
       [
         'a run length with a preset that does not stick',
         ['--preset', 'hop', '--run-length', '5'],
-        '--run-length goes with --policy sticky',
+        '--run-length goes with --policy sticky or wake-affine',
       ],
       ['a stay without local migration', ['--stay', '90%'], '--stay goes with --policy local'],
       [

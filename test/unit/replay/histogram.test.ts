@@ -1,9 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
-  countFar,
+  countValue,
   createHistogram,
-  NEAR_VALUES,
   nearCounts,
   nearestRank,
   valuesAtRanks,
@@ -12,8 +11,7 @@ import {
 function histogramOf(values: readonly number[]) {
   const histogram = createHistogram();
   for (const value of values) {
-    if (value < NEAR_VALUES) nearCounts(histogram, 1)[value]! += 1;
-    else countFar(histogram, value);
+    countValue(histogram, value);
   }
   return histogram;
 }
@@ -34,6 +32,15 @@ describe('percentiles of the paged histogram', () => {
         );
       }),
     );
+  });
+
+  it('stay right where 32 bits would not hold a count', () => {
+    const histogram = histogramOf([3, 5]);
+    nearCounts(histogram, 2 ** 32);
+    histogram.near[5] = 2 ** 32;
+    countValue(histogram, 5);
+    countValue(histogram, 2000);
+    expect(valuesAtRanks([histogram], [1, 2, 2 ** 32 + 2, 2 ** 32 + 3])).toEqual([3, 5, 5, 2000]);
   });
 
   it('have no value beyond the last', () => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { LedgerMismatch, replay } from '../../../src/replay/replay.ts';
 import { createCounters, parseScheme } from '../../../src/schemes/registry.ts';
 import type { Counters } from '../../../src/schemes/scheme.ts';
+import type { UpdateColumns } from '../../../src/update/columns.ts';
 import { KIND } from '../../../src/update/kinds.ts';
 import { flatMachine } from '../../support/machines.ts';
 import { arraySource } from '../../support/updates.ts';
@@ -44,6 +45,23 @@ describe('a replay', () => {
     const result = await replay(source(), 8, [], () => undefined);
     expect(result).toMatchObject({ operations: 2, updates: 3, usedThreads: 2, rss: 25 });
     expect(Array.from(result.usedCpus)).toEqual([0, 3, 5]);
+  });
+
+  it('tells its listeners every update, and each batch before the schemes', async () => {
+    const told: string[] = [];
+    const honest = createCounters(machine, parseScheme('tree'));
+    const counters: Counters = {
+      ...honest,
+      apply(updates, changes) {
+        told.push('scheme');
+        honest.apply(updates, changes);
+      },
+    };
+    const listen = ({ length, pages }: UpdateColumns) =>
+      void told.push(Array.from(pages.subarray(0, length)).join(' '));
+    const schemes = [{ name: 'tree', counters }];
+    await replay(source(), 8, schemes, () => undefined, [listen]);
+    expect(told).toEqual(['40 7', 'scheme', '-15', 'scheme']);
   });
 
   it('sees the last add before a reading moves, wherever in a run that is', async () => {

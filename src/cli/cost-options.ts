@@ -1,0 +1,61 @@
+/** --cost and --latency: what updates cost is counted, and timed by a table that the user gives. */
+import { createReadStream } from 'node:fs';
+import type { Command } from 'commander';
+import { InputError } from '../input-error.ts';
+import type { CostRequest } from '../study/run-cost.ts';
+import { readDocumentText } from '../topology/load.ts';
+import { readChunks, readStdin } from './input.ts';
+import type { Streams } from './streams.ts';
+
+export interface CostFlags {
+  readonly cost?: boolean;
+  readonly latency?: string;
+}
+
+export function addCostOptions(command: Command): Command {
+  return command
+    .option('--cost', 'count what the updates cost: touches of counter lines, how far they came')
+    .option(
+      '--latency <file|->',
+      'with --cost: latencies (JSON) that make a modelled time of the counts',
+    );
+}
+
+/** Undefined where no cost is asked for. @throws InputError that begins with the file's name. */
+export async function readCostRequest(
+  { cost, latency }: CostFlags,
+  { stdin }: Pick<Streams, 'stdin'>,
+  signal: AbortSignal,
+): Promise<CostRequest | undefined> {
+  if (cost !== true) {
+    if (latency !== undefined) throw new InputError('--latency goes with --cost');
+    return undefined;
+  }
+  if (latency === undefined) return { latency: null };
+  const origin = latency === '-' ? 'standard input' : latency;
+  const chunks =
+    latency === '-'
+      ? readStdin(stdin, signal)
+      : readChunks(createReadStream(latency), origin, signal);
+  const text = await readDocumentText(chunks, origin);
+  signal.throwIfAborted();
+  const { parseLatencyTable } = await import('../cost/latency-table.ts');
+  return { latency: parseLatencyTable(text, origin) };
+}
+
+/** The words that give the same costs again. */
+export function costWords({ cost, latency }: CostFlags): string[] {
+  return [
+    ...(cost === true ? ['--cost'] : []),
+    ...(latency === undefined ? [] : ['--latency', latency]),
+  ];
+}
+
+/** @throws InputError where standard input would have to be two things. */
+export function demandOneStdin(
+  uses: readonly (readonly [what: string, value: string | undefined])[],
+): void {
+  const taken = uses.filter(([, value]) => value === '-').map(([what]) => what);
+  if (taken.length < 2) return;
+  throw new InputError(`standard input is either ${taken[0]} or ${taken[1]}, not both`);
+}

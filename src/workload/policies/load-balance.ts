@@ -1,0 +1,85 @@
+/**
+ * A sketch of periodic load balancing (kernel/sched/fair.c: sched_balance_domains() and
+ * sched_balance_rq(), load_balance() before 6.10): every so many of its operations a thread's CPU is
+ * looked at in each of its domains, from the smallest to the largest, and where it is the busier
+ * one, the thread is pulled to a random CPU of another group of that domain. A domain of w CPUs is
+ * looked at every w × `every` operations (sd->balance_interval begins at the domain's weight); where
+ * nothing was pulled the interval doubles, up to twice (sd->max_interval), and pulling resets it.
+ * Draws: the CPU at a thread's first operation; then, for each domain that is due, whether the
+ * thread's CPU is the busier one, and if so the CPU.
+ */
+import type { CpuIds } from '../../topology/cpulist.ts';
+import type { Topology } from '../../topology/topology.ts';
+import { below, chance, type RandomState } from '../random.ts';
+import { schedulingDomains } from './domains.ts';
+import type { Place } from './policy.ts';
+
+/** What is kept of a thread. */
+interface BalancedThread {
+  place: number;
+  operations: number;
+  /** By level: at which of its operations the domain is looked at next, and after how many. */
+  readonly due: Float64Array;
+  readonly interval: Float64Array;
+}
+
+/** max_interval is twice min_interval (sd_init(), kernel/sched/topology.c). */
+const MOST_DOUBLED = 2;
+
+export function loadBalance(
+  topology: Topology,
+  allowed: CpuIds,
+  random: RandomState,
+  every: number,
+  busyPerMillion: number,
+): Place {
+  const { cpus, levels } = schedulingDomains(topology, allowed);
+  const threads = new Map<number, BalancedThread>();
+
+  /** Operations between two looks at the domain of a place. */
+  function shortest(level: number, place: number): number {
+    const { start, end } = levels[level]!;
+    return (end[place]! - start[place]!) * every;
+  }
+
+  function begin(thread: number): BalancedThread {
+    const place = below(random, cpus.length);
+    const interval = Float64Array.from(levels, (_, level) => shortest(level, place));
+    const begun = { place, operations: 0, due: interval.slice(), interval };
+    threads.set(thread, begun);
+    return begun;
+  }
+
+  /** Pulls the thread to another group of its domain; false where there is none, or no need. */
+  function pull(thread: BalancedThread, level: number): boolean {
+    const { place } = thread;
+    const [from, to] = [levels[level]!.start[place]!, levels[level]!.end[place]!];
+    const child = levels[level - 1];
+    const own = child === undefined ? place : child.start[place]!;
+    const ownSize = child === undefined ? 1 : child.end[place]! - own;
+    const others = to - from - ownSize;
+    if (others === 0 || !chance(random, busyPerMillion)) return false;
+    const pulled = from + below(random, others);
+    thread.place = pulled < own ? pulled : pulled + ownSize;
+    return true;
+  }
+
+  function look(thread: BalancedThread): void {
+    for (let level = 0; level < levels.length; level++) {
+      if (thread.operations < thread.due[level]!) continue;
+      const pulled = pull(thread, level);
+      const least = shortest(level, thread.place);
+      const doubled = Math.min(2 * thread.interval[level]!, MOST_DOUBLED * least);
+      thread.interval[level] = pulled ? least : doubled;
+      thread.due[level] = thread.operations + thread.interval[level]!;
+    }
+  }
+
+  return (index) => {
+    const known = threads.get(index);
+    const thread = known ?? begin(index);
+    thread.operations += 1;
+    if (known !== undefined) look(thread);
+    return cpus[thread.place]!;
+  };
+}

@@ -1,0 +1,322 @@
+/** `rss-err replay` of kernels' traces as a user runs it: processes, choices, warnings, bad input. */
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { parse as parseCsv } from 'csv-parse/sync';
+import { describe, expect, it } from 'vitest';
+import { runCli } from '../support/cli.ts';
+
+const path = (name: string) => fileURLToPath(new URL(`../golden/traces/${name}`, import.meta.url));
+
+async function replay(name: string, ...options: string[]) {
+  const result = await runCli(['replay', path(name), ...options, '--format', 'json']);
+  expect(result.code, result.stderr).toBe(0);
+  return { json: JSON.parse(result.stdout), stderr: result.stderr };
+}
+
+const PERF = 'perf-script-rss_stat.txt';
+
+/** Lines of perf script of one task, sizes in pages. */
+function perf(...sizes: readonly [pages: number, type?: string][]): string {
+  return sizes
+    .map(
+      ([pages, type = 'ANONPAGES'], i) =>
+        `prog 12 [000] 1.${`${i}`.padStart(6, '0')}: kmem:rss_stat: mm_id=5 curr=1 type=MM_${type} size=${pages * 4096}B\n`,
+    )
+    .join('');
+}
+
+describe('the processes of a trace', () => {
+  it('have counters of their own: each alone is what it is among all', async () => {
+    const all = (await replay(PERF)).json;
+    expect(all.processes.length).toBe(2);
+    for (const among of all.processes) {
+      const alone = (await replay(PERF, '--mm', `${among.mm}`)).json;
+      expect(alone.processes).toEqual([among]);
+      expect(alone.schemes.map(errorsOf)).toEqual(among.schemes.map(errorsOf));
+    }
+    const sum = (of: string) =>
+      all.processes.reduce((total: number, one: Record<string, number>) => total + one[of]!, 0);
+    expect([all.operations, all.updates, all.rssPages]).toEqual([
+      sum('operations'),
+      sum('updates'),
+      sum('rssPages'),
+    ]);
+  });
+
+  it('together are off by what the worst of them is, and on average by what all are', async () => {
+    const { json } = await replay(PERF);
+    json.schemes.forEach((scheme: Scheme, i: number) => {
+      const rows = json.processes.map((one: { schemes: Scheme[]; operations: number }) => ({
+        ...one.schemes[i]!.observed.clamped,
+        operations: one.operations,
+      }));
+      const { under, over, mean } = scheme.observed.clamped;
+      expect(under).toBe(Math.max(...rows.map((row: { under: number }) => row.under)));
+      expect(over).toBe(Math.max(...rows.map((row: { over: number }) => row.over)));
+      const weighted = rows.reduce(
+        (sum: number, row: { mean: number; operations: number }) => sum + row.mean * row.operations,
+        0,
+      );
+      expect(mean).toBeCloseTo(weighted / json.operations, 9);
+    });
+  });
+
+  it('that have ended hold no pages, and an exact scheme is never off', async () => {
+    const { json } = await replay(PERF, '--scheme', 'exact');
+    for (const { ended, rssPages, schemes } of json.processes) {
+      expect([ended, rssPages]).toEqual([true, 0]);
+      expect(schemes[0].observed.raw).toMatchObject({ under: 0, over: 0, mean: 0 });
+    }
+  });
+
+  it('are chosen by the name of any of their tasks', async () => {
+    const renamed = `${perf([5], [6])}worker 13 [000] 2.5: kmem:rss_stat: mm_id=5 curr=1 type=MM_ANONPAGES size=28672B\n`;
+    const other = renamed.replaceAll('mm_id=5', 'mm_id=6').replaceAll('worker', 'idler');
+    const args = ['replay', '-', '--comm', 'worker', '--format', 'json'];
+    const { stdout } = await runCli(args, { stdin: renamed + other.replaceAll(' 1', ' 2') });
+    const { processes, operations } = JSON.parse(stdout);
+    expect(processes.map(({ mm, comm }: { mm: number; comm: string }) => [mm, comm])).toEqual([
+      [5, 'prog'],
+    ]);
+    expect(operations).toBe(2);
+  });
+
+  it('are told where there is none as asked for', async () => {
+    const asked = (...options: string[]) => runCli(['replay', path(PERF), ...options]);
+    expect(await asked('--comm', 'nix')).toMatchObject({
+      code: 2,
+      stdout: '',
+      stderr: `rss-err: ${PERF}: no process with a task named "nix": tasks in it are "perf-exec", "rssload", "rssload-0", "rssload-1", "rssload-2", "rssload-3"\n`,
+    });
+    expect((await asked('--mm', '1', '--comm', 'nix')).stderr).toContain(
+      'no process with mm_id 1 and a task named "nix"',
+    );
+  });
+});
+
+/** The most that the sizes of one mm add up to (it has no swap), pages. */
+function largestRss(text: string, mm: number): number {
+  const sizes = new Map<string, number>();
+  let largest = 0;
+  for (const [, type, bytes] of text.matchAll(
+    RegExp(`mm_id=${mm} .*type=(\\w+) size=(\\d+)B`, 'g'),
+  )) {
+    sizes.set(type!, Number(bytes) / 4096);
+    largest = Math.max(
+      largest,
+      [...sizes.values()].reduce((sum, pages) => sum + pages, 0),
+    );
+  }
+  return largest;
+}
+
+describe('--readings of a trace', () => {
+  const words = [
+    'replay',
+    path(PERF),
+    '--comm',
+    'rssload',
+    '--scheme',
+    'exact',
+    '--scheme',
+    'tree',
+  ];
+
+  it('are those that the errors are told of', async () => {
+    const whole = JSON.parse((await runCli([...words, '--format', 'json'])).stdout);
+    const { stdout, stderr } = await runCli([...words, '--readings', '--format', 'csv']);
+    expect(stderr).toBe('');
+    const rows: Record<string, string>[] = parseCsv(stdout, { columns: true });
+    expect(rows.length).toBe(whole.operations);
+    const column = (name: string) => rows.map((row) => Number(row[name]));
+    const precise = column('precise');
+    expect(column('tree precise')).toEqual(precise);
+    expect(column('exact precise')).toEqual(precise);
+    const errors = column('tree approximate').map((reading, i) => reading - precise[i]!);
+    const { under, over } = whole.schemes[1].observed.raw;
+    expect(Math.min(...errors)).toBe(-under);
+    expect(Math.max(0, ...errors)).toBe(over);
+    // The last line is the end of the process: nothing is resident.
+    expect(precise.at(-1)).toBe(0);
+    expect(Math.max(...precise)).toBe(largestRss(readFileSync(path(PERF), 'utf8'), 247315454));
+  });
+
+  it('are of one process', async () => {
+    const { code, stderr } = await runCli(['replay', path(PERF), '--readings']);
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: `rss-err: ${PERF}: line 5: mm_id is 247315454, after 3443119931: --readings are of one process: choose it with --mm or --comm\n`,
+    });
+  });
+});
+
+interface Scheme {
+  readonly observed: { readonly clamped: { under: number; over: number; mean: number } };
+}
+
+const errorsOf = ({ observed }: { observed: Record<string, Record<string, number>> }) =>
+  ['clamped', 'raw'].map((reading) => {
+    const { under, over, mean } = observed[reading]!;
+    return { under, over, mean };
+  });
+
+describe('--spread', () => {
+  it('places threads on CPUs that the trace does not have, the same by the same seed', async () => {
+    const spread = ['--spread', 'uniform', '--seed', '7'];
+    const { json } = await replay(PERF, ...spread);
+    expect(json.used.cpus).toBe(250);
+    expect(json.trace.spread).toEqual({ policy: { name: 'uniform' }, seed: 7, cpus: '0-249' });
+    expect((await replay(PERF, ...spread)).json).toEqual(json);
+    const other = (await replay(PERF, '--spread', 'uniform', '--seed', '8')).json;
+    expect(other.schemes[2].observed).not.toEqual(json.schemes[2].observed);
+    expect(other.rssPages).toBe(json.rssPages);
+  });
+
+  it('moves no thread but where the policy does', async () => {
+    const recorded = (await replay(PERF)).json;
+    const onOne = (await replay(PERF, '--spread', 'round-robin', '--cpus', '9')).json;
+    expect(onOne.used.cpus).toBe(1);
+    // Threads hold pages back wherever they run.
+    expect(onOne.schemes[0].observed).toEqual(recorded.schemes[0].observed);
+  });
+
+  it('is what a machine smaller than the trace needs', async () => {
+    const refused = await runCli(['replay', path(PERF), '--topology', '1cpu']);
+    expect(refused).toMatchObject({ code: 2, stdout: '' });
+    expect(refused.stderr).toBe(
+      `rss-err: ${PERF}: line 159: cpu is 1: 1cpu has no such CPU on-line: choose a larger machine (--topology), or place the threads on this one (--spread)\n`,
+    );
+    const { json } = await replay(PERF, '--topology', '1cpu', '--spread', 'pinned');
+    expect(json.used.cpus).toBe(1);
+  });
+});
+
+describe('what the sizes are', () => {
+  const steps = (step: number) =>
+    perf(...Array.from({ length: 40 }, (_, i): [number] => [100 + step * i]));
+
+  it.each([
+    ['a tree reads as', 32, [], ['multiples-of-32'], /multiple of 32 pages/],
+    ["threads' syncs are", 65, [], ['thread-batches'], /kernels before 6\.2/],
+    ['huge pages are', 512, [], [], /^$/],
+    ['single faults are', 1, [], [], /^$/],
+    ['single faults are', 1, ['--size-is', 'approximate'], ['single-pages'], /by single pages/],
+    ['a tree reads as', 32, ['--size-is', 'approximate'], [], /lower bounds/],
+  ])(
+    'contradicts what they are taken for where they are like %s: %i pages, %j',
+    async (_, step, options, contradictions, warning) => {
+      const args = ['replay', '-', ...options, '--format', 'json'];
+      const { stdout, stderr } = await runCli(args, { stdin: steps(step) });
+      const { trace } = JSON.parse(stdout);
+      expect(trace.contradictions).toEqual(contradictions);
+      expect(trace.lowerBound).toBe(options.length > 0);
+      expect(stderr).toMatch(warning);
+    },
+  );
+
+  it('cannot be negative and precise', async () => {
+    const stdin = perf([3], [-2], [1]);
+    const { stdout, stderr } = await runCli(['replay', '-', '--format', 'json'], { stdin });
+    expect(JSON.parse(stdout).trace.contradictions).toEqual(['negative-sizes']);
+    expect(stderr).toContain('some sizes are negative');
+  });
+});
+
+describe('warnings of a trace', () => {
+  it('are lines on standard error, whatever the format', async () => {
+    const lost = readFileSync(path('perf-script-lost-events.txt'), 'utf8');
+    const stdin = `${lost}what is this\n${lost.slice(0, 90)}`;
+    const { stderr, code } = await runCli(['replay', '-', '--format', 'csv'], { stdin });
+    expect(code).toBe(0);
+    expect(stderr.trimEnd().split('\n')).toEqual([
+      "rss-err: warning: standard input: events are missing in 1 place (first: line 47), 71 events by the tool's count, 1 size taken up again with 10 pages come or gone unseen",
+      'rss-err: warning: standard input: 1 rss_stat line (first: line 252) cut short or malformed',
+      'rss-err: warning: standard input: 1 line (first: line 251) not understood',
+    ]);
+  });
+
+  it('name the line from which recorded updates take more than there is', async () => {
+    const stdin = [
+      '{"thread":1,"cpu":0,"pages":5,"kind":"fault"}',
+      '{"thread":1,"cpu":0,"pages":-7,"kind":"bulk"}',
+      '{"thread":1,"cpu":0,"pages":-9,"kind":"bulk"}',
+    ].join('\n');
+    const { stdout, stderr, code } = await runCli(['replay', '-', '--format', 'json'], { stdin });
+    expect({ stderr, code }).toEqual({
+      code: 0,
+      stderr:
+        "rss-err: warning: standard input: line 2: anon would hold -2 pages: the recording begins in the middle of a process's life, or lacks updates\n",
+    });
+    expect(JSON.parse(stdout).recording.belowZero).toEqual({ line: 2, member: 'anon', pages: -2 });
+  });
+});
+
+describe('bad input', () => {
+  const update = '{"thread":1,"cpu":0,"pages":5,"kind":"fault"}';
+  const noCpu = 'prog 12 1.5: kmem:rss_stat: mm_id=5 curr=1 type=MM_ANONPAGES size=4096B';
+
+  it.each([
+    [
+      ['--comm', ''],
+      perf([1]),
+      '--comm : "" is not a name of 1 to 15 bytes: the kernel keeps no more',
+    ],
+    [
+      ['--comm', 'sixteen letters.'],
+      perf([1]),
+      '--comm sixteen letters.: "sixteen letters." is not a name of 1 to 15 bytes: the kernel keeps no more',
+    ],
+    [
+      ['--size-is', 'exact'],
+      perf([1]),
+      '--size-is exact: "exact" is not one of precise, approximate',
+    ],
+    [['--run-length', '3'], perf([1]), '--run-length goes with --spread'],
+    [['--cpus', '0'], perf([1]), '--cpus goes with --spread'],
+    [['--seed', '3'], perf([1]), '--seed goes with --spread'],
+    [['--busy', '3%'], perf([1]), '--busy goes with --spread'],
+    [['--spread', 'uniform', '--stay', '3'], perf([1]), '--stay goes with --spread local'],
+    [
+      ['--spread', 'uniform', '--cpus', '250'],
+      perf([1]),
+      '--cpus 250: CPU 250 is not on-line: 250cpu has 0-249',
+    ],
+    [
+      ['--comm', 'prog'],
+      update,
+      "standard input: --comm goes with a kernel's trace: these are recorded updates",
+    ],
+    [
+      ['--spread', 'uniform'],
+      update,
+      "standard input: --spread goes with a kernel's trace: these are recorded updates",
+    ],
+    [
+      ['--size-is', 'approximate'],
+      update,
+      "standard input: --size-is goes with a kernel's trace: these are recorded updates",
+    ],
+    [
+      ['--page-size', '64K'],
+      perf([1]),
+      'standard input: line 1: size is 4096B: not a whole number of pages of 64 KiB (--page-size)',
+    ],
+    [
+      [],
+      '# tracer: nop\n#\n',
+      'standard input: no rss_stat event in 2 lines: record with perf record -e kmem:rss_stat',
+    ],
+    [
+      [],
+      noCpu,
+      `standard input: line 1: "${noCpu.slice(0, 59)}… does not begin with task, pid, [CPU] and time: print it with perf script --ns --show-lost-events -F comm,pid,tid,cpu,time,event,trace`,
+    ],
+  ])('%j is refused in one line', async (options, stdin, line) => {
+    expect(await runCli(['replay', '-', ...options], { stdin })).toEqual({
+      code: 2,
+      signal: null,
+      stdout: '',
+      stderr: `rss-err: ${line}\n`,
+    });
+  });
+});
