@@ -79,6 +79,18 @@ describe('real output', () => {
     }
   });
 
+  it('of compare --runs conforms, whole and in lines', async () => {
+    const words = ['compare', ...few, '--runs', '3', '--format'];
+    const whole = await runCli([...words, 'json']);
+    expect(validate('docs/schemas/compare-runs.schema.json', JSON.parse(whole.stdout))).toBeNull();
+    const { stdout } = await runCli([...words, 'ndjson']);
+    const lines = stdout.trimEnd().split('\n');
+    expect(lines.length).toBe(1 + 4 + 3);
+    for (const line of lines) {
+      expect(validate('docs/schemas/compare-runs-line.schema.json', JSON.parse(line))).toBeNull();
+    }
+  });
+
   it('that lacks a figure does not conform', async () => {
     const { stdout } = await runCli(['compare', ...few, '--format', 'json']);
     const result = JSON.parse(stdout);

@@ -1,9 +1,12 @@
 /** `rss-err compare`: options → one study → render → write. */
 import { Command } from 'commander';
-import { type CompareRequest, compare } from '../study/compare.ts';
+import { InputError } from '../input-error.ts';
+import type { CompareRequest } from '../study/compare.ts';
+import { repeated, runsOf } from '../study/repeat.ts';
 import { addCostOptions, demandOneStdin, readCostRequest } from './cost-options.ts';
 import { createProgress } from './heartbeat.ts';
 import { interruptible } from './interruption.ts';
+import { addJobsOption, compareAll, type JobsFlags } from './jobs.ts';
 import { addOutputOptions, openOutput } from './output-options.ts';
 import {
   addMachineOptions,
@@ -11,21 +14,34 @@ import {
   type RunFlags,
   runWords,
   schemesOf,
+  writeRepeated,
   writeRun,
 } from './run-options.ts';
 import type { Streams } from './streams.ts';
 import { DEFAULT_TOPOLOGY, readTopology } from './topology-option.ts';
+import { wholeNumber } from './values.ts';
 import { version } from './version.ts';
 import { workloadArguments } from './workload-arguments.ts';
 import { addWorkloadOptions, type WorkloadFlags, workloadOf } from './workload-options.ts';
 
-type CompareFlags = RunFlags & WorkloadFlags;
+interface CompareFlags extends RunFlags, WorkloadFlags, JobsFlags {
+  readonly runs: number;
+}
+
+const MOST_RUNS = 10_000;
 
 export function compareCommand(streams: Streams, setExitCode: (code: number) => void): Command {
   const command = new Command('compare').description(
     'compare the bounds and the observed error of RSS counting schemes',
   );
   addReadingOptions(addOutputOptions(addWorkloadOptions(addMachineOptions(command))));
+  command.option(
+    '--runs <n>',
+    'repeat with seeds derived from --seed, and tell the spread',
+    wholeNumber('--runs', 1, MOST_RUNS),
+    1,
+  );
+  addJobsOption(command);
   addCostOptions(command);
   return command.action(async (flags: CompareFlags) =>
     setExitCode(await runCompare(flags, streams)),
@@ -37,6 +53,7 @@ function runCompare(flags: CompareFlags, streams: Streams): Promise<number> {
     ['the machine', flags.topology],
     ['the latencies', flags.latency],
   ]);
+  if (flags.runs > 1 && flags.cost === true) throw new InputError('--cost goes without --runs');
   return interruptible(async (signal) => {
     const output = openOutput(flags, streams, signal);
     const cost = await readCostRequest(flags, streams, signal);
@@ -51,15 +68,21 @@ function runCompare(flags: CompareFlags, streams: Streams): Promise<number> {
       schemes: schemesOf(flags),
       ...(cost === undefined ? {} : { cost }),
     };
-    const { operations } = request.workload;
+    const { runs } = flags;
+    const operations = runs * request.workload.operations;
     const { heartbeat, clear } = createProgress(operations, streams.stderr, signal);
-    const comparison = await compare(request, heartbeat).finally(clear);
+    const comparisons = await compareAll(runsOf(request, runs), flags, heartbeat, signal).finally(
+      clear,
+    );
     signal.throwIfAborted();
     const words = [
       ...['rss-err', 'compare', '--topology', flags.topology ?? DEFAULT_TOPOLOGY],
       ...workloadArguments(request.workload, request.preset, topology),
+      ...(runs === 1 ? [] : ['--runs', `${runs}`]),
       ...runWords(flags),
     ];
-    return writeRun(comparison, words, flags, output, streams);
+    return runs === 1
+      ? writeRun(comparisons[0]!, words, flags, output, streams)
+      : writeRepeated(repeated(comparisons), words, flags, output, streams);
   });
 }

@@ -3,10 +3,12 @@ import type { Command } from 'commander';
 import { InputError } from '../input-error.ts';
 import type { SchemeSpec } from '../kernel/scheme-spec.ts';
 import { formatBytes } from '../report/amounts.ts';
-import { renderRun } from '../report/formats.ts';
+import type { ViewChoices } from '../report/comparison-view.ts';
+import { type Medium, renderReport, renderRun } from '../report/formats.ts';
 import { DEFAULT_SCHEMES, formatScheme, parseScheme } from '../schemes/registry.ts';
 import type { Reading, RunResult } from '../study/comparison.ts';
 import { largestObserved } from '../study/measure.ts';
+import { largestOfRuns, type Repeated } from '../study/repeat.ts';
 import { type PageSize, type Pages, pagesToBytes } from '../units/pages.ts';
 import { type CostFlags, costWords } from './cost-options.ts';
 import { EXIT } from './exit-code.ts';
@@ -80,25 +82,7 @@ function threshold(size: MemorySize | undefined, bytesPerPage: PageSize): number
   return size.amount * (size.bytesEach ?? bytesPerPage);
 }
 
-/** Writes a run, and returns the exit code that --fail-above makes of it. */
-export async function writeRun(
-  result: RunResult,
-  words: readonly string[],
-  flags: RunFlags,
-  output: Output,
-  { stderr }: Pick<Streams, 'stderr'>,
-): Promise<number> {
-  const { format, unit, reading } = flags;
-  const { terminal, chalk } = output;
-  const reproduce = shellWords(words);
-  await output.write(
-    await renderRun(result, format, { unit, reading, reproduce, terminal, chalk }),
-  );
-
-  return exitCodeOf(largestObserved(result), flags, result.topology.pageSize, stderr);
-}
-
-/** The exit code that --fail-above makes of the largest clamped error; if it is exceeded a line says so. */
+/** The exit code that --fail-above makes of the largest clamped error; where it fails a line says so. */
 export function exitCodeOf(
   { name, pages }: { readonly name: string; readonly pages: Pages },
   { failAbove }: Pick<RunFlags, 'failAbove'>,
@@ -112,4 +96,38 @@ export function exitCodeOf(
     `rss-err: ${name} was off by ${formatBytes(bytes)}, more than ${formatBytes(limit)} (--fail-above)\n`,
   );
   return EXIT.failed;
+}
+
+function choicesOf(
+  { unit, reading }: RunFlags,
+  words: readonly string[],
+  { terminal, chalk }: Output,
+): ViewChoices & Medium {
+  return { unit, reading, reproduce: shellWords(words), terminal, chalk };
+}
+
+/** Writes a run, and returns the exit code that --fail-above makes of it. */
+export async function writeRun(
+  result: RunResult,
+  words: readonly string[],
+  flags: RunFlags,
+  output: Output,
+  { stderr }: Pick<Streams, 'stderr'>,
+): Promise<number> {
+  await output.write(await renderRun(result, flags.format, choicesOf(flags, words, output)));
+  return exitCodeOf(largestObserved(result), flags, result.topology.pageSize, stderr);
+}
+
+/** Writes what several runs say together, as writeRun(). */
+export async function writeRepeated(
+  result: Repeated,
+  words: readonly string[],
+  flags: RunFlags,
+  output: Output,
+  { stderr }: Pick<Streams, 'stderr'>,
+): Promise<number> {
+  const choices = choicesOf(flags, words, output);
+  const { repeatedReport } = await import('../report/repeated-report.ts');
+  await output.write(await renderReport(repeatedReport(result, choices), flags.format, choices));
+  return exitCodeOf(largestOfRuns(result), flags, result.topology.pageSize, stderr);
 }

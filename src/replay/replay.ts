@@ -4,6 +4,7 @@ import type { Counters } from '../schemes/scheme.ts';
 import { createUpdateColumns, type UpdateColumns } from '../update/columns.ts';
 import { clearReadings, createReadings } from '../update/readings.ts';
 import type { UpdateSource } from '../update/source.ts';
+import { createDrift, type DriftWindow, follow } from './drift.ts';
 import { createLedger, enter, type Ledger } from './ledger.ts';
 import { createObserver, observe, observedErrors } from './observer.ts';
 import type { ObservedErrors } from './tally.ts';
@@ -28,6 +29,8 @@ export interface Replay {
   readonly rss: number;
   /** In the order of the counters given. */
   readonly observed: readonly { readonly clamped: ObservedErrors; readonly raw: ObservedErrors }[];
+  /** Null where the source's length is not known beforehand. */
+  readonly windows: readonly DriftWindow[] | null;
 }
 
 /** Called after each batch with the operations done; a promise is awaited, and may reject. */
@@ -74,6 +77,7 @@ export async function replay(
   const readings = createReadings();
   const ledger = createLedger(nrCpuIds);
   const observers = schemes.map(createObserver);
+  const drift = createDrift(source.operations, schemes.length);
   for (;;) {
     const filling = source.fill(columns);
     if (filling !== undefined) await filling;
@@ -85,6 +89,7 @@ export async function replay(
       counters.apply(columns, readings);
       observe(observers[i]!, columns, readings, ledger);
     });
+    follow(drift, observers, ledger.operations);
     const pause = heartbeat(ledger.operations);
     if (pause !== undefined) await pause;
   }
@@ -100,5 +105,6 @@ export async function replay(
     usedThreads: ledger.usedThreads.reduce((sum, used) => sum + used, 0),
     rss: ledger.members.reduce((sum, pages, member) => sum + pages * IN_RSS[member]!, 0),
     observed: observers.map(observedErrors),
+    windows: source.operations === null ? null : drift.windows,
   };
 }

@@ -1,7 +1,6 @@
 /** The forms of the machine-readable results: docs/schemas/ holds the JSON Schemas made of these. */
 import * as z from 'zod';
 import { latencySchema } from '../cost/latency-table.ts';
-import { SCHEME_NAMES } from '../kernel/scheme-spec.ts';
 import {
   COMPARISON_FORMAT,
   type Comparison,
@@ -10,57 +9,20 @@ import {
 } from '../study/comparison.ts';
 import { TOPOLOGIES_FORMAT, type TopologySummary } from '../study/topology-summary.ts';
 import { topologySchema } from '../topology/schema.ts';
-import { PRESET_NAMES } from '../workload/presets.ts';
 import { againstLineSchema, againstReadingSchema, againstSchema } from './against-schemas.ts';
 import { boundLineSchema, boundSchema } from './bound-schemas.ts';
 import { claimsLineSchema, claimsSchema } from './claims-schemas.ts';
-import { runCost, schemeCost } from './cost-schemas.ts';
-import { perMillion, policy } from './policy-schema.ts';
 import { processesLineSchema, processesSchema } from './processes-schemas.ts';
+import { repeatedLineSchema, repeatedSchema } from './repeated-schemas.ts';
 import { LINE_FORMATS } from './run-lines.ts';
-import { count, cpulist, measured, pages, sha256 } from './schema-parts.ts';
+import { comparedScheme, comparedWorkload, found } from './run-schema-parts.ts';
+import { count, cpulist, measured, sha256 } from './schema-parts.ts';
 import { belowZero, tracedProcess, traceSummary } from './trace-schemas.ts';
 import { verifySchema } from './verify-schemas.ts';
 
-const worstCase = z.strictObject({ under: pages, over: pages, cpus: count });
-
-const observed = z.strictObject({
-  under: pages.describe('largest magnitude below the truth, over every add'),
-  over: pages.describe('largest magnitude above the truth, over every add'),
-  mean: z.number().describe('signed, pages, over operations'),
-  p50: pages.describe('of the magnitude, over operations, nearest rank'),
-  p99: pages.describe('of the magnitude, over operations, nearest rank'),
-  underAtOperation: z.int().min(1).nullable().describe('first reached in; null where under is 0'),
-  overAtOperation: z.int().min(1).nullable().describe('first reached in; null where over is 0'),
-});
-
-const pattern = z.discriminatedUnion('name', [
-  z.strictObject({ name: z.literal('slots'), slots: z.int().min(1) }),
-  z.strictObject({ name: z.literal('steady'), targetPages: pages }),
-  z.strictObject({ name: z.literal('sawtooth'), targetPages: pages }),
-  z.strictObject({ name: z.literal('grow') }),
-  z.strictObject({ name: z.literal('handoff'), targetPages: pages }),
-]);
-
-const found = {
-  operations: count.describe('sample size of means and percentiles'),
-  updates: count,
-  rssPages: z.int().describe('RSS at the end, pages'),
-  used: z.strictObject({ cpus: count, numaNodes: count, threads: count }),
-  cost: runCost.exactOptional().describe('with --cost'),
-};
-
 const run = {
   ...measured,
-  workload: z.strictObject({
-    preset: z.literal(PRESET_NAMES),
-    threads: z.int().min(1),
-    policy,
-    pattern,
-    mappingPages: z.strictObject({ min: pages, max: pages }),
-    hugePerMillion: perMillion,
-    cpus: cpulist,
-  }),
+  workload: comparedWorkload,
   seed: count,
   ...found,
 };
@@ -78,34 +40,11 @@ const replayedRun = {
   ...found,
 };
 
-const scheme = {
-  scheme: z.literal(SCHEME_NAMES),
-  name: z.string().describe('as --scheme takes it'),
-  parameters: z.record(z.string(), z.unknown()),
-  stated: z.strictObject({
-    under: pages,
-    over: pages,
-    formula: z.string(),
-    source: z.string(),
-  }),
-  exact: worstCase
-    .nullable()
-    .describe('one counter, all on-line CPUs and all threads; null: no closed form for the stream'),
-  exactUsed: worstCase
-    .nullable()
-    .describe('one counter, the CPUs and threads that the replay used; null as exact'),
-  observed: z.strictObject({
-    clamped: observed.describe('each member read as max(0, value): what a reader sees'),
-    raw: observed.describe('the counters as they are'),
-  }),
-  cost: schemeCost.exactOptional().describe('with --cost'),
-};
-
 export const comparisonSchema = z
   .strictObject({
     format: z.literal(COMPARISON_FORMAT),
     ...run,
-    schemes: z.array(z.strictObject(scheme)).min(1),
+    schemes: z.array(z.strictObject(comparedScheme)).min(1),
   })
   .describe('rss-err compare --format json') satisfies z.ZodType<Comparison, unknown>;
 
@@ -113,7 +52,7 @@ export const replayedSchema = z
   .strictObject({
     format: z.literal(REPLAYED_FORMAT),
     ...replayedRun,
-    schemes: z.array(z.strictObject(scheme)).min(1),
+    schemes: z.array(z.strictObject(comparedScheme)).min(1),
     processes: z
       .array(tracedProcess)
       .exactOptional()
@@ -124,7 +63,7 @@ export const replayedSchema = z
 function lineSchema<T extends z.ZodRawShape>(format: string, shape: T) {
   return z.discriminatedUnion('type', [
     z.strictObject({ format: z.literal(format), type: z.literal('run'), ...shape }),
-    z.strictObject({ format: z.literal(format), type: z.literal('scheme'), ...scheme }),
+    z.strictObject({ format: z.literal(format), type: z.literal('scheme'), ...comparedScheme }),
   ]);
 }
 
@@ -170,6 +109,8 @@ export const PUBLISHED_SCHEMAS: Readonly<Record<string, z.ZodType>> = {
   'docs/schemas/latency.schema.json': latencySchema,
   'docs/schemas/compare.schema.json': comparisonSchema,
   'docs/schemas/compare-line.schema.json': comparisonLineSchema,
+  'docs/schemas/compare-runs.schema.json': repeatedSchema,
+  'docs/schemas/compare-runs-line.schema.json': repeatedLineSchema,
   'docs/schemas/replay.schema.json': replayedSchema,
   'docs/schemas/replay-line.schema.json': replayedLineSchema,
   'docs/schemas/against.schema.json': againstSchema,

@@ -58,9 +58,14 @@ function record(result: RunResult, scheme: ComparedScheme): FlatRecord {
     ...observedColumns('clamped', scheme.observed.clamped),
     ...observedColumns('raw', scheme.observed.raw),
     ...schedulerColumns(result),
+    ...burnInColumn(result, scheme),
     ...traceColumns(result),
     ...costColumns(result, scheme.cost),
   };
+}
+
+function burnInColumn(result: RunResult, { burnInOperations }: ComparedScheme): FlatRecord {
+  return result.format === REPLAYED_FORMAT ? {} : { burn_in_operations: burnInOperations ?? '' };
 }
 
 /** Of a kernel's trace; empty for recorded updates. */

@@ -59,6 +59,11 @@ export interface ComparedScheme {
   };
   /** With --cost. */
   readonly cost?: SchemeCost;
+  /**
+   * Of workloads: operations until the mean clamped error became stationary, see burn-in.ts; null
+   * where it did not within the first half, or where there are too few to tell.
+   */
+  readonly burnInOperations?: number | null;
 }
 
 /** What a replay of any stream of updates has found. */

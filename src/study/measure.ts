@@ -11,6 +11,7 @@ import type { CpuIds } from '../topology/cpulist.ts';
 import { nodeOfCpu, type Topology } from '../topology/topology.ts';
 import type { PageSize } from '../units/pages.ts';
 import type { UpdateSource } from '../update/source.ts';
+import { burnIn } from './burn-in.ts';
 import { comparedTopology } from './compared-topology.ts';
 import type { ComparedScheme, MeasuredRun } from './comparison.ts';
 import type { RunCost, SchemeCost } from './cost-result.ts';
@@ -106,6 +107,7 @@ function measuredScheme(
     parameters,
     ...boundsOf(spec, topology, facts, result),
     observed: result.observed[index]!,
+    ...(result.windows === null ? {} : { burnInOperations: burnIn(result.windows, index) }),
   };
   demandWithinBound(spec, measured.observed.raw, measured.exactUsed, facts.rssMembers);
   return measured;

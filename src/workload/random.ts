@@ -16,8 +16,9 @@ export interface RandomState {
 
 const MASK_64 = (1n << 64n) - 1n;
 
-function splitmix64(state: bigint): bigint {
-  let z = state;
+/** The output function of splitmix64, modulo 2^64. */
+export function splitmix64(state: bigint): bigint {
+  let z = state & MASK_64;
   z = ((z ^ (z >> 30n)) * 0xbf58476d1ce4e5b9n) & MASK_64;
   z = ((z ^ (z >> 27n)) * 0x94d049bb133111ebn) & MASK_64;
   return z ^ (z >> 31n);
