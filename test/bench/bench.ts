@@ -1,133 +1,181 @@
 /**
- * `npm run bench`: operations, updates and adds per second of the replay, as JSON: with each scheme
- * alone, with none (generating and keeping the ledger), and with the four default ones. Every case
- * runs several times, in turn with the others; medians and spread are reported. Never a test.
+ * `npm run bench`: the replay against the reference in C, and the program as a whole, as JSON. Every
+ * figure is from pairs that ran in turn; medians and spread are reported. Never a test.
  */
-import { cpus } from 'node:os';
+import { execFileSync } from 'node:child_process';
+import { appendFileSync } from 'node:fs';
+import { availableParallelism, cpus, totalmem } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { version } from '../../src/cli/version.ts';
-import { replay } from '../../src/replay/replay.ts';
-import { createCounters, DEFAULT_SCHEMES, parseScheme } from '../../src/schemes/registry.ts';
-import { loadBundled } from '../../src/topology/load.ts';
-import type { UpdateColumns } from '../../src/update/columns.ts';
-import { KIND } from '../../src/update/kinds.ts';
-import type { UpdateSource } from '../../src/update/source.ts';
-import { generateUpdates } from '../../src/workload/generate.ts';
-import { PRESETS, type PresetName } from '../../src/workload/presets.ts';
+import { compareCommits } from './commits.ts';
+import { type Hop, type HopResult, replayHop } from './hop.ts';
+import { spreadOf, timePairs } from './paired.ts';
+import { peakMemory, timeNode } from './processes.ts';
+import { buildReference, type Reference } from './reference.ts';
+import { stages } from './stages.ts';
 
-const RUNS = Number(process.env.BENCH_RUNS ?? 5);
-const OPERATIONS = Number(process.env.BENCH_OPERATIONS ?? 3_000_000);
-const MACHINE = '250cpu';
+const root = fileURLToPath(new URL('../', import.meta.url));
+const program = `${root}bin/rss-err.js`;
 
-interface Sample {
-  readonly seconds: number;
-  readonly operations: number;
-  readonly updates: number;
-  readonly adds: number;
+interface Flags {
+  readonly pairs: string;
+  readonly operations: string;
+  readonly commit?: readonly string[];
+  readonly stages: boolean;
 }
 
-/** Counts the adds that pass by. */
-function counting(source: UpdateSource): { source: UpdateSource; adds: () => number } {
-  let adds = 0;
-  const count = ({ length, kind, pages }: UpdateColumns) => {
-    for (let u = 0; u < length; u++) adds += kind[u] === KIND.fault ? Math.abs(pages[u]!) : 1;
-  };
-  return {
-    adds: () => adds,
-    source: {
-      operations: source.operations,
-      fill(columns) {
-        source.fill(columns);
-        count(columns);
-      },
-    },
-  };
-}
-
-/** The adds of a workload, counted once: a timed run has nothing to count. */
-async function addsOf(preset: PresetName): Promise<number> {
-  const { source, adds } = counting(sourceOf(preset));
-  await replay(source, loadBundled(MACHINE).nrCpuIds, [], () => undefined);
-  return adds();
-}
-
-function sourceOf(preset: PresetName): UpdateSource {
-  const topology = loadBundled(MACHINE);
-  const workload = {
-    ...PRESETS[preset],
-    operations: OPERATIONS,
-    seed: 1,
-    cpus: topology.online,
-  };
-  return generateUpdates(topology, workload, topology.pageSize);
-}
-
-async function run(preset: PresetName, schemes: readonly string[], adds: number): Promise<Sample> {
-  const topology = loadBundled(MACHINE);
-  const source = sourceOf(preset);
-  const counters = schemes.map((name) => ({
-    name,
-    counters: createCounters(topology, parseScheme(name)),
-  }));
-  const start = performance.now();
-  const { operations, updates } = await replay(
-    source,
-    topology.nrCpuIds,
-    counters,
-    () => undefined,
-  );
-  return { seconds: (performance.now() - start) / 1000, operations, updates, adds };
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = Math.floor(sorted.length / 2);
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
-}
-
-function report(name: string, preset: PresetName, samples: readonly Sample[]) {
-  const seconds = samples.map((sample) => sample.seconds);
-  const middle = median(seconds);
-  const { operations, updates, adds } = samples[0]!;
-  const perSecond = (count: number) => Math.round(count / middle);
-  return {
-    name,
-    preset,
-    machine: MACHINE,
-    operations,
-    updates,
-    adds,
-    seconds: { median: middle, min: Math.min(...seconds), max: Math.max(...seconds) },
-    operationsPerSecond: perSecond(operations),
-    updatesPerSecond: perSecond(updates),
-    addsPerSecond: perSecond(adds),
-  };
-}
-
-const presets: PresetName[] = ['service', 'hop'];
-const sets: [string, readonly string[]][] = [
-  ['none', []],
-  ...DEFAULT_SCHEMES.map((name): [string, readonly string[]] => [name, [name]]),
-  ['altogether', DEFAULT_SCHEMES],
+const MACHINES: readonly (readonly [cpus: number, pages: number, target: number])[] = [
+  [250, 64, 1.2],
+  [250, 512, 5],
+  [250, 1, 0.5],
+  [8, 64, 1.1],
+  [384, 64, 1.1],
+  [4096, 64, 1.1],
+  [1_048_576, 64, 0.8],
 ];
 
-const cases = presets.flatMap((preset) =>
-  sets.map(([name, schemes]) => ({ preset, name, schemes, samples: [] as Sample[] })),
-);
-const adds = new Map<PresetName, number>();
-for (const preset of presets) adds.set(preset, await addsOf(preset));
-for (let i = 0; i < RUNS + 1; i++) {
-  for (const { preset, schemes, samples } of cases) {
-    const sample = await run(preset, schemes, adds.get(preset)!);
-    if (i > 0) samples.push(sample);
+function sameExtremes(ours: HopResult, reference: HopResult): boolean {
+  return ours.rss === reference.rss && `${ours.worst}` === `${reference.worst}`;
+}
+
+async function hopCase(reference: Reference, hop: Hop, target: number, pairs: number) {
+  const extremes = sameExtremes(await replayHop(hop), reference.run(hop));
+  const times = await timePairs(
+    async () => (await replayHop(hop)).seconds,
+    () => reference.run(hop).seconds,
+    pairs,
+  );
+  const perSecond = (seconds: number) => Math.round(hop.operations / seconds);
+  return {
+    case: `hop on ${hop.cpus} CPUs, 1 to ${hop.pages} pages`,
+    ...hop,
+    sameExtremes: extremes,
+    operationsPerSecond: perSecond(times.ours.median),
+    referenceOperationsPerSecond: perSecond(times.reference.median),
+    ratio: times.ratio.median,
+    target,
+    seconds: times,
+  };
+}
+
+/** Two workers against one, over independent runs. */
+async function jobsCase(operations: number, pairs: number) {
+  const words = [program, 'compare', '--runs', '4', '--operations', `${operations}`];
+  const time = (jobs: number) => () => timeNode([...words, '--jobs', `${jobs}`]);
+  const times = await timePairs(time(2), time(1), pairs);
+  return {
+    case: 'two jobs against one',
+    operations,
+    ratio: times.ratio.median,
+    target: 1.8,
+    seconds: times,
+  };
+}
+
+async function startCases(pairs: number) {
+  const version = await timePairs(
+    () => timeNode([program, '--version']),
+    () => timeNode(['-e', '0']),
+    3 * pairs,
+  );
+  const seconds = Array.from({ length: 3 * pairs }, () => timeNode([program, 'compare']));
+  return [
+    {
+      case: '--version against node -e 0',
+      timesSlower: 1 / version.ratio.median,
+      target: 1.3,
+      seconds: version,
+    },
+    { case: 'default compare', seconds: spreadOf(seconds), target: 0.5 },
+  ];
+}
+
+function memoryCases() {
+  return ([250, 1_048_576] as const).map((cpus) => {
+    const words = ['compare', '--topology', `pu:${cpus}`, '--preset', 'hop', '--threads', '5'];
+    const bytes = peakMemory(program, [...words, '--operations', '30000000', '--jobs', '1']);
+    return {
+      case: `peak memory on ${cpus} CPUs, 30,000,000 operations`,
+      mebibytes: Math.round(bytes / 2 ** 20),
+      target: cpus === 250 ? 150 : 400,
+    };
+  });
+}
+
+function commit(): string {
+  const git = (...words: string[]) =>
+    execFileSync('git', words, { cwd: root, encoding: 'utf8' }).trim();
+  try {
+    return `${git('rev-parse', '--short', 'HEAD')}${git('status', '--porcelain') === '' ? '' : '+'}`;
+  } catch {
+    return 'unknown';
   }
 }
 
+function machine() {
+  return {
+    cpu: cpus()[0]?.model ?? 'unknown',
+    cores: availableParallelism(),
+    memoryGiB: Math.round(totalmem() / 2 ** 30),
+    node: process.version,
+  };
+}
+
+async function measure(pairs: number, operations: number) {
+  const reference = buildReference(`${root}test/bench/reference.c`);
+  const cases: object[] = [];
+  if (reference !== null) {
+    for (const [cpus, pages, target] of MACHINES) {
+      cases.push(await hopCase(reference, { cpus, operations, seed: 1, pages }, target, pairs));
+    }
+  }
+  cases.push(await jobsCase(operations, pairs), ...(await startCases(pairs)), ...memoryCases());
+  return { compiler: reference?.compiler ?? null, cases };
+}
+
+/** Nanoseconds an operation of each loop, for the three sizes of mappings at 250 CPUs. */
+async function measureStages(runs: number, operations: number) {
+  const cases: object[] = [];
+  for (const pages of [64, 512, 1]) {
+    const hop = { cpus: 250, operations, seed: 1, pages };
+    cases.push({ case: `hop, 1 to ${pages} pages`, nanoseconds: await stages(hop, runs) });
+  }
+  return { cases };
+}
+
+function foundBy({ pairs, operations, commit: commits, stages: loops }: Flags): Promise<object> {
+  if (loops) return measureStages(Number(pairs), Number(operations));
+  if (commits === undefined) return measure(Number(pairs), Number(operations));
+  const [before, after, ...rest] = commits;
+  if (before === undefined || after === undefined || rest.length > 0) {
+    throw new Error('--commit OLDER --commit NEWER: expected two');
+  }
+  return compareCommits(before, after, Number(pairs));
+}
+
+const { values: flags } = parseArgs({
+  options: {
+    /** Pairs of runs a case. */
+    pairs: { type: 'string', default: '5' },
+    /** Operations a run. */
+    operations: { type: 'string', default: '3000000' },
+    /** Also append the result to this file, a line of JSON. */
+    record: { type: 'string' },
+    /** Time two commits side by side instead: given twice, the older one first. */
+    commit: { type: 'string', multiple: true },
+    /** Time each loop of the replay instead. */
+    stages: { type: 'boolean', default: false },
+  },
+});
+
 const result = {
-  format: 'rss-err/bench@1',
+  format: 'rss-err/bench@2',
   program: { version },
-  node: process.version,
-  cpu: cpus()[0]?.model ?? 'unknown',
-  runs: RUNS,
-  cases: cases.map(({ name, preset, samples }) => report(name, preset, samples)),
+  commit: commit(),
+  machine: machine(),
+  pairs: Number(flags.pairs),
+  ...(await foundBy(flags)),
 };
 process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
+if (flags.record !== undefined) appendFileSync(flags.record, `${JSON.stringify(result)}\n`);
