@@ -7,14 +7,14 @@ import {
   REPLAYED_FORMAT,
   type Replayed,
 } from '../study/comparison.ts';
-import { TOPOLOGIES_FORMAT, type TopologySummary } from '../study/topology-summary.ts';
 import { topologySchema } from '../topology/schema.ts';
 import { PRESET_NAMES } from '../workload/presets.ts';
 import { LOCALITY_SCOPES } from '../workload/workload.ts';
 import { boundLineSchema, boundSchema } from './bound-schemas.ts';
 import { claimsLineSchema, claimsSchema } from './claims-schemas.ts';
 import { LINE_FORMATS } from './run-lines.ts';
-import { count, cpulist, measured, pages, sha256 } from './schema-parts.ts';
+import { count, cpulist, measured, nodeCount, pages } from './schema-parts.ts';
+import { counterTreeSchema, topologiesSchema } from './topology-schemas.ts';
 import { verifySchema } from './verify-schemas.ts';
 
 const perMillion = z.int().min(0).max(1_000_000);
@@ -55,7 +55,7 @@ const found = {
   operations: count.describe('sample size of means and percentiles'),
   updates: count,
   rssPages: z.int().describe('RSS at the end, pages'),
-  used: z.strictObject({ cpus: count, numaNodes: count, threads: count }),
+  used: z.strictObject({ cpus: count, numaNodes: nodeCount, threads: count }),
 };
 
 const run = {
@@ -137,27 +137,6 @@ export const comparisonLineSchema = lineSchema(LINE_FORMATS[COMPARISON_FORMAT], 
   'a line of rss-err compare --format ndjson: the run first, then each scheme',
 );
 
-const summary = z.strictObject({
-  name: z.string(),
-  sha256,
-  description: z.string(),
-  source: z.string(),
-  pageSize: count,
-  nrCpuIds: count,
-  possibleCpus: count,
-  presentCpus: count,
-  onlineCpus: count,
-  cores: count.nullable(),
-  threadsPerCore: count.nullable(),
-  packages: count.nullable(),
-  caches: z.array(z.strictObject({ level: count, instances: count })),
-  numaNodes: z.array(z.strictObject({ id: count, cpus: cpulist })),
-}) satisfies z.ZodType<TopologySummary, unknown>;
-
-export const topologiesSchema = z
-  .strictObject({ format: z.literal(TOPOLOGIES_FORMAT), topologies: z.array(summary) })
-  .describe('rss-err topology list --format json');
-
 /** Each form that the project publishes as a JSON Schema, by the path of that. */
 export const PUBLISHED_SCHEMAS: Readonly<Record<string, z.ZodType>> = {
   'topologies/topology.schema.json': topologySchema,
@@ -171,6 +150,7 @@ export const PUBLISHED_SCHEMAS: Readonly<Record<string, z.ZodType>> = {
   'docs/schemas/claims-line.schema.json': claimsLineSchema,
   'docs/schemas/verify.schema.json': verifySchema,
   'docs/schemas/topologies.schema.json': topologiesSchema,
+  'docs/schemas/counter-tree.schema.json': counterTreeSchema,
 };
 
 /**

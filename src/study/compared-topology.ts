@@ -4,6 +4,11 @@ import type { Topology } from '../topology/topology.ts';
 import type { PageSize } from '../units/pages.ts';
 import type { ComparedTopology } from './comparison.ts';
 
+/** How many NUMA nodes there are; null where none are described. */
+export function describedNodes({ numaNodes }: Topology): number | null {
+  return numaNodes.length === 0 ? null : numaNodes.length;
+}
+
 /** The page size is the run's, which need not be the machine's. */
 export function comparedTopology(topology: Topology, pageSize: PageSize): ComparedTopology {
   return {
@@ -13,7 +18,7 @@ export function comparedTopology(topology: Topology, pageSize: PageSize): Compar
     possibleCpus: topology.possible.length,
     presentCpus: topology.present.length,
     onlineCpus: topology.online.length,
-    numaNodes: topology.numaNodes.length,
+    numaNodes: describedNodes(topology),
     pageSize,
   };
 }

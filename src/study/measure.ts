@@ -9,7 +9,7 @@ import type { CpuIds } from '../topology/cpulist.ts';
 import { nodeOfCpu, type Topology } from '../topology/topology.ts';
 import type { PageSize } from '../units/pages.ts';
 import type { UpdateSource } from '../update/source.ts';
-import { comparedTopology } from './compared-topology.ts';
+import { comparedTopology, describedNodes } from './compared-topology.ts';
 import type { ComparedScheme, MeasuredRun } from './comparison.ts';
 
 export interface MeasureRequest {
@@ -118,7 +118,10 @@ export async function measure(
     rssPages: result.rss,
     used: {
       cpus: result.usedCpus.length,
-      numaNodes: new Set(Array.from(result.usedCpus, (cpu) => nodeOf[cpu])).size,
+      numaNodes:
+        describedNodes(topology) === null
+          ? null
+          : new Set(Array.from(result.usedCpus, (cpu) => nodeOf[cpu])).size,
       threads: result.usedThreads,
     },
     schemes: schemes.map((spec, index) => measuredScheme(spec, topology, facts, result, index)),
