@@ -19,6 +19,9 @@ const commands = blocks('sh')
   .map((line) => line.replace(/\s+#.*$/, ''))
   .filter((line) => line.startsWith('rss-err '));
 
+/** Done, with no word but on what a description of a machine does not tell. */
+const fine = { code: 0, stderr: expect.stringMatching(/^(?:rss-err: note: .*\n)*$/) };
+
 describe('the README', () => {
   it('shows the table that its first command prints', async () => {
     const [first = ''] = commands;
@@ -38,10 +41,10 @@ describe('the README', () => {
     for (const command of commands) {
       const [first = '', ...rest] = command.split(' | ');
       let result = await runCli(argumentsOf(first), { cwd });
-      expect(result, command).toMatchObject({ code: 0, stderr: '' });
+      expect(result, command).toMatchObject(fine);
       for (const next of rest.filter((part) => part.startsWith('rss-err '))) {
         result = await runCli(argumentsOf(next), { cwd, stdin: result.stdout });
-        expect(result, command).toMatchObject({ code: 0, stderr: '' });
+        expect(result, command).toMatchObject(fine);
       }
     }
   });

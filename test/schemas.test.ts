@@ -203,6 +203,34 @@ describe('real output', () => {
     expect(validate('docs/schemas/topologies.schema.json', JSON.parse(stdout))).toBeNull();
   });
 
+  it.each([
+    ['the default'],
+    ['variants', '--topology', 'xeon-6980p-2s', '--scheme', 'tree:version=17,mapping=logical'],
+    ['given arities', '--topology', '8cpu', '--scheme', 'tree:arity=4x2'],
+    ['parts not described', '--topology', 'pu:3'],
+    ['one CPU', '--topology', '1cpu'],
+  ])('of topology tree --format json conforms: %s', async (_, ...options) => {
+    const { stdout } = await runCli(['topology', 'tree', ...options, '--format', 'json']);
+    expect(validate('docs/schemas/counter-tree.schema.json', JSON.parse(stdout))).toBeNull();
+  });
+
+  it.each([
+    ['without caches', '-smp 8,sockets=2,dies=2,maxcpus=16'],
+    ['with all that a string can tell', 'pack:2 die:2 [numa(memory=1GiB)] l3:1 core:2 pu:2'],
+    ['of its own form', '8cpu'],
+  ])('of topology import conforms: %s', async (_, machine) => {
+    const { stdout } = await runCli(['topology', 'import', '--', machine]);
+    expect(validate('topologies/topology.schema.json', JSON.parse(stdout))).toBeNull();
+  });
+
+  it('of a machine without described nodes conforms', async () => {
+    const on = ['--topology', '-smp 8', '--format', 'json'];
+    const compared = await runCli(['compare', ...few, ...on]);
+    expect(validate('docs/schemas/compare.schema.json', JSON.parse(compared.stdout))).toBeNull();
+    const bounds = await runCli(['bound', ...on]);
+    expect(validate('docs/schemas/bound.schema.json', JSON.parse(bounds.stdout))).toBeNull();
+  });
+
   it('of witness --verify --format json conforms', async () => {
     const words = ['--scheme', 'tree:batch=2', '--topology', '8cpu', '--in-flight', '2'];
     const { stdout } = await runCli(['witness', '--verify', ...words, '--format', 'json']);

@@ -8,7 +8,7 @@ export interface MachineSize {
   readonly nrCpuIds: number;
   readonly possibleCpus: number;
   readonly onlineCpus: number;
-  /** Nodes without CPUs included. */
+  /** Nodes without CPUs included; 1 where none are described, as in a kernel without NUMA. */
   readonly numaNodes: number;
 }
 
@@ -17,7 +17,7 @@ export function machineSize(topology: Topology): MachineSize {
     nrCpuIds: topology.nrCpuIds,
     possibleCpus: topology.possible.length,
     onlineCpus: topology.online.length,
-    numaNodes: topology.numaNodes.length,
+    numaNodes: Math.max(1, topology.numaNodes.length),
   };
 }
 

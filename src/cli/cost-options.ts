@@ -1,10 +1,8 @@
 /** --cost and --latency: what updates cost is counted, and timed by a table that the user gives. */
-import { createReadStream } from 'node:fs';
 import type { Command } from 'commander';
 import { InputError } from '../input-error.ts';
 import type { CostRequest } from '../study/run-cost.ts';
-import { readDocumentText } from '../topology/load.ts';
-import { readChunks, readStdin } from './input.ts';
+import { readDocument } from './document.ts';
 import type { Streams } from './streams.ts';
 
 export interface CostFlags {
@@ -32,13 +30,7 @@ export async function readCostRequest(
     return undefined;
   }
   if (latency === undefined) return { latency: null };
-  const origin = latency === '-' ? 'standard input' : latency;
-  const chunks =
-    latency === '-'
-      ? readStdin(stdin, signal)
-      : readChunks(createReadStream(latency), origin, signal);
-  const text = await readDocumentText(chunks, origin);
-  signal.throwIfAborted();
+  const { origin, text } = await readDocument(latency, { stdin }, signal);
   const { parseLatencyTable } = await import('../cost/latency-table.ts');
   return { latency: parseLatencyTable(text, origin) };
 }

@@ -15,6 +15,9 @@ function idsOf(flag: string, text: string, { name, numaNodes }: Topology): CpuId
   }
   const found = numaNodes.find(({ id }) => id === Number(node));
   if (found !== undefined) return found.cpus;
+  if (numaNodes.length === 0) {
+    throw new InputError(`${flag} ${text}: ${name} describes no NUMA nodes`);
+  }
   const ids = numaNodes.map(({ id }) => id).join(', ');
   throw new InputError(`${flag} ${text}: ${name} has no node ${node} (there are ${ids})`);
 }

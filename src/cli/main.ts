@@ -1,4 +1,5 @@
 /** One command line from arguments to exit code: every expected error is one line on stderr. */
+import { escapeControls } from './remarks.ts';
 import { writeToStream } from './stream-output.ts';
 import type { Streams } from './streams.ts';
 import { version } from './version.ts';
@@ -6,11 +7,6 @@ import { version } from './version.ts';
 /** --version alone answers before anything heavy is loaded. */
 function asksForVersion(argv: readonly string[]): boolean {
   return argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V');
-}
-
-/** File names and keys can hold line ends; a message is one line all the same. */
-function escapeControls(line: string): string {
-  return line.replace(/\p{Cc}/gu, (character) => JSON.stringify(character).slice(1, -1));
 }
 
 export async function main(argv: readonly string[], streams: Streams): Promise<number> {

@@ -1,5 +1,4 @@
 /** `rss-err replay --against`: recorded kernels → one study → render → write. */
-import { createReadStream } from 'node:fs';
 import { basename } from 'node:path';
 import type { Command } from 'commander';
 import { InputError } from '../input-error.ts';
@@ -13,11 +12,10 @@ import { type Format, renderReport } from '../report/formats.ts';
 import { against } from '../study/against/against.ts';
 import { judgeRun } from '../study/against/judge-run.ts';
 import { judgedReadings } from '../study/against/judged-readings.ts';
-import { readDocumentText } from '../topology/load.ts';
 import type { KernelRun } from '../update/kernel-run/kernel-run.ts';
 import { parseKernelRun } from '../update/kernel-run/read-kernel-run.ts';
+import { readDocument } from './document.ts';
 import { EXIT } from './exit-code.ts';
-import { readChunks, readStdin } from './input.ts';
 import { interruptible } from './interruption.ts';
 import { type OutputFlags, openOutput } from './output-options.ts';
 import { shellWords } from './shell-words.ts';
@@ -60,13 +58,8 @@ async function readRun(
   { stdin }: Pick<Streams, 'stdin'>,
   signal: AbortSignal,
 ): Promise<NamedRun> {
-  const origin = file === '-' ? 'standard input' : file;
   // What reads a stream leaves a listener behind: of this file's signal, not one a file of the run's.
-  const own = AbortSignal.any([signal]);
-  const chunks =
-    file === '-' ? readStdin(stdin, own) : readChunks(createReadStream(file), origin, own);
-  const text = await readDocumentText(chunks, origin);
-  signal.throwIfAborted();
+  const { origin, text } = await readDocument(file, { stdin }, AbortSignal.any([signal]));
   return { name: file === '-' ? origin : basename(file), run: parseKernelRun(text, origin) };
 }
 

@@ -1,57 +1,33 @@
-/** The machine that --topology names: a path, a bundled name, or `-` for standard input. */
-import { createReadStream, existsSync, statSync } from 'node:fs';
-import { setImmediate } from 'node:timers/promises';
+/** The option --topology: the machine that a command is about. */
 import type { Command } from 'commander';
-import { loadBundled, loadTopology, parseTopology, readDocumentText } from '../topology/load.ts';
+import { loadBundled } from '../topology/load.ts';
 import type { Topology } from '../topology/topology.ts';
-import { readChunks, readStdin } from './input.ts';
+import { readMachine } from './machine-argument.ts';
+import { writeRemarks } from './remarks.ts';
 import type { Streams } from './streams.ts';
-
-/** Pipes and devices may keep a reader waiting: they are read as streams. */
-function isStream(path: string): boolean {
-  if (!existsSync(path)) return false;
-  const status = statSync(path);
-  return !status.isFile() && !status.isDirectory();
-}
 
 /** The bundled machine where none is named: a file of that name is not meant. */
 export const DEFAULT_TOPOLOGY = '250cpu';
 
 export function addTopologyOption(command: Command): Command {
   return command.option(
-    '--topology <file|name|->',
-    `machine: a file, a bundled name, or - for stdin (default: ${DEFAULT_TOPOLOGY})`,
+    '--topology <machine>',
+    `a file or directory, a bundled name, a synthetic string such as pu:250, or - for stdin (default: ${DEFAULT_TOPOLOGY})`,
   );
 }
 
-async function readStreamed(
-  argument: string,
-  stdin: Streams['stdin'],
-  signal: AbortSignal,
-): Promise<Topology> {
-  const isStdin = argument === '-';
-  const origin = isStdin ? 'standard input' : argument;
-  const chunks = isStdin
-    ? readStdin(stdin, signal)
-    : readChunks(createReadStream(argument), origin, signal);
-  const text = await readDocumentText(chunks, origin);
-  // Ctrl-C ends a whole pipeline: the signal may come just behind the end of the writer's text.
-  await setImmediate();
-  signal.throwIfAborted();
-  return parseTopology(text, origin);
-}
-
 /**
- * The machine that the argument names, or the default one.
- * @throws InputError as loadTopology(); the signal's reason where it aborts.
+ * The machine that the argument names, or the default one; what its description does not tell is
+ * said on stderr.
+ * @throws InputError as readMachine(); the signal's reason where it aborts.
  */
 export async function readTopology(
   argument: string | undefined,
-  { stdin }: Pick<Streams, 'stdin'>,
+  { stdin, stderr }: Pick<Streams, 'stdin' | 'stderr'>,
   signal: AbortSignal,
 ): Promise<Topology> {
   if (argument === undefined) return loadBundled(DEFAULT_TOPOLOGY);
-  return argument === '-' || isStream(argument)
-    ? readStreamed(argument, stdin, signal)
-    : loadTopology(argument);
+  const { topology, origin, remarks } = await readMachine(argument, { stdin }, signal);
+  writeRemarks(origin, remarks, stderr);
+  return topology;
 }

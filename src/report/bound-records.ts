@@ -41,7 +41,7 @@ function record(result: BoundResult, row: BoundRow, scheme: SchemeBounds): FlatR
     topology_sha256: topology?.sha256 ?? '',
     cpus: row.cpus,
     nr_cpu_ids: row.nrCpuIds,
-    numa_nodes: row.numaNodes,
+    numa_nodes: row.numaNodes ?? '',
     page_size_bytes: pageSizeOf(result),
     threads: result.threads,
     updates_in_flight: inFlight.updates,

@@ -5,7 +5,7 @@ import { BOUND_FORMAT, type BoundResult } from '../study/bound-result.ts';
 import { GROWTH_MODELS } from '../study/growth.ts';
 import { PAGE_SIZES } from '../units/pages.ts';
 import { BOUND_LINE_FORMAT } from './bound-lines.ts';
-import { count, cpulist, measured, pages } from './schema-parts.ts';
+import { count, cpulist, measured, nodeCount, pages } from './schema-parts.ts';
 
 const sides = z.strictObject({ under: pages, over: pages });
 
@@ -54,7 +54,7 @@ const scheme = {
   levels: count.nullable().describe('of a tree, its sum left out'),
 };
 
-const machine = { cpus: count.describe('on-line'), nrCpuIds: count, numaNodes: count };
+const machine = { cpus: count.describe('on-line'), nrCpuIds: count, numaNodes: nodeCount };
 
 const range = z.strictObject({
   cpus: z.string().describe('as --cpus takes it'),

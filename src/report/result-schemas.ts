@@ -7,7 +7,6 @@ import {
   REPLAYED_FORMAT,
   type Replayed,
 } from '../study/comparison.ts';
-import { TOPOLOGIES_FORMAT, type TopologySummary } from '../study/topology-summary.ts';
 import { topologySchema } from '../topology/schema.ts';
 import { againstLineSchema, againstReadingSchema, againstSchema } from './against-schemas.ts';
 import { boundLineSchema, boundSchema } from './bound-schemas.ts';
@@ -16,7 +15,8 @@ import { processesLineSchema, processesSchema } from './processes-schemas.ts';
 import { repeatedLineSchema, repeatedSchema } from './repeated-schemas.ts';
 import { LINE_FORMATS } from './run-lines.ts';
 import { comparedScheme, comparedWorkload, found } from './run-schema-parts.ts';
-import { count, cpulist, measured, sha256 } from './schema-parts.ts';
+import { count, measured } from './schema-parts.ts';
+import { counterTreeSchema, topologiesSchema } from './topology-schemas.ts';
 import { belowZero, tracedProcess, traceSummary } from './trace-schemas.ts';
 import { verifySchema } from './verify-schemas.ts';
 
@@ -82,27 +82,6 @@ export const comparisonLineSchema = lineSchema(LINE_FORMATS[COMPARISON_FORMAT], 
   'a line of rss-err compare --format ndjson: the run first, then each scheme',
 );
 
-const summary = z.strictObject({
-  name: z.string(),
-  sha256,
-  description: z.string(),
-  source: z.string(),
-  pageSize: count,
-  nrCpuIds: count,
-  possibleCpus: count,
-  presentCpus: count,
-  onlineCpus: count,
-  cores: count.nullable(),
-  threadsPerCore: count.nullable(),
-  packages: count.nullable(),
-  caches: z.array(z.strictObject({ level: count, instances: count })),
-  numaNodes: z.array(z.strictObject({ id: count, cpus: cpulist })),
-}) satisfies z.ZodType<TopologySummary, unknown>;
-
-export const topologiesSchema = z
-  .strictObject({ format: z.literal(TOPOLOGIES_FORMAT), topologies: z.array(summary) })
-  .describe('rss-err topology list --format json');
-
 /** Each form that the project publishes as a JSON Schema, by the path of that. */
 export const PUBLISHED_SCHEMAS: Readonly<Record<string, z.ZodType>> = {
   'topologies/topology.schema.json': topologySchema,
@@ -124,6 +103,7 @@ export const PUBLISHED_SCHEMAS: Readonly<Record<string, z.ZodType>> = {
   'docs/schemas/claims-line.schema.json': claimsLineSchema,
   'docs/schemas/verify.schema.json': verifySchema,
   'docs/schemas/topologies.schema.json': topologiesSchema,
+  'docs/schemas/counter-tree.schema.json': counterTreeSchema,
 };
 
 /** Forms that the program reads. */

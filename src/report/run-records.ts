@@ -41,7 +41,7 @@ function record(result: RunResult, scheme: ComparedScheme): FlatRecord {
     nr_cpu_ids: topology.nrCpuIds,
     possible_cpus: topology.possibleCpus,
     online_cpus: topology.onlineCpus,
-    numa_nodes: topology.numaNodes,
+    numa_nodes: topology.numaNodes ?? '',
     page_size_bytes: topology.pageSize,
     ...originColumns(result),
     operations: result.operations,

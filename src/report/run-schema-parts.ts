@@ -4,7 +4,7 @@ import { SCHEME_NAMES } from '../kernel/scheme-spec.ts';
 import { PRESET_NAMES } from '../workload/presets.ts';
 import { runCost, schemeCost } from './cost-schemas.ts';
 import { perMillion, policy } from './policy-schema.ts';
-import { count, cpulist, pages } from './schema-parts.ts';
+import { count, cpulist, nodeCount, pages } from './schema-parts.ts';
 
 const worstCase = z.strictObject({ under: pages, over: pages, cpus: count });
 
@@ -30,7 +30,7 @@ export const found = {
   operations: count.describe('sample size of means and percentiles'),
   updates: count,
   rssPages: z.int().describe('RSS at the end, pages'),
-  used: z.strictObject({ cpus: count, numaNodes: count, threads: count }),
+  used: z.strictObject({ cpus: count, numaNodes: nodeCount, threads: count }),
   cost: runCost.exactOptional().describe('with --cost'),
 };
 

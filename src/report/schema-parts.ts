@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { PAGE_SIZES } from '../units/pages.ts';
 
 export const count = z.int().min(0);
+export const nodeCount = count.nullable().describe('null where no nodes are described');
 export const pages = z.int().min(0).describe('pages');
 export const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 export const cpulist = z.string().describe('a cpulist as in sysfs');
@@ -17,7 +18,7 @@ export const measured = {
     possibleCpus: count,
     presentCpus: count,
     onlineCpus: count,
-    numaNodes: count,
+    numaNodes: nodeCount,
     pageSize: z.literal(PAGE_SIZES).describe('bytes'),
   }),
 };

@@ -91,7 +91,7 @@ export function machineText(topology: ComparedTopology): string {
     `${formatCount(onlineCpus, 'CPU')} online`,
     ...(possibleCpus === onlineCpus ? [] : [`${groupDigits(possibleCpus.toFixed(0))} possible`]),
     `nr_cpu_ids ${groupDigits(nrCpuIds.toFixed(0))}`,
-    formatCount(numaNodes, 'NUMA node'),
+    numaNodes === null ? 'NUMA nodes not described' : formatCount(numaNodes, 'NUMA node'),
     `sha256 ${shortHash(sha256)}`,
   ];
   return `${topology.name}: ${parts.join(', ')}`;

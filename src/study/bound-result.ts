@@ -62,7 +62,8 @@ export interface BoundRow {
   /** On-line CPUs. */
   readonly cpus: number;
   readonly nrCpuIds: number;
-  readonly numaNodes: number;
+  /** Null where none are described. */
+  readonly numaNodes: number | null;
   readonly schemes: readonly SchemeBounds[];
 }
 

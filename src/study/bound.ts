@@ -7,7 +7,7 @@ import { type CpuIds, formatCpulist } from '../topology/cpulist.ts';
 import type { Topology } from '../topology/topology.ts';
 import { type BoundRequest, requestedPart, SINGLE_PAGE_FAULTS } from './bound-request.ts';
 import type { BoundResult } from './bound-result.ts';
-import { comparedTopology } from './compared-topology.ts';
+import { comparedTopology, describedNodes } from './compared-topology.ts';
 import { type Crossing, crossingsOf } from './crossing.ts';
 import { type HeldBack, schemeBounds } from './scheme-bounds.ts';
 
@@ -54,7 +54,7 @@ export function boundOfTopology(
       {
         cpus: size.onlineCpus,
         nrCpuIds: size.nrCpuIds,
-        numaNodes: size.numaNodes,
+        numaNodes: describedNodes(topology),
         schemes: schemes.map((spec) =>
           schemeBounds(
             spec,

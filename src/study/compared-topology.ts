@@ -1,8 +1,20 @@
 /** A topology as results name it: name, hash and counts. */
 import { topologySha256 } from '../topology/normal-form.ts';
-import type { Topology } from '../topology/topology.ts';
+import { nodeOfCpu, type Topology } from '../topology/topology.ts';
 import type { PageSize } from '../units/pages.ts';
 import type { ComparedTopology } from './comparison.ts';
+
+/** How many NUMA nodes there are; null where none are described. */
+export function describedNodes({ numaNodes }: Topology): number | null {
+  return numaNodes.length === 0 ? null : numaNodes.length;
+}
+
+/** How many of the nodes these CPUs are on; null where none are described. */
+export function usedNodes(topology: Topology, cpus: Iterable<number>): number | null {
+  if (topology.numaNodes.length === 0) return null;
+  const nodeOf = nodeOfCpu(topology);
+  return new Set(Array.from(cpus, (cpu) => nodeOf[cpu])).size;
+}
 
 /** The page size is the run's, which need not be the machine's. */
 export function comparedTopology(topology: Topology, pageSize: PageSize): ComparedTopology {
@@ -13,7 +25,7 @@ export function comparedTopology(topology: Topology, pageSize: PageSize): Compar
     possibleCpus: topology.possible.length,
     presentCpus: topology.present.length,
     onlineCpus: topology.online.length,
-    numaNodes: topology.numaNodes.length,
+    numaNodes: describedNodes(topology),
     pageSize,
   };
 }

@@ -19,7 +19,8 @@ export interface ComparedTopology {
   readonly possibleCpus: number;
   readonly presentCpus: number;
   readonly onlineCpus: number;
-  readonly numaNodes: number;
+  /** Null where none are described. */
+  readonly numaNodes: number | null;
   /** Bytes; the topology's own, or what the user asked for. */
   readonly pageSize: PageSize;
 }
@@ -75,7 +76,12 @@ export interface MeasuredRun {
   readonly updates: number;
   /** RSS at the end, pages. */
   readonly rssPages: Pages;
-  readonly used: { readonly cpus: number; readonly numaNodes: number; readonly threads: number };
+  readonly used: {
+    readonly cpus: number;
+    /** Null where none are described. */
+    readonly numaNodes: number | null;
+    readonly threads: number;
+  };
   /** With --cost. */
   readonly cost?: RunCost;
   readonly schemes: readonly ComparedScheme[];

@@ -8,11 +8,11 @@ import type { SchemeSpec } from '../kernel/scheme-spec.ts';
 import { type Heartbeat, type Replay, replay } from '../replay/replay.ts';
 import { createCounters, formatScheme } from '../schemes/registry.ts';
 import type { CpuIds } from '../topology/cpulist.ts';
-import { nodeOfCpu, type Topology } from '../topology/topology.ts';
+import type { Topology } from '../topology/topology.ts';
 import type { PageSize } from '../units/pages.ts';
 import type { UpdateSource } from '../update/source.ts';
 import { burnIn } from './burn-in.ts';
-import { comparedTopology } from './compared-topology.ts';
+import { comparedTopology, usedNodes } from './compared-topology.ts';
 import type { ComparedScheme, MeasuredRun } from './comparison.ts';
 import type { RunCost, SchemeCost } from './cost-result.ts';
 import type { CostRequest, CostWatch } from './run-cost.ts';
@@ -170,7 +170,6 @@ export async function measure(
   const facts = factsOf();
   const threads = facts.threads ?? result.usedThreads;
   const costs = costsOf(watch, request, result.operations, threads);
-  const nodeOf = nodeOfCpu(topology);
   return {
     program: { version: request.version },
     topology: comparedTopology(topology, request.pageSize),
@@ -179,7 +178,7 @@ export async function measure(
     rssPages: result.rss,
     used: {
       cpus: result.usedCpus.length,
-      numaNodes: new Set(Array.from(result.usedCpus, (cpu) => nodeOf[cpu])).size,
+      numaNodes: usedNodes(topology, result.usedCpus),
       threads: result.usedThreads,
     },
     ...costs.run,

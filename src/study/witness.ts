@@ -55,7 +55,7 @@ const MOST_ADDRESSABLE: Bytes = 2 ** 52;
 function memoryOf({ memory, topology }: WitnessRequest): { bytes: Bytes; what: string } {
   if (memory !== null) return { bytes: memory, what: '--memory' };
   const described = topology.numaNodes.map((node) => node.memoryMiB);
-  if (described.every((mib) => mib !== undefined)) {
+  if (described.length > 0 && described.every((mib) => mib !== undefined)) {
     const mib = described.reduce<number>((sum, node) => sum + (node ?? 0), 0);
     return { bytes: mib * MIB, what: `the memory of ${topology.name}` };
   }

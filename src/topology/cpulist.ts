@@ -50,7 +50,8 @@ export function parseCpulist(text: string): CpuIds {
   const trimmed = text.trim();
   if (trimmed === '') return new Int32Array(0);
   const ids: number[] = [];
-  for (const element of trimmed.split(',')) {
+  // One element more than there are CPUs tells enough.
+  for (const element of trimmed.split(',', HIGHEST_CPU_ID + 2)) {
     pushElement(element.trim(), text, ids);
     if (ids.length > HIGHEST_CPU_ID + 1)
       throw new InputError(`${quote(text)}: CPUs are named twice`);

@@ -1,6 +1,7 @@
 /** JSON text to a value, with the line and column of what is malformed. */
-import { type ParseError, parse, printParseErrorCode, visit } from 'jsonc-parser';
+import { type ParseErrorCode, printParseErrorCode, visit } from 'jsonc-parser';
 import { InputError, quote } from '../input-error.ts';
+import { demandJsonBounds } from './json-bounds.ts';
 
 /** What a jsonc-parser error code means, in words. */
 const WORDS: Record<string, string> = {
@@ -28,51 +29,51 @@ function place(text: string, offset: number): string {
   return `line ${line}, column ${offset - before.lastIndexOf('\n')}`;
 }
 
-/** Runs a parser that recurses; null where the text is nested deeper than the stack. */
-function orTooDeep<T>(parser: () => T): T | null {
-  try {
-    return parser();
-  } catch (error) {
-    if (error instanceof RangeError) return null;
-    throw error;
+/** Thrown at the first error, for the parser would go on to collect them all. */
+class FirstError extends Error {
+  constructor(
+    readonly offset: number,
+    readonly words: string,
+  ) {
+    super(words);
   }
 }
 
-/** What is malformed and where; text nested too deep for the locating parser ends too early. */
+/** What is malformed and where. */
 function firstError(text: string): { offset: number; words: string } {
-  const errors: ParseError[] = [];
   const options = { disallowComments: true, allowTrailingComma: false };
-  const parsed = orTooDeep(() => [parse(text, errors, options) as unknown]);
-  const [first] = errors;
-  if (parsed === null || first === undefined) {
-    return { offset: text.length, words: 'nested too deeply, or cut off' };
+  const onError = (code: ParseErrorCode, offset: number): never => {
+    throw new FirstError(offset, WORDS[printParseErrorCode(code)] ?? 'malformed');
+  };
+  try {
+    visit(text, { onError }, options);
+  } catch (error) {
+    if (error instanceof FirstError) return error;
+    throw error;
   }
-  return { offset: first.offset, words: WORDS[printParseErrorCode(first.error)] ?? 'malformed' };
+  return { offset: text.length, words: 'malformed, or cut off' };
 }
 
 /** JSON.parse() takes the last of two equal keys in silence. @throws InputError at the second. */
 function demandUniqueKeys(text: string): void {
   const open: Set<string>[] = [];
-  const visited = orTooDeep(() => {
-    visit(text, {
-      onObjectBegin: () => void open.push(new Set()),
-      onObjectEnd: () => void open.pop(),
-      onObjectProperty: (key, offset) => {
-        const keys = open.at(-1);
-        if (keys?.has(key)) {
-          throw new InputError(`${place(text, offset)}: the key ${quote(key)} is there twice`);
-        }
-        keys?.add(key);
-      },
-    });
-    return true;
+  visit(text, {
+    onObjectBegin: () => void open.push(new Set()),
+    onObjectEnd: () => void open.pop(),
+    onObjectProperty: (key, offset) => {
+      const keys = open.at(-1);
+      if (keys?.has(key)) {
+        throw new InputError(`${place(text, offset)}: the key ${quote(key)} is there twice`);
+      }
+      keys?.add(key);
+    },
   });
-  if (visited === null) throw new InputError('nested too deeply');
 }
 
 /** @throws InputError "line L, column C: …" where the text is no JSON, or a key is there twice. */
 export function parseJsonText(text: string): unknown {
   const json = text.startsWith('\uFEFF') ? text.slice(1) : text;
+  demandJsonBounds(json, (offset) => place(json, offset));
   let value: unknown;
   try {
     value = JSON.parse(json) as unknown;

@@ -1,14 +1,13 @@
-/** Reads topology files: a path, a bundled name, or text that someone else has read. */
+/** The bundled machines, and descriptions as files. */
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { InputError } from '../input-error.ts';
 import { reasonOf } from '../os-error.ts';
+import { MIB } from '../units/pages.ts';
+import { LARGEST_DESCRIPTION } from './import/import-bytes.ts';
 import { parseJsonText } from './json-text.ts';
 import type { Topology } from './topology.ts';
 import { validateTopology } from './validate.ts';
-
-/** Larger documents are refused: 1,048,576 CPUs with all their cores take some 30 MB. */
-const LARGEST_FILE = 64 * 1024 * 1024;
 
 const NOT_MACHINES = new Set(['topology.schema.json']);
 
@@ -38,57 +37,52 @@ export function parseTopology(text: string, origin: string): Topology {
   }
 }
 
-function readTopologyFile(path: string, origin: string): Topology {
-  let text: string;
+const tooLarge = () => new InputError(`larger than ${LARGEST_DESCRIPTION / MIB} MiB`);
+
+/** The bytes of a description. @throws InputError without its path, where it cannot be read. */
+export function readDescription(path: string): Buffer {
   try {
-    const { size } = statSync(path);
-    if (size > LARGEST_FILE) throw new InputError(`${origin}: larger than 64 MiB`);
-    text = readFileSync(path, 'utf8');
+    if (statSync(path).size > LARGEST_DESCRIPTION) throw tooLarge();
+    return readFileSync(path);
   } catch (error) {
     if (error instanceof InputError) throw error;
-    throw new InputError(`${origin}: ${reasonOf(error as NodeJS.ErrnoException)}`);
+    throw new InputError(reasonOf(error as NodeJS.ErrnoException));
   }
-  return parseTopology(text, origin);
 }
 
-/** @throws InputError that lists the bundled machines where the name is none of them. */
-export function loadBundled(name: string): Topology {
-  const stem = name.replace(/\.json$/, '');
-  const names = bundledNames();
-  if (!names.includes(stem)) {
-    throw new InputError(
-      `${name}: no such file, and no bundled machine of that name (there are ${names.join(', ')})`,
-    );
-  }
-  return readTopologyFile(`${bundledFolder()}${stem}.json`, `${stem}.json`);
-}
-
-/**
- * A path wins over a bundled name; a bundled name goes with or without `.json`.
- * @throws InputError naming the file, the place in it and the fault.
- */
-export function loadTopology(pathOrName: string): Topology {
-  const isPath = existsSync(pathOrName) && !isFolderNamedAs(pathOrName);
-  return isPath ? readTopologyFile(pathOrName, pathOrName) : loadBundled(pathOrName);
-}
-
-/** A folder is no machine: it does not stand in the way of the bundled one of its name. */
-function isFolderNamedAs(name: string): boolean {
-  return statSync(name).isDirectory() && bundledNames().includes(name.replace(/\.json$/, ''));
-}
-
-/** The text of a JSON document that comes as a stream. @throws InputError where it is too large. */
-export async function readDocumentText(
+/** The bytes of a stream. @throws InputError where it is larger than a description may be. */
+export async function readDescriptionStream(
   input: AsyncIterable<Buffer | string>,
-  origin: string,
-): Promise<string> {
+): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of input) {
     const buffer = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
     size += buffer.length;
-    if (size > LARGEST_FILE) throw new InputError(`${origin}: larger than 64 MiB`);
+    if (size > LARGEST_DESCRIPTION) throw tooLarge();
     chunks.push(buffer);
   }
-  return Buffer.concat(chunks).toString('utf8');
+  return Buffer.concat(chunks);
+}
+
+/** The stem of a bundled machine's name, with or without `.json`; null where it is none. */
+export function bundledStem(name: string): string | null {
+  const stem = name.replace(/\.json$/, '');
+  return bundledNames().includes(stem) ? stem : null;
+}
+
+/** The text of a bundled machine's file. @throws InputError that lists them where the name is none. */
+export function readBundled(name: string): string {
+  const stem = bundledStem(name);
+  if (stem === null) {
+    throw new InputError(
+      `${name}: no such file, and no bundled machine of that name (there are ${bundledNames().join(', ')})`,
+    );
+  }
+  return readFileSync(`${bundledFolder()}${stem}.json`, 'utf8');
+}
+
+/** @throws InputError that lists the bundled machines where the name is none of them. */
+export function loadBundled(name: string): Topology {
+  return parseTopology(readBundled(name), name);
 }

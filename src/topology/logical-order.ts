@@ -1,4 +1,4 @@
-/** hwloc's logical numbering of CPUs: depth first over packages, nodes, caches and cores. */
+/** hwloc's logical numbering of CPUs: depth first over packages, dies, nodes, caches and cores. */
 import { groupOfCpu, lastLevelCaches, type Topology } from './topology.ts';
 
 /** For each CPU the lowest id of its group, which is how hwloc orders siblings; the CPU itself where it has none. */
@@ -15,10 +15,15 @@ export function logicalNumbers(topology: Topology): Int32Array {
   const { nrCpuIds } = topology;
   const levels = [
     topology.packages.map((pkg) => pkg.cpus),
+    topology.dies.map((die) => die.cpus),
     topology.numaNodes.map((node) => node.cpus),
     lastLevelCaches(topology),
     topology.cores,
-  ].filter((groups) => groups.length > 0);
+  ]
+    .map((groups) => groups.filter((cpus) => cpus.length > 0))
+    .filter((groups) => groups.length > 0)
+    // A die may hold several nodes, and a node several dies: what there is less of holds the other.
+    .sort((a, b) => a.length - b.length);
   const keys = levels.map((groups) => firstOfGroup(nrCpuIds, groups));
   const ordered = Array.from(topology.possible).sort((a, b) => {
     for (const key of keys) {

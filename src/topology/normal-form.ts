@@ -20,11 +20,25 @@ export function topologyDocument(topology: Topology): TopologyDocument {
     cores: topology.cores.map(formatCpulist),
     caches: topology.caches.map(({ level, cpus }) => ({ level, cpus: formatCpulist(cpus) })),
     packages: topology.packages.map(({ id, cpus }) => ({ id, cpus: formatCpulist(cpus) })),
-    numaNodes: topology.numaNodes.map(({ id, cpus, memoryMiB }) => ({
-      id,
-      cpus: formatCpulist(cpus),
-      ...(memoryMiB === undefined ? {} : { memoryMiB }),
-    })),
+    // Parts that came later than the hash are left out where there are none.
+    ...(topology.dies.length === 0
+      ? {}
+      : {
+          dies: topology.dies.map(({ packageId, id, cpus }) => ({
+            ...(packageId === null ? {} : { package: packageId }),
+            id,
+            cpus: formatCpulist(cpus),
+          })),
+        }),
+    ...(topology.numaNodes.length === 0
+      ? {}
+      : {
+          numaNodes: topology.numaNodes.map(({ id, cpus, memoryMiB }) => ({
+            id,
+            cpus: formatCpulist(cpus),
+            ...(memoryMiB === undefined ? {} : { memoryMiB }),
+          })),
+        }),
     ...(topology.distances.length === 0
       ? {}
       : { distances: topology.distances.map((row) => [...row]) }),

@@ -96,3 +96,33 @@ export function demandSquare(distances: readonly (readonly number[])[], nodes: n
     }
   });
 }
+
+/** Die ids are distinct within a package, and a die's CPUs are its package's where packages are described. */
+export function demandDiesOfPackages(
+  dies: readonly { readonly package?: number | undefined; readonly id: number }[],
+  groups: readonly Group[],
+  packages: readonly { readonly id: number }[],
+  packageGroups: readonly Group[],
+): void {
+  const seen = new Map<string, number>();
+  dies.forEach((die, index) => {
+    const key = `${die.package ?? ''}/${die.id}`;
+    const other = seen.get(key);
+    if (other !== undefined) {
+      const where = die.package === undefined ? '' : ` in package ${die.package}`;
+      throw new InputError(
+        `dies[${index}].id is ${die.id}: dies[${other}] has that id already${where}`,
+      );
+    }
+    seen.set(key, index);
+    if (die.package === undefined || packages.length === 0) return;
+    const ownPackage = packageGroups[packages.findIndex(({ id }) => id === die.package)];
+    if (ownPackage === undefined) {
+      throw new InputError(
+        `dies[${index}].package is ${die.package}: there is no package of that id`,
+      );
+    }
+    const { path, cpus } = groups[index]!;
+    demandWithin(path, cpus, wholeOf(ownPackage.path, ownPackage.cpus));
+  });
+}

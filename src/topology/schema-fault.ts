@@ -44,12 +44,32 @@ function describeIssue(root: z.ZodType, document: unknown, issue: z.core.$ZodIss
     : `${formatPath(issue.path)} is ${quote(value)}: ${issue.message}`;
 }
 
+/** Longer lists are looked at entry by entry first: a fault in each of a million would fill memory. */
+const LONG_LIST = 1000;
+
+/** The value; a long list up to its first faulty entry. */
+function upToFault(root: z.ZodType, key: string, value: unknown): unknown {
+  if (!Array.isArray(value) || value.length <= LONG_LIST) return value;
+  let schema: unknown = shapeOf(root)[key];
+  while (isOptional(schema)) schema = schema.unwrap();
+  const element = (schema as z.ZodArray | undefined)?.element as z.ZodType | undefined;
+  const fault = value.findIndex((entry) => element?.safeParse(entry).success === false);
+  return fault === -1 ? value : value.slice(0, fault + 1);
+}
+
+function shortened(root: z.ZodType, document: unknown): unknown {
+  if (typeof document !== 'object' || document === null || Array.isArray(document)) return document;
+  return Object.fromEntries(
+    Object.entries(document).map(([key, value]) => [key, upToFault(root, key, value)]),
+  );
+}
+
 /**
  * A document of a form; `noun` says what it should be.
  * @throws InputError that names the first fault: path, value and rule.
  */
 export function conformTo<T>(schema: z.ZodType<T>, document: unknown, noun: string): T {
-  const result = schema.safeParse(document);
+  const result = schema.safeParse(shortened(schema, document));
   if (result.success) return result.data;
   // A misspelt key tells more than the one that is missing for it.
   const { issues } = result.error;

@@ -20,6 +20,8 @@ function wholeNumber(low: number, high: number) {
   return z.int({ error }).min(low, { error }).max(high, { error });
 }
 
+const packageId = wholeNumber(0, 2 ** 31 - 1);
+const dieId = wholeNumber(0, 2 ** 31 - 1);
 const nodeId = wholeNumber(0, HIGHEST_NODE_ID);
 
 const pageSizeRule = `expected ${PAGE_SIZES.join(', ')} (bytes)`;
@@ -72,13 +74,23 @@ export const topologySchema = z
       packages: z
         .array(
           z.strictObject(
-            { id: wholeNumber(0, 2 ** 31 - 1), cpus: cpulist },
+            { id: packageId, cpus: cpulist },
             { error: 'expected an object with "id" and "cpus"' },
           ),
           { error: 'expected a list of packages' },
         )
         .optional()
         .describe('Physical packages and their CPUs'),
+      dies: z
+        .array(
+          z.strictObject(
+            { package: packageId.optional(), id: dieId, cpus: cpulist },
+            { error: 'expected an object with "id" and "cpus", and "package" where it is known' },
+          ),
+          { error: 'expected a list of dies' },
+        )
+        .optional()
+        .describe('Dies and their CPUs; ids are distinct within a package'),
       numaNodes: z
         .array(
           z.strictObject(
@@ -92,7 +104,8 @@ export const topologySchema = z
           { error: 'expected a list of NUMA nodes' },
         )
         .min(1, { error: 'expected at least one NUMA node' })
-        .describe('NUMA nodes; every on-line CPU is in exactly one'),
+        .optional()
+        .describe('NUMA nodes; every on-line CPU is in exactly one. Not known where left out'),
       distances: z
         .array(z.array(wholeNumber(0, 255), { error: 'expected a list of distances' }), {
           error: 'expected a square list of lists',

@@ -12,6 +12,14 @@ export interface Package {
   readonly cpus: CpuIds;
 }
 
+/** A die of a package (CPUID leaf 1F, /sys/…/topology/die_id): ids repeat from package to package. */
+export interface Die {
+  /** Null where the description does not tell. */
+  readonly packageId: number | null;
+  readonly id: number;
+  readonly cpus: CpuIds;
+}
+
 export interface NumaNode {
   readonly id: number;
   readonly cpus: CpuIds;
@@ -33,6 +41,8 @@ export interface Topology {
   readonly cores: readonly CpuIds[];
   readonly caches: readonly CacheGroup[];
   readonly packages: readonly Package[];
+  readonly dies: readonly Die[];
+  /** Empty where none are described. */
   readonly numaNodes: readonly NumaNode[];
   readonly distances: readonly (readonly number[])[];
 }
@@ -46,9 +56,12 @@ export function groupOfCpu(nrCpuIds: number, groups: readonly CpuIds[]): Int32Ar
   return groupOf;
 }
 
-/** For each CPU id its NUMA node's id, −1 where it is in none. */
+/**
+ * For each CPU id its NUMA node's id, −1 where it is in none. Where no nodes are described every CPU
+ * is on node 0, as in a kernel without NUMA (include/linux/topology.h, numa_node_id()).
+ */
 export function nodeOfCpu(topology: Topology): Int32Array {
-  const nodeOf = new Int32Array(topology.nrCpuIds).fill(-1);
+  const nodeOf = new Int32Array(topology.nrCpuIds).fill(topology.numaNodes.length === 0 ? 0 : -1);
   for (const node of topology.numaNodes) {
     for (const cpu of node.cpus) nodeOf[cpu] = node.id;
   }

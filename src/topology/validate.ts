@@ -4,6 +4,7 @@ import { DEFAULT_PAGE_SIZE } from '../units/pages.ts';
 import { type CpuIds, parseCpulist } from './cpulist.ts';
 import { formatPath, type Path } from './json-path.ts';
 import {
+  demandDiesOfPackages,
   demandDisjoint,
   demandPartition,
   demandSquare,
@@ -25,6 +26,9 @@ function cpusAt(path: Path, text: string): CpuIds {
   }
 }
 
+/** Cores, packages, dies, nodes, and caches of five levels. */
+const KINDS_OF_GROUPS = 9;
+
 /**
  * The Topology that a JSON document describes.
  * @throws InputError naming the first fault: JSON path, value and rule.
@@ -41,25 +45,36 @@ export function validateTopology(document: unknown): Topology {
   demandWithin(['cpus', 'online'], online, wholeOf(['cpus', 'present'], present));
   if (online.length === 0) throw new InputError('cpus.online is "": expected at least one CPU');
 
+  // A CPU is in one group of each kind, so groups that name more overlap: no need to hold them all.
+  let named = 0;
   const group = (path: Path, text: string): Group => {
     const groupCpus = cpusAt(path, text);
     demandWithin(path, groupCpus, possibleWhole);
+    named += groupCpus.length;
+    if (named > KINDS_OF_GROUPS * possible.length) {
+      throw new InputError(
+        `${formatPath(path)}: this and other groups overlap; a CPU is in one of each kind at most`,
+      );
+    }
     return { path, cpus: groupCpus };
   };
   const cores = (rest.cores ?? []).map((list, i) => group(['cores', i], list));
   const caches = (rest.caches ?? []).map((cache, i) => group(['caches', i, 'cpus'], cache.cpus));
   const packages = (rest.packages ?? []).map((p, i) => group(['packages', i, 'cpus'], p.cpus));
-  const nodes = rest.numaNodes.map((node, i) => group(['numaNodes', i, 'cpus'], node.cpus));
+  const dies = (rest.dies ?? []).map((die, i) => group(['dies', i, 'cpus'], die.cpus));
+  const nodes = (rest.numaNodes ?? []).map((node, i) => group(['numaNodes', i, 'cpus'], node.cpus));
 
   if (cores.length > 0) demandPartition(cores, online, 'cores', 'core', nrCpuIds);
   if (packages.length > 0) demandPartition(packages, online, 'packages', 'package', nrCpuIds);
-  demandPartition(nodes, online, 'numaNodes', 'NUMA node', nrCpuIds);
+  if (nodes.length > 0) demandPartition(nodes, online, 'numaNodes', 'NUMA node', nrCpuIds);
+  demandDisjoint(dies, 'die', nrCpuIds);
+  demandDiesOfPackages(rest.dies ?? [], dies, rest.packages ?? [], packages);
   for (const level of new Set((rest.caches ?? []).map((cache) => cache.level))) {
     const ofLevel = caches.filter((_, i) => rest.caches?.[i]?.level === level);
     demandDisjoint(ofLevel, `level-${level} cache`, nrCpuIds);
   }
   demandUniqueIds(rest.packages ?? [], 'packages');
-  demandUniqueIds(rest.numaNodes, 'numaNodes');
+  demandUniqueIds(rest.numaNodes ?? [], 'numaNodes');
   if (rest.distances !== undefined) demandSquare(rest.distances, nodes.length);
 
   return {
@@ -74,7 +89,12 @@ export function validateTopology(document: unknown): Topology {
     cores: cores.map((core) => core.cpus),
     caches: (rest.caches ?? []).map(({ level }, i) => ({ level, cpus: caches[i]!.cpus })),
     packages: (rest.packages ?? []).map(({ id }, i) => ({ id, cpus: packages[i]!.cpus })),
-    numaNodes: rest.numaNodes.map(({ id, memoryMiB }, i) => ({
+    dies: (rest.dies ?? []).map((die, i) => ({
+      packageId: die.package ?? null,
+      id: die.id,
+      cpus: dies[i]!.cpus,
+    })),
+    numaNodes: (rest.numaNodes ?? []).map(({ id, memoryMiB }, i) => ({
       id,
       cpus: nodes[i]!.cpus,
       ...(memoryMiB === undefined ? {} : { memoryMiB }),

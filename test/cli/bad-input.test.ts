@@ -480,7 +480,7 @@ describe('a command line', () => {
     {
       fault: 'an argument too few',
       args: ['topology', 'show'],
-      line: "missing required argument 'file|name|-' (see rss-err --help)",
+      line: "missing required argument 'machine' (see rss-err --help)",
     },
     {
       fault: 'an option without its value',
@@ -490,7 +490,7 @@ describe('a command line', () => {
     {
       fault: 'a topology without its value',
       args: ['compare', '--topology'],
-      line: missing('--topology <file|name|->'),
+      line: missing('--topology <machine>'),
     },
     {
       fault: 'an output without its value',

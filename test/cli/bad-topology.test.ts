@@ -8,6 +8,9 @@ import { temporaryFolder } from '../support/shell.ts';
 
 const noSuchFile = `no such file, and no bundled machine of that name (there are ${bundledList()})`;
 
+const readForms =
+  'topology JSON, hwloc XML, lscpu -J, lscpu -e -J, lscpu -p, plain lscpu, numactl --hardware, a copy of /sys/devices/system (directory or tar), an hwloc synthetic string, QEMU -smp and -numa';
+
 /** A machine's file with a fault in it: [fault, text of the file, line after its name]. */
 function describing(rows: readonly (readonly [string, string, string])[]): Fault[] {
   return rows.map(([fault, text, line]) => ({
@@ -49,12 +52,12 @@ describe('a machine that cannot be read', () => {
       fault: 'an empty file',
       args: ['compare', '--topology', 'empty.json'],
       files: { 'empty.json': '' },
-      line: 'empty.json: malformed JSON at line 1, column 1: value expected',
+      line: `empty.json: is empty: expected ${readForms}`,
     },
     {
       fault: 'empty standard input',
       args: ['compare', '--topology', '-'],
-      line: 'standard input: malformed JSON at line 1, column 1: value expected',
+      line: `standard input: is empty: expected ${readForms}`,
     },
     {
       fault: 'a fault on standard input',
@@ -76,7 +79,8 @@ describe('a machine that cannot be read', () => {
     const cwd = temporaryFolder();
     mkdirSync(join(cwd, 'folder.json'));
     const result = await runCli(['compare', '--topology', 'folder.json'], { cwd });
-    const stderr = 'rss-err: folder.json: is a directory\n';
+    const stderr =
+      'rss-err: folder.json: there is no cpu/ in it: expected a copy of /sys/devices/system, or a directory that holds sys/devices/system\n';
     expect(result).toEqual({ code: 2, signal: null, stdout: '', stderr });
   });
 
@@ -94,7 +98,6 @@ describe('malformed JSON', () => {
 
   it.concurrent.each(
     describing([
-      ['blanks alone', '  \n ', at('line 2, column 2', 'value expected')],
       ['a missing value', '{\n  "name": ,\n}', at('line 2, column 11', 'value expected')],
       ['a missing value after CRLF', '{\r\n"name": }', at('line 2, column 9', 'value expected')],
       [
@@ -124,7 +127,6 @@ describe('malformed JSON', () => {
         '{"name": "a\tb"}',
         at('line 1, column 10', 'control character in a string'),
       ],
-      ['a binary file', '\u007FELF\u0002\u0001\u0000', at('line 1, column 1', 'unknown word')],
     ]),
   )('is refused with line and column: $fault', async (fault) => {
     expect(await answerTo(fault)).toEqual(refusal(fault));
@@ -137,13 +139,22 @@ describe('malformed JSON', () => {
       [
         '100,000 brackets that never close',
         '['.repeat(100_000),
-        at('line 1, column 100001', 'nested too deeply, or cut off'),
+        'line 1, column 65: lists and objects nested deeper than 64',
       ],
-      ['a document nested 100,000 deep', nested, 'nested too deeply'],
+      [
+        'a document nested 100,000 deep',
+        nested,
+        'line 1, column 65: lists and objects nested deeper than 64',
+      ],
+      [
+        'an object of 5,000 keys',
+        `{${Array.from({ length: 5000 }, (_, i) => `"${i}":0`).join(',')}}`,
+        'line 1, column 35755: an object with more than 4096 keys',
+      ],
       [
         'a name nested 100,000 deep',
         machineText({ name: 0 }).replace('"name":0', `"name":${nested}`),
-        'nested too deeply',
+        'line 1, column 72: lists and objects nested deeper than 64',
       ],
       [
         'a key that is there twice',
@@ -169,8 +180,6 @@ describe('a description that is not of the schema', () => {
   it.concurrent.each(
     describing([
       ['a list for the document', '[]', '$ is []: expected an object'],
-      ['null for the document', 'null', '$ is null: expected an object'],
-      ['a number for the document', '4', '$ is 4: expected an object'],
 
       [
         'no name',
@@ -179,11 +188,6 @@ describe('a description that is not of the schema', () => {
       ],
       ['no CPUs', machineText({ cpus: undefined }), `cpus is missing: ${cpusRule}`],
       ['no possible CPUs', machineText({ cpus: {} }), `cpus.possible is missing: ${cpulist}`],
-      [
-        'no NUMA nodes',
-        machineText({ numaNodes: undefined }),
-        'numaNodes is missing: expected a list of NUMA nodes',
-      ],
       [
         'a node without an id',
         machineText({ numaNodes: [{ cpus: '0-3' }] }),
@@ -203,6 +207,16 @@ describe('a description that is not of the schema', () => {
         'a package without an id',
         machineText({ packages: [{ cpus: '0-3' }] }),
         'packages[0].id is missing: expected a whole number from 0 to 2147483647',
+      ],
+      [
+        'a die without an id',
+        machineText({ dies: [{ cpus: '0-3' }] }),
+        'dies[0].id is missing: expected a whole number from 0 to 2147483647',
+      ],
+      [
+        'a die of a package that is none',
+        machineText({ dies: [{ package: '0', id: 0, cpus: '0-3' }] }),
+        'dies[0].package is "0": expected a whole number from 0 to 2147483647',
       ],
 
       [
@@ -367,12 +381,12 @@ describe('a description that is not of the schema', () => {
       [
         '__proto__ for a key',
         machineText({}).replace('{', '{"__proto__": {},'),
-        '__proto__ is an unknown key: expected one of $schema, name, description, source, pageSize, cpus, cores, caches, packages, numaNodes, distances',
+        '__proto__ is an unknown key: expected one of $schema, name, description, source, pageSize, cpus, cores, caches, packages, dies, numaNodes, distances',
       ],
       [
         'a misspelt key, named before what is missing for it',
         machineText().replace('"numaNodes"', '"numaNode"'),
-        'numaNode is an unknown key: did you mean "numaNodes"? (and 1 more fault)',
+        'numaNode is an unknown key: did you mean "numaNodes"?',
       ],
       [
         'a key of two lines, told in one',
@@ -382,7 +396,7 @@ describe('a description that is not of the schema', () => {
       [
         'several faults',
         '{}',
-        'name is missing: expected a name of printable ASCII (and 2 more faults)',
+        'name is missing: expected a name of printable ASCII (and 1 more fault)',
       ],
     ]),
   )('is refused: $fault', async (fault) => {
@@ -559,6 +573,46 @@ describe('parts of a machine that do not go together', () => {
           ],
         }),
         'numaNodes[1].id is 4: numaNodes[0] has that id already',
+      ],
+      [
+        'a CPU in two dies',
+        machineText({
+          dies: [
+            { id: 0, cpus: '0-1' },
+            { id: 1, cpus: '1-3' },
+          ],
+        }),
+        'dies[1].cpus is "1-3": CPU 1 is in dies[0].cpus too; a CPU is in one die at most',
+      ],
+      [
+        'a die id twice in a package',
+        machineText({
+          packages: [{ id: 4, cpus: '0-3' }],
+          dies: [
+            { package: 4, id: 0, cpus: '0-1' },
+            { package: 4, id: 0, cpus: '2-3' },
+          ],
+        }),
+        'dies[1].id is 0: dies[0] has that id already in package 4',
+      ],
+      [
+        'a die of a package that is not there',
+        machineText({
+          packages: [{ id: 4, cpus: '0-3' }],
+          dies: [{ package: 0, id: 0, cpus: '0-1' }],
+        }),
+        'dies[0].package is 0: there is no package of that id',
+      ],
+      [
+        "a die beyond its package's CPUs",
+        machineText({
+          packages: [
+            { id: 0, cpus: '0-1' },
+            { id: 1, cpus: '2-3' },
+          ],
+          dies: [{ package: 0, id: 0, cpus: '0-2' }],
+        }),
+        'dies[0].cpus is "0-2": CPU 2 is not in packages[0].cpus, "0-1"',
       ],
       [
         'a package id twice',

@@ -1,9 +1,10 @@
 /** Many processes' results as one: sums, and for each scheme the widest bound of any process. */
 import type { SchemeSpec } from '../../kernel/scheme-spec.ts';
 import { formatScheme } from '../../schemes/registry.ts';
-import { nodeOfCpu, type Topology } from '../../topology/topology.ts';
+import type { Topology } from '../../topology/topology.ts';
 import { MOST_PAGES } from '../../units/pages.ts';
 import type { Life } from '../../update/trace/life.ts';
+import { usedNodes } from '../compared-topology.ts';
 import type { ComparedScheme, WorstCaseOver } from '../comparison.ts';
 import { boundsOf, demandWithinBound, type StreamFacts } from '../measure.ts';
 import type { ErrorPool } from './pooled-errors.ts';
@@ -25,7 +26,7 @@ export interface ProcessTotals {
   readonly rssPages: number;
   readonly rssMembers: number;
   readonly threads: number;
-  usedCpus(): { cpus: number; numaNodes: number };
+  usedCpus(): { cpus: number; numaNodes: number | null };
   /** In the order of their first events. */
   processes(): readonly TracedProcess[];
   schemes(pools: readonly ErrorPool[]): readonly ComparedScheme[];
@@ -136,9 +137,8 @@ export function createProcessTotals(
       return totals.threads;
     },
     usedCpus() {
-      const nodeOf = nodeOfCpu(topology);
       const cpus = [...used.keys()].filter((cpu) => used[cpu] === 1);
-      return { cpus: cpus.length, numaNodes: new Set(cpus.map((cpu) => nodeOf[cpu])).size };
+      return { cpus: cpus.length, numaNodes: usedNodes(topology, cpus) };
     },
     processes() {
       const most = listed

@@ -1,0 +1,128 @@
+/** `rss-err topology tree`: the counter tree over a machine. */
+import { Command } from 'commander';
+import { InputError } from '../input-error.ts';
+import type { SchemeSpec } from '../kernel/scheme-spec.ts';
+import { DEFAULT_TREE } from '../kernel/tree-shape.ts';
+import type { ListedItems } from '../report/counter-tree-view.ts';
+import { formatScheme, parseScheme } from '../schemes/registry.ts';
+import { counterTree } from '../study/counter-tree.ts';
+import type { CounterTree, TreeSpec } from '../study/counter-tree-result.ts';
+import type { Topology } from '../topology/topology.ts';
+import { addDrawnFormat, type DrawnFormat, demandListing } from './drawn-format.ts';
+import { EXIT } from './exit-code.ts';
+import { interruptible } from './interruption.ts';
+import { writeAll } from './output.ts';
+import { openSinks } from './output-options.ts';
+import { shellWords } from './shell-words.ts';
+import type { Streams } from './streams.ts';
+import { asJson } from './topology-format.ts';
+import { addTopologyOption, DEFAULT_TOPOLOGY, readTopology } from './topology-option.ts';
+import { wholeNumber } from './values.ts';
+import { version } from './version.ts';
+
+interface TreeFlags {
+  readonly topology?: string;
+  readonly scheme?: TreeSpec;
+  readonly format: DrawnFormat;
+  readonly level?: number;
+  readonly all?: boolean;
+  readonly output?: string;
+}
+
+/** Levels of a binary tree over 1,048,576 CPUs. */
+const MOST_LEVELS = 20;
+
+/** @throws InputError where the scheme is another, or there are two. */
+function treeScheme(text: string, earlier?: TreeSpec): TreeSpec {
+  const spec: SchemeSpec = parseScheme(text);
+  if (spec.scheme !== 'tree') {
+    throw new InputError(
+      `--scheme ${text}: expected tree or tree:key=value,…: other schemes have no levels`,
+    );
+  }
+  if (earlier !== undefined) throw new InputError('--scheme is given twice: expected one tree');
+  return spec;
+}
+
+const DEFAULT_SPEC: TreeSpec = { scheme: 'tree', ...DEFAULT_TREE };
+
+/** @throws InputError where the options contradict each other. */
+function listedItems({ format, level, all }: TreeFlags): ListedItems {
+  if (level !== undefined) demandListing(format, '--level');
+  if (all) demandListing(format, '--all');
+  if (level !== undefined && all)
+    throw new InputError('--level and --all: expected one of the two');
+  if (all) return 'all';
+  return level === undefined ? 'first' : { level };
+}
+
+/** @throws InputError where the tree has no such level. */
+function demandLevel(listed: ListedItems, { levels }: CounterTree): void {
+  if (typeof listed === 'string' || listed.level <= levels.length) return;
+  const there = levels.length === 0 ? 'of one CPU has none' : `has levels 1 to ${levels.length}`;
+  throw new InputError(`--level ${listed.level}: the tree ${there}`);
+}
+
+function reproduceWords({
+  topology = DEFAULT_TOPOLOGY,
+  scheme = DEFAULT_SPEC,
+  level,
+  all,
+}: TreeFlags): string[] {
+  return [
+    ...['rss-err', 'topology', 'tree', '--topology', topology],
+    ...['--scheme', formatScheme(scheme)],
+    ...(level === undefined ? [] : ['--level', `${level}`]),
+    ...(all ? ['--all'] : []),
+  ];
+}
+
+/** What is printed. Renderers load when they are used. */
+async function drawn(
+  tree: CounterTree,
+  topology: Topology,
+  listed: ListedItems,
+  flags: TreeFlags,
+): Promise<string> {
+  const { format } = flags;
+  if (format === 'json') return asJson(tree);
+  if (format === 'svg') {
+    return (await import('../report/counter-tree-svg.ts')).counterTreeSvg(tree, topology);
+  }
+  const { counterTreeView } = await import('../report/counter-tree-view.ts');
+  const view = () => counterTreeView(tree, listed, shellWords(reproduceWords(flags)));
+  return format === 'text'
+    ? (await import('../report/text.ts')).renderAscii(view)
+    : (await import('../report/markdown.ts')).renderMarkdown(view);
+}
+
+async function runTree(flags: TreeFlags, streams: Streams): Promise<number> {
+  const listed = listedItems(flags);
+  return interruptible(async (signal) => {
+    const openSink = openSinks(flags.output, streams, signal);
+    const topology = await readTopology(flags.topology, streams, signal);
+    const tree = counterTree(version, topology, flags.scheme ?? DEFAULT_SPEC);
+    demandLevel(listed, tree);
+    await writeAll(openSink(), await drawn(tree, topology, listed, flags));
+    return EXIT.done;
+  });
+}
+
+export function topologyTreeCommand(
+  streams: Streams,
+  setExitCode: (code: number) => void,
+): Command {
+  const command = new Command('tree').description(
+    'the counter tree over a machine: levels, items, and which CPUs share each',
+  );
+  addTopologyOption(command).option(
+    '--scheme <tree[:key=value,…]>',
+    'the tree, with its parameters (default: tree)',
+    treeScheme,
+  );
+  return addDrawnFormat(command)
+    .option('--level <n>', 'list every item of this level', wholeNumber('--level', 1, MOST_LEVELS))
+    .option('--all', 'list every item of every level')
+    .option('--output <file>', 'write the result to a file, whole or not at all')
+    .action(async (flags: TreeFlags) => setExitCode(await runTree(flags, streams)));
+}

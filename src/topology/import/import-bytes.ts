@@ -1,0 +1,137 @@
+/** From the bytes of a description in any form to a machine. */
+import { InputError } from '../../input-error.ts';
+import { MIB } from '../../units/pages.ts';
+import { parseJsonText } from '../json-text.ts';
+import { validateTopology } from '../validate.ts';
+import { assemble, type Imported } from './assemble.ts';
+import type { MachineDescription } from './description.ts';
+import { describeText, type Form, LONGEST_TEXT } from './forms.ts';
+import { gunzipAll, gunzipStart } from './gunzip.ts';
+import type { Numbering } from './numbering.ts';
+import { containerOf, recogniseText } from './recognise.ts';
+import { toldDocument } from './told-document.ts';
+
+/** Larger descriptions are refused before they are looked at; a tar of 250 CPUs' live sysfs takes 63 MiB. */
+export const LARGEST_DESCRIPTION = 64 * 1024 * 1024;
+
+/** What the user settles; null where the description is to. */
+export interface ImportOptions {
+  readonly form: Form | null;
+  readonly name: string | null;
+  readonly nrCpuIds: number | null;
+  readonly numbering: Numbering | null;
+}
+
+export const NO_OPTIONS: ImportOptions = {
+  form: null,
+  name: null,
+  nrCpuIds: null,
+  numbering: null,
+};
+
+/** Where a description has no name, and no file's either. */
+const NAMELESS = 'imported';
+
+/** The machine is called as the user says, else as its file (null: it has none), else as it says itself. */
+export function assembleAs(
+  description: MachineDescription,
+  { name, nrCpuIds }: ImportOptions,
+  fileName: string | null,
+): Imported {
+  return assemble(description, {
+    name: name ?? fileName ?? description.name ?? NAMELESS,
+    nrCpuIds,
+  });
+}
+
+const hasKey = (value: unknown, key: string) =>
+  typeof value === 'object' && value !== null && key in value;
+
+/** The program's own form: all that it tells is kept, and nothing is remarked. */
+function importJson(text: string, { name, nrCpuIds, numbering }: ImportOptions): Imported {
+  if (numbering !== null) {
+    throw new InputError('--numbering is for synthetic strings: topology JSON numbers its CPUs');
+  }
+  const value = parseJsonText(text);
+  const own = validateTopology(value);
+  const cpus = hasKey(value, 'cpus') ? (value as { cpus: unknown }).cpus : null;
+  const told = {
+    pageSize: hasKey(value, 'pageSize'),
+    present: hasKey(cpus, 'present'),
+    online: hasKey(cpus, 'online'),
+  };
+  if (nrCpuIds === null) {
+    const topology = name === null ? own : { ...own, name };
+    return { topology, document: toldDocument(topology, told), remarks: [] };
+  }
+  const imported = assemble(
+    {
+      ...own,
+      form: 'topology JSON',
+      present: told.present || !told.online ? own.present : null,
+      pageSize: own.pageSize,
+      untold: [],
+      resolved: [],
+    },
+    { name: name ?? own.name, nrCpuIds },
+  );
+  const { description, source } = own;
+  const topology = { ...imported.topology, description, source };
+  const nowTold = { ...told, present: true, online: true };
+  return { topology, document: toldDocument(topology, nowTold), remarks: imported.remarks };
+}
+
+function textOf(bytes: Uint8Array): string {
+  if (bytes.includes(0)) throw new InputError('is binary: expected text or a tar');
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8');
+}
+
+async function importTar(
+  bytes: Buffer,
+  options: ImportOptions,
+  fileName: string | null,
+): Promise<Imported> {
+  if (options.form !== null && options.form !== 'sysfs') {
+    throw new InputError(
+      `is a tar, which --from ${options.form} does not read: expected --from sysfs`,
+    );
+  }
+  const [{ openSysfsTar }, { describeSysfs }] = await Promise.all([
+    import('./sysfs-tar.ts'),
+    import('./sysfs.ts'),
+  ]);
+  return assembleAs(describeSysfs(await openSysfsTar(bytes)), options, fileName);
+}
+
+function demandShort(text: string, form: keyof typeof LONGEST_TEXT): void {
+  if (text.length <= LONGEST_TEXT[form] * MIB) return;
+  throw new InputError(`larger than ${LONGEST_TEXT[form]} MiB, the most that is read as ${form}`);
+}
+
+/** @throws InputError with the place in the text, without its origin. */
+export async function importText(
+  text: string,
+  options: ImportOptions,
+  fileName: string | null,
+): Promise<Imported> {
+  const form = options.form ?? recogniseText(text);
+  if (form !== 'sysfs') demandShort(text, form);
+  if (form === 'json') return importJson(text, options);
+  if (form === 'sysfs') throw new InputError('is text: --from sysfs expects a directory or a tar');
+  const description = await describeText(form, text, options.numbering);
+  return assembleAs(description, options, fileName);
+}
+
+/** @throws InputError with the place in the description, without its origin. */
+export async function importBytes(
+  bytes: Buffer,
+  options: ImportOptions,
+  fileName: string | null,
+): Promise<Imported> {
+  const container = containerOf(bytes);
+  if (container === 'tar') return importTar(bytes, options, fileName);
+  if (container === 'text') return importText(textOf(bytes), options, fileName);
+  return containerOf(await gunzipStart(bytes)) === 'tar'
+    ? importTar(bytes, options, fileName)
+    : importText(textOf(gunzipAll(bytes, LARGEST_DESCRIPTION)), options, fileName);
+}

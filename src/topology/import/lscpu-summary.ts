@@ -1,0 +1,157 @@
+/** A machine from lscpu's summary: of all its lines only the lists of CPUs say which, not how many. */
+import { InputError, quote } from '../../input-error.ts';
+import { HIGHEST_NODE_ID } from '../../kernel/nr-cpus.ts';
+import { type CpuIds, formatCpulist, parseCpulist } from '../cpulist.ts';
+import type { NumaNode } from '../topology.ts';
+import { cpuBudget } from './cpu-budget.ts';
+import type { MachineDescription } from './description.ts';
+import { unionOf } from './settle-cpus.ts';
+import { parseCpumask } from './sysfs-cpus.ts';
+
+/** A line of the summary: hybrids have several with one label, a set of them for each model. */
+export interface LscpuField {
+  /** Without its colon. */
+  readonly label: string;
+  readonly value: string;
+  /** Where it stands, for messages: "line 6", "lscpu[5]". */
+  readonly place: string;
+}
+
+/** A CPU is on one node; some kernels have overlapping ones. */
+const KINDS_OF_LISTS = 2;
+
+const NODE_LABEL = /^NUMA node(\d+) CPU\(s\)$/;
+
+const DIGITS_A_WORD = 8;
+
+/** `lscpu -x`: one hexadecimal number, with "0x" before it in some versions. */
+function parseHexadecimal(text: string): CpuIds {
+  const digits = text.trim().replace(/^0x/i, '').replaceAll(',', '');
+  const words: string[] = [];
+  for (let end = digits.length; end > 0; end -= DIGITS_A_WORD) {
+    words.unshift(digits.slice(Math.max(0, end - DIGITS_A_WORD), end));
+  }
+  return words.length === 0 ? new Int32Array(0) : parseCpumask(words.join(','));
+}
+
+function parseAt({ label, value, place }: LscpuField, parse: (text: string) => CpuIds): CpuIds {
+  try {
+    return parse(value);
+  } catch (error) {
+    if (error instanceof InputError) throw new InputError(`${place}, ${label}: ${error.message}`);
+    throw error;
+  }
+}
+
+/** The field of that label. @throws InputError where there are two. */
+function only(fields: readonly LscpuField[], label: string): LscpuField | undefined {
+  const [first, second] = fields.filter((field) => field.label === label);
+  if (second === undefined) return first;
+  throw new InputError(`${second.place}: a second ${quote(label)}; expected one machine's summary`);
+}
+
+interface Lists {
+  readonly online: CpuIds;
+  readonly offline: CpuIds;
+  readonly parse: (text: string) => CpuIds;
+}
+
+function cpuLists(fields: readonly LscpuField[]): Lists {
+  const list = only(fields, 'On-line CPU(s) list');
+  const mask = only(fields, 'On-line CPU(s) mask');
+  const field = list ?? mask;
+  if (field === undefined) {
+    throw new InputError(
+      'no line "On-line CPU(s) list:"; expected lscpu\'s summary in English, as LC_ALL=C lscpu prints it',
+    );
+  }
+  const parse = list === undefined ? parseHexadecimal : parseCpulist;
+  const off = only(fields, `Off-line CPU(s) ${list === undefined ? 'mask' : 'list'}`);
+  const online = parseAt(field, parse);
+  if (online.length === 0) {
+    throw new InputError(`${field.place}: ${field.label} is empty; expected at least one CPU`);
+  }
+  return { online, offline: off === undefined ? new Int32Array(0) : parseAt(off, parse), parse };
+}
+
+/** Null where lscpu found no NUMA. A node without CPUs has an empty list. */
+function nodesOf(fields: readonly LscpuField[], { parse }: Lists): readonly NumaNode[] | null {
+  const ids = new Set<number>();
+  const demandFew = cpuBudget(KINDS_OF_LISTS);
+  const nodes = fields.flatMap((field): NumaNode[] => {
+    const digits = NODE_LABEL.exec(field.label)?.[1];
+    if (digits === undefined) return [];
+    const id = Number(digits);
+    if (id > HIGHEST_NODE_ID) {
+      throw new InputError(
+        `${field.place}: the highest NUMA node there can be is ${HIGHEST_NODE_ID}`,
+      );
+    }
+    if (ids.has(id)) throw new InputError(`${field.place}: a second list for NUMA node ${id}`);
+    ids.add(id);
+    const cpus = parseAt(field, parse);
+    demandFew(cpus, field.place);
+    return [{ id, cpus }];
+  });
+  const count = only(fields, 'NUMA node(s)');
+  if (count !== undefined && count.value !== `${nodes.length}`) {
+    throw new InputError(
+      `${count.place}: ${quote(count.value)} NUMA nodes, but ${nodes.length} with a list of CPUs; is the text cut off?`,
+    );
+  }
+  return nodes.length === 0 ? null : nodes.toSorted((a, b) => a.id - b.id);
+}
+
+/** lscpu counts the present CPUs first of all. */
+function countRemark(fields: readonly LscpuField[], present: CpuIds): readonly string[] {
+  const count = fields.find(({ label }) => label === 'CPU(s)');
+  if (count === undefined || count.value === `${present.length}`) return [];
+  return [
+    `CPU(s) is ${count.value.slice(0, 12)}, but the lists name ${present.length}: the lists count`,
+  ];
+}
+
+/**
+ * What a summary tells of the machine. Threads per core, cores per socket and instances of caches are
+ * counts, of hybrids one model's: they do not say which CPUs, and are not used.
+ * @throws InputError with the place of what cannot be read.
+ */
+export function describeLscpuSummary(
+  form: string,
+  fields: readonly LscpuField[],
+): MachineDescription {
+  const lists = cpuLists(fields);
+  const { online, offline } = lists;
+  const isOnline = new Set(online);
+  const both = offline.find((cpu) => isOnline.has(cpu));
+  if (both !== undefined) {
+    throw new InputError(
+      `CPU ${both} is in the lists of on-line and off-line CPUs, ${formatCpulist(offline)}`,
+    );
+  }
+  const present = unionOf([online, offline]);
+  const nodes = nodesOf(fields, lists);
+  return {
+    form,
+    name: null,
+    possible: null,
+    present,
+    online,
+    cores: [],
+    dies: [],
+    caches: [],
+    packages: [],
+    numaNodes: nodes,
+    distances: [],
+    pageSize: null,
+    untold: [
+      'cores',
+      'packages',
+      'dies',
+      'caches',
+      nodes === null ? 'NUMA nodes and their CPUs' : 'memory of NUMA nodes',
+      ...((nodes?.length ?? 0) > 1 ? ['NUMA distances'] : []),
+    ],
+    resolved: countRemark(fields, present),
+  };
+}

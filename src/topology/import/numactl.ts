@@ -1,0 +1,158 @@
+/** What `numactl --hardware` prints: nodes with their CPUs, memory and distances. */
+import { InputError, quote } from '../../input-error.ts';
+import { HIGHEST_NODE_ID } from '../../kernel/nr-cpus.ts';
+import { type CpuIds, parseCpulist } from '../cpulist.ts';
+import type { NumaNode } from '../topology.ts';
+import { cpuBudget } from './cpu-budget.ts';
+import type { MachineDescription } from './description.ts';
+import { unionOf } from './settle-cpus.ts';
+
+/** A CPU is on one node; some kernels have overlapping ones. */
+const KINDS_OF_LISTS = 2;
+
+interface Line {
+  readonly number: number;
+  readonly text: string;
+}
+
+/** Lines as they are mailed: quoted, or with a carriage return. */
+function linesOf(text: string): Line[] {
+  return text.split('\n').map((line, i) => ({
+    number: i + 1,
+    text: line.replace(/^(?:> ?){1,20}/, '').trim(),
+  }));
+}
+
+const at = ({ number }: Line, words: string) => new InputError(`line ${number}: ${words}`);
+
+/** "0 1 2", "0-3,8" and mixtures: people shorten lists when they mail them. */
+function cpusOf(line: Line, list: string): CpuIds {
+  try {
+    return parseCpulist(list.trim().replaceAll(/[\s,]+/g, ','));
+  } catch (error) {
+    if (error instanceof InputError) throw at(line, error.message);
+    throw error;
+  }
+}
+
+interface WrittenNode {
+  readonly line: Line;
+  readonly id: number;
+  list: string;
+  memoryMiB?: number;
+}
+
+/** Nodes in their order; a list that a mailer has wrapped goes on in lines of numbers. */
+function nodesOf(lines: readonly Line[]): WrittenNode[] {
+  const nodes: WrittenNode[] = [];
+  let open: WrittenNode | null = null;
+  for (const line of lines) {
+    const [, digits = '', what, rest = ''] =
+      /^node (\d+) (cpus|size|free):(.*)$/.exec(line.text) ?? [];
+    if (open !== null && /^[\d\s,-]+$/.test(line.text)) open.list += ` ${line.text}`;
+    else open = null;
+    if (what === undefined) continue;
+    const id = Number(digits);
+    if (id > HIGHEST_NODE_ID) throw at(line, `node ${digits}: expected 0 to ${HIGHEST_NODE_ID}`);
+    const node = nodes.find((other) => other.id === id);
+    if (what === 'cpus') {
+      if (node !== undefined) throw at(line, `node ${id} is there twice`);
+      open = { line, id, list: rest };
+      nodes.push(open);
+    } else if (what === 'size' && node !== undefined) {
+      const mib = /^\s*(\d{1,15}) MB$/.exec(rest)?.[1];
+      if (mib !== undefined) node.memoryMiB = Number(mib);
+    }
+  }
+  return nodes;
+}
+
+/** The matrix below "node distances:", in the order of the nodes. */
+function distancesOf(lines: readonly Line[], nodes: readonly WrittenNode[]): number[][] {
+  const start = lines.findIndex(({ text }) => text === 'node distances:');
+  if (start < 0) return [];
+  const head = lines[start + 1];
+  const columns = /^node((?:\s+\d+)+)$/
+    .exec(head?.text ?? '')?.[1]
+    ?.trim()
+    .split(/\s+/)
+    .map(Number);
+  if (head === undefined || columns === undefined) {
+    throw at(lines[start]!, 'the distances have no line of node numbers below');
+  }
+  const rows = new Map<number, number[]>();
+  for (const line of lines.slice(start + 2)) {
+    const [, id = '', values = ''] = /^(\d+):((?:\s+\d+)+)$/.exec(line.text) ?? [];
+    if (id === '') continue;
+    const row = values.trim().split(/\s+/).map(Number);
+    if (row.length !== columns.length) {
+      throw at(line, `${row.length} distances: expected ${columns.length}, one a node`);
+    }
+    rows.set(Number(id), row);
+  }
+  return nodes.map(({ id, line }) => {
+    const row = rows.get(id);
+    if (row === undefined) throw at(head, `no distances from node ${id}`);
+    return nodes.map((other) => {
+      const distance = row[columns.indexOf(other.id)];
+      if (distance === undefined) throw at(line, `no distance from node ${id} to ${other.id}`);
+      return distance;
+    });
+  });
+}
+
+/** "available: 3 nodes (0-1,8)" counts the nodes below: fewer of them are a text that is cut off. */
+function demandAll(lines: readonly Line[], nodes: readonly WrittenNode[]): void {
+  for (const line of lines) {
+    const said = /^available: (\d+) nodes?\b/.exec(line.text)?.[1];
+    if (said !== undefined && Number(said) !== nodes.length) {
+      throw at(line, `${said} nodes are said, but the CPUs of ${nodes.length} given`);
+    }
+  }
+}
+
+/** @throws InputError with the line at fault. */
+export function describeNumactl(text: string): MachineDescription {
+  const lines = linesOf(text);
+  const without = lines.find((line) => line.text.startsWith('No NUMA available'));
+  if (without !== undefined) {
+    throw at(without, `${quote(without.text)} tells no CPUs: give lscpu -e -J`);
+  }
+  const written = nodesOf(lines);
+  demandAll(lines, written);
+  const demandFew = cpuBudget(KINDS_OF_LISTS);
+  const numaNodes = written.map(({ line, id, list, memoryMiB }): NumaNode => {
+    const cpus = cpusOf(line, list);
+    demandFew(cpus, `line ${line.number}`);
+    return { id, cpus, ...(memoryMiB === undefined ? {} : { memoryMiB }) };
+  });
+  const online = unionOf(numaNodes.map(({ cpus }) => cpus));
+  if (online.length === 0) {
+    throw new InputError('no node has CPUs: expected lines such as "node 0 cpus: 0 1 2 3"');
+  }
+  const distances = distancesOf(lines, written);
+  return {
+    form: 'numactl --hardware',
+    name: null,
+    possible: null,
+    present: null,
+    online,
+    cores: [],
+    dies: [],
+    caches: [],
+    packages: [],
+    numaNodes,
+    distances,
+    pageSize: null,
+    untold: [
+      'which CPUs are possible',
+      'off-line CPUs',
+      'cores',
+      'caches',
+      'packages',
+      ...(distances.length === 0 ? ['distances'] : []),
+      'the page size',
+    ],
+    resolved: [],
+  };
+}

@@ -1,0 +1,184 @@
+/** Machines from hwloc's synthetic strings, as lstopo 2.9 builds them. */
+import { InputError } from '../../input-error.ts';
+import { HIGHEST_CPU_ID, HIGHEST_NODE_ID } from '../../kernel/nr-cpus.ts';
+import type { CpuIds } from '../cpulist.ts';
+import type { CacheGroup, NumaNode } from '../topology.ts';
+import type { DescribedDie, MachineDescription } from './description.ts';
+import type { Numbering } from './numbering.ts';
+import { indexesOf } from './synthetic-indexes.ts';
+import { parseSynthetic, type SyntheticLevel, type SyntheticMachine } from './synthetic-levels.ts';
+import { typeName } from './synthetic-types.ts';
+
+const LONGEST_NAME = 60;
+
+/** 2^20 cores in packages, or cores of two threads with every cache: each takes memory. */
+const MOST_OBJECTS = 1.5 * (HIGHEST_CPU_ID + 1);
+
+/** Nodes beside each other have the same CPUs. */
+const MOST_NAMED = 2 * (HIGHEST_CPU_ID + 1);
+
+/** @throws InputError before memory is taken for more objects or nodes than there can be. */
+function demandFew({ levels }: SyntheticMachine): void {
+  const objects = levels.slice(0, -1).reduce((sum, { width }) => sum + width, 0);
+  if (objects > MOST_OBJECTS) {
+    throw new InputError(`${objects} objects above the CPUs: expected at most ${MOST_OBJECTS}`);
+  }
+  const nodes = levels.reduce((sum, { width, attached }) => sum + width * attached.length, 0);
+  if (nodes > HIGHEST_NODE_ID + 1) {
+    throw new InputError(`${nodes} NUMA nodes: expected at most ${HIGHEST_NODE_ID + 1}`);
+  }
+  const cpus = levels.at(-1)!.width;
+  const named = levels.reduce((sum, { attached }) => sum + cpus * attached.length, 0);
+  if (named > MOST_NAMED) {
+    throw new InputError(`${named} CPUs in all NUMA nodes: expected at most ${MOST_NAMED}`);
+  }
+}
+
+const kindIs = (kind: SyntheticLevel['type']['kind']) => (level: SyntheticLevel) =>
+  level.type.kind === kind;
+
+/** Numbers of a level's objects: as indexes= has them, else from 0 up. */
+function numbersOf(levels: readonly SyntheticLevel[], depth: number, highest: number): Int32Array {
+  const { indexes, width } = levels[depth]!;
+  if (indexes === null) return Int32Array.from({ length: width }, (_, i) => i);
+  const above = levels
+    .slice(0, depth)
+    .map(({ type, width: count }) => ({ name: typeName(type), width: count }));
+  return indexesOf(indexes, width, highest, above);
+}
+
+/** First threads of all cores, then second threads: what x86 servers do. */
+function splitNumbers(levels: readonly SyntheticLevel[]): Int32Array {
+  const total = levels.at(-1)!.width;
+  const cores = levels.find(kindIs('core'))?.width;
+  if (cores === undefined) {
+    throw new InputError('--numbering split: the string has no core level, such as core:4');
+  }
+  const threads = total / cores;
+  return Int32Array.from(
+    { length: total },
+    (_, i) => (i % threads) * cores + Math.floor(i / threads),
+  );
+}
+
+function cpuNumbers(levels: readonly SyntheticLevel[], numbering: Numbering | null): Int32Array {
+  const pus = levels.at(-1)!;
+  if (numbering !== null && pus.indexes !== null) {
+    throw new InputError(`--numbering ${numbering}: the string numbers its CPUs itself (indexes=)`);
+  }
+  return numbering === 'split'
+    ? splitNumbers(levels)
+    : numbersOf(levels, levels.length - 1, HIGHEST_CPU_ID);
+}
+
+/** The CPUs of each object of a level. */
+function groupsOf({ width }: SyntheticLevel, cpus: Int32Array): CpuIds[] {
+  const each = cpus.length / width;
+  return Array.from({ length: width }, (_, i) => cpus.slice(i * each, (i + 1) * each).sort());
+}
+
+const withMemory = (id: number, cpus: CpuIds, memoryMiB: number | null): NumaNode => ({
+  id,
+  cpus,
+  ...(memoryMiB === null ? {} : { memoryMiB }),
+});
+
+/** Attached nodes in the order in which hwloc numbers them: what is inside an object before its own. */
+function attachedNodes(
+  { levels, attachedIndexes }: SyntheticMachine,
+  cpus: Int32Array,
+): NumaNode[] {
+  const total = levels.reduce((sum, { width, attached }) => sum + width * attached.length, 0);
+  const ids =
+    attachedIndexes === null ? null : indexesOf(attachedIndexes, total, HIGHEST_NODE_ID, []);
+  const groups = levels.map((level) => (level.attached.length > 0 ? groupsOf(level, cpus) : []));
+  const deepest = levels.findLastIndex(({ attached }) => attached.length > 0);
+  const nodes: NumaNode[] = [];
+  const visit = (depth: number, object: number) => {
+    const { width, attached } = levels[depth]!;
+    if (depth < deepest) {
+      const arity = levels[depth + 1]!.width / width;
+      for (let child = 0; child < arity; child++) visit(depth + 1, object * arity + child);
+    }
+    for (const { memoryMiB } of attached) {
+      const id = ids?.[nodes.length] ?? nodes.length;
+      nodes.push(withMemory(id, groups[depth]![object]!, memoryMiB));
+    }
+  };
+  visit(0, 0);
+  return nodes;
+}
+
+/** hwloc gives a machine without nodes one of all its CPUs. */
+function nodesOf(machine: SyntheticMachine, cpus: Int32Array): NumaNode[] {
+  const { levels } = machine;
+  if (levels.some(({ attached }) => attached.length > 0)) return attachedNodes(machine, cpus);
+  const depth = levels.findIndex(kindIs('numa'));
+  if (depth < 0) return [withMemory(0, cpus.slice().sort(), null)];
+  const level = levels[depth]!;
+  if (level.width > HIGHEST_NODE_ID + 1) {
+    throw new InputError(`${level.width} NUMA nodes: expected at most ${HIGHEST_NODE_ID + 1}`);
+  }
+  const ids = numbersOf(levels, depth, HIGHEST_NODE_ID);
+  return groupsOf(level, cpus).map((own, i) => withMemory(ids[i]!, own, level.memoryMiB));
+}
+
+const HIGHEST_ID = 2 ** 31 - 1;
+
+/** Objects with a number of their own, of a level that need not be there. */
+function numbered(levels: readonly SyntheticLevel[], kind: 'package' | 'die', cpus: Int32Array) {
+  const depth = levels.findIndex(kindIs(kind));
+  if (depth < 0) return [];
+  const ids = numbersOf(levels, depth, HIGHEST_ID);
+  return groupsOf(levels[depth]!, cpus).map((own, i) => ({ id: ids[i]!, cpus: own }));
+}
+
+function cachesOf(levels: readonly SyntheticLevel[], cpus: Int32Array): CacheGroup[] {
+  return levels.flatMap((level) => {
+    const { type } = level;
+    if (type.kind !== 'cache' || type.instruction) return [];
+    return groupsOf(level, cpus).map((own) => ({ level: type.level, cpus: own }));
+  });
+}
+
+/** Dies with their package's id; packages inside dies (hwloc allows it) tell none. */
+function diesOf(levels: readonly SyntheticLevel[], cpus: Int32Array): DescribedDie[] {
+  const packages = numbered(levels, 'package', cpus);
+  const dies = numbered(levels, 'die', cpus);
+  const perPackage = dies.length / packages.length;
+  return dies.map((die, i) => ({
+    packageId: Number.isInteger(perPackage) ? packages[Math.floor(i / perPackage)]!.id : null,
+    ...die,
+  }));
+}
+
+/**
+ * The machine of a synthetic string. A memory size that the string does not give is not described:
+ * hwloc's own 1 GiB is no fact.
+ * @throws InputError that quotes what is wrong.
+ */
+export function describeSynthetic(text: string, numbering: Numbering | null): MachineDescription {
+  const machine = parseSynthetic(text);
+  demandFew(machine);
+  const { levels } = machine;
+  const cpus = cpuNumbers(levels, numbering);
+  const all = cpus.slice().sort();
+  const cores = levels.find(kindIs('core'));
+  const name = text.trim().replaceAll(/\s+/g, ' ');
+  return {
+    form: 'hwloc synthetic string',
+    name: /^[ -~]+$/.test(name) && name.length <= LONGEST_NAME ? name : null,
+    possible: all,
+    present: all,
+    online: all,
+    cores: cores === undefined ? [] : groupsOf(cores, cpus),
+    dies: diesOf(levels, cpus),
+    caches: cachesOf(levels, cpus),
+    packages: numbered(levels, 'package', cpus),
+    numaNodes: nodesOf(machine, cpus),
+    distances: [],
+    pageSize: null,
+    untold: ['the page size'],
+    resolved: [],
+  };
+}

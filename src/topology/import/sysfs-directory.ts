@@ -1,0 +1,134 @@
+/** A copy of /sys/devices/system in a directory, or the running system's own. */
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  openSync,
+  readdirSync,
+  readSync,
+  realpathSync,
+} from 'node:fs';
+import { basename, dirname, join, sep } from 'node:path';
+import { InputError } from '../../input-error.ts';
+import { reasonOf } from '../../os-error.ts';
+import {
+  demandSmall,
+  LARGEST_SYSFS_FILE,
+  LARGEST_SYSFS_TREE,
+  type SysfsTree,
+  sysfsText,
+} from './sysfs-tree.ts';
+
+/** Where cpu/ may be below the directory that is named: …/system itself, /sys, a root. */
+const SYSTEMS = ['.', 'devices/system', 'sys/devices/system'];
+
+/** The last part of a path must be no link, and a FIFO is not waited for. */
+const HOW = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+
+/** The kernel gives the text of most files whole, and of long lists a page at a time. */
+const CHUNK = 16 * 1024;
+
+function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'code' in error;
+}
+
+/** What `read` gives; null where there is nothing. @throws InputError "PATH: …" for other faults. */
+function orNothing<T>(path: string, read: () => T): T | null {
+  try {
+    return read();
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return null;
+    throw new InputError(`${path}: ${reasonOf(error)}`);
+  }
+}
+
+/** The real path of what is in the root. @throws InputError where a link leads out of it. */
+function realPathInside(root: string, full: string, path: string): string | null {
+  const real = orNothing(path, () => realpathSync(full));
+  const prefix = root.endsWith(sep) ? root : root + sep;
+  if (real === null || real === root || real.startsWith(prefix)) return real;
+  throw new InputError(`${path}: leads out of the directory by a link, which is not followed`);
+}
+
+function readAll(fd: number, path: string): Buffer {
+  if (!fstatSync(fd).isFile()) throw new InputError(`${path}: is no regular file`);
+  const chunks: Buffer[] = [];
+  for (let size = 0; ; ) {
+    const chunk = Buffer.allocUnsafe(CHUNK);
+    const length = readSync(fd, chunk, 0, CHUNK, null);
+    if (length === 0) return Buffer.concat(chunks);
+    chunks.push(chunk.subarray(0, length));
+    size += length;
+    demandSmall(size, LARGEST_SYSFS_FILE, path);
+  }
+}
+
+/** The tree at a real path; `root` is what links must not lead out of. */
+function treeAt(root: string, system: string): SysfsTree {
+  const folders = new Map<string, string | null>();
+  let total = 0;
+  const realFolder = (path: string): string | null => {
+    const known = folders.get(path);
+    if (known !== undefined) return known;
+    const real = realPathInside(root, join(system, path), path);
+    folders.set(path, real);
+    return real;
+  };
+  return {
+    read: (path) => {
+      const folder = realFolder(dirname(path));
+      if (folder === null) return null;
+      const full = join(folder, basename(path));
+      const fd = orNothing(path, () => {
+        try {
+          return openSync(full, HOW);
+        } catch (error) {
+          if (!isSystemError(error) || error.code !== 'ELOOP') throw error;
+          const real = realPathInside(root, full, path);
+          return real === null ? null : openSync(real, HOW);
+        }
+      });
+      if (fd === null) return null;
+      try {
+        const bytes = orNothing(path, () => readAll(fd, path)) ?? Buffer.alloc(0);
+        total += bytes.length;
+        demandSmall(total, LARGEST_SYSFS_TREE, 'the directory');
+        return sysfsText(bytes);
+      } finally {
+        closeSync(fd);
+      }
+    },
+    list: (path) => {
+      const folder = realFolder(path);
+      return folder === null ? [] : (orNothing(path, () => readdirSync(folder)) ?? []);
+    },
+  };
+}
+
+/**
+ * The tree in a directory: /sys/devices/system or a copy of it, or a root, or /sys, that holds one.
+ * Links are followed within the directory only.
+ * @throws InputError where there is none, or it cannot be read.
+ */
+export function openSysfsDirectory(path: string): SysfsTree {
+  const root = realpathOf(path);
+  for (const below of SYSTEMS) {
+    const system = realPathInside(root, join(root, below), below);
+    if (system === null) continue;
+    const tree = treeAt(root, system);
+    if (tree.list('cpu').length > 0) return tree;
+  }
+  throw new InputError(
+    'there is no cpu/ in it: expected a copy of /sys/devices/system, or a directory that holds sys/devices/system',
+  );
+}
+
+function realpathOf(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch (error) {
+    if (isSystemError(error)) throw new InputError(reasonOf(error));
+    throw error;
+  }
+}
