@@ -1,6 +1,7 @@
 /** The form of a topology document: by the schema, its first fault in words. */
 import type * as z from 'zod';
 import { InputError, quote } from '../input-error.ts';
+import { HIGHEST_NODE_ID } from '../kernel/nr-cpus.ts';
 import { suggestion } from '../suggestion.ts';
 import { formatPath, type Path } from './json-path.ts';
 import { type TopologyDocument, topologySchema } from './schema.ts';
@@ -66,6 +67,12 @@ function shortened(document: unknown): unknown {
 
 /** @throws InputError that names the first fault: path, value and rule. */
 export function conform(document: unknown): TopologyDocument {
+  const { distances } = Object(document) as { distances?: unknown };
+  if (Array.isArray(distances) && distances.length > HIGHEST_NODE_ID + 1) {
+    throw new InputError(
+      `distances is of length ${distances.length}: expected at most ${HIGHEST_NODE_ID + 1}, one row a node`,
+    );
+  }
   const result = topologySchema.safeParse(shortened(document));
   if (result.success) return result.data;
   // A misspelt key tells more than the one that is missing for it.
