@@ -7,6 +7,9 @@ const DEEPEST = 64;
 /** A topology has a dozen; a hash of them grows without bound otherwise. */
 const MOST_KEYS = 4096;
 
+/** Each takes the memory of a hundred of its characters; a machine of 2^20 CPUs has fewer. */
+const MOST_PARTS = 1_000_000;
+
 const QUOTE = '"'.charCodeAt(0);
 const ESCAPE = '\\'.charCodeAt(0);
 const COMMA = ','.charCodeAt(0);
@@ -30,11 +33,13 @@ function endOfString(text: string, start: number): number {
 /**
  * Passes over the text once, without a stack of its own deeper than 64.
  * @param place Where an offset is, for the message.
- * @throws InputError "PLACE: …" where lists and objects nest deeper, or an object has over 4,096 keys.
+ * @throws InputError "PLACE: …" where lists and objects nest deeper or are over a million, or an object has
+ * over 4,096 keys.
  */
 export function demandJsonBounds(text: string, place: (offset: number) => string): void {
   /** The commas of each object that is open; −1 for a list, which may be long. */
   const commas: number[] = [];
+  let parts = 0;
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);
     if (code === QUOTE) i = endOfString(text, i);
@@ -48,6 +53,10 @@ export function demandJsonBounds(text: string, place: (offset: number) => string
       }
     } else if (code === LIST || code === OBJECT) {
       commas.push(code === OBJECT ? 0 : -1);
+      parts += 1;
+      if (parts > MOST_PARTS) {
+        throw new InputError(`${place(i)}: more than ${MOST_PARTS} lists and objects`);
+      }
       if (commas.length > DEEPEST) {
         throw new InputError(`${place(i)}: lists and objects nested deeper than ${DEEPEST}`);
       }

@@ -1,6 +1,7 @@
 /** The form of a JSON document: by its schema, its first fault in words. */
 import type * as z from 'zod';
 import { InputError, quote } from '../input-error.ts';
+import { HIGHEST_NODE_ID } from '../kernel/nr-cpus.ts';
 import { suggestion } from '../suggestion.ts';
 import { formatPath, type Path } from './json-path.ts';
 import { type TopologyDocument, topologySchema } from './schema.ts';
@@ -81,5 +82,11 @@ export function conformTo<T>(schema: z.ZodType<T>, document: unknown, noun: stri
 
 /** @throws InputError as conformTo(). */
 export function conform(document: unknown): TopologyDocument {
+  const { distances } = Object(document) as { distances?: unknown };
+  if (Array.isArray(distances) && distances.length > HIGHEST_NODE_ID + 1) {
+    throw new InputError(
+      `distances is of length ${distances.length}: expected at most ${HIGHEST_NODE_ID + 1}, one row a node`,
+    );
+  }
   return conformTo(topologySchema, document, 'a topology');
 }

@@ -10,6 +10,9 @@ import { unionOf } from './settle-cpus.ts';
 /** A CPU is on one node; some kernels have overlapping ones. */
 const KINDS_OF_LISTS = 2;
 
+/** 1,024 nodes take four lines each, and more where a mailer wraps them. */
+const MOST_LINES = 100_000;
+
 interface Line {
   readonly number: number;
   readonly text: string;
@@ -17,7 +20,9 @@ interface Line {
 
 /** Lines as they are mailed: quoted, or with a carriage return. */
 function linesOf(text: string): Line[] {
-  return text.split('\n').map((line, i) => ({
+  const lines = text.split('\n', MOST_LINES + 1);
+  if (lines.length > MOST_LINES) throw new InputError(`more than ${MOST_LINES} lines`);
+  return lines.map((line, i) => ({
     number: i + 1,
     text: line.replace(/^(?:> ?){1,20}/, '').trim(),
   }));

@@ -26,7 +26,7 @@ interface CpuStates {
 }
 
 /** A CPU that cannot be taken off-line has no such file. */
-function isOnline(tree: SysfsTree, cpu: number): boolean {
+function runs(tree: SysfsTree, cpu: number): boolean {
   return tree.read(`cpu/cpu${cpu}/online`)?.trim() !== '0';
 }
 
@@ -38,7 +38,7 @@ function statesOf(tree: SysfsTree, folders: readonly number[]): CpuStates {
   if (folders.length === 0 || (present !== null && online !== null)) {
     return { possible, present, online: online ?? new Int32Array(0), resolved: [] };
   }
-  const running = online ?? Int32Array.from(folders.filter((cpu) => isOnline(tree, cpu)));
+  const running = online ?? Int32Array.from(folders.filter((cpu) => runs(tree, cpu)));
   const lost = [present === null ? 'cpu/present' : '', online === null ? 'cpu/online' : ''];
   return {
     possible,
@@ -63,14 +63,15 @@ export function describeSysfs(tree: SysfsTree): MachineDescription {
       'cpu: no CPU is on-line; expected a list in cpu/online, or folders cpu/cpuN',
     );
   }
-  const isOnlineId = new Set(online);
-  const cpus: Cpus = { told: folders.filter((cpu) => isOnlineId.has(cpu)) };
+  const isOnline = new Uint8Array(HIGHEST_CPU_ID + 1);
+  for (const cpu of online) isOnline[cpu] = 1;
+  const cpus: Cpus = { told: folders.filter((cpu) => isOnline[cpu] === 1) };
   const read = cpuReader(tree);
   const cores = coresOf(cpus, read);
   const packages = packagesOf(tree, cpus, read);
   const dies = diesOf(tree, cpus, read, packages.found);
   const caches = cachesOf(tree, cpus, read);
-  const { nodes, distances, ...numa } = nodesOf(tree, online, read);
+  const { nodes, distances, ...numa } = nodesOf(tree, isOnline, read);
   const parts = [cores, packages, dies, caches, numa];
   return {
     form: 'sysfs',

@@ -34,6 +34,7 @@ describe('bounds on JSON text', () => {
       `["\\\\",${'['.repeat(64)}`,
       'offset 69: lists and objects nested deeper than 64',
     ],
+    ['a million lists', `[${'[],'.repeat(1_000_000)}1]`, 'more than 1000000 lists and objects'],
     ['4,097 keys', object(4097), 'an object with more than 4096 keys'],
     ['4,097 keys in a list', `[1,${object(4097)}]`, 'an object with more than 4096 keys'],
   ])('refuse %s', (_, text, message) => {
