@@ -7,12 +7,19 @@ import { formatRatio } from './amounts.ts';
 /** An amount with its unit: "86.3 MiB". */
 export type AmountText = (pages: Pages) => string;
 
-/** How one amount stands to another: "5.6 times below", "equal to". */
+/** A ratio below this reads better as a percentage. */
+const CLOSE = 1.1;
+
+/** How one amount stands to another: "5.6 times below", "4.6% above", "equal to". */
 export function relation(subject: Pages, other: Pages): string {
   if (subject === other) return 'equal to';
   const side = subject < other ? 'below' : 'above';
   const [larger, smaller] = subject < other ? [other, subject] : [subject, other];
-  return smaller === 0 ? side : `${formatRatio(larger, smaller)} times ${side}`;
+  if (smaller === 0) return side;
+  if (larger < CLOSE * smaller) {
+    return `${formatRatio(100 * (larger - smaller), other)}% ${side}`;
+  }
+  return `${formatRatio(larger, smaller)} times ${side}`;
 }
 
 function contrastText(contrast: Contrast, amount: AmountText): string {

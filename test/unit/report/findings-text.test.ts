@@ -47,6 +47,13 @@ describe('findings', () => {
     expect(first).toContain(', but here its largest error was 2 times above');
   });
 
+  it('tell what is close in percent, of the other', () => {
+    const [below] = sentences(row('per-cpu', 1000, 1000, 30), row('tree', 100, 950, 0));
+    expect(below).toContain('was 5% below the other');
+    const [above] = sentences(row('per-cpu', 1000, 1000, 30), row('tree', 100, 1050, 0));
+    expect(above).toContain('was 5% above the other');
+  });
+
   it('do not call a tree biased that was never off, or only high', () => {
     expect(sentences(row('per-cpu', 31, 5, 5), row('tree', 0, 0, 0)).at(-1)).toBe(
       'In this replay per-cpu read both ways; tree was never off.',
