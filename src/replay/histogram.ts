@@ -7,7 +7,11 @@
 const NEAR_VALUES = 2 ** 20;
 
 const FIRST_LENGTH = 1024;
-const PAGE_LENGTH = 4096;
+const PAGE_ORDER = 12;
+const PAGE_LENGTH = 1 << PAGE_ORDER;
+
+/** Whole numbers up to here take the processor's integer instructions. */
+const LARGEST_INT = 2 ** 31 - 1;
 
 /** Counts of one value that fit 32 bits; beyond, near counts move to doubles. */
 const MOST_IN_WORD = 2 ** 32 - 1;
@@ -21,10 +25,19 @@ export interface Histogram {
   promised: number;
   /** The page of far values from PAGE_LENGTH × its number on. */
   readonly far: Map<number, Float64Array>;
+  /** The far page last counted in: errors stay near where they were. */
+  lastNumber: number;
+  lastPage: Float64Array;
 }
 
 export function createHistogram(): Histogram {
-  return { near: new Uint32Array(0), promised: 0, far: new Map() };
+  return {
+    near: new Uint32Array(0),
+    promised: 0,
+    far: new Map(),
+    lastNumber: -1,
+    lastPage: new Float64Array(0),
+  };
 }
 
 /** Counts by value, to which at most `more` will be added; values beyond them go to countBeyond(). */
@@ -36,20 +49,28 @@ export function nearCounts(histogram: Histogram, more: number): Counts {
   return histogram.near;
 }
 
-function countFar(far: Map<number, Float64Array>, value: number): void {
-  const number = Math.floor(value / PAGE_LENGTH);
-  let page = far.get(number);
-  if (page === undefined) {
-    page = new Float64Array(PAGE_LENGTH);
-    far.set(number, page);
+function turnTo(histogram: Histogram, number: number): void {
+  const page = histogram.far.get(number) ?? new Float64Array(PAGE_LENGTH);
+  histogram.far.set(number, page);
+  histogram.lastNumber = number;
+  histogram.lastPage = page;
+}
+
+function countFar(histogram: Histogram, value: number): void {
+  if (value > LARGEST_INT) {
+    turnTo(histogram, Math.floor(value / PAGE_LENGTH));
+    histogram.lastPage[value % PAGE_LENGTH]! += 1;
+    return;
   }
-  page[value % PAGE_LENGTH]! += 1;
+  const int = value | 0;
+  if (int >> PAGE_ORDER !== histogram.lastNumber) turnTo(histogram, int >> PAGE_ORDER);
+  histogram.lastPage[int & (PAGE_LENGTH - 1)]! += 1;
 }
 
 /** Counts a value that the near counts do not reach. @returns the near counts from now on. */
 export function countBeyond(histogram: Histogram, value: number): Counts {
   if (value >= NEAR_VALUES) {
-    countFar(histogram.far, value);
+    countFar(histogram, value);
     return histogram.near;
   }
   let length = FIRST_LENGTH;

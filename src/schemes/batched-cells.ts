@@ -23,7 +23,7 @@ export interface BatchedCells {
 /** `cellOf` maps CPU to cell (null: cell = CPU); `onHotplug` handles the kinds without pages. */
 export function createBatchedCells(
   nrCells: number,
-  cellOf: Int32Array | null,
+  cellOf: Uint8Array | null,
   batch: number,
   onHotplug: (kind: number, cpu: number, readings: Readings, u: number) => void,
 ): BatchedCells {

@@ -13,7 +13,7 @@ import type { Counters, Scheme } from './scheme.ts';
 export type PerNumaSpec = Extract<SchemeSpec, { scheme: 'per-numa' }>;
 
 function createPerNumaCounters(topology: Topology, { batch }: PerNumaSpec): Counters {
-  const slotOf = nodeOfCpu(topology).map(numaSlot);
+  const slotOf = Uint8Array.from(nodeOfCpu(topology), numaSlot);
   const cells = createBatchedCells(
     NUMA_SLOTS,
     slotOf,
