@@ -303,6 +303,22 @@ describe('bad input', () => {
     ],
     [
       [],
+      'PERFILE2h\0\0\n',
+      'standard input is as perf record wrote it: print it with perf script --ns --show-lost-events -F comm,pid,tid,cpu,time,event,trace',
+    ],
+    [
+      [],
+      '\x17\bDtracing6\0',
+      'standard input is as trace-cmd record wrote it: print it with trace-cmd report',
+    ],
+    [[], '\x1f\ufffd\b\0', 'standard input is compressed with gzip: expand it first (gzip -dc)'],
+    [
+      [],
+      '{\n"kernel":"6.1",',
+      'standard input is a run recorded on a real kernel: replay it with --against',
+    ],
+    [
+      [],
       '# tracer: nop\n#\n',
       'standard input: no rss_stat event in 2 lines: record with perf record -e kmem:rss_stat',
     ],
