@@ -5,6 +5,7 @@ import type { Heartbeat } from '../replay/replay.ts';
 import type { Format } from '../report/formats.ts';
 import { csvReadings, ndjsonReadings, type ReadingsRenderer } from '../report/readings.ts';
 import { formatScheme } from '../schemes/registry.ts';
+import type { RecordingFacts } from '../study/comparison.ts';
 import { readingsAfterEach } from '../study/readings.ts';
 import type { ReplayRequest } from '../study/replay-recorded.ts';
 
@@ -21,15 +22,22 @@ function rendererOf(format: Format, names: readonly string[]): ReadingsRenderer 
   }
 }
 
-/** The head and a line an update. @throws InputError as the study does. */
+/**
+ * The head and a line an update; at the end `tell` gets what the recording was like.
+ * @throws InputError as the study does.
+ */
 export async function* readingsLines(
   request: ReplayRequest,
   format: Format,
   member: MemberName | undefined,
   heartbeat: Heartbeat,
+  tell: (facts: RecordingFacts) => void,
 ): AsyncGenerator<string> {
   const { head, line } = rendererOf(format, request.schemes.map(formatScheme));
   yield head;
   const of = member === undefined ? 'rss' : MEMBER[member];
-  for await (const reading of readingsAfterEach(request, of, heartbeat)) yield line(reading);
+  async function* readings() {
+    tell(yield* readingsAfterEach(request, of, heartbeat));
+  }
+  for await (const reading of readings()) yield line(reading);
 }

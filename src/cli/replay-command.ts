@@ -5,6 +5,7 @@ import { Command } from 'commander';
 import { InputError } from '../input-error.ts';
 import { MEMBERS, type MemberName } from '../kernel/rss-stat.ts';
 import { recordingWarnings } from '../report/trace-text.ts';
+import type { RecordingFacts } from '../study/comparison.ts';
 import { type ReplayRequest, replayRecorded } from '../study/replay-recorded.ts';
 import { addCostOptions, demandOneStdin, readCostRequest } from './cost-options.ts';
 import { EXIT } from './exit-code.ts';
@@ -100,6 +101,10 @@ function demandOneMode(flags: ReplayFlags): void {
   if (latency !== undefined) throw fault('--latency', 'without');
 }
 
+function warn(facts: RecordingFacts, { stderr }: Pick<Streams, 'stderr'>): void {
+  for (const warning of recordingWarnings(facts)) stderr.write(`rss-err: warning: ${warning}\n`);
+}
+
 function runReplay(file: string, flags: ReplayFlags, streams: Streams): Promise<number> {
   demandOneStdin([
     ['the machine', flags.topology],
@@ -125,15 +130,17 @@ function runReplay(file: string, flags: ReplayFlags, streams: Streams): Promise<
     const { heartbeat, clear } = createProgress(null, streams.stderr, signal);
     if (flags.readings === true) {
       const { format, member } = flags;
-      const lines = readingsLines(request, format, member, heartbeat);
+      const told: RecordingFacts[] = [];
+      const lines = readingsLines(request, format, member, heartbeat, (facts) => {
+        told.push(facts);
+      });
       await writeLines(lines, output.openSink(), signal).finally(clear);
+      for (const facts of told) warn(facts, streams);
       return EXIT.done;
     }
     const replayed = await replayRecorded(request, heartbeat).finally(clear);
     signal.throwIfAborted();
-    for (const warning of recordingWarnings(replayed)) {
-      streams.stderr.write(`rss-err: warning: ${warning}\n`);
-    }
+    warn(replayed, streams);
     const words = [
       ...['rss-err', 'replay', file, '--topology', flags.topology ?? DEFAULT_TOPOLOGY],
       ...(flags.mm === undefined ? [] : ['--mm', `${flags.mm}`]),

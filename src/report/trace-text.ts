@@ -1,5 +1,5 @@
 /** What a trace held, in words: what could be replayed, and what could not. */
-import type { Recording, Replayed } from '../study/comparison.ts';
+import type { RecordingFacts } from '../study/comparison.ts';
 import type { Sighted, TraceSummary } from '../study/trace/trace-summary.ts';
 import type { Contradiction } from '../update/trace/delta-statistics.ts';
 import { formatCount, groupDigits } from './amounts.ts';
@@ -88,7 +88,7 @@ function traceWarnings(trace: TraceSummary): string[] {
   ];
 }
 
-function belowZeroWarning({ belowZero }: Recording): string[] {
+function belowZeroWarning({ belowZero }: RecordingFacts['recording']): string[] {
   if (belowZero == null) return [];
   const { line, member, pages } = belowZero;
   return [
@@ -97,7 +97,7 @@ function belowZeroWarning({ belowZero }: Recording): string[] {
 }
 
 /** What the user should know of a recording before believing the figures; a line each. */
-export function recordingWarnings({ recording, trace }: Replayed): readonly string[] {
+export function recordingWarnings({ recording, trace }: RecordingFacts): readonly string[] {
   const found = trace === undefined ? belowZeroWarning(recording) : traceWarnings(trace);
   return found.map((text) => `${recording.name}: ${text}`);
 }

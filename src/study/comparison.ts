@@ -109,6 +109,12 @@ export interface Recording {
   readonly belowZero?: BelowZero | null;
 }
 
+/** What may have to be said of a recording before its figures are believed. */
+export interface RecordingFacts {
+  readonly recording: Pick<Recording, 'name' | 'belowZero'>;
+  readonly trace?: TraceSummary;
+}
+
 export interface Replayed extends MeasuredRun {
   readonly format: typeof REPLAYED_FORMAT;
   readonly recording: Recording;

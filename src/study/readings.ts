@@ -2,6 +2,7 @@
 import type { Heartbeat } from '../replay/replay.ts';
 import { createUpdateColumns } from '../update/columns.ts';
 import { isTraceForm, type Recording, recognise } from '../update/recording-form.ts';
+import type { RecordingFacts } from './comparison.ts';
 import { type ReadingsLine, type ReadingsOf, readProcess } from './process-readings.ts';
 import { openRecorded, type ReplayRequest } from './replay-recorded.ts';
 import { readingsOfTrace } from './trace/trace-readings.ts';
@@ -11,14 +12,16 @@ async function* readingsOfUpdates(
   recording: Recording,
   of: ReadingsOf,
   heartbeat: Heartbeat,
-): AsyncGenerator<ReadingsLine> {
+): AsyncGenerator<ReadingsLine, RecordingFacts> {
   const source = openRecorded(request, recording, 1);
   const columns = createUpdateColumns();
   const { apply, line } = readProcess(request, of);
   let update = 0;
   for (;;) {
     await source.fill(columns);
-    if (columns.length === 0) return;
+    if (columns.length === 0) {
+      return { recording: { name: request.name, belowZero: source.seen().belowZero } };
+    }
     apply(columns);
     await heartbeat(update);
     const record = source.current();
@@ -28,15 +31,18 @@ async function* readingsOfUpdates(
   }
 }
 
-/** @throws InputError at the first bad line, or where a trace has several processes. */
+/**
+ * Ends with what the recording was like.
+ * @throws InputError at the first bad line, or where a trace has several processes.
+ */
 export async function* readingsAfterEach(
   request: ReplayRequest,
   of: ReadingsOf,
   heartbeat: Heartbeat,
-): AsyncGenerator<ReadingsLine> {
+): AsyncGenerator<ReadingsLine, RecordingFacts> {
   const recording = await recognise(request.text, request.name);
   const { form, texts } = recording;
-  yield* isTraceForm(form)
+  return yield* isTraceForm(form)
     ? readingsOfTrace(request, form, texts, of, heartbeat)
     : readingsOfUpdates(request, recording, of, heartbeat);
 }

@@ -26,7 +26,7 @@ function knownKeys(root: z.ZodType, path: Path): readonly string[] {
 }
 
 function isOptional(schema: unknown): schema is z.ZodOptional {
-  return (schema as z.ZodType).def?.type === 'optional';
+  return (schema as z.ZodType | undefined)?.def?.type === 'optional';
 }
 
 function shapeOf(schema: unknown): Record<string, unknown> {

@@ -1,5 +1,6 @@
 /** What a recording is, told by its content: recorded updates, or a kernel's trace. */
 import { InputError } from '../input-error.ts';
+import { foreignFault } from './foreign-recordings.ts';
 import { type Chunks, decode, peek } from './text-lines.ts';
 import { parseHead } from './trace/event-head.ts';
 
@@ -72,9 +73,11 @@ export function isTraceForm(form: Recording['form']): form is TraceForm {
   return TRACE_FORMS.some((name) => name === form);
 }
 
-/** @throws InputError where there is no text at all. */
+/** @throws InputError where there is no text at all, or what has to be made readable first. */
 export async function recognise(chunks: Chunks, origin: string): Promise<Recording> {
   const [head, texts] = await peek(decode(chunks));
   if (head.trim() === '') throw new InputError(`${origin}: empty: expected recorded updates`);
+  const fault = foreignFault(head);
+  if (fault !== null) throw new InputError(`${origin} ${fault}`);
   return { form: formOf(head), texts };
 }

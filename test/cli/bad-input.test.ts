@@ -415,7 +415,7 @@ describe('options that do not go together', () => {
       fault: 'locality to caches that the machine does not describe',
       args: ['compare', '--topology', '-', '--policy', 'local'],
       stdin: machineText({}),
-      line: '--policy local: m describes no cache for 4 of the CPUs that threads run on: try --local-to node',
+      line: 'local migration: m describes no cache for 4 of the CPUs that threads run on: try --local-to node',
     },
     {
       fault: 'a CPU that is there and off-line',

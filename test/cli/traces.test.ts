@@ -141,6 +141,26 @@ describe('--readings of a trace', () => {
     expect(Math.max(...precise)).toBe(largestRss(readFileSync(path(PERF), 'utf8'), 247315454));
   });
 
+  it.each([
+    [
+      ['--size-is', 'approximate'],
+      perf([1], [66], [131]),
+      'sizes are approximate: only what was flushed could be replayed, so updates and errors are lower bounds',
+    ],
+    [[], `${perf([1], [2])}nonsense\n`, '1 line (first: line 3) not understood'],
+    [
+      [],
+      'thread,cpu,pages,kind\n1,0,-4,bulk\n',
+      "line 2: anon would hold -4 pages: the recording begins in the middle of a process's life, or lacks updates",
+    ],
+  ])('come with the warnings that the errors come with: %j', async (options, stdin, warning) => {
+    const { code, stderr } = await runCli(['replay', '-', '--readings', ...options], { stdin });
+    expect({ code, stderr }).toEqual({
+      code: 0,
+      stderr: `rss-err: warning: standard input: ${warning}\n`,
+    });
+  });
+
   it('are of one process', async () => {
     const { code, stderr } = await runCli(['replay', path(PERF), '--readings']);
     expect({ code, stderr }).toEqual({
@@ -300,6 +320,22 @@ describe('bad input', () => {
       ['--page-size', '64K'],
       perf([1]),
       'standard input: line 1: size is 4096B: not a whole number of pages of 64 KiB (--page-size)',
+    ],
+    [
+      [],
+      'PERFILE2h\0\0\n',
+      'standard input is as perf record wrote it: print it with perf script --ns --show-lost-events -F comm,pid,tid,cpu,time,event,trace',
+    ],
+    [
+      [],
+      '\x17\bDtracing6\0',
+      'standard input is as trace-cmd record wrote it: print it with trace-cmd report',
+    ],
+    [[], '\x1f\ufffd\b\0', 'standard input is compressed with gzip: expand it first (gzip -dc)'],
+    [
+      [],
+      '{\n"kernel":"6.1",',
+      'standard input is a run recorded on a real kernel: replay it with --against',
     ],
     [
       [],

@@ -59,7 +59,7 @@ describe('a machine without described NUMA nodes', () => {
     ],
     [
       ['compare', '--topology', '-', '--policy', 'local', '--local-to', 'node'],
-      'rss-err: --policy local: m describes no node for 64 of the CPUs that threads run on: try --local-to cache\n',
+      'rss-err: local migration: m describes no node for 64 of the CPUs that threads run on: try --local-to cache\n',
     ],
   ])('has no CPUs of a node: %j', async (args, stderr) => {
     const { code, stderr: said } = await runCli(args, { stdin: without });

@@ -1,46 +1,16 @@
 /** A kernel's trace through several schemes: every process with counters of its own. */
 import type { Heartbeat } from '../../replay/replay.ts';
-import { formatCpulist } from '../../topology/cpulist.ts';
 import { createReadings } from '../../update/readings.ts';
 import type { TraceForm } from '../../update/recording-form.ts';
-import { contradictionsOf } from '../../update/trace/delta-statistics.ts';
 import { comparedTopology } from '../compared-topology.ts';
 import { REPLAYED_FORMAT, type Replayed } from '../comparison.ts';
 import { costsOf, watchOf } from '../measure.ts';
 import type { ReplayRequest } from '../replay-recorded.ts';
 import { createErrorPool } from './pooled-errors.ts';
 import { LANE_UPDATES, openLane } from './process-lane.ts';
-import { createProcessTotals, type ProcessTotals } from './process-totals.ts';
-import { runTrace, type TraceRun } from './run-trace.ts';
-import type { TraceChoices } from './trace-choices.ts';
-import type { TraceSummary } from './trace-summary.ts';
-
-function summaryOf(
-  form: TraceForm,
-  { sizeIs, comm, spread }: TraceChoices,
-  { lines, counts, statistics, updatesBeforeNamed }: TraceRun,
-  { replayed }: ProcessTotals,
-  listed: number,
-): TraceSummary {
-  const { processes: processesSeen, ...reconstructed } = counts;
-  return {
-    form,
-    sizeIs,
-    lowerBound: sizeIs === 'approximate',
-    contradictions: contradictionsOf(statistics, sizeIs),
-    comm,
-    spread:
-      spread === null
-        ? null
-        : { policy: spread.policy, seed: spread.seed, cpus: formatCpulist(spread.cpus) },
-    processesSeen,
-    processesReplayed: replayed,
-    ...lines,
-    ...reconstructed,
-    updatesBeforeNamed,
-    processesNotListed: replayed - listed,
-  };
-}
+import { createProcessTotals } from './process-totals.ts';
+import { runTrace } from './run-trace.ts';
+import { summariseTrace } from './summarise-trace.ts';
 
 /**
  * The processes asked for through all schemes.
@@ -81,7 +51,7 @@ export async function replayTrace(
     used: { ...totals.usedCpus(), threads },
     ...costs.run,
     schemes: totals.schemes(pools).map((scheme, i) => ({ ...scheme, ...costs.schemes[i] })),
-    trace: summaryOf(form, request.trace, next.value, totals, processes.length),
+    trace: summariseTrace(form, request.trace, next.value, totals.replayed, processes.length),
     processes,
   };
 }

@@ -6,10 +6,12 @@ import { appendRows } from '../../update/record-rows.ts';
 import { rowShapes } from '../../update/recorded.ts';
 import type { TraceForm } from '../../update/recording-form.ts';
 import type { Life } from '../../update/trace/life.ts';
+import type { RecordingFacts } from '../comparison.ts';
 import { type ReadingsLine, type ReadingsOf, readProcess } from '../process-readings.ts';
 import type { ReplayRequest } from '../replay-recorded.ts';
 import type { Intake } from './process-choice.ts';
 import { runTrace } from './run-trace.ts';
+import { summariseTrace } from './summarise-trace.ts';
 import { createThreadNumbers } from './thread-numbers.ts';
 
 /** Hands a line to `put` after each update. */
@@ -35,14 +37,14 @@ function readingIntake(
   };
 }
 
-/** @throws InputError as runTrace(), and where a second process begins. */
+/** Ends with what the trace was like. @throws InputError as runTrace(), and where a second process begins. */
 export async function* readingsOfTrace(
   request: ReplayRequest,
   form: TraceForm,
   texts: AsyncIterable<string>,
   of: ReadingsOf,
   heartbeat: Heartbeat,
-): AsyncGenerator<ReadingsLine> {
+): AsyncGenerator<ReadingsLine, RecordingFacts> {
   let lines: ReadingsLine[] = [];
   let only: Life | null = null;
   const walk = runTrace(request, form, texts, {
@@ -61,7 +63,10 @@ export async function* readingsOfTrace(
     const { done, value } = await walk.next();
     yield* lines;
     lines = [];
-    if (done === true) return;
+    if (done === true) {
+      const trace = summariseTrace(form, request.trace, value, 1, 1);
+      return { recording: { name: request.name }, trace };
+    }
     await heartbeat(value);
   }
 }

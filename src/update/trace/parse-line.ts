@@ -7,13 +7,12 @@ import type { RssStatEvent, TraceEvent } from './event.ts';
 import { endedTask, parseRssStat } from './event-fields.ts';
 import { type EventHead, type HeadGrammar, parseHead } from './event-head.ts';
 import { lossOf } from './loss-lines.ts';
+import { PERF_SCRIPT } from './print-commands.ts';
 
 export interface LineParser {
   /** The event of a line (1 = the first), or null. @throws InputError "line N: …". */
   parse(text: string, line: number): TraceEvent | null;
 }
-
-const SCRIPT = 'perf script --ns --show-lost-events -F comm,pid,tid,cpu,time,event,trace';
 
 /** A line of a call chain: an address, or nothing; headers and trace-cmd's lines about buffers. */
 const NO_EVENT =
@@ -48,7 +47,7 @@ export function createLineParser(
     if (counts.rssStatEvents > 0) return malformed(line);
     throw new InputError(
       form === 'perf-script'
-        ? `line ${line}: ${quote(text.trim())} does not begin with task, pid, [CPU] and time: print it with ${SCRIPT}`
+        ? `line ${line}: ${quote(text.trim())} does not begin with task, pid, [CPU] and time: print it with ${PERF_SCRIPT}`
         : `line ${line}: ${quote(text.trim())} does not begin with task-pid, [CPU] and time: latency-format and raw output are not read`,
     );
   }

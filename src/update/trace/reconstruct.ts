@@ -146,10 +146,8 @@ export function createReconstruction(pageSize: PageSize): Reconstruction {
     noteDelta(statistics, pages, curr, pageSize);
     const kind = kindOfDelta(pages, member, curr, life.hugeMapped[index]!, pageSize);
     if (kind === 'huge') life.hugeMapped[index]! += 1;
-    if (kind === 'remote') {
-      if (curr && pages < 0) life.hugeMapped[index]! -= 1;
-      counts.remoteUpdates += 1;
-    }
+    else if (kind === 'remote' && curr && pages < 0) life.hugeMapped[index]! -= 1;
+    if (!curr) counts.remoteUpdates += 1;
     const record: RecordedUpdate = { kind, thread: tid, cpu, pages, member, mm: mmId, repeat: 1 };
     const { pending } = life;
     const moved = pending === null ? null : movedPage(pending.record, record);

@@ -35,7 +35,7 @@ export function groupCpus(
   const cpus = Int32Array.from(groups.flat());
   if (cpus.length !== allowed.length) {
     throw new InputError(
-      `--policy ${policy}: ${topology.name} describes no ${scope} for ${allowed.length - cpus.length} of the CPUs that threads run on: ${advice}`,
+      `${policy} migration: ${topology.name} describes no ${scope} for ${allowed.length - cpus.length} of the CPUs that threads run on: ${advice}`,
     );
   }
   const starts = new Int32Array(groups.length + 1);

@@ -56,6 +56,11 @@ describe('validateTopology', () => {
       'caches[0].cpu is an unknown key: did you mean "cpus"?',
     ],
     [
+      'an unknown key of a long list',
+      { ...minimal, cpuList: new Array(2000).fill(0) },
+      'cpuList is an unknown key: expected one of $schema, name',
+    ],
+    [
       'a node id out of range',
       { ...minimal, numaNodes: [{ id: 1024, cpus: '0-3' }] },
       'numaNodes[0].id is 1024: expected a whole number from 0 to 1023',

@@ -103,16 +103,25 @@ describe('a process', () => {
   });
 
   it('knows its huge pages, and unmaps them as such', () => {
-    const { steps } = stepsOf(
-      rssStats({ sizePages: 600 }, { sizePages: 1112 }, { sizePages: 600 }, { sizePages: 88 }),
+    const { steps, counts } = stepsOf(
+      rssStats(
+        { sizePages: 600 },
+        { sizePages: 1112 },
+        { sizePages: 600 },
+        { sizePages: 88 },
+        { sizePages: 89, curr: false },
+      ),
     );
     expect(inShort(steps)).toEqual([
       'offset anon +600',
       'huge anon +512 cpu 0',
       'remote anon -512 cpu 0',
       'bulk anon -512 cpu 0',
+      'remote anon +1 cpu 0',
       'end',
     ]);
+    // The huge page's unmap is the process's own, though it passes the thread's cache by.
+    expect(counts.remoteUpdates).toBe(1);
   });
 });
 

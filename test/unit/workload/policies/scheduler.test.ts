@@ -112,7 +112,7 @@ describe('wake-affine', () => {
   it('asks for caches that the machine does not describe', () => {
     const flat = flatMachine(8, 2);
     expect(() => wakeAffine(flat, flat.online, seedRandom(1), 1, 1, 0)).toThrow(
-      '--policy wake-affine: flat describes no cache for 8 of the CPUs that threads run on',
+      'wake-affine migration: flat describes no cache for 8 of the CPUs that threads run on',
     );
   });
 });
