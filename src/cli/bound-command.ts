@@ -11,13 +11,14 @@ import { boundOfTopology } from '../study/bound.ts';
 import { boundOverRange } from '../study/bound-range.ts';
 import type { BoundRequest } from '../study/bound-request.ts';
 import type { BoundResult } from '../study/bound-result.ts';
-import type { CpuCounts } from '../study/cpu-counts.ts';
+import { type CpuCounts, countsOf } from '../study/cpu-counts.ts';
 import { DEFAULT_PAGE_SIZE, type PageSize } from '../units/pages.ts';
 import { PRESETS } from '../workload/presets.ts';
 import { MOST_THREADS } from '../workload/workload.ts';
 import { cpuCounts } from './cpu-counts-option.ts';
 import { selectCpus } from './cpu-selection.ts';
 import { EXIT } from './exit-code.ts';
+import { BOUNDING, createProgress } from './heartbeat.ts';
 import { interruptible } from './interruption.ts';
 import { addOutputOptions, type OutputFlags, openOutput } from './output-options.ts';
 import { schemesOf } from './run-options.ts';
@@ -131,7 +132,9 @@ async function boundOf(
   const { cpus, nodes = DEFAULT_NODES, topology, used } = flags;
   if (cpus !== undefined) {
     const request = requestOf(flags, flags.pageSize ?? DEFAULT_PAGE_SIZE);
-    return boundOverRange({ ...request, cpus, numaNodes: nodes });
+    const machines = request.schemes.length * countsOf(cpus);
+    const { heartbeat, clear } = createProgress(machines, streams.stderr, signal, BOUNDING);
+    return boundOverRange({ ...request, cpus, numaNodes: nodes }, heartbeat).finally(clear);
   }
   const machine = await readTopology(topology, streams, signal);
   const usedCpus = used === undefined ? null : selectCpus('--used', used, machine);
@@ -160,7 +163,7 @@ async function runBound(flags: BoundFlags, streams: Streams): Promise<number> {
   return interruptible(async (signal) => {
     const output = openOutput(flags, streams, signal);
     const result = await boundOf(flags, streams, signal);
-    // A long range is computed in one go: a signal that came meanwhile is let in before it is shown.
+    // A signal that came after the last look is let in before anything is shown.
     await setImmediate();
     signal.throwIfAborted();
     const reproduce = shellWords(reproduceWords(flags, result));

@@ -22,6 +22,7 @@ interface Work {
 
 const REPLAYING: Work = { verb: 'replaying', noun: 'operations' };
 const SEARCHING: Work = { verb: 'searching', noun: 'states and updates' };
+export const BOUNDING: Work = { verb: 'bounding', noun: 'machines' };
 export const LIVING: Work = { verb: 'living', noun: 'steps' };
 
 function amountDone(done: number, operations: number | null, noun: string): string {

@@ -1,16 +1,9 @@
 /** The commander program: commands, help, and one line for every usage error. */
 import { Command, CommanderError } from 'commander';
-import { boundCommand } from './bound-command.ts';
-import { claimsCommand } from './claims-command.ts';
-import { compareCommand } from './compare-command.ts';
 import { EXIT } from './exit-code.ts';
-import { processesCommand } from './processes-command.ts';
-import { replayCommand } from './replay-command.ts';
 import { writeToStream } from './stream-output.ts';
 import type { Streams } from './streams.ts';
-import { topologyCommand } from './topology-command.ts';
 import { version } from './version.ts';
-import { witnessCommand } from './witness-command.ts';
 
 /** "error: unknown option '--fromat'\n(Did you mean --format?)" on one line. */
 function oneLine(text: string): string {
@@ -31,6 +24,26 @@ function settle(command: Command, stderr: Streams['stderr'], say: (text: string)
   for (const child of command.commands) settle(child, stderr, say);
 }
 
+type MakeCommand = (streams: Streams, setExitCode: (code: number) => void) => Command;
+
+/** In the order of the help. */
+const COMMANDS: Readonly<Record<string, () => Promise<MakeCommand>>> = {
+  compare: async () => (await import('./compare-command.ts')).compareCommand,
+  bound: async () => (await import('./bound-command.ts')).boundCommand,
+  replay: async () => (await import('./replay-command.ts')).replayCommand,
+  processes: async () => (await import('./processes-command.ts')).processesCommand,
+  witness: async () => (await import('./witness-command.ts')).witnessCommand,
+  claims: async () => (await import('./claims-command.ts')).claimsCommand,
+  topology: async () => (await import('./topology-command.ts')).topologyCommand,
+};
+
+/** The command that the first word names, for a quick start; for help and mistakes all of them. */
+function neededCommands([first = '']: readonly string[]): Promise<MakeCommand[]> {
+  const named = Object.hasOwn(COMMANDS, first) ? COMMANDS[first] : undefined;
+  const needed = named === undefined ? Object.values(COMMANDS) : [named];
+  return Promise.all(needed.map((load) => load()));
+}
+
 /** Runs one command line. @returns its exit code. @throws what the study throws. */
 export async function runProgram(argv: readonly string[], streams: Streams): Promise<number> {
   let exitCode: number = EXIT.done;
@@ -39,14 +52,8 @@ export async function runProgram(argv: readonly string[], streams: Streams): Pro
   };
   const program = new Command('rss-err')
     .description('How wrong is the RSS that Linux reports, and how wrong can it get?')
-    .version(version, '-V, --version', 'print the version')
-    .addCommand(compareCommand(streams, setExitCode))
-    .addCommand(boundCommand(streams, setExitCode))
-    .addCommand(replayCommand(streams, setExitCode))
-    .addCommand(processesCommand(streams, setExitCode))
-    .addCommand(witnessCommand(streams, setExitCode))
-    .addCommand(claimsCommand(streams, setExitCode))
-    .addCommand(topologyCommand(streams, setExitCode));
+    .version(version, '-V, --version', 'print the version');
+  for (const make of await neededCommands(argv)) program.addCommand(make(streams, setExitCode));
   let said = '';
   settle(program, streams.stderr, (text) => {
     said += text;

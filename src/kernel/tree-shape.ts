@@ -88,11 +88,9 @@ export function exponentOf(powerOfTwo: number): number {
   return 31 - Math.clz32(powerOfTwo);
 }
 
-/** get_count_order(): the least order with 2^order ≥ count. */
+/** get_count_order(): the least order with 2^order ≥ count, of a count from 1 to 2^32. */
 export function countOrder(count: number): number {
-  let order = 0;
-  while (2 ** order < count) order += 1;
-  return order;
+  return 32 - Math.clz32(count - 1);
 }
 
 function arityOrdersOf(nrCpuIds: number, { version, arities }: TreeParameters): readonly number[] {

@@ -67,6 +67,6 @@ export const comparedScheme = {
   burnInOperations: count
     .nullable()
     .exactOptional()
-    .describe('of compare: until the mean clamped error was stationary (MSER); null: not seen'),
+    .describe('of compare: until the mean clamped error was stationary; null: not seen'),
   cost: schemeCost.exactOptional().describe('with --cost'),
 };

@@ -3,7 +3,8 @@ import { denseMachine } from '../bounds/machine-size.ts';
 import { denseSlots, worstCaseOfDense } from '../bounds/whole-machine.ts';
 import type { WorstCase } from '../bounds/worst-case.ts';
 import type { SchemeSpec } from '../kernel/scheme-spec.ts';
-import { treeShape } from '../kernel/tree-shape.ts';
+import { countOrder, treeShape } from '../kernel/tree-shape.ts';
+import type { Heartbeat } from '../replay/replay.ts';
 import { formatScheme } from '../schemes/registry.ts';
 import { type BoundRequest, requestedPart, SINGLE_PAGE_FAULTS } from './bound-request.ts';
 import type { BoundResult, BoundRow, StaircaseStep } from './bound-result.ts';
@@ -41,18 +42,35 @@ function denseRow(request: RangeRequest, cpus: number): BoundRow {
   };
 }
 
+/** Counts between two looks at the heartbeat. */
+const BEAT_EVERY = 1024;
+
 /** The larger side of the exact worst case for every count, one member, pages. */
-function limitsOver(spec: SchemeSpec, request: RangeRequest, counts: Int32Array): Float64Array {
-  return Float64Array.from(counts, (cpus) => {
-    const { under, over } = denseWorstCase(spec, request, cpus);
-    return Math.max(under, over);
-  });
+async function limitsOver(
+  spec: SchemeSpec,
+  request: RangeRequest,
+  counts: Int32Array,
+  heartbeat: Heartbeat,
+): Promise<Float64Array> {
+  const limits = new Float64Array(counts.length);
+  for (let i = 0; i < counts.length; i++) {
+    const { under, over } = denseWorstCase(spec, request, counts[i]!);
+    limits[i] = Math.max(under, over);
+    if (i % BEAT_EVERY === BEAT_EVERY - 1) await heartbeat(i + 1);
+  }
+  return limits;
 }
 
 function levelsOver(counts: Int32Array, spec: SchemeSpec): number[] {
   if (spec.scheme !== 'tree') return [];
   const levels = new Set<number>();
-  for (const cpus of counts) levels.add(treeShape(cpus, spec).nrLevels);
+  let order = -1;
+  for (const cpus of counts) {
+    // Counts of one order have one shape.
+    if (countOrder(cpus) === order) continue;
+    order = countOrder(cpus);
+    levels.add(treeShape(cpus, spec).nrLevels);
+  }
   return [...levels].sort((a, b) => a - b);
 }
 
@@ -68,12 +86,21 @@ function staircaseOf(spec: SchemeSpec, request: RangeRequest, counts: Int32Array
 
 /**
  * Every value of the range is computed; the rows are the readable ones.
- * @throws InputError where a scheme's parameters do not fit one of the machines.
+ * The heartbeat is told machines computed, those of each scheme one after the other.
+ * @throws InputError where a scheme's parameters do not fit one of the machines; what the heartbeat throws.
  */
-export function boundOverRange(request: RangeRequest): BoundResult {
+export async function boundOverRange(
+  request: RangeRequest,
+  heartbeat: Heartbeat,
+): Promise<BoundResult> {
   const { schemes, cpus, numaNodes, pageSize } = request;
   const counts = allCounts(cpus);
-  const limits = new Map(schemes.map((spec) => [spec, limitsOver(spec, request, counts)]));
+  const limits = new Map<SchemeSpec, Float64Array>();
+  for (const spec of schemes) {
+    const before = limits.size * counts.length;
+    const tell = (computed: number) => heartbeat(before + computed);
+    limits.set(spec, await limitsOver(spec, request, counts, tell));
+  }
   const limitOf = (spec: SchemeSpec) => limits.get(spec) ?? new Float64Array(0);
   const growth = schemes.map(
     (spec): Growth => growthOf(formatScheme(spec), counts, limitOf(spec), levelsOver(counts, spec)),

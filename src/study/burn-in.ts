@@ -1,41 +1,40 @@
 /**
- * When a replay became stationary, by MSER (marginal standard error rule; White 1997, "An effective
- * truncation heuristic for bias reduction in simulation output"): of all beginnings that could be
- * left out, the one without which the mean of the rest is known best, that is, with the least
+ * When a replay became stationary, by the procedure of Heidelberger and Welch (1983, "Simulation run
+ * length control in the presence of an initial transient"): windows of operations, of which nothing,
+ * then a tenth, two tenths … up to half is left out, until the means x_1 … x_n of the rest cannot be
+ * told from independent draws about one mean. The test is Cramér and von Mises's of their cumulative
+ * sums about the mean,
  *
- *   Σ_{i ≥ d} (x_i − mean_d)² / (n − d)²
+ *   Σ_t (Σ_{i ≤ t} (x_i − mean))² / (n Σ_i (x_i − mean)²)
  *
- * over the n means x_i of windows of operations. If more than half had to be left out, the replay
- * has not become stationary.
+ * A drift and a start that is far off make it large, and so do windows that hang together, as those
+ * of a slow random walk; single outliers do not.
  */
 import type { DriftWindow } from '../replay/drift.ts';
 
 /** Fewer windows tell nothing. */
 const FEWEST_WINDOWS = 16;
 
-/** At least this part of the windows is left, since a few windows may agree by chance. */
-const LEAST_LEFT = 1 / 4;
+/** Parts of the windows, and how many of them are left out at the most. */
+const PARTS = 10;
+const MOST_PARTS_OUT = 5;
 
-/** Sum of squares about the mean of values from `from` on, over their count squared. */
-function marginalError(values: readonly number[], from: number): number {
-  const rest = values.slice(from);
-  const mean = rest.reduce((sum, value) => sum + value, 0) / rest.length;
-  const squares = rest.reduce((sum, value) => sum + (value - mean) * (value - mean), 0);
-  return squares / (rest.length * rest.length);
-}
+/** The 95 % point of the statistic's limit (Kwiatkowski et al. 1992, table 1: level stationarity). */
+const CRITICAL = 0.463;
 
-/** How many values at the beginning to leave out. */
-function truncation(means: readonly number[]): number {
-  let best = 0;
-  let least = Number.POSITIVE_INFINITY;
-  for (let from = 0; from <= means.length * (1 - LEAST_LEFT); from++) {
-    const error = marginalError(means, from);
-    if (error < least) {
-      least = error;
-      best = from;
-    }
+/** Of means that move; 0 where they are all the same, whatever rounding makes of their own mean. */
+function cumulativeStatistic(means: readonly number[]): number {
+  if (means.every((value) => value === means[0])) return 0;
+  const mean = means.reduce((sum, value) => sum + value, 0) / means.length;
+  let cumulative = 0;
+  let ofSums = 0;
+  let squares = 0;
+  for (const value of means) {
+    cumulative += value - mean;
+    ofSums += cumulative * cumulative;
+    squares += (value - mean) * (value - mean);
   }
-  return best;
+  return ofSums / (means.length * squares);
 }
 
 /**
@@ -44,7 +43,12 @@ function truncation(means: readonly number[]): number {
  */
 export function burnIn(windows: readonly DriftWindow[], index: number): number | null {
   if (windows.length < FEWEST_WINDOWS) return null;
-  const left = truncation(windows.map(({ means }) => means[index]!));
-  if (left > windows.length / 2) return null;
-  return windows[left - 1]?.operations ?? 0;
+  const means = windows.map((window) => window.means[index]!);
+  for (let out = 0; out <= MOST_PARTS_OUT; out++) {
+    const left = Math.floor((windows.length * out) / PARTS);
+    if (cumulativeStatistic(means.slice(left)) <= CRITICAL) {
+      return windows[left - 1]?.operations ?? 0;
+    }
+  }
+  return null;
 }

@@ -11,9 +11,14 @@ export interface CpuCounts {
   readonly spans: readonly CountSpan[];
 }
 
-/** Every value, ascending; the spans do not overlap. */
+/** How many values there are; the spans do not overlap. */
+export function countsOf({ spans }: Pick<CpuCounts, 'spans'>): number {
+  return spans.reduce((sum, { from, to }) => sum + to - from + 1, 0);
+}
+
+/** Every value, ascending. */
 export function allCounts({ spans }: CpuCounts): Int32Array {
-  const counts = new Int32Array(spans.reduce((sum, { from, to }) => sum + to - from + 1, 0));
+  const counts = new Int32Array(countsOf({ spans }));
   let next = 0;
   for (const { from, to } of spans) {
     for (let count = from; count <= to; count++) counts[next++] = count;
@@ -33,11 +38,11 @@ export function printedCounts({ spans }: CpuCounts): number[] {
 
 /** The powers of two whose both neighbours are there too, and those neighbours; ascending. */
 export function besidePowers(counts: Int32Array): number[] {
-  const known = new Set(counts);
   const steps = new Set<number>();
   for (let power = 2; power <= (counts.at(-1) ?? 0); power *= 2) {
     const step = [power - 1, power, power + 1];
-    if (step.every((count) => known.has(count))) step.forEach((count) => void steps.add(count));
+    if (step.every((count) => counts.includes(count)))
+      step.forEach((count) => void steps.add(count));
   }
   return [...steps].sort((a, b) => a - b);
 }

@@ -24,7 +24,7 @@ const request: BoundRequest = {
 
 function overRange(text: string, changes: Partial<BoundRequest> = {}) {
   const cpus = cpuCounts('--cpus', 2 ** 20)(text);
-  return boundOverRange({ ...request, ...changes, cpus, numaNodes: 2 });
+  return boundOverRange({ ...request, ...changes, cpus, numaNodes: 2 }, () => undefined);
 }
 
 const machine = flatMachine(250, 2);
@@ -34,8 +34,8 @@ function rowOf(name: string, result = boundOfTopology(request, machine, null)) {
 }
 
 describe('the crossing', () => {
-  it('over whole machines: the tree is the larger one for 3 to 47, 65 and 66 CPUs, equal at 2 and 48', () => {
-    const [crossing] = overRange('1..5000').crossings;
+  it('over whole machines: the tree is the larger one for 3 to 47, 65 and 66 CPUs, equal at 2 and 48', async () => {
+    const [crossing] = (await overRange('1..5000')).crossings;
     const spans = crossing!.runs.map(({ from, to, relation }) => [relation, from, to]);
     expect(spans).toEqual([
       ['below', 1, 1],
@@ -80,13 +80,14 @@ describe('the crossing', () => {
 });
 
 describe('a range', () => {
-  it('has the golden exact worst case and stated range of every row', () => {
+  it('has the golden exact worst case and stated range of every row', async () => {
     const { rows } = readVector<{ rows: TableRow[] }>('golden-table');
     for (const golden of rows) {
       const [nrCpuIds, , levels, , , , under, over, exactUnder, exactOver] = golden;
-      const [row] = overRange(String(nrCpuIds), {
+      const { rows: ofOne } = await overRange(String(nrCpuIds), {
         schemes: [parseScheme('tree:version=17')],
-      }).rows;
+      });
+      const [row] = ofOne;
       expect(row!.schemes[0]).toMatchObject({
         levels,
         stated: { member: { under, over } },
@@ -95,30 +96,30 @@ describe('a range', () => {
     }
   });
 
-  it('fits N^2 to per-CPU counters, and to the tree what the range makes of it', () => {
-    const best = (text: string) =>
-      Object.fromEntries(overRange(text).growth.map((row) => [row.name, row.best]));
-    expect(best('8..8192')).toEqual({
+  it('fits N^2 to per-CPU counters, and to the tree what the range makes of it', async () => {
+    const best = async (text: string) =>
+      Object.fromEntries((await overRange(text)).growth.map((row) => [row.name, row.best]));
+    expect(await best('8..8192')).toEqual({
       'per-thread': 'constant',
       'per-cpu': 'N^2',
       'per-numa': 'constant',
       tree: 'N',
     });
     const powers = Array.from({ length: 11 }, (_, i) => 2 ** (i + 3)).join(',');
-    expect(best(powers)).toMatchObject({ 'per-cpu': 'N^2', tree: 'N log2 N' });
-    expect(overRange('64,250').growth).toEqual([]);
+    expect(await best(powers)).toMatchObject({ 'per-cpu': 'N^2', tree: 'N log2 N' });
+    expect((await overRange('64,250')).growth).toEqual([]);
   });
 
-  it('names the level counts that lie in it', () => {
-    const levels = (text: string) =>
-      overRange(text).growth.find((row) => row.name === 'tree')!.levels;
-    expect(levels('8..512')).toEqual([3]);
-    expect(levels('8..513')).toEqual([3, 4]);
-    expect(levels('1..8192')).toEqual([0, 1, 2, 3, 4, 5]);
+  it('names the level counts that lie in it', async () => {
+    const levels = async (text: string) =>
+      (await overRange(text)).growth.find((row) => row.name === 'tree')!.levels;
+    expect(await levels('8..512')).toEqual([3]);
+    expect(await levels('8..513')).toEqual([3, 4]);
+    expect(await levels('1..8192')).toEqual([0, 1, 2, 3, 4, 5]);
   });
 
-  it('has the stairs of the stated bound: it at least doubles after a power of two, the exact does not', () => {
-    const { staircase } = overRange('8..5000');
+  it('has the stairs of the stated bound: it at least doubles after a power of two, the exact does not', async () => {
+    const { staircase } = await overRange('8..5000');
     for (let i = 0; i < staircase.length; i += 3) {
       const [below, at, above] = staircase.slice(i, i + 3);
       expect(at!.stated).toEqual(below!.stated);
@@ -126,6 +127,22 @@ describe('a range', () => {
       expect(at!.exact.under - below!.exact.under).toBe(31);
     }
     expect(staircase.map(({ cpus }) => cpus).slice(0, 6)).toEqual([15, 16, 17, 31, 32, 33]);
+  });
+});
+
+describe('a long range', () => {
+  it('can be ended at any time, and tells how far it is', async () => {
+    const told: number[] = [];
+    const ending = boundOverRange(
+      { ...request, cpus: cpuCounts('--cpus', 2 ** 20)('1..4096'), numaNodes: 2 },
+      (machines) => {
+        told.push(machines);
+        return machines < 6000 ? undefined : Promise.reject(new Error('enough'));
+      },
+    );
+    await expect(ending).rejects.toThrow('enough');
+    // The second scheme's machines follow the first one's.
+    expect(told).toEqual([1024, 2048, 3072, 4096, 5120, 6144]);
   });
 });
 
