@@ -56,7 +56,8 @@ export function parseCpulist(text: string): CpuIds {
     if (ids.length > HIGHEST_CPU_ID + 1)
       throw new InputError(`${quote(text)}: CPUs are named twice`);
   }
-  const sorted = Int32Array.from(ids).sort();
+  const sorted = new Int32Array(ids);
+  if (ids.some((id, i) => i > 0 && id < ids[i - 1]!)) sorted.sort();
   for (let i = 1; i < sorted.length; i++) {
     if (sorted[i] === sorted[i - 1]) {
       throw new InputError(`${quote(text)}: CPU ${sorted[i]} is named twice`);
