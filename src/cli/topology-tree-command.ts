@@ -56,11 +56,24 @@ function listedItems({ format, level, all }: TreeFlags): ListedItems {
   return level === undefined ? 'first' : { level };
 }
 
-/** @throws InputError where the tree has no such level. */
-function demandLevel(listed: ListedItems, { levels }: CounterTree): void {
-  if (typeof listed === 'string' || listed.level <= levels.length) return;
-  const there = levels.length === 0 ? 'of one CPU has none' : `has levels 1 to ${levels.length}`;
-  throw new InputError(`--level ${listed.level}: the tree ${there}`);
+/** A table of more items than this takes minutes to lay out, and no one reads it. */
+const MOST_LISTED = 40_000;
+
+/** @throws InputError where the tree has no such level, or more items than a table can hold. */
+function demandListable(listed: ListedItems, { levels }: CounterTree): void {
+  if (listed === 'first') return;
+  if (listed !== 'all' && listed.level > levels.length) {
+    const there = levels.length === 0 ? 'of one CPU has none' : `has levels 1 to ${levels.length}`;
+    throw new InputError(`--level ${listed.level}: the tree ${there}`);
+  }
+  const items = levels
+    .filter(({ level }) => listed === 'all' || level === listed.level)
+    .reduce((sum, level) => sum + level.items, 0);
+  if (items <= MOST_LISTED) return;
+  const option = listed === 'all' ? '--all' : `--level ${listed.level}`;
+  throw new InputError(
+    `${option}: ${items} items are too many for a table: expected at most ${MOST_LISTED}; --format json has them all`,
+  );
 }
 
 function reproduceWords({
@@ -109,7 +122,7 @@ async function runTree(flags: TreeFlags, streams: Streams): Promise<number> {
     const openSink = openSinks(flags.output, streams, signal);
     const topology = await readTopology(flags.topology, streams, signal);
     const tree = counterTree(version, topology, flags.scheme ?? DEFAULT_SPEC);
-    demandLevel(listed, tree);
+    demandListable(listed, tree);
     await writeAll(openSink(), await drawn(tree, topology, listed, flags));
     return EXIT.done;
   });

@@ -10,6 +10,17 @@ import { temporaryFolder } from '../support/shell.ts';
 
 const tree = (...options: string[]) => ['topology', 'tree', ...options];
 
+describe('a list of items', () => {
+  it('that no table can hold is refused', async () => {
+    const words = tree('pu:131072', '--scheme', 'tree:version=2', '--level', '1');
+    const { code, stdout, stderr } = await runCli(words);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr.trimEnd().split('\n').at(-1)).toBe(
+      'rss-err: --level 1: 65536 items are too many for a table: expected at most 40000; --format json has them all',
+    );
+  });
+});
+
 describe('a command that cannot be drawn', () => {
   it.concurrent.each<Fault>([
     {
