@@ -96,6 +96,13 @@ async function drawn(
     : (await import('../report/markdown.ts')).renderMarkdown(view);
 }
 
+/** As `topology show` takes it, without the option's name. @throws InputError where both are given. */
+function withMachine(flags: TreeFlags, machine: string | undefined): TreeFlags {
+  if (machine === undefined) return flags;
+  if (flags.topology === undefined) return { ...flags, topology: machine };
+  throw new InputError(`${machine} and --topology ${flags.topology}: expected one machine`);
+}
+
 async function runTree(flags: TreeFlags, streams: Streams): Promise<number> {
   const listed = listedItems(flags);
   return interruptible(async (signal) => {
@@ -115,7 +122,7 @@ export function topologyTreeCommand(
   const command = new Command('tree').description(
     'the counter tree over a machine: levels, items, and which CPUs share each',
   );
-  addTopologyOption(command).option(
+  addTopologyOption(command.argument('[machine]', 'the same as --topology')).option(
     '--scheme <tree[:key=value,…]>',
     'the tree, with its parameters (default: tree)',
     treeScheme,
@@ -124,5 +131,7 @@ export function topologyTreeCommand(
     .option('--level <n>', 'list every item of this level', wholeNumber('--level', 1, MOST_LEVELS))
     .option('--all', 'list every item of every level')
     .option('--output <file>', 'write the result to a file, whole or not at all')
-    .action(async (flags: TreeFlags) => setExitCode(await runTree(flags, streams)));
+    .action(async (machine: string | undefined, flags: TreeFlags) =>
+      setExitCode(await runTree(withMachine(flags, machine), streams)),
+    );
 }

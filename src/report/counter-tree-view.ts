@@ -80,24 +80,20 @@ function levelsTable(tree: CounterTree): TextTable {
 /** How many items stay within one part, under this mapping and the other. */
 function withinTable(tree: CounterTree): TextTable {
   const { parameters, levels, otherMapping } = tree;
-  const heads = (mapping: string) => [right(`${mapping}: package`), right('node')];
-  const cells = ({ packages, numaNodes }: Span<number>) =>
-    [packages, numaNodes].map((count) => (count === null ? '-' : formatNumber(count)));
+  const heads = (mapping: string) => [`${mapping}: in use`, 'package', 'node'].map(right);
+  const cells = ({ itemsInUse, within }: Pick<CounterLevel, 'itemsInUse' | 'within'>) =>
+    [itemsInUse, within.packages, within.numaNodes].map((count) =>
+      count === null ? '-' : formatNumber(count),
+    );
   return {
     title: 'Items with all their CPUs in one package, in one node, by mapping',
-    columns: [
-      right('level'),
-      right('in use'),
-      ...heads(parameters.mapping),
-      ...heads(otherMapping.mapping),
-    ],
+    columns: [right('level'), ...heads(parameters.mapping), ...heads(otherMapping.mapping)],
     rows: levels
       .slice(0, -1)
-      .map(({ level, itemsInUse, within }, index) => [
-        `${level}`,
-        formatNumber(itemsInUse),
-        ...cells(within),
-        ...cells(otherMapping.levels[index]!.within),
+      .map((level, index) => [
+        `${level.level}`,
+        ...cells(level),
+        ...cells(otherMapping.levels[index]!),
       ]),
     mayDivide: true,
   };
@@ -165,13 +161,14 @@ function findingsOf({ levels, otherMapping, parameters }: CounterTree): string[]
   const lowest = levels.length > 1 ? levels[0]! : null;
   if (lowest === null) return [];
   const key = lowest.within.numaNodes === null ? 'packages' : 'numaNodes';
-  const [here, there] = [lowest.within[key], otherMapping.levels[0]!.within[key]];
+  const other = otherMapping.levels[0]!;
+  const [here, there] = [lowest.within[key], other.within[key]];
   if (here === null || there === null) {
     return ['The machine describes neither packages nor NUMA nodes.'];
   }
   const part = key === 'packages' ? 'package' : 'NUMA node';
   return [
-    `Of the ${formatCount(lowest.itemsInUse, 'item')} of level 1, ${formatNumber(here)} with mapping=${parameters.mapping} have all their CPUs in one ${part}, and ${formatNumber(there)} with mapping=${otherMapping.mapping}.`,
+    `Of the items of level 1 in use, ${formatNumber(here)} of ${formatNumber(lowest.itemsInUse)} with mapping=${parameters.mapping} have all their CPUs in one ${part}, and ${formatNumber(there)} of ${formatNumber(other.itemsInUse)} with mapping=${otherMapping.mapping}.`,
   ];
 }
 

@@ -88,7 +88,11 @@ export const counterTreeSchema = z
     otherMapping: z.strictObject({
       mapping: z.literal(['kernel', 'logical']),
       levels: z.array(
-        z.strictObject({ level: z.int().min(1), within: z.strictObject(spanOf(count)) }),
+        z.strictObject({
+          level: z.int().min(1),
+          itemsInUse: count,
+          within: z.strictObject(spanOf(count)),
+        }),
       ),
     }),
   })

@@ -63,6 +63,6 @@ export interface CounterTree {
   /** The same items under the other mapping: how many stay within one part. */
   readonly otherMapping: {
     readonly mapping: TreeMapping;
-    readonly levels: readonly { readonly level: number; readonly within: Span<number> }[];
+    readonly levels: readonly Pick<CounterLevel, 'level' | 'itemsInUse' | 'within'>[];
   };
 }

@@ -123,6 +123,11 @@ function sharesByLevel(
   return itemMappings(shape, mapping).map((itemMapping) => sharesOf(cpus, itemMapping, numbering));
 }
 
+/** Items with CPUs. */
+function itemsInUse({ starts }: Shares): number {
+  return starts.filter((start, item) => item > 0 && start > starts[item - 1]!).length;
+}
+
 /** In how many parts of each kind each item's CPUs are. */
 function partsByKind({ kinds }: Machine, shares: Shares): Span<Int32Array> {
   return spanOf((key) => (kinds[key] === null ? null : partsUnder(shares, kinds[key])));
@@ -151,7 +156,7 @@ function levelOf(machine: Machine, index: number, online: Shares, possible: Shar
   return {
     level: index + 1,
     items: shared.length,
-    itemsInUse: inUse.length,
+    itemsInUse: itemsInUse(online),
     arity: 2 ** shape.arityOrders[index]!,
     batchPages: shape.levelBatches[index + 1] ?? null,
     onlineCpus: rangeOf(inUse.map(({ onlineCpus }) => onlineCpus)),
@@ -187,6 +192,7 @@ export function counterTree(version: string, topology: Topology, spec: TreeSpec)
       mapping: otherMapping,
       levels: sharesByLevel(online, machine, otherMapping).map((shares, index) => ({
         level: index + 1,
+        itemsInUse: itemsInUse(shares),
         within: withinOf(partsByKind(machine, shares)),
       })),
     },

@@ -43,6 +43,11 @@ describe('a command that cannot be drawn', () => {
       line: '--level and --all: expected one of the two',
     },
     {
+      fault: 'two machines',
+      args: tree('1cpu', '--topology', '8cpu'),
+      line: '1cpu and --topology 8cpu: expected one machine',
+    },
+    {
       fault: 'a level of a format that lists all of them',
       args: tree('--level', '1', '--format', 'json'),
       line: '--level goes with --format text or markdown: json has everything',
@@ -105,6 +110,15 @@ describe('topology show', () => {
 });
 
 describe('topology tree', () => {
+  it('takes its machine as topology show does', async () => {
+    const [named, option] = await Promise.all([
+      runCli(tree('8cpu')),
+      runCli(tree('--topology', '8cpu')),
+    ]);
+    expect(named).toEqual(option);
+    expect(named.stdout).toContain('machine  8cpu: ');
+  });
+
   it.each(bundledNames())('prints the tree of %s within 72 columns of ASCII', async (name) => {
     const { stdout } = await runCli(tree('--topology', name));
     expect(stdout.split('\n').filter((line) => line.length > 72)).toEqual([]);

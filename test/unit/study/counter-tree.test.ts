@@ -125,7 +125,7 @@ describe('the items of a counter tree', () => {
     // 63 cores of a node are 7 or 8 items of 8 CPUs each, and one item that both nodes share.
     expect(otherMapping).toMatchObject({
       mapping: 'logical',
-      levels: [{ within: { numaNodes: 31 } }, {}, {}],
+      levels: [{ itemsInUse: 32, within: { numaNodes: 31 } }, {}, {}],
     });
   });
 
@@ -135,8 +135,19 @@ describe('the items of a counter tree', () => {
     expect(levels[0]?.within.numaNodes).toBe(31);
     expect(otherMapping).toMatchObject({
       mapping: 'kernel',
-      levels: [{ within: { numaNodes: 0 } }, {}, {}],
+      levels: [{ itemsInUse: 32, within: { numaNodes: 0 } }, {}, {}],
     });
+  });
+
+  it('are counted as in use for each mapping: 384 CPUs fill 48 of 64 items in logical order', () => {
+    const { levels, otherMapping } = of(loadBundled('epyc-9654-2s'));
+    expect(levels.map(({ itemsInUse }) => itemsInUse)).toEqual([64, 8, 1]);
+    // 384 / 8 CPUs an item; 48 / 8 items an item.
+    expect(otherMapping.levels).toMatchObject([
+      { itemsInUse: 48, within: { numaNodes: 48 } },
+      { itemsInUse: 6, within: { numaNodes: 6 } },
+      { itemsInUse: 1, within: { numaNodes: 0 } },
+    ]);
   });
 
   it('count on-line CPUs alone, as items without any are not in use', () => {
