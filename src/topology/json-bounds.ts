@@ -7,6 +7,9 @@ const DEEPEST = 64;
 /** A topology has a dozen; a hash of them grows without bound otherwise. */
 const MOST_KEYS = 4096;
 
+/** A core each of as many CPUs as there can be; other lists are shorter in the bytes that are read. */
+const MOST_ENTRIES = 2 ** 20;
+
 const QUOTE = '"'.charCodeAt(0);
 const ESCAPE = '\\'.charCodeAt(0);
 const COMMA = ','.charCodeAt(0);
@@ -30,27 +33,30 @@ function endOfString(text: string, start: number): number {
 /**
  * Passes over the text once, without a stack of its own deeper than 64.
  * @param place Where an offset is, for the message.
- * @throws InputError "PLACE: …" where lists and objects nest deeper, or an object has over 4,096 keys.
+ * @throws InputError "PLACE: …" where lists and objects nest deeper, an object has over 4,096 keys, or a
+ * list over 2^20 entries.
  */
 export function demandJsonBounds(text: string, place: (offset: number) => string): void {
-  /** The commas of each object that is open; −1 for a list, which may be long. */
-  const commas: number[] = [];
+  const open: { readonly isObject: boolean; commas: number }[] = [];
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);
     if (code === QUOTE) i = endOfString(text, i);
     else if (code === COMMA) {
-      const last = commas.length - 1;
-      const count = commas[last] ?? -1;
-      if (count === -1) continue;
-      commas[last] = count + 1;
-      if (count + 2 > MOST_KEYS) {
+      const innermost = open.at(-1);
+      if (innermost === undefined) continue;
+      innermost.commas += 1;
+      const { isObject, commas } = innermost;
+      if (isObject && commas >= MOST_KEYS) {
         throw new InputError(`${place(i)}: an object with more than ${MOST_KEYS} keys`);
       }
+      if (!isObject && commas >= MOST_ENTRIES) {
+        throw new InputError(`${place(i)}: a list with more than ${MOST_ENTRIES} entries`);
+      }
     } else if (code === LIST || code === OBJECT) {
-      commas.push(code === OBJECT ? 0 : -1);
-      if (commas.length > DEEPEST) {
+      open.push({ isObject: code === OBJECT, commas: 0 });
+      if (open.length > DEEPEST) {
         throw new InputError(`${place(i)}: lists and objects nested deeper than ${DEEPEST}`);
       }
-    } else if (code === END_LIST || code === END_OBJECT) commas.pop();
+    } else if (code === END_LIST || code === END_OBJECT) open.pop();
   }
 }

@@ -16,18 +16,21 @@ export function wholeOf(path: Path, cpus: CpuIds): Whole {
   return { path, cpus, marks };
 }
 
-/** @throws InputError that names the first CPU of `part` outside `whole`. */
-export function demandWithin(path: Path, part: CpuIds, whole: Whole): void {
-  const stray = part.find((cpu) => whole.marks[cpu] !== 1);
-  if (stray === undefined) return;
-  throw new InputError(
-    `${formatPath(path)} is ${quote(formatCpulist(part))}: CPU ${stray} is not in ${formatPath(whole.path)}, ${quote(formatCpulist(whole.cpus))}`,
-  );
-}
-
 export interface Group {
   readonly path: Path;
   readonly cpus: CpuIds;
+}
+
+function strayError(part: Group, stray: number, whole: Group): InputError {
+  return new InputError(
+    `${formatPath(part.path)} is ${quote(formatCpulist(part.cpus))}: CPU ${stray} is not in ${formatPath(whole.path)}, ${quote(formatCpulist(whole.cpus))}`,
+  );
+}
+
+/** @throws InputError that names the first CPU of `part` outside `whole`. */
+export function demandWithin(path: Path, part: CpuIds, whole: Whole): void {
+  const stray = part.find((cpu) => whole.marks[cpu] !== 1);
+  if (stray !== undefined) throw strayError({ path, cpus: part }, stray, whole);
 }
 
 /**
@@ -54,14 +57,14 @@ export function demandDisjoint(
   return groupOf;
 }
 
-/** Each on-line CPU exactly once over the groups. */
+/** Each on-line CPU exactly once over the groups. Returns as demandDisjoint(). */
 export function demandPartition(
   groups: readonly Group[],
   online: CpuIds,
   key: string,
   what: string,
   nrCpuIds: number,
-): void {
+): Int32Array {
   const groupOf = demandDisjoint(groups, what, nrCpuIds);
   const homeless = online.find((cpu) => groupOf[cpu] === -1);
   if (homeless !== undefined) {
@@ -69,6 +72,7 @@ export function demandPartition(
       `${key}: on-line CPU ${homeless} is in no ${what}; it must be in exactly one`,
     );
   }
+  return groupOf;
 }
 
 export function demandUniqueIds(items: readonly { readonly id: number }[], key: string): void {
@@ -103,8 +107,10 @@ export function demandDiesOfPackages(
   groups: readonly Group[],
   packages: readonly { readonly id: number }[],
   packageGroups: readonly Group[],
+  packageOf: Int32Array,
 ): void {
   const seen = new Map<string, number>();
+  const placeOf = new Map(packages.map(({ id }, place) => [id, place]));
   dies.forEach((die, index) => {
     const key = `${die.package ?? ''}/${die.id}`;
     const other = seen.get(key);
@@ -116,13 +122,13 @@ export function demandDiesOfPackages(
     }
     seen.set(key, index);
     if (die.package === undefined || packages.length === 0) return;
-    const ownPackage = packageGroups[packages.findIndex(({ id }) => id === die.package)];
-    if (ownPackage === undefined) {
+    const place = placeOf.get(die.package);
+    if (place === undefined) {
       throw new InputError(
         `dies[${index}].package is ${die.package}: there is no package of that id`,
       );
     }
-    const { path, cpus } = groups[index]!;
-    demandWithin(path, cpus, wholeOf(ownPackage.path, ownPackage.cpus));
+    const stray = groups[index]!.cpus.find((cpu) => packageOf[cpu] !== place);
+    if (stray !== undefined) throw strayError(groups[index]!, stray, packageGroups[place]!);
   });
 }

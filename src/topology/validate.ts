@@ -65,15 +65,18 @@ export function validateTopology(document: unknown): Topology {
   const nodes = (rest.numaNodes ?? []).map((node, i) => group(['numaNodes', i, 'cpus'], node.cpus));
 
   if (cores.length > 0) demandPartition(cores, online, 'cores', 'core', nrCpuIds);
-  if (packages.length > 0) demandPartition(packages, online, 'packages', 'package', nrCpuIds);
+  const packageOf =
+    packages.length === 0
+      ? new Int32Array(0)
+      : demandPartition(packages, online, 'packages', 'package', nrCpuIds);
   if (nodes.length > 0) demandPartition(nodes, online, 'numaNodes', 'NUMA node', nrCpuIds);
   demandDisjoint(dies, 'die', nrCpuIds);
-  demandDiesOfPackages(rest.dies ?? [], dies, rest.packages ?? [], packages);
   for (const level of new Set((rest.caches ?? []).map((cache) => cache.level))) {
     const ofLevel = caches.filter((_, i) => rest.caches?.[i]?.level === level);
     demandDisjoint(ofLevel, `level-${level} cache`, nrCpuIds);
   }
   demandUniqueIds(rest.packages ?? [], 'packages');
+  demandDiesOfPackages(rest.dies ?? [], dies, rest.packages ?? [], packages, packageOf);
   demandUniqueIds(rest.numaNodes ?? [], 'numaNodes');
   if (rest.distances !== undefined) demandSquare(rest.distances, nodes.length);
 

@@ -227,6 +227,11 @@ describe('JSON', () => {
     [
       'with a fault in each of 5,000,000 cores',
       () => [machine(`"cores":[${many('0', 5_000_000)}]`)],
+      'a list with more than 1048576 entries',
+    ],
+    [
+      'with a fault in each of 1,000,000 cores',
+      () => [machine(`"cores":[${many('0', 1_000_000)}]`)],
       'cores[0] is 0: expected a cpulist',
     ],
     [
@@ -239,11 +244,32 @@ describe('JSON', () => {
       'numaNodes[1024].id is 1024: expected a whole number from 0 to 1023',
     ],
     [
+      'with 150,000 dies of as many packages',
+      () => {
+        const entries = (count: number, entry: (i: number) => string) =>
+          Array.from({ length: count }, (_, i) => entry(i)).join(',');
+        const packages = entries(150_000, (i) => `{"id":${i},"cpus":"${i}"}`);
+        const dies = entries(149_999, (i) => `{"package":${i},"id":0,"cpus":"${i}"}`);
+        const stray = '{"package":0,"id":1,"cpus":"149999"}';
+        return [
+          `{"name":"m","cpus":{"possible":"0-149999"},"packages":[${packages}],"dies":[${dies},${stray}]}`,
+        ];
+      },
+      'dies[149999].cpus is "149999": CPU 149999 is not in packages[0].cpus, "0"',
+    ],
+    [
       'with 4,000,000 rows of distances',
       () => [
         machine(`"numaNodes":[{"id":0,"cpus":"0-1048575"}],"distances":[${many('[]', 4_000_000)}]`),
       ],
-      'distances is of length 4000000: expected 1, one row a node',
+      'a list with more than 1048576 entries',
+    ],
+    [
+      'with 1,000,000 rows of distances',
+      () => [
+        machine(`"numaNodes":[{"id":0,"cpus":"0-1048575"}],"distances":[${many('[]', 1_000_000)}]`),
+      ],
+      'distances is of length 1000000: expected 1, one row a node',
     ],
   ]);
 });
@@ -307,7 +333,12 @@ describe('what lscpu and numactl print', () => {
     [
       'with a list that goes on for ever',
       () => long('available: 1 nodes (0)\nnode 0 cpus: 0\n', '1 2 3\n', seven),
-      'line 2: ',
+      'more than 200000 lines',
+    ],
+    [
+      'with a list that goes on for ever in 100,000 lines',
+      () => ['node 0 cpus: 0\n', ...rows(100_000, () => '1 2 3 4 5 6 7 8 9 10\n')],
+      'line 1: "0,1,2,3',
     ],
     ['quoted without end', () => long('available: 1 nodes (0)\n', '> ', seven), 'line 1: '],
   ]);

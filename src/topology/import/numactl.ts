@@ -10,14 +10,19 @@ import { unionOf } from './settle-cpus.ts';
 /** A CPU is on one node; some kernels have overlapping ones. */
 const KINDS_OF_LISTS = 2;
 
+/** Three for each node and one of distances; a list of 2^20 CPUs that a mailer has wrapped takes 120,000. */
+const MOST_LINES = 200_000;
+
 interface Line {
   readonly number: number;
   readonly text: string;
 }
 
-/** Lines as they are mailed: quoted, or with a carriage return. */
+/** Lines as they are mailed: quoted, or with a carriage return. @throws InputError where there are too many. */
 function linesOf(text: string): Line[] {
-  return text.split('\n').map((line, i) => ({
+  const lines = text.split('\n', MOST_LINES + 1);
+  if (lines.length > MOST_LINES) throw new InputError(`more than ${MOST_LINES} lines`);
+  return lines.map((line, i) => ({
     number: i + 1,
     text: line.replace(/^(?:> ?){1,20}/, '').trim(),
   }));

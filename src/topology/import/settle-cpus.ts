@@ -22,7 +22,7 @@ function idsOf(marks: Uint8Array): CpuIds {
 }
 
 function range(from: number, to: number): CpuIds {
-  return Int32Array.from({ length: Math.max(0, to - from) }, (_, i) => from + i);
+  return new Int32Array(Math.max(0, to - from)).map((_, i) => from + i);
 }
 
 /** Every CPU that the description names. */

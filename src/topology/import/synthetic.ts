@@ -40,7 +40,7 @@ const kindIs = (kind: SyntheticLevel['type']['kind']) => (level: SyntheticLevel)
 /** Numbers of a level's objects: as indexes= has them, else from 0 up. */
 function numbersOf(levels: readonly SyntheticLevel[], depth: number, highest: number): Int32Array {
   const { indexes, width } = levels[depth]!;
-  if (indexes === null) return Int32Array.from({ length: width }, (_, i) => i);
+  if (indexes === null) return new Int32Array(width).map((_, i) => i);
   const above = levels
     .slice(0, depth)
     .map(({ type, width: count }) => ({ name: typeName(type), width: count }));
@@ -55,10 +55,7 @@ function splitNumbers(levels: readonly SyntheticLevel[]): Int32Array {
     throw new InputError('--numbering split: the string has no core level, such as core:4');
   }
   const threads = total / cores;
-  return Int32Array.from(
-    { length: total },
-    (_, i) => (i % threads) * cores + Math.floor(i / threads),
-  );
+  return new Int32Array(total).map((_, i) => (i % threads) * cores + Math.floor(i / threads));
 }
 
 function cpuNumbers(levels: readonly SyntheticLevel[], numbering: Numbering | null): Int32Array {

@@ -3,6 +3,7 @@ import { InputError, quote } from '../../input-error.ts';
 import { HIGHEST_NODE_ID } from '../../kernel/nr-cpus.ts';
 import type { CpuIds } from '../cpulist.ts';
 import type { NumaNode } from '../topology.ts';
+import { unionOf } from './settle-cpus.ts';
 import { type CpuReader, listOrMask } from './sysfs-cpus.ts';
 import { demandAtMost, numbered } from './sysfs-numbers.ts';
 import type { SysfsTree } from './sysfs-tree.ts';
@@ -36,13 +37,13 @@ function cpusOfNode(
   tree: SysfsTree,
   read: CpuReader,
   folder: string,
-  online: ReadonlySet<number>,
+  isOnline: Uint8Array,
 ): CpuIds | null {
   const listed = read(folder, CPU_FILES);
   const linked = numbered(tree.list(folder), 'cpu');
   if (listed === null) return linked.length === 0 ? null : Int32Array.from(linked);
-  const offline = linked.filter((cpu) => !online.has(cpu));
-  return Int32Array.from(new Set([...listed.cpus, ...offline])).sort();
+  const offline = linked.filter((cpu) => isOnline[cpu] !== 1);
+  return offline.length === 0 ? listed.cpus : unionOf([listed.cpus, new Int32Array(offline)]);
 }
 
 function rowOf(tree: SysfsTree, folder: string): readonly number[] {
@@ -70,12 +71,11 @@ function distancesOf(tree: SysfsTree, folders: readonly string[]): Distances {
   return { distances: [], untold: [], resolved: [`NUMA distances are left out: ${fault}`] };
 }
 
-/** Nodes in the order of their ids, memory-only ones among them. */
-export function nodesOf(tree: SysfsTree, online: CpuIds, read: CpuReader): FoundNodes {
+/** Nodes in the order of their ids, memory-only ones among them. `isOnline` has a mark for each on-line CPU. */
+export function nodesOf(tree: SysfsTree, isOnline: Uint8Array, read: CpuReader): FoundNodes {
   const ids = demandAtMost(numbered(tree.list('node'), 'node'), HIGHEST_NODE_ID, 'node/node');
   const folders = ids.map((id) => `node/node${id}`);
-  const onlineSet = new Set(online);
-  const cpus = folders.map((folder) => cpusOfNode(tree, read, folder, onlineSet));
+  const cpus = folders.map((folder) => cpusOfNode(tree, read, folder, isOnline));
   if (cpus.every((list) => list === null)) {
     return { nodes: null, distances: [], untold: ['NUMA nodes and their CPUs'], resolved: [] };
   }

@@ -63,14 +63,15 @@ export function describeSysfs(tree: SysfsTree): MachineDescription {
       'cpu: no CPU is on-line; expected a list in cpu/online, or folders cpu/cpuN',
     );
   }
-  const isOnlineId = new Set(online);
-  const cpus: Cpus = { told: folders.filter((cpu) => isOnlineId.has(cpu)) };
+  const marks = new Uint8Array((online.at(-1) ?? -1) + 1);
+  for (const cpu of online) marks[cpu] = 1;
+  const cpus: Cpus = { told: folders.filter((cpu) => marks[cpu] === 1) };
   const read = cpuReader(tree);
   const cores = coresOf(cpus, read);
   const packages = packagesOf(tree, cpus, read);
   const dies = diesOf(tree, cpus, read, packages.found);
   const caches = cachesOf(tree, cpus, read);
-  const { nodes, distances, ...numa } = nodesOf(tree, online, read);
+  const { nodes, distances, ...numa } = nodesOf(tree, marks, read);
   const parts = [cores, packages, dies, caches, numa];
   return {
     form: 'sysfs',

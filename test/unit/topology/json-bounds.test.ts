@@ -17,7 +17,8 @@ describe('bounds on JSON text', () => {
     ['a string that never ends', `"${'['.repeat(1000)}`],
     ['a string that ends in backslashes', `["\\\\\\\\",${'[],'.repeat(100)}1]`],
     ['an object of 4,096 keys', object(4096)],
-    ['a list of a million', `[${'1,'.repeat(1_000_000)}1]`],
+    ['a list of 2^20', `[${'1,'.repeat(2 ** 20 - 1)}1]`],
+    ['two such lists', `[[${'1,'.repeat(2 ** 20 - 1)}1],[${'1,'.repeat(2 ** 20 - 1)}1]]`],
   ])('let %s pass', (_, text) => {
     expect(() => check(text)).not.toThrow();
   });
@@ -35,6 +36,7 @@ describe('bounds on JSON text', () => {
       'offset 69: lists and objects nested deeper than 64',
     ],
     ['4,097 keys', object(4097), 'an object with more than 4096 keys'],
+    ['2^20 + 1 entries', `[${'1,'.repeat(2 ** 20)}1]`, 'a list with more than 1048576 entries'],
     ['4,097 keys in a list', `[1,${object(4097)}]`, 'an object with more than 4096 keys'],
   ])('refuse %s', (_, text, message) => {
     expect(() => check(text)).toThrow(message);
