@@ -75,7 +75,7 @@ const HOME: Record<string, RegExp> = {
   'node:path': /^(cli\/|topology\/import\/sysfs-directory)/,
   'node:stream': /^(cli\/|update\/read-recorded)/,
   'node:timers/promises': /^cli\//,
-  'node:zlib': /^topology\/import\/(gunzip|sysfs-tar)\.ts$/,
+  'node:zlib': /^topology\/import\/gunzip\.ts$/,
   'node:crypto': /^topology\/normal-form\.ts$/,
 };
 

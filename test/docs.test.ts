@@ -45,6 +45,29 @@ function examplesOf(page: string): Example[] {
 
 const examples = pages.flatMap(examplesOf);
 
+/** The anchors of a page's headings, as GitHub and npm make them. */
+function anchorsOf(page: string): ReadonlySet<string> {
+  const headings = readFileSync(join(root, page), 'utf8').matchAll(/^#+ (.+)$/gm);
+  const anchors = [...headings].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+  return new Set(anchors);
+}
+
+/** The page and anchor that each link to a page leads to; an anchor may be empty. */
+function linksOf(page: string): readonly (readonly [page: string, anchor: string])[] {
+  const links = readFileSync(join(root, page), 'utf8').matchAll(
+    /\]\(([^)\s:#]*\.md)?(?:#([^)\s]+))?\)/g,
+  );
+  return [...links].map(([, to, anchor = '']) => [
+    to === undefined ? page : join(dirname(page), to),
+    anchor,
+  ]);
+}
+
 /** A folder with `rss-err` in it, for the front of PATH. */
 function pathFolder(): string {
   const folder = temporaryFolder();
@@ -54,6 +77,16 @@ function pathFolder(): string {
 
 describe('the documentation', () => {
   const path = `${pathFolder()}:${process.env.PATH}`;
+
+  it.each(['README.md', 'CONTRIBUTING.md', ...pages])(
+    '%s links to headings that are there',
+    (page) => {
+      const broken = linksOf(page).filter(
+        ([to, anchor]) => anchor !== '' && !anchorsOf(to).has(anchor),
+      );
+      expect(broken).toEqual([]);
+    },
+  );
 
   it('has examples', () => {
     expect(examples.length).toBeGreaterThan(20);

@@ -18,6 +18,19 @@ export function gunzipStart(bytes: Uint8Array): Promise<Buffer> {
   });
 }
 
+/** All bytes, piece by piece. @throws InputError where it is damaged. */
+export async function* gunzipPieces(bytes: Uint8Array): AsyncGenerator<Buffer> {
+  const gunzip = createGunzip({ chunkSize: 64 * 1024 });
+  gunzip.end(bytes);
+  const pieces: AsyncIterable<Buffer> = gunzip;
+  try {
+    yield* pieces;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error) throw new InputError(FAULT);
+    throw error;
+  }
+}
+
 /** @throws InputError where it is damaged, or more than `largest` bytes. */
 export function gunzipAll(bytes: Uint8Array, largest: number): Buffer {
   try {

@@ -1,8 +1,8 @@
 /** A copy of /sys/devices/system in a tar, plain or made small by gzip; nothing is written to disk. */
-import { createGunzip } from 'node:zlib';
 import { Parser } from 'tar/parse';
 import type { ReadEntry } from 'tar/read-entry';
 import { InputError, quote } from '../../input-error.ts';
+import { gunzipPieces } from './gunzip.ts';
 import { type ArchivedTree, archivedTree } from './sysfs-archived.ts';
 import {
   demandSmall,
@@ -19,20 +19,6 @@ const LONGEST_PATH = 4096;
 const CHUNK = 64 * 1024;
 
 const isGzip = (bytes: Uint8Array) => bytes[0] === 0x1f && bytes[1] === 0x8b;
-
-async function* gunzipped(bytes: Uint8Array): AsyncGenerator<Buffer> {
-  const gunzip = createGunzip({ chunkSize: CHUNK });
-  gunzip.end(bytes);
-  const chunks: AsyncIterable<Buffer> = gunzip;
-  try {
-    yield* chunks;
-  } catch (error) {
-    if (error instanceof Error && 'code' in error) {
-      throw new InputError('is not whole: the gzip data is cut off or damaged');
-    }
-    throw error;
-  }
-}
 
 function* sliced(bytes: Uint8Array): Generator<Buffer> {
   for (let at = 0; at < bytes.length; at += CHUNK) {
@@ -124,7 +110,7 @@ export async function openSysfsTar(bytes: Uint8Array): Promise<SysfsTree> {
   parser.on('nullBlock', () => {
     ended = true;
   });
-  for await (const chunk of isGzip(bytes) ? gunzipped(bytes) : sliced(bytes)) {
+  for await (const chunk of isGzip(bytes) ? gunzipPieces(bytes) : sliced(bytes)) {
     // The library would expand it without our limits.
     if (size === 0 && isGzip(chunk)) throw new InputError('is compressed twice: expand it once');
     size += chunk.length;

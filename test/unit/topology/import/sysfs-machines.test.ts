@@ -11,7 +11,7 @@ const machines = new URL('../../../machines/', import.meta.url);
 const described = async (name: string): Promise<MachineDescription> =>
   describeSysfs(await openSysfsTar(readFileSync(new URL(`sysfs/${name}.tar.gz`, machines))));
 
-/** As test/machines/README.md has it: from hwloc-calc, hwloc-info and lstopo. */
+/** As test/machines/hwloc/README.md has it: from hwloc-calc, hwloc-info and lstopo. */
 interface Expected {
   readonly present: string;
   readonly online: string;
