@@ -239,6 +239,20 @@ describe('JSON', () => {
       'numaNodes[1024].id is 1024: expected a whole number from 0 to 1023',
     ],
     [
+      'with 150,000 dies of as many packages',
+      () => {
+        const entries = (count: number, entry: (i: number) => string) =>
+          Array.from({ length: count }, (_, i) => entry(i)).join(',');
+        const packages = entries(150_000, (i) => `{"id":${i},"cpus":"${i}"}`);
+        const dies = entries(149_999, (i) => `{"package":${i},"id":0,"cpus":"${i}"}`);
+        const stray = '{"package":0,"id":1,"cpus":"149999"}';
+        return [
+          `{"name":"m","cpus":{"possible":"0-149999"},"packages":[${packages}],"dies":[${dies},${stray}]}`,
+        ];
+      },
+      'dies[149999].cpus is "149999": CPU 149999 is not in packages[0].cpus, "0"',
+    ],
+    [
       'with 4,000,000 rows of distances',
       () => [
         machine(`"numaNodes":[{"id":0,"cpus":"0-1048575"}],"distances":[${many('[]', 4_000_000)}]`),

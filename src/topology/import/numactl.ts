@@ -18,7 +18,7 @@ interface Line {
   readonly text: string;
 }
 
-/** Lines as they are mailed: quoted, or with a carriage return. */
+/** Lines as they are mailed: quoted, or with a carriage return. @throws InputError where there are too many. */
 function linesOf(text: string): Line[] {
   const lines = text.split('\n', MOST_LINES + 1);
   if (lines.length > MOST_LINES) throw new InputError(`more than ${MOST_LINES} lines`);
