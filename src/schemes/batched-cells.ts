@@ -38,7 +38,8 @@ export function createBatchedCells(
 
   /**
    * One update of a cell beyond a batch that has shrunk: the next add flushes it, unless it comes
-   * back inside. Returns the pages that went to the shared value.
+   * back inside; from there a run may go on to the other side. Returns the pages that went to the
+   * shared value.
    */
   function applyBeyond(
     held: number,
@@ -49,13 +50,15 @@ export function createBatchedCells(
     u: number,
     reading: number,
   ): number {
+    if (delta === 0) return 0;
+    if (!isRun) return Math.abs(held + delta) < limit ? 0 : held + delta;
     const sign = Math.sign(delta);
-    const first = isRun ? held + sign : held + delta;
-    if (delta === 0 || Math.abs(first) < limit) return 0;
-    if (!isRun) return first;
-    const after = delta * sign - 1;
+    const add = Math.abs(held + sign) >= limit ? 1 : limit - sign * held;
+    const after = delta * sign - add;
+    if (after < 0) return 0;
+    const first = held + sign * add;
     const further = Math.floor(after / limit);
-    pushInner(readings, u, 1, reading + first, further + 1, sign * limit);
+    pushInner(readings, u, add, reading + first, further + 1, sign * limit);
     return first + further * sign * limit;
   }
 

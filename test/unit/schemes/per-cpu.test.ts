@@ -1,0 +1,50 @@
+/** A batch that shrinks leaves counts beyond it; what a run of faults then does, add by add. */
+import { describe, expect, it } from 'vitest';
+import { createCounters, parseScheme } from '../../../src/schemes/registry.ts';
+import { KIND } from '../../../src/update/kinds.ts';
+import { flatMachine } from '../../support/machines.ts';
+import { addsOfUpdate, createReference } from '../../support/reference.ts';
+import { columnsOf, readingsOf, type Update } from '../../support/updates.ts';
+
+// 17 CPUs have a batch of 34, 16 one of 32.
+const machine = flatMachine(17);
+const spec = parseScheme('per-cpu');
+
+function readings(updates: readonly Update[]) {
+  const counters = createCounters(machine, spec);
+  const { after, inner } = readingsOf(counters, columnsOf(updates));
+  const reference = createReference(machine, spec);
+  for (const update of updates) for (const add of addsOfUpdate(update)) reference.add(add);
+  return {
+    last: after[updates.length - 1],
+    adds: Array.from({ length: inner.length }, (_, i) =>
+      Array.from(
+        { length: inner.count[i]! },
+        (__, k) => inner.add[i]! + k * Math.abs(inner.step[i]!),
+      ),
+    ).flat(),
+    byStepping: Number(reference.reading(1)),
+  };
+}
+
+describe('a count of 32 or 33 when the batch shrinks from 34 to 32', () => {
+  const shrunk = (held: number): Update[] => [
+    { kind: KIND.fault, pages: held },
+    { kind: KIND.cpuOffline, pages: 0, cpu: 16 },
+  ];
+
+  it('comes back inside by a fault that takes a page, and flushes on the other side', () => {
+    const run = { kind: KIND.fault, pages: -70 };
+    expect(readings([...shrunk(32), run])).toEqual({ last: -32, adds: [64], byStepping: -32 });
+  });
+
+  it('stays inside where the run is short', () => {
+    const run = { kind: KIND.fault, pages: -40 };
+    expect(readings([...shrunk(32), run])).toEqual({ last: 0, adds: [], byStepping: 0 });
+  });
+
+  it('flushes at the next add where that is beyond the batch still', () => {
+    const run = { kind: KIND.fault, pages: -40 };
+    expect(readings([...shrunk(33), run])).toEqual({ last: 0, adds: [1, 33], byStepping: 0 });
+  });
+});
