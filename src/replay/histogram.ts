@@ -7,95 +7,90 @@
 const NEAR_VALUES = 2 ** 20;
 
 const FIRST_LENGTH = 1024;
-const PAGE_ORDER = 12;
-const PAGE_LENGTH = 1 << PAGE_ORDER;
-
-/** Whole numbers up to here take the processor's integer instructions. */
-const LARGEST_INT = 2 ** 31 - 1;
+const PAGE_LENGTH = 4096;
 
 /** Counts of one value that fit 32 bits; beyond, near counts move to doubles. */
 const MOST_IN_WORD = 2 ** 32 - 1;
 
 type Counts = Uint32Array | Float64Array;
 
+/** The counts of some values in a row, from `first` on. */
+export interface CountPage {
+  readonly first: number;
+  readonly counts: Counts;
+}
+
 export interface Histogram {
-  /** By value. */
-  near: Counts;
+  near: CountPage;
   /** Values that will have been counted, at most. */
   promised: number;
   /** The page of far values from PAGE_LENGTH × its number on. */
-  readonly far: Map<number, Float64Array>;
-  /** The far page last counted in: errors stay near where they were. */
-  lastNumber: number;
-  lastPage: Float64Array;
+  readonly far: Map<number, CountPage>;
+  /** The page last counted in: errors stay near where they were. */
+  last: CountPage;
 }
 
 export function createHistogram(): Histogram {
-  return {
-    near: new Uint32Array(0),
-    promised: 0,
-    far: new Map(),
-    lastNumber: -1,
-    lastPage: new Float64Array(0),
-  };
+  const near = { first: 0, counts: new Uint32Array(0) };
+  return { near, promised: 0, far: new Map(), last: near };
 }
 
-/** Counts by value, to which at most `more` will be added; values beyond them go to countBeyond(). */
-export function nearCounts(histogram: Histogram, more: number): Counts {
+function setNear(histogram: Histogram, counts: Counts): void {
+  if (histogram.last === histogram.near) histogram.last = { first: 0, counts };
+  histogram.near = { first: 0, counts };
+}
+
+/** To be called before values are counted: at most `more` of them, until the next call. */
+export function promise(histogram: Histogram, more: number): void {
   histogram.promised += more;
-  if (histogram.promised > MOST_IN_WORD && histogram.near instanceof Uint32Array) {
-    histogram.near = Float64Array.from(histogram.near);
+  const { counts } = histogram.near;
+  if (histogram.promised > MOST_IN_WORD && counts instanceof Uint32Array) {
+    setNear(histogram, Float64Array.from(counts));
   }
+}
+
+function nearPage(histogram: Histogram, value: number): CountPage {
+  const { counts } = histogram.near;
+  if (value < counts.length) return histogram.near;
+  let length = FIRST_LENGTH;
+  while (length <= value) length *= 2;
+  const longer = counts instanceof Uint32Array ? new Uint32Array(length) : new Float64Array(length);
+  longer.set(counts);
+  setNear(histogram, longer);
   return histogram.near;
 }
 
-function turnTo(histogram: Histogram, number: number): void {
-  const page = histogram.far.get(number) ?? new Float64Array(PAGE_LENGTH);
-  histogram.far.set(number, page);
-  histogram.lastNumber = number;
-  histogram.lastPage = page;
+function farPage({ far }: Histogram, value: number): CountPage {
+  const number = Math.floor(value / PAGE_LENGTH);
+  const known = far.get(number);
+  if (known !== undefined) return known;
+  const page = { first: number * PAGE_LENGTH, counts: new Float64Array(PAGE_LENGTH) };
+  far.set(number, page);
+  return page;
 }
 
-function countFar(histogram: Histogram, value: number): void {
-  if (value > LARGEST_INT) {
-    turnTo(histogram, Math.floor(value / PAGE_LENGTH));
-    histogram.lastPage[value % PAGE_LENGTH]! += 1;
-    return;
+/** The page that a value is counted in, until a value has been counted in another one. */
+export function pageOf(histogram: Histogram, value: number): CountPage {
+  const { first, counts } = histogram.last;
+  if (value < first || value >= first + counts.length) {
+    histogram.last = value < NEAR_VALUES ? nearPage(histogram, value) : farPage(histogram, value);
   }
-  const int = value | 0;
-  if (int >> PAGE_ORDER !== histogram.lastNumber) turnTo(histogram, int >> PAGE_ORDER);
-  histogram.lastPage[int & (PAGE_LENGTH - 1)]! += 1;
-}
-
-/** Counts a value that the near counts do not reach. @returns the near counts from now on. */
-export function countBeyond(histogram: Histogram, value: number): Counts {
-  if (value >= NEAR_VALUES) {
-    countFar(histogram, value);
-    return histogram.near;
-  }
-  let length = FIRST_LENGTH;
-  while (length <= value) length *= 2;
-  const longer =
-    histogram.near instanceof Uint32Array ? new Uint32Array(length) : new Float64Array(length);
-  longer.set(histogram.near);
-  longer[value]! += 1;
-  histogram.near = longer;
-  return longer;
+  return histogram.last;
 }
 
 /** Counts one value. */
 export function countValue(histogram: Histogram, value: number): void {
-  const near = nearCounts(histogram, 1);
-  if (value < near.length) near[value]! += 1;
-  else countBeyond(histogram, value);
+  promise(histogram, 1);
+  const { first, counts } = pageOf(histogram, value);
+  counts[value - first]! += 1;
 }
 
 /** Stretches of counts, each from a value on, in order of the values. */
 function* stretches(histograms: readonly Histogram[]): Generator<[number, Counts[]]> {
-  yield [0, histograms.map(({ near }) => near)];
+  yield [0, histograms.map(({ near }) => near.counts)];
   const numbers = new Set(histograms.flatMap(({ far }) => [...far.keys()]));
   for (const number of [...numbers].sort((a, b) => a - b)) {
-    yield [number * PAGE_LENGTH, histograms.flatMap(({ far }) => far.get(number) ?? [])];
+    yield [number * PAGE_LENGTH, histograms.flatMap(({ far }) => far.get(number)?.counts ?? [])];
   }
 }
 

@@ -1,8 +1,24 @@
 /** The ledger of truth: what is really resident, and who took part. Knows nothing of schemes. */
 import { IN_RSS, NR_MEMBERS } from '../kernel/rss-stat.ts';
 import type { Pages } from '../units/pages.ts';
-import type { UpdateColumns } from '../update/columns.ts';
-import { FIRST_KIND_WITHOUT_PAGES } from '../update/kinds.ts';
+import { stretchEnd, type UpdateColumns } from '../update/columns.ts';
+
+/** Who took part, by number. */
+export interface Users {
+  /** 1 for each that did. */
+  used: Uint8Array;
+  /** All before this one did. */
+  firstUnused: number;
+}
+
+/** The numbers of those who took part, ascending. */
+export function usersOf({ used }: Users): Int32Array {
+  const users: number[] = [];
+  used.forEach((mark, number) => {
+    if (mark === 1) users.push(number);
+  });
+  return Int32Array.from(users);
+}
 
 export interface Ledger {
   /** Pages of each member. */
@@ -10,12 +26,13 @@ export interface Ledger {
   /** RSS in pages now, and after each update of the batch. */
   rss: number;
   rssAfter: Float64Array;
-  /** The member that every update of the batch is of; null where they are of several. */
+  /** The member that the batch is one stretch of, or null. */
   onlyMember: number | null;
-  /** 1 for each CPU that an update with pages ran on. */
-  readonly usedCpus: Uint8Array;
-  /** 1 for each thread that made one. */
-  usedThreads: Uint8Array;
+  /** Every update of the batch ends an operation. */
+  everyRowEnds: boolean;
+  /** The CPUs that updates with pages ran on, and the threads that made them. */
+  readonly cpus: Users;
+  readonly threads: Users;
   updates: number;
   operations: number;
 }
@@ -26,8 +43,9 @@ export function createLedger(nrCpuIds: number): Ledger {
     rss: 0,
     rssAfter: new Float64Array(0),
     onlyMember: null,
-    usedCpus: new Uint8Array(nrCpuIds),
-    usedThreads: new Uint8Array(0),
+    everyRowEnds: false,
+    cpus: { used: new Uint8Array(nrCpuIds), firstUnused: 0 },
+    threads: { used: new Uint8Array(0), firstUnused: 0 },
     updates: 0,
     operations: 0,
   };
@@ -39,42 +57,69 @@ export function enterBefore(ledger: Ledger, member: number, pages: Pages): void 
   ledger.rss += pages * IN_RSS[member]!;
 }
 
+/** Marks who took part in a stretch, unless all are marked: before long, most replays have seen all. */
+function mark(users: Users, holder: Int32Array, from: number, to: number): void {
+  const { used } = users;
+  if (users.firstUnused === used.length) return;
+  for (let u = from; u < to; u++) used[holder[u]!] = 1;
+  while (used[users.firstUnused] === 1) users.firstUnused += 1;
+}
+
+/** Room for the threads of a batch. */
+function makeRoom(ledger: Ledger, { threads, thread }: UpdateColumns): void {
+  if (ledger.rssAfter.length < thread.length) ledger.rssAfter = new Float64Array(thread.length);
+  const { used } = ledger.threads;
+  if (used.length >= threads) return;
+  ledger.threads.used = new Uint8Array(Math.max(threads, 2 * used.length));
+  ledger.threads.used.set(used);
+}
+
+/** Enters a stretch. @returns the operations that ended in it. */
+function enterStretch(ledger: Ledger, updates: UpdateColumns, from: number, to: number): number {
+  const { thread, cpu, pages, member, operationEnd } = updates;
+  const { rss, rssAfter, members } = ledger;
+  const m = member[from]!;
+  let sum = 0;
+  let operations = 0;
+  if (IN_RSS[m] === 1) {
+    for (let u = from; u < to; u++) {
+      sum += pages[u]!;
+      rssAfter[u] = rss + sum;
+      operations += operationEnd[u]!;
+    }
+    ledger.rss = rss + sum;
+  } else {
+    for (let u = from; u < to; u++) {
+      sum += pages[u]!;
+      rssAfter[u] = rss;
+      operations += operationEnd[u]!;
+    }
+  }
+  members[m]! += sum;
+  mark(ledger.cpus, cpu, from, to);
+  mark(ledger.threads, thread, from, to);
+  return operations;
+}
+
 /** Enters a batch. */
 export function enter(ledger: Ledger, updates: UpdateColumns): void {
-  if (ledger.usedThreads.length < updates.threads) {
-    const larger = new Uint8Array(Math.max(updates.threads, 2 * ledger.usedThreads.length));
-    larger.set(ledger.usedThreads);
-    ledger.usedThreads = larger;
-  }
-  const { length, thread, cpu, pages, kind, member, operationEnd } = updates;
-  if (ledger.rssAfter.length < length) ledger.rssAfter = new Float64Array(thread.length);
-  const { members, rssAfter, usedCpus, usedThreads } = ledger;
-  let m = member[0]!;
-  let total = members[m]!;
-  let rss = ledger.rss;
-  let inRss = IN_RSS[m]!;
+  const { length, member, operationEnd } = updates;
+  makeRoom(ledger, updates);
   let operations = 0;
-  ledger.onlyMember = m;
-  for (let u = 0; u < length; u++) {
-    if (member[u] !== m) {
-      members[m] = total;
-      m = member[u]!;
-      total = members[m]!;
-      inRss = IN_RSS[m]!;
-      ledger.onlyMember = null;
+  ledger.onlyMember = length === 0 ? null : member[0]!;
+  for (let u = 0; u < length; ) {
+    const end = stretchEnd(updates, u);
+    if (end < length) ledger.onlyMember = null;
+    if (end === u) {
+      ledger.rssAfter[u] = ledger.rss;
+      operations += operationEnd[u]!;
+      u += 1;
+    } else {
+      operations += enterStretch(ledger, updates, u, end);
+      u = end;
     }
-    if (kind[u]! < FIRST_KIND_WITHOUT_PAGES) {
-      const delta = pages[u]!;
-      total += delta;
-      rss += delta * inRss;
-      usedCpus[cpu[u]!] = 1;
-      usedThreads[thread[u]!] = 1;
-    }
-    rssAfter[u] = rss;
-    operations += operationEnd[u]!;
   }
-  members[m] = total;
-  ledger.rss = rss;
   ledger.updates += length;
   ledger.operations += operations;
+  ledger.everyRowEnds = operations === length;
 }

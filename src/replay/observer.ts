@@ -53,11 +53,11 @@ export function observe(
   ledger: Ledger,
 ): void {
   if (updates.length === 0) return;
-  const { rssAfter, onlyMember } = ledger;
+  const { rssAfter, onlyMember, everyRowEnds } = ledger;
   const { raw, clamped, same } = rssColumns(observer.reading, updates, readings, onlyMember);
   const { operations } = observer;
   const look = (tally: Tally, column: RssColumn, clamps: boolean) => {
-    const ended = tallyEnds(tally, column.after, rssAfter, updates, operations);
+    const ended = tallyEnds(tally, column.after, rssAfter, updates, everyRowEnds, operations);
     tallyInside(tally, column, clamps, updates, readings, rssAfter, operations);
     observer.operations = operations + ended;
   };

@@ -5,7 +5,7 @@ import { createUpdateColumns, type UpdateColumns } from '../update/columns.ts';
 import { clearReadings, createReadings } from '../update/readings.ts';
 import type { UpdateSource } from '../update/source.ts';
 import { createDrift, type DriftWindow, follow } from './drift.ts';
-import { createLedger, enter, type Ledger } from './ledger.ts';
+import { createLedger, enter, type Ledger, usersOf } from './ledger.ts';
 import { createObserver, observe, observedErrors } from './observer.ts';
 import type { ObservedErrors } from './tally.ts';
 
@@ -94,15 +94,11 @@ export async function replay(
     if (pause !== undefined) await pause;
   }
   demandAgreement(ledger, schemes);
-  const usedCpus: number[] = [];
-  ledger.usedCpus.forEach((used, cpu) => {
-    if (used === 1) usedCpus.push(cpu);
-  });
   return {
     operations: ledger.operations,
     updates: ledger.updates,
-    usedCpus: Int32Array.from(usedCpus),
-    usedThreads: ledger.usedThreads.reduce((sum, used) => sum + used, 0),
+    usedCpus: usersOf(ledger.cpus),
+    usedThreads: usersOf(ledger.threads).length,
     rss: ledger.members.reduce((sum, pages, member) => sum + pages * IN_RSS[member]!, 0),
     observed: observers.map(observedErrors),
     windows: source.operations === null ? null : drift.windows,

@@ -62,7 +62,7 @@ function ofOneMember(
   const before = own.members[member]!;
   own.members[member] = after[length - 1]!;
   const raw = { before, after };
-  if (before >= 0 && !anyNegative(after, length) && !anyNegative(inner.reading, inner.length)) {
+  if (before >= 0 && readings.lowest === 0 && !anyNegative(inner.reading, inner.length)) {
     return { raw, clamped: raw, same: true };
   }
   makeRoom(own, readings);

@@ -1,11 +1,12 @@
 /** Errors as they are gathered: extremes over every add, sum and distribution over operations. */
 import type { UpdateColumns } from '../update/columns.ts';
 import {
-  countBeyond,
+  type CountPage,
   createHistogram,
   type Histogram,
-  nearCounts,
   nearestRank,
+  pageOf,
+  promise,
   valuesAtRanks,
 } from './histogram.ts';
 
@@ -35,38 +36,70 @@ export function createTally(): Tally {
   };
 }
 
+/** Enters the error at the end of one row. @returns the page it was counted in, if it was to be. */
+function tallyRow(tally: Tally, error: number, operation: number, counts: boolean): CountPage {
+  if (error < tally.low) {
+    tally.low = error;
+    tally.lowAt = operation;
+  } else if (error > tally.high) {
+    tally.high = error;
+    tally.highAt = operation;
+  }
+  const magnitude = Math.abs(error);
+  const page = pageOf(tally.magnitudes, magnitude);
+  if (counts) page.counts[magnitude - page.first]! += 1;
+  return page;
+}
+
 /**
- * The ends of a batch's updates: extremes, and the distribution where an operation ends. Returns the
- * operations that ended.
+ * The ends of a batch's updates (at least one): extremes, and the distribution where an operation
+ * ends. `everyRowEnds`: there is one at every row. Returns the operations that ended.
  */
 export function tallyEnds(
   tally: Tally,
   reading: Float64Array,
   truth: Float64Array,
   { length, operationEnd }: UpdateColumns,
+  everyRowEnds: boolean,
   operationsBefore: number,
 ): number {
-  let { low, high } = tally;
   let sum = 0;
   let ended = 0;
-  let near = nearCounts(tally.magnitudes, length);
-  for (let u = 0; u < length; u++) {
+  promise(tally.magnitudes, length);
+  for (let u = 0; u < length; ) {
     const error = reading[u]! - truth[u]!;
-    if (error < low) {
-      low = error;
-      tally.low = low;
-      tally.lowAt = operationsBefore + ended + 1;
-    } else if (error > high) {
-      high = error;
-      tally.high = high;
-      tally.highAt = operationsBefore + ended + 1;
+    const ends = operationEnd[u]!;
+    const { first, counts } = tallyRow(tally, error, operationsBefore + ended + 1, ends !== 0);
+    sum += error * ends;
+    ended += ends;
+    u += 1;
+
+    // From here on, as long as no error is beyond the extremes so far, nor beyond the page.
+    const last = first + counts.length - 1;
+    const low = Math.max(tally.low, first === 0 || error < 0 ? -last : first);
+    const high = Math.min(tally.high, first === 0 || error > 0 ? last : -first);
+    const from = u;
+    if (everyRowEnds) {
+      // Two rows in a go: what the loop itself costs is as much as a row.
+      for (; u + 1 < length; u += 2) {
+        const one = reading[u]! - truth[u]!;
+        const other = reading[u + 1]! - truth[u + 1]!;
+        if (one < low || one > high || other < low || other > high) break;
+        counts[(Math.abs(one) - first) | 0]! += 1;
+        counts[(Math.abs(other) - first) | 0]! += 1;
+        sum += one + other;
+      }
+      ended += u - from;
+    } else {
+      for (; u < length; u++) {
+        const error = reading[u]! - truth[u]!;
+        if (error < low || error > high) break;
+        if (operationEnd[u] === 0) continue;
+        counts[(Math.abs(error) - first) | 0]! += 1;
+        sum += error;
+        ended += 1;
+      }
     }
-    if (operationEnd[u] === 0) continue;
-    sum += error;
-    ended += 1;
-    const magnitude = Math.abs(error);
-    if (magnitude < near.length) near[magnitude | 0]! += 1;
-    else near = countBeyond(tally.magnitudes, magnitude);
   }
   // A batch's sum is exact in a double.
   tally.sum += BigInt(sum);

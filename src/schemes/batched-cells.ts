@@ -3,9 +3,9 @@
  * per-CPU counters (a cell a CPU) and per-NUMA atomics (a cell a slot) have in common.
  */
 import { NR_MEMBERS } from '../kernel/rss-stat.ts';
-import type { UpdateColumns } from '../update/columns.ts';
-import { FIRST_KIND_WITHOUT_PAGES, KIND } from '../update/kinds.ts';
-import { pushInner, pushSide, type Readings } from '../update/readings.ts';
+import { stretchEnd, type UpdateColumns } from '../update/columns.ts';
+import { KIND } from '../update/kinds.ts';
+import { pushInner, pushSide, type Readings, setReading } from '../update/readings.ts';
 
 export interface BatchedCells {
   /** What each member's reading is, pages. */
@@ -20,10 +20,30 @@ export interface BatchedCells {
   cells(member: number): Int32Array;
 }
 
-/** `cellOf` maps CPU to cell (null: cell = CPU); `onHotplug` handles the kinds without pages. */
+/** CPU c's cell is `cells[c >> shift]`. */
+export interface CellTable {
+  readonly cells: Uint8Array;
+  readonly shift: number;
+}
+
+/**
+ * The shortest table of a cell for each CPU. Nodes are mostly long ranges of CPUs, and an entry for
+ * each of a million CPUs would miss the caches.
+ */
+export function cellTable(cellOf: Uint8Array): CellTable {
+  let cells = cellOf;
+  let shift = 0;
+  while (cells.length > 1 && cells.every((cell, i) => cell === cells[i & ~1])) {
+    cells = cells.filter((_, i) => i % 2 === 0);
+    shift += 1;
+  }
+  return { cells, shift };
+}
+
+/** `table` maps CPU to cell (null: cell = CPU); `onHotplug` handles the kinds without pages. */
 export function createBatchedCells(
   nrCells: number,
-  cellOf: Uint8Array | null,
+  table: CellTable | null,
   batch: number,
   onHotplug: (kind: number, cpu: number, readings: Readings, u: number) => void,
 ): BatchedCells {
@@ -62,56 +82,67 @@ export function createBatchedCells(
     return first + further * sign * limit;
   }
 
-  function apply(updates: UpdateColumns, readings: Readings): void {
-    const { length, cpu, pages, kind, member } = updates;
+  function applyStretch(
+    updates: UpdateColumns,
+    from: number,
+    to: number,
+    readings: Readings,
+  ): void {
+    const { cpu, pages, kind } = updates;
     const { after } = readings;
-    const cellAt = cellOf;
-    const totals = shared;
-    let m = -1;
-    let local: Int32Array = new Int32Array(0);
-    let limit = self.batch;
-    let reading = 0;
-    for (let u = 0; u < length; u++) {
+    const m = updates.member[from]!;
+    const cellAt = table === null ? null : table.cells;
+    const shift = table === null ? 0 : table.shift;
+    const local = cells(m);
+    const limit = self.batch;
+    let reading = shared[m]!;
+    let lowest = Math.min(readings.lowest, reading);
+    for (let u = from; u < to; u++) {
       const c = cpu[u]!;
-      if (kind[u]! >= FIRST_KIND_WITHOUT_PAGES) {
-        if (m >= 0) totals[m] = reading;
-        m = -1;
-        onHotplug(kind[u]!, c, readings, u);
-        limit = self.batch;
-      }
-      if (member[u] !== m) {
-        if (m >= 0) totals[m] = reading;
-        m = member[u]!;
-        local = cells(m);
-        reading = totals[m]!;
-      }
-      const cell = cellAt === null ? c : cellAt[c]!;
+      const cell = cellAt === null ? c : cellAt[c >> shift]!;
       const delta = pages[u]!;
       const before = local[cell]!;
       const held = before + delta;
-      if (before >= limit || before <= -limit) {
-        const isRun = kind[u] === KIND.fault;
-        const moved = applyBeyond(before, delta, isRun, limit, readings, u, reading);
-        local[cell] = held - moved;
-        reading += moved;
-      } else if (held < limit && held > -limit) {
+      const inside = before < limit && before > -limit;
+      if (inside && held < limit && held > -limit) {
         local[cell] = held;
-      } else if (kind[u] !== KIND.fault) {
-        local[cell] = 0;
-        reading += held;
-      } else {
+        after[u] = reading;
+        continue;
+      }
+      let moved = held;
+      if (!inside) {
+        const isRun = kind[u] === KIND.fault;
+        moved = applyBeyond(before, delta, isRun, limit, readings, u, reading);
+      } else if (kind[u] === KIND.fault) {
         // A run hands over whole batches, each as soon as it is full.
         const batches = (held / limit) | 0;
-        const moved = batches * limit;
+        moved = batches * limit;
         const step = batches < 0 ? -limit : limit;
         const first = batches < 0 ? limit + before : limit - before;
         pushInner(readings, u, first, reading + step, Math.abs(batches), step);
-        local[cell] = held - moved;
-        reading += moved;
       }
+      local[cell] = held - moved;
+      reading += moved;
+      if (reading < lowest) lowest = reading;
       after[u] = reading;
     }
-    if (m >= 0) totals[m] = reading;
+    shared[m] = reading;
+    readings.lowest = lowest;
+  }
+
+  function apply(updates: UpdateColumns, readings: Readings): void {
+    const { cpu, kind, member } = updates;
+    for (let u = 0; u < updates.length; ) {
+      const end = stretchEnd(updates, u);
+      if (end === u) {
+        onHotplug(kind[u]!, cpu[u]!, readings, u);
+        setReading(readings, u, shared[member[u]!]!);
+        u += 1;
+      } else {
+        applyStretch(updates, u, end, readings);
+        u = end;
+      }
+    }
   }
 
   const self: BatchedCells = {

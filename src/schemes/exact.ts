@@ -3,7 +3,7 @@ import { NR_MEMBERS } from '../kernel/rss-stat.ts';
 import type { SchemeSpec } from '../kernel/scheme-spec.ts';
 import type { UpdateColumns } from '../update/columns.ts';
 import { FIRST_KIND_WITHOUT_PAGES, KIND } from '../update/kinds.ts';
-import { pushInner, type Readings } from '../update/readings.ts';
+import { pushInner, type Readings, setReading } from '../update/readings.ts';
 import type { Counters, Scheme } from './scheme.ts';
 
 export type ExactSpec = Extract<SchemeSpec, { scheme: 'exact' }>;
@@ -24,7 +24,7 @@ function createExactCounters(): Counters {
           pushInner(readings, u, 1, before + step, Math.abs(delta), step);
         }
       }
-      readings.after[u] = total[m]!;
+      setReading(readings, u, total[m]!);
     }
   }
 

@@ -6,17 +6,16 @@
 import { NUMA_SLOTS, numaSlot, perNumaBatch } from '../kernel/per-numa.ts';
 import type { SchemeSpec } from '../kernel/scheme-spec.ts';
 import { nodeOfCpu, type Topology } from '../topology/topology.ts';
-import { createBatchedCells } from './batched-cells.ts';
+import { cellTable, createBatchedCells } from './batched-cells.ts';
 import { MOST_BATCH, wholeParameter } from './parameters.ts';
 import type { Counters, Scheme } from './scheme.ts';
 
 export type PerNumaSpec = Extract<SchemeSpec, { scheme: 'per-numa' }>;
 
 function createPerNumaCounters(topology: Topology, { batch }: PerNumaSpec): Counters {
-  const slotOf = Uint8Array.from(nodeOfCpu(topology), numaSlot);
   const cells = createBatchedCells(
     NUMA_SLOTS,
-    slotOf,
+    cellTable(Uint8Array.from(nodeOfCpu(topology), numaSlot)),
     batch ?? perNumaBatch(topology.possible.length),
     () => {}, // A node's slot stays where it is when CPUs or threads come and go.
   );

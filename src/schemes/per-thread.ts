@@ -5,7 +5,7 @@
 import { EVENTS_PER_SYNC, NR_MEMBERS, TASK_RSS_EVENTS_THRESH } from '../kernel/rss-stat.ts';
 import type { SchemeSpec } from '../kernel/scheme-spec.ts';
 import type { Pages } from '../units/pages.ts';
-import type { UpdateColumns } from '../update/columns.ts';
+import { stretchEnd, type UpdateColumns } from '../update/columns.ts';
 import { KIND } from '../update/kinds.ts';
 import { pushInner, pushSide, type Readings } from '../update/readings.ts';
 import type { Counters, Scheme } from './scheme.ts';
@@ -89,23 +89,22 @@ export function createPerThreadCounters(start?: PerThreadStart): Counters<PerThr
     return first + further * step;
   }
 
-  function apply(updates: UpdateColumns, readings: Readings): void {
-    makeRoom(updates.threads);
-    const { length, thread, pages, kind, member } = updates;
+  function applyStretch(
+    updates: UpdateColumns,
+    from: number,
+    to: number,
+    readings: Readings,
+  ): void {
+    const { thread, pages, kind } = updates;
     const { after } = readings;
     const [ticked, held, totals] = [events, cached, shared];
-    let m = -1;
-    let plain = 0;
-    let reading = 0;
-    for (let u = 0; u < length; u++) {
-      if (member[u] !== m) {
-        if (m >= 0) totals[m] = reading;
-        m = member[u]!;
-        if (only === -1) only = m;
-        else if (only !== m) only = SEVERAL;
-        plain = only === SEVERAL ? 1 << KIND.fault : (1 << KIND.fault) | (1 << KIND.bulk);
-        reading = totals[m]!;
-      }
+    const m = updates.member[from]!;
+    if (only === -1) only = m;
+    else if (only !== m) only = SEVERAL;
+    const plain = only === SEVERAL ? 1 << KIND.fault : (1 << KIND.fault) | (1 << KIND.bulk);
+    let reading = totals[m]!;
+    let lowest = Math.min(readings.lowest, reading);
+    for (let u = from; u < to; u++) {
       const t = thread[u]!;
       const cell = t * NR_MEMBERS + m;
       const delta = pages[u]!;
@@ -143,9 +142,21 @@ export function createPerThreadCounters(start?: PerThreadStart): Counters<PerThr
         if (k === KIND.faultAround || k === KIND.eventless) held[cell]! += delta;
         else reading += delta;
       }
+      if (reading < lowest) lowest = reading;
       after[u] = reading;
     }
-    if (m >= 0) totals[m] = reading;
+    totals[m] = reading;
+    readings.lowest = lowest;
+  }
+
+  function apply(updates: UpdateColumns, readings: Readings): void {
+    makeRoom(updates.threads);
+    for (let u = 0; u < updates.length; ) {
+      // A thread's exit has no pages, but is told from the others by its kind.
+      const end = Math.max(u + 1, stretchEnd(updates, u));
+      applyStretch(updates, u, end, readings);
+      u = end;
+    }
   }
 
   function preciseSum(member: number): number {

@@ -32,9 +32,9 @@ import {
   type TreeMapping,
   type TreeShape,
 } from '../kernel/tree-shape.ts';
-import type { UpdateColumns } from '../update/columns.ts';
+import { stretchEnd, type UpdateColumns } from '../update/columns.ts';
 import { FIRST_KIND_WITHOUT_PAGES, KIND } from '../update/kinds.ts';
-import { pushInner, type Readings } from '../update/readings.ts';
+import { pushInner, type Readings, setReading } from '../update/readings.ts';
 import type { Counters } from './scheme.ts';
 
 /** Items of all levels stand in one array; level l (1 … nrLevels) begins at its base. */
@@ -114,9 +114,17 @@ export function createIntTreeCounters(
   }
 
   /** Names of its own for all that the loop reads: the compiler keeps them in registers. */
-  function apply(updates: UpdateColumns, readings: Readings): void {
-    const { length, cpu, pages, kind, member } = updates;
+  function applyStretch(
+    updates: UpdateColumns,
+    from: number,
+    to: number,
+    readings: Readings,
+  ): void {
+    const { cpu, pages, kind } = updates;
     const { after: readingAfter } = readings;
+    const m = updates.member[from]!;
+    const counts = level0(m);
+    const tree = items(m);
     const numbers = numbering;
     const levels = nrLevels;
     const [orders, starts, shifts, masks] = [batchOrder, bases, itemShift, itemMask];
@@ -128,19 +136,9 @@ export function createIntTreeCounters(
     const start1 = through ? sumIndex + 1 : starts[1]!;
     const shift1 = through ? 0 : shifts[1]!;
     const mask1 = through ? 0 : masks[1]!;
-    let m = -1;
-    let counts: Int32Array = new Int32Array(0);
-    let tree: Int32Array = new Int32Array(0);
-    let reading = 0;
-    for (let u = 0; u < length; u++) {
-      if (member[u] !== m) {
-        m = member[u]!;
-        counts = level0(m);
-        tree = items(m);
-        reading = tree[sumIndex]!;
-      }
-      readingAfter[u] = reading;
-      if (kind[u]! >= FIRST_KIND_WITHOUT_PAGES) continue;
+    let reading = tree[sumIndex]!;
+    let lowest = Math.min(readings.lowest, reading);
+    for (let u = from; u < to; u++) {
       const c = cpu[u]!;
       const delta = pages[u]!;
       const before = counts[c]!;
@@ -154,7 +152,10 @@ export function createIntTreeCounters(
       const after1 = (before1 + carry) | 0;
       tree[item1] = after1;
       carry = ((after1 >> order1) - (before1 >> order1)) << order1;
-      if (carry === 0) continue;
+      if (carry === 0) {
+        readingAfter[u] = reading;
+        continue;
+      }
       let residues = (before & residueMask) + (before1 & ((1 << order1) - 1));
       for (let level = 2; level < levels && carry !== 0; level++) {
         const item = starts[level]! + ((number >> shifts[level]!) & masks[level]!);
@@ -165,16 +166,29 @@ export function createIntTreeCounters(
         residues += itemBefore & ((1 << itemOrder) - 1);
         carry = ((itemAfter >> itemOrder) - (itemBefore >> itemOrder)) << itemOrder;
       }
-      if (carry === 0) continue;
-
-      if (kind[u] === KIND.fault) {
+      if (carry !== 0 && kind[u] === KIND.fault) {
         const step = delta > 0 ? topBatch : -topBatch;
         const first = delta > 0 ? topBatch - residues : residues + 1;
         pushIntRun(readings, u, first, reading, Math.abs(carry) >> topOrder, step);
       }
       reading = (reading + carry) | 0;
-      tree[sumIndex] = reading;
+      if (reading < lowest) lowest = reading;
       readingAfter[u] = reading;
+    }
+    tree[sumIndex] = reading;
+    readings.lowest = lowest;
+  }
+
+  function apply(updates: UpdateColumns, readings: Readings): void {
+    for (let u = 0; u < updates.length; ) {
+      const end = stretchEnd(updates, u);
+      if (end === u) {
+        setReading(readings, u, items(updates.member[u]!)[sumIndex]!);
+        u += 1;
+      } else {
+        applyStretch(updates, u, end, readings);
+        u = end;
+      }
     }
   }
 
@@ -191,7 +205,7 @@ export function createIntTreeCounters(
           pushIntRun(readings, u, 1, before, Math.abs(delta), Math.sign(delta));
         }
       }
-      readings.after[u] = counts[0]!;
+      setReading(readings, u, counts[0]!);
     }
   }
 

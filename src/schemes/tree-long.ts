@@ -9,7 +9,7 @@ import { NR_MEMBERS } from '../kernel/rss-stat.ts';
 import { itemMappings, type TreeMapping, type TreeShape } from '../kernel/tree-shape.ts';
 import type { UpdateColumns } from '../update/columns.ts';
 import { FIRST_KIND_WITHOUT_PAGES, KIND } from '../update/kinds.ts';
-import { pushInner, type Readings } from '../update/readings.ts';
+import { pushInner, type Readings, setReading } from '../update/readings.ts';
 import type { Counters } from './scheme.ts';
 import { itemsByLevel, levelBases } from './tree-int.ts';
 
@@ -98,7 +98,7 @@ export function createLongTreeCounters(
       if (k < FIRST_KIND_WITHOUT_PAGES && delta !== 0) {
         addOne(readings, u, m, cpu[u]!, delta, k === KIND.fault);
       }
-      readings.after[u] = readingOf(m);
+      setReading(readings, u, readingOf(m));
     }
   }
 

@@ -1,11 +1,13 @@
 /** A batch of updates as parallel columns. */
-import { KIND } from './kinds.ts';
+import { FIRST_KIND_WITHOUT_PAGES, KIND } from './kinds.ts';
 
 /** Row u of every column describes update u; rows from `length` on are old and mean nothing. */
 export interface UpdateColumns {
   length: number;
   /** Every thread index in the batch is below this. */
   threads: number;
+  /** Every row is of one member and has pages. False is never wrong: those who fill say what they know. */
+  uniform: boolean;
   readonly thread: Int32Array;
   readonly cpu: Int32Array;
   /** Signed, in pages. */
@@ -28,6 +30,7 @@ export function createUpdateColumns(capacity = UPDATES_PER_BATCH): UpdateColumns
   return {
     length: 0,
     threads: 0,
+    uniform: false,
     thread: new Int32Array(capacity),
     cpu: new Int32Array(capacity),
     pages: new Int32Array(capacity),
@@ -35,4 +38,16 @@ export function createUpdateColumns(capacity = UPDATES_PER_BATCH): UpdateColumns
     member: new Uint8Array(capacity),
     operationEnd: new Uint8Array(capacity),
   };
+}
+
+/**
+ * A stretch is rows of one member that all have pages: where the one that begins at row `from` ends,
+ * which is `from` itself where that row has no pages. Loops over a stretch have neither to look at.
+ */
+export function stretchEnd({ uniform, length, kind, member }: UpdateColumns, from: number): number {
+  if (uniform) return length;
+  const m = member[from]!;
+  let u = from;
+  while (u < length && member[u] === m && kind[u]! < FIRST_KIND_WITHOUT_PAGES) u += 1;
+  return u;
 }

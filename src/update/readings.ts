@@ -30,6 +30,8 @@ export interface SideChanges {
 export interface Readings {
   /** What the member of update u reads after all of u's adds. */
   readonly after: Float64Array;
+  /** No member that the batch updates reads less, before it or after any update; at most 0. */
+  lowest: number;
   readonly inner: InnerChanges;
   readonly side: SideChanges;
 }
@@ -40,6 +42,7 @@ export function createReadings(updates = UPDATES_PER_BATCH): Readings {
   const sides = NR_MEMBERS * updates;
   return {
     after: new Float64Array(updates),
+    lowest: 0,
     inner: {
       length: 0,
       update: new Int32Array(runs),
@@ -58,9 +61,16 @@ export function createReadings(updates = UPDATES_PER_BATCH): Readings {
 }
 
 /** Makes room for the next batch. */
-export function clearReadings({ inner, side }: Readings): void {
-  inner.length = 0;
-  side.length = 0;
+export function clearReadings(readings: Readings): void {
+  readings.lowest = 0;
+  readings.inner.length = 0;
+  readings.side.length = 0;
+}
+
+/** What the member of one update reads after it; loops do as much by hand. */
+export function setReading(readings: Readings, update: number, reading: number): void {
+  readings.after[update] = reading;
+  readings.lowest = Math.min(readings.lowest, reading);
 }
 
 /** Appends `count` changes inside a run, |step| adds and `step` pages apart. */

@@ -9,6 +9,7 @@ import type { PageSize, Pages } from '../units/pages.ts';
 import { UPDATES_PER_BATCH, type UpdateColumns } from '../update/columns.ts';
 import { KIND } from '../update/kinds.ts';
 import type { UpdateSource } from '../update/source.ts';
+import { fillHop, type Hop } from './hop.ts';
 import { GrowPattern, HandoffPattern, SawtoothPattern, SteadyPattern } from './patterns/held.ts';
 import type { MemoryPattern } from './patterns/pattern.ts';
 import { SlotsPattern } from './patterns/slots.ts';
@@ -18,7 +19,7 @@ import { pinned } from './policies/pinned.ts';
 import type { Place } from './policies/policy.ts';
 import { roundRobin } from './policies/round-robin.ts';
 import { sticky } from './policies/sticky.ts';
-import { uniform } from './policies/uniform.ts';
+import { uniform, withoutGaps } from './policies/uniform.ts';
 import { wakeAffine } from './policies/wake-affine.ts';
 import { below, type RandomState, seedRandom } from './random.ts';
 import { demandSound, type Workload } from './workload.ts';
@@ -111,6 +112,7 @@ function fillBatch(generator: Generator, columns: UpdateColumns): void {
     operationEnd[row] = pending === 0 ? 1 : 0;
   }
   columns.threads = threads;
+  columns.uniform = true;
   columns.length = row;
   generator.operationsLeft = left;
   generator.thread = t;
@@ -130,14 +132,34 @@ export function generateUpdates(
   pageSize: PageSize,
 ): UpdateSource {
   demandSound(workload, pageSize);
-  const { threads, operations } = workload;
+  const { threads, operations, cpus, policy, pattern, mappingPages, hugePerMillion } = workload;
   const random = seedRandom(workload.seed);
+  const tablePages = pagesPerPageTable(pageSize);
+  if (
+    policy.name === 'uniform' &&
+    withoutGaps(cpus) &&
+    pattern.name === 'slots' &&
+    hugePerMillion === 0 &&
+    mappingPages.max <= tablePages
+  ) {
+    const hop: Hop = {
+      random,
+      threads,
+      firstCpu: cpus[0]!,
+      cpus: cpus.length,
+      slotOf: new Int32Array(pattern.slots),
+      min: mappingPages.min,
+      sizes: mappingPages.max - mappingPages.min + 1,
+      operationsLeft: operations,
+    };
+    return { operations, fill: (columns) => fillHop(hop, columns) };
+  }
   const generator: Generator = {
     threads,
     random,
     place: createPlace(topology, workload, random),
     pattern: createPattern(workload, pageSize, random),
-    tablePages: pagesPerPageTable(pageSize),
+    tablePages,
     operationsLeft: operations,
     thread: 0,
     cpu: 0,

@@ -39,13 +39,14 @@ function rotateLeft(x: number, by: number): number {
   return (x << by) | (x >>> (32 - by));
 }
 
-function drawBlock(random: RandomState): void {
+/** Draws anew from place `from` of the block on; what stands before it is still to be taken. */
+function drawBlock(random: RandomState, from: number): void {
   const { words, draws } = random;
   let s0 = words[0]!;
   let s1 = words[1]!;
   let s2 = words[2]!;
   let s3 = words[3]!;
-  for (let i = 0; i < DRAWS_PER_BLOCK; i++) {
+  for (let i = from; i < DRAWS_PER_BLOCK; i++) {
     draws[i] = Math.imul(rotateLeft(Math.imul(s1, 5), 7), 9);
     const shifted = s1 << 9;
     s2 ^= s0;
@@ -62,9 +63,18 @@ function drawBlock(random: RandomState): void {
   random.next = 0;
 }
 
+/** How many draws wait in the block: at least `least` of them, which no more than fill it. */
+export function reserve(random: RandomState, least: number): number {
+  const waiting = DRAWS_PER_BLOCK - random.next;
+  if (waiting >= least) return waiting;
+  random.draws.copyWithin(0, random.next);
+  drawBlock(random, waiting);
+  return DRAWS_PER_BLOCK;
+}
+
 /** The next 32 bits, as an unsigned number, which stay the next ones. */
 function peekUint32(random: RandomState): number {
-  if (random.next === DRAWS_PER_BLOCK) drawBlock(random);
+  if (random.next === DRAWS_PER_BLOCK) drawBlock(random, 0);
   return random.draws[random.next]!;
 }
 
@@ -75,7 +85,8 @@ export function nextUint32(random: RandomState): number {
   return draw;
 }
 
-/** Up to here a 32-bit draw times n is exact in a double. */
+/** Up to here half a draw times n fits 32 bits, and up to there a whole one is exact in a double. */
+const HALF_PRODUCT = 2 ** 16;
 const EXACT_PRODUCT = 2 ** 21;
 
 function scaleLarge(u32: number, n: number): number {
@@ -84,7 +95,11 @@ function scaleLarge(u32: number, n: number): number {
   return Math.floor((high + low) / 2 ** 16);
 }
 
-function scale(u32: number, n: number): number {
+/** ⌊u32 × n / 2^32⌋. Integers where they do: a double's detour is long where the next draw waits. */
+export function scale(u32: number, n: number): number {
+  if (n <= HALF_PRODUCT) {
+    return (Math.imul(u32 >>> 16, n) + (Math.imul(u32 & 0xffff, n) >>> 16)) >>> 16;
+  }
   return n <= EXACT_PRODUCT ? (u32 * n * 2 ** -32) | 0 : scaleLarge(u32, n);
 }
 

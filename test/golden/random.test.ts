@@ -1,6 +1,6 @@
 /** The generator against check values of xoshiro128** seeded by splitmix64. */
 import { describe, expect, it } from 'vitest';
-import { below, nextUint32, seedRandom } from '../../src/workload/random.ts';
+import { below, nextUint32, reserve, scale, seedRandom } from '../../src/workload/random.ts';
 import { readVector } from './vectors.ts';
 
 interface PrngVector {
@@ -22,15 +22,49 @@ describe.each(readVector<PrngVector>('prng-check').seeds)('seed $seed', (vector)
 });
 
 describe('below()', () => {
-  it.each([1, 2, 250, 2 ** 20, 2 ** 21, 2 ** 21 + 1, 2 ** 31 - 1, 2 ** 32 - 1, 2 ** 32])(
-    'is ⌊u32 × %i / 2^32⌋ exactly',
+  it.each([
+    1,
+    2,
+    250,
+    2 ** 16 - 1,
+    2 ** 16,
+    2 ** 16 + 1,
+    2 ** 20,
+    2 ** 21,
+    2 ** 21 + 1,
+    2 ** 31 - 1,
+    2 ** 32 - 1,
+    2 ** 32,
+  ])('is ⌊u32 × %i / 2^32⌋ exactly', (n) => {
+    const draws = seedRandom(7);
+    const words = seedRandom(7);
+    for (let i = 0; i < 2000; i++) {
+      const exact = (BigInt(nextUint32(words)) * BigInt(n)) >> 32n;
+      expect(below(draws, n)).toBe(Number(exact));
+    }
+  });
+});
+
+describe('scale()', () => {
+  it.each([1, 3, 2 ** 16, 2 ** 16 + 1, 2 ** 21, 2 ** 21 + 1, 2 ** 32])(
+    'is exact at the ends of the draws for n = %i',
     (n) => {
-      const draws = seedRandom(7);
-      const words = seedRandom(7);
-      for (let i = 0; i < 2000; i++) {
-        const exact = (BigInt(nextUint32(words)) * BigInt(n)) >> 32n;
-        expect(below(draws, n)).toBe(Number(exact));
+      for (const u32 of [0, 1, 2 ** 16 - 1, 2 ** 16, 2 ** 31, 2 ** 32 - 2 ** 16, 2 ** 32 - 1]) {
+        expect(scale(u32, n)).toBe(Number((BigInt(u32) * BigInt(n)) >> 32n));
       }
     },
   );
+});
+
+describe('reserve()', () => {
+  it('keeps the order of the draws wherever the block ends', () => {
+    const plain = seedRandom(5);
+    const reserving = seedRandom(5);
+    for (let i = 0; i < 3000; i++) {
+      expect(reserve(reserving, 1 + (i % 7))).toBeGreaterThanOrEqual(1 + (i % 7));
+      for (let take = i % 3; take >= 0; take--) {
+        expect(nextUint32(reserving)).toBe(nextUint32(plain));
+      }
+    }
+  });
 });

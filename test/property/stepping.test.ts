@@ -2,15 +2,26 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MEMBER } from '../../src/kernel/rss-stat.ts';
+import type { SchemeSpec } from '../../src/kernel/scheme-spec.ts';
 import { createCounters } from '../../src/schemes/registry.ts';
+import type { Topology } from '../../src/topology/topology.ts';
 import type { Readings } from '../../src/update/readings.ts';
-import { machine, schemeSpec, stream } from '../support/arbitraries.ts';
+import { machine, schemeSpec, shrinkingStream, stream } from '../support/arbitraries.ts';
+import { flatMachine } from '../support/machines.ts';
 import { addsOfUpdate, carryByParity, createReference } from '../support/reference.ts';
 import { columnsOf, readingsOf, type Update } from '../support/updates.ts';
 
 const MEMBERS = [0, 1, 2, 3];
 
-const machineSchemeStream = machine.chain((topology) =>
+interface Case {
+  readonly topology: Topology;
+  readonly spec: SchemeSpec;
+  readonly updates: readonly Update[];
+  /** Updates in a batch. */
+  readonly cut: number;
+}
+
+const machineSchemeStream: fc.Arbitrary<Case> = machine.chain((topology) =>
   fc.record({
     topology: fc.constant(topology),
     spec: schemeSpec,
@@ -61,6 +72,9 @@ function jumping(
   for (let start = 0; start < updates.length; start += cut) {
     const batch = updates.slice(start, start + cut);
     const readings = readingsOf(counters, columnsOf(batch));
+    const after = readings.after.subarray(0, batch.length);
+    expect(readings.lowest).toBeLessThanOrEqual(Math.min(0, ...after));
+    expect(readings.lowest).toBeGreaterThanOrEqual(Math.min(0, ...after, ...members));
     batch.forEach((update, u) => {
       for (const row of unfold(members, update, u, readings)) trajectory.push([start + u, ...row]);
     });
@@ -68,28 +82,41 @@ function jumping(
   return trajectory;
 }
 
+/** Both forms read the same after every add and across batches, and hold the same in the end. */
+function demandSameReadings({ topology, spec, updates, cut }: Case): void {
+  const reference = createReference(topology, spec);
+  const stepping = updates.flatMap((update, u) =>
+    addsOfUpdate(update).map((add, a) => {
+      reference.add(add);
+      return [u, a + 1, ...MEMBERS.map((member) => Number(reference.reading(member)))];
+    }),
+  );
+  const counters = createCounters(topology, spec);
+  expect(jumping(counters, updates, cut)).toEqual(stepping);
+  for (const member of MEMBERS) {
+    expect(counters.preciseSum(member)).toBe(Number(reference.precise(member)));
+    if (reference.items === undefined) continue;
+    const items = reference.items(member).map((level) => level.map(Number));
+    expect(counters.state(member)).toMatchObject({ items });
+  }
+}
+
 describe('a scheme that jumps from change to change', () => {
   it('reads what one that steps add by add reads, after every add and across batches', () => {
-    fc.assert(
-      fc.property(machineSchemeStream, ({ topology, spec, updates, cut }) => {
-        const reference = createReference(topology, spec);
-        const stepping = updates.flatMap((update, u) =>
-          addsOfUpdate(update).map((add, a) => {
-            reference.add(add);
-            return [u, a + 1, ...MEMBERS.map((member) => Number(reference.reading(member)))];
-          }),
-        );
-        const counters = createCounters(topology, spec);
-        expect(jumping(counters, updates, cut)).toEqual(stepping);
-        for (const member of MEMBERS) {
-          expect(counters.preciseSum(member)).toBe(Number(reference.precise(member)));
-          if (reference.items === undefined) continue;
-          const items = reference.items(member).map((level) => level.map(Number));
-          expect(counters.state(member)).toMatchObject({ items });
-        }
-      }),
-      { numRuns: 1500 },
-    );
+    fc.assert(fc.property(machineSchemeStream, demandSameReadings), { numRuns: 1500 });
+  });
+
+  it('also where per-CPU counts stand beyond a batch that has shrunk', () => {
+    const shrinking = fc.integer({ min: 20, max: 70 }).chain((cpus) => {
+      const topology = flatMachine(cpus, 1);
+      return fc.record({
+        topology: fc.constant(topology),
+        spec: fc.constant<SchemeSpec>({ scheme: 'per-cpu', batch: null }),
+        updates: shrinkingStream(topology),
+        cut: fc.integer({ min: 1, max: 200 }),
+      });
+    });
+    fc.assert(fc.property(shrinking, demandSameReadings), { numRuns: 400 });
   });
 });
 

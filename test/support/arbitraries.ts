@@ -61,6 +61,12 @@ export interface StreamOptions {
   readonly maxLength: number;
 }
 
+/** Mostly of several members: of one alone, batches are one stretch. */
+const membersOfStream = fc.oneof(
+  fc.constant([0, 1, 2, 3]),
+  fc.nat(3).map((only) => [only]),
+);
+
 const ALL_KINDS: StreamOptions = {
   kinds: Object.values(KIND),
   pages: (kind) => (kind === KIND.fault ? { min: -300, max: 300 } : { min: -5000, max: 5000 }),
@@ -75,16 +81,20 @@ export function stream(
   topology: Topology,
   options: StreamOptions = ALL_KINDS,
 ): fc.Arbitrary<Update[]> {
-  const update = fc.constantFrom(...options.kinds).chain((kind) =>
-    fc.record({
-      kind: fc.constant(kind),
-      thread: fc.integer({ min: 0, max: 3 }),
-      cpu: fc.constantFrom(...topology.online),
-      member: fc.integer({ min: 0, max: 3 }),
-      pages: kind < KIND.threadExit ? fc.integer(options.pages(kind)) : fc.constant(0),
-    }),
+  const update = (members: readonly number[]) =>
+    fc.constantFrom(...options.kinds).chain((kind) =>
+      fc.record({
+        kind: fc.constant(kind),
+        thread: fc.integer({ min: 0, max: 3 }),
+        cpu: fc.constantFrom(...topology.online),
+        member: fc.constantFrom(...members),
+        pages: kind < KIND.threadExit ? fc.integer(options.pages(kind)) : fc.constant(0),
+      }),
+    );
+  const updates = membersOfStream.chain((members) =>
+    fc.array(update(members), { maxLength: options.maxLength }),
   );
-  return fc.array(update, { maxLength: options.maxLength }).map((updates) => {
+  return updates.map((updates) => {
     const online = new Set(topology.online);
     return updates.filter(({ kind, cpu }) => {
       if (kind === KIND.cpuOffline) return online.size > 1 && online.delete(cpu);
@@ -92,4 +102,32 @@ export function stream(
       return !online.has(cpu) && online.add(cpu).size > 0;
     });
   });
+}
+
+/**
+ * Streams in which counts stand near a batch that then shrinks, as CPUs go off-line: single adds to
+ * every CPU, departures of all but two, and runs and single adds on those.
+ */
+export function shrinkingStream(topology: Topology): fc.Arbitrary<Update[]> {
+  const online = Array.from(topology.online);
+  const full = 2 * online.length - 1;
+  const kept = online.slice(0, 2);
+  const filling = fc.tuple(
+    ...online.map((cpu) =>
+      fc
+        .integer({ min: -full, max: full })
+        .map((pages): Update => ({ kind: KIND.remote, cpu, pages })),
+    ),
+  );
+  const leaving = online
+    .filter((cpu) => !kept.includes(cpu))
+    .map((cpu): Update => ({ kind: KIND.cpuOffline, cpu, pages: 0 }));
+  const after = fc.record({
+    kind: fc.constantFrom(KIND.fault, KIND.fault, KIND.remote),
+    cpu: fc.constantFrom(...kept),
+    pages: fc.integer({ min: -300, max: 300 }),
+  });
+  return fc
+    .tuple(filling, fc.array(after, { minLength: 1, maxLength: 10 }))
+    .map(([first, last]) => [...first, ...leaving, ...last]);
 }

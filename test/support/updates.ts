@@ -2,6 +2,7 @@
 import { MEMBER } from '../../src/kernel/rss-stat.ts';
 import type { Counters } from '../../src/schemes/scheme.ts';
 import { createUpdateColumns, type UpdateColumns } from '../../src/update/columns.ts';
+import { FIRST_KIND_WITHOUT_PAGES } from '../../src/update/kinds.ts';
 import { createReadings, type Readings } from '../../src/update/readings.ts';
 import type { UpdateSource } from '../../src/update/source.ts';
 
@@ -25,6 +26,9 @@ export function columnsOf(updates: readonly Update[]): UpdateColumns {
     columns.threads = Math.max(columns.threads, thread + 1);
   });
   columns.length = updates.length;
+  columns.uniform =
+    new Set(columns.member.subarray(0, updates.length)).size === 1 &&
+    updates.every(({ kind }) => kind < FIRST_KIND_WITHOUT_PAGES);
   return columns;
 }
 
@@ -70,6 +74,7 @@ export function arraySource(
         columns.operationEnd[u] = operationEnds[next + u] ? 1 : 0;
       }
       columns.length = batch.length;
+      columns.uniform = batch.uniform;
       columns.threads = Math.max(columns.threads, batch.threads);
       next += batch.length;
     },

@@ -1,7 +1,7 @@
 /** One process of a trace with counters of its own under each scheme. */
 import { IN_RSS } from '../../kernel/rss-stat.ts';
 import type { SchemeSpec } from '../../kernel/scheme-spec.ts';
-import { createLedger, enter, enterBefore } from '../../replay/ledger.ts';
+import { createLedger, enter, enterBefore, usersOf } from '../../replay/ledger.ts';
 import { observe } from '../../replay/observer.ts';
 import { type BatchListener, demandAgreement, type NamedCounters } from '../../replay/replay.ts';
 import { createCounters, formatScheme } from '../../schemes/registry.ts';
@@ -113,12 +113,11 @@ export function openLane({ topology, schemes, pools, listeners, readings }: Lane
         closeProcess(pools[i]!, observer);
         return errorsOf(observer);
       });
-      const usedCpus = Int32Array.from(ledger.usedCpus.keys()).filter((c) => ledger.usedCpus[c]);
       return {
         operations: ledger.operations,
         updates: ledger.updates,
-        usedCpus,
-        usedThreads: ledger.usedThreads.reduce((sum, used) => sum + used, 0),
+        usedCpus: usersOf(ledger.cpus),
+        usedThreads: usersOf(ledger.threads).length,
         rssPages: ledger.members.reduce((sum, pages, member) => sum + pages * IN_RSS[member]!, 0),
         seen: tally.seen(),
         observed,

@@ -3,8 +3,9 @@ import { describe, expect, it } from 'vitest';
 import {
   countValue,
   createHistogram,
-  nearCounts,
   nearestRank,
+  pageOf,
+  promise,
   valuesAtRanks,
 } from '../../../src/replay/histogram.ts';
 
@@ -36,8 +37,8 @@ describe('percentiles of the paged histogram', () => {
 
   it('stay right where 32 bits would not hold a count', () => {
     const histogram = histogramOf([3, 5]);
-    nearCounts(histogram, 2 ** 32);
-    histogram.near[5] = 2 ** 32;
+    promise(histogram, 2 ** 32);
+    pageOf(histogram, 5).counts[5] = 2 ** 32;
     countValue(histogram, 5);
     countValue(histogram, 2000);
     expect(valuesAtRanks([histogram], [1, 2, 2 ** 32 + 2, 2 ** 32 + 3])).toEqual([3, 5, 5, 2000]);

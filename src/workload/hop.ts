@@ -1,0 +1,60 @@
+/**
+ * The hop in one loop: uniform CPUs without gaps, an array of slots, mappings of one page table at
+ * most. The draws are those of policy and pattern (policies/uniform.ts, patterns/slots.ts), one
+ * update an operation; that it is one loop makes the measurement that most replays are twice as fast.
+ */
+import { MEMBER } from '../kernel/rss-stat.ts';
+import { UPDATES_PER_BATCH, type UpdateColumns } from '../update/columns.ts';
+import { KIND } from '../update/kinds.ts';
+import { type RandomState, reserve, scale } from './random.ts';
+
+export interface Hop {
+  readonly random: RandomState;
+  readonly threads: number;
+  readonly firstCpu: number;
+  readonly cpus: number;
+  /** Pages of the mapping in each slot, 0 where it is empty. */
+  readonly slotOf: Int32Array;
+  /** Mappings are of `min` pages, or of up to `sizes` − 1 more. */
+  readonly min: number;
+  readonly sizes: number;
+  operationsLeft: number;
+}
+
+/** Thread, CPU, slot, and the size of a new mapping. */
+const MOST_DRAWS = 4;
+
+/** Fills a batch, or what is left. */
+export function fillHop(hop: Hop, columns: UpdateColumns): void {
+  const { random, threads, firstCpu, cpus, slotOf, min, sizes } = hop;
+  const { draws } = random;
+  const { thread, cpu, pages, kind, member, operationEnd } = columns;
+  const slots = slotOf.length;
+  const length = Math.min(UPDATES_PER_BATCH, hop.operationsLeft);
+  let row = 0;
+  while (row < length) {
+    const waiting = reserve(random, MOST_DRAWS);
+    const until = Math.min(length, row + Math.floor(waiting / MOST_DRAWS));
+    let next = random.next;
+    for (; row < until; row++) {
+      const slot = scale(draws[next + 2]!, slots);
+      const mapped = slotOf[slot]!;
+      // Half the slots are empty, at random: no processor predicts that, so there is no branch.
+      const empty = (mapped - 1) >> 31;
+      const size = (min + scale(draws[next + 3]!, sizes)) & empty;
+      slotOf[slot] = size;
+      thread[row] = scale(draws[next]!, threads);
+      cpu[row] = firstCpu + scale(draws[next + 1]!, cpus);
+      pages[row] = size - mapped;
+      kind[row] = ~empty & KIND.bulk;
+      member[row] = MEMBER.anon;
+      operationEnd[row] = 1;
+      next += MOST_DRAWS - 1 - empty;
+    }
+    random.next = next;
+  }
+  hop.operationsLeft -= length;
+  columns.threads = threads;
+  columns.uniform = true;
+  columns.length = length;
+}

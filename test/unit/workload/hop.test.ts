@@ -1,0 +1,80 @@
+/** The hop's one loop against its definition, draw by draw. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { MEMBER } from '../../../src/kernel/rss-stat.ts';
+import { validateTopology } from '../../../src/topology/validate.ts';
+import { createUpdateColumns } from '../../../src/update/columns.ts';
+import { KIND } from '../../../src/update/kinds.ts';
+import { generateUpdates } from '../../../src/workload/generate.ts';
+import { PRESETS } from '../../../src/workload/presets.ts';
+import { below, seedRandom } from '../../../src/workload/random.ts';
+import type { Workload } from '../../../src/workload/workload.ts';
+
+const machine = validateTopology({
+  name: 'gaps',
+  cpus: { possible: '0-63', online: '4-30,40-63' },
+  cores: Array.from({ length: 64 }, (_, cpu) => `${cpu}`),
+  numaNodes: [{ id: 0, cpus: '0-63' }],
+});
+
+/** Rows as [thread, CPU, pages]. */
+function byDefinition({ seed, threads, cpus, pattern, mappingPages, operations }: Workload) {
+  const random = seedRandom(seed);
+  const slots = new Array(pattern.name === 'slots' ? pattern.slots : 0).fill(0);
+  const { min, max } = mappingPages;
+  return Array.from({ length: operations }, () => {
+    const thread = below(random, threads);
+    const cpu = cpus[below(random, cpus.length)]!;
+    const slot = below(random, slots.length);
+    const mapped = slots[slot];
+    slots[slot] = mapped === 0 ? min + below(random, max - min + 1) : 0;
+    return [thread, cpu, slots[slot] - mapped];
+  });
+}
+
+function generated(workload: Workload) {
+  const source = generateUpdates(machine, workload, 4096);
+  const columns = createUpdateColumns();
+  const rows: number[][] = [];
+  for (;;) {
+    source.fill(columns);
+    if (columns.length === 0) return rows;
+    for (let u = 0; u < columns.length; u++) {
+      const pages = columns.pages[u]!;
+      rows.push([columns.thread[u]!, columns.cpu[u]!, pages]);
+      expect(columns.kind[u]).toBe(pages > 0 ? KIND.fault : KIND.bulk);
+      expect(columns.member[u]).toBe(MEMBER.anon);
+      expect(columns.operationEnd[u]).toBe(1);
+    }
+  }
+}
+
+describe('uniform CPUs and an array of slots', () => {
+  it('draw thread, CPU, slot, and the size of a new mapping, with and without gaps in the CPUs', () => {
+    const hop = fc.record({
+      seed: fc.nat(),
+      threads: fc.integer({ min: 1, max: 9 }),
+      cpus: fc.constantFrom(
+        machine.online,
+        machine.online.slice(3, 20),
+        machine.online.slice(5, 6),
+      ),
+      slots: fc.integer({ min: 1, max: 3000 }),
+      min: fc.integer({ min: 1, max: 512 }),
+      more: fc.integer({ min: 0, max: 511 }),
+      operations: fc.oneof(fc.integer({ min: 1, max: 300 }), fc.constantFrom(4095, 4096, 9000)),
+    });
+    fc.assert(
+      fc.property(hop, ({ slots, min, more, ...rest }) => {
+        const workload: Workload = {
+          ...PRESETS.hop,
+          ...rest,
+          pattern: { name: 'slots', slots },
+          mappingPages: { min, max: Math.min(512, min + more) },
+        };
+        expect(generated(workload)).toEqual(byDefinition(workload));
+      }),
+      { numRuns: 30 },
+    );
+  });
+});
