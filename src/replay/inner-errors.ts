@@ -17,98 +17,119 @@ function operationOf(u: number, operationEnd: Uint8Array, operationsBefore: numb
   return operation;
 }
 
-/**
- * Enters the extremes inside a batch's runs; the ends of its updates have been tallied. Where the end
- * of an update of this batch is an extreme, an error as large counts too: it may be the earlier one.
- */
-export function tallyInside(
+/** A batch, the ends of whose updates have been tallied. */
+interface Batch {
+  readonly column: RssColumn;
+  /** The resident set reads what the one member reads that is updated. */
+  readonly oneMember: boolean;
+  /** The column is of members clamped at zero. */
+  readonly clamps: boolean;
+  readonly updates: UpdateColumns;
+  readonly readings: Readings;
+  readonly rssAfter: Float64Array;
+  readonly operationsBefore: number;
+}
+
+/** Errors from here on are news: they may be those of an earlier operation than the extreme so far. */
+function newsFrom(tally: Tally, operationsBefore: number): { low: number; high: number } {
+  // Where the end of an update of this batch is an extreme, an error as large is. Errors are whole.
+  return {
+    low: tally.low + (tally.lowAt > operationsBefore ? 0.5 : 0),
+    high: tally.high - (tally.highAt > operationsBefore ? 0.5 : 0),
+  };
+}
+
+/** Enters the errors around the first, the second and the last change of entry i. */
+function tallyEntry(
   tally: Tally,
-  column: RssColumn,
-  clamps: boolean,
-  { member, pages, operationEnd }: UpdateColumns,
-  { after, inner }: Readings,
-  rssAfter: Float64Array,
-  operationsBefore: number,
+  i: number,
+  { column, clamps, updates, readings, rssAfter, operationsBefore }: Batch,
 ): void {
-  const { update, add, reading, count, step } = inner;
-  // Errors are whole numbers: half a page admits those as large.
-  let low = tally.low + (tally.lowAt > operationsBefore ? 0.5 : 0);
-  let high = tally.high - (tally.highAt > operationsBefore ? 0.5 : 0);
-  let lowUpdate = -1;
-  let highUpdate = -1;
-  let u = -1;
-  /** What the reader saw before the change under way. */
-  let seen = 0;
+  const { update, add, reading, count, step } = readings.inner;
+  const u = update[i]!;
+  const inRss = IN_RSS[updates.member[u]!]!;
+  const delta = updates.pages[u]! * inRss;
+  /** What each add moves the resident set by. */
+  const slope = Math.sign(delta);
+  const clamped = (pages: number) => (clamps && pages < 0 ? 0 : pages) * inRss;
+  /** What the other members read, once the sync that may come with the change is done. */
+  const others = column.after[u]! - clamped(readings.after[u]!);
 
-  for (let i = 0; i < inner.length; i++) {
-    if (update[i] !== u) {
-      u = update[i]!;
-      seen = u === 0 ? column.before : column.after[u - 1]!;
-    }
-    const inRss = IN_RSS[member[u]!]!;
-    const delta = pages[u]! * inRss;
-    /** What each add moves the resident set by. */
-    const slope = delta === 0 ? 0 : delta < 0 ? -1 : 1;
-    const own = after[u]!;
-    /** What the other members read, once the sync that may come with the change is done. */
-    const others = column.after[u]! - (clamps && own < 0 ? 0 : own) * inRss;
-    const first = reading[i]!;
-
-    /** The resident set when the change comes. */
-    let truth = rssAfter[u]! - delta + slope * add[i]!;
+  /** What the reader sees before a change. */
+  let seen = u === 0 ? column.before : column.after[u - 1]!;
+  if (i > 0 && update[i - 1] === u) {
+    seen = others + clamped(reading[i - 1]! + (count[i - 1]! - 1) * step[i - 1]!);
+  }
+  let low = 0;
+  let high = 0;
+  const last = count[i]! - 1;
+  for (let change = 0; change <= last; change = change === 0 ? 1 : Math.max(change + 1, last)) {
+    const adds = add[i]! + change * Math.abs(step[i]!);
+    const truth = rssAfter[u]! - delta + slope * adds;
+    const first = reading[i]! + change * step[i]!;
+    if (change > 0) seen = others + clamped(first - step[i]!);
     const before = seen - (truth - slope);
-    seen = others + (clamps && first < 0 ? 0 : first) * inRss;
-    const behind = seen - truth;
-    if (before < low || behind < low) {
-      low = Math.min(before, behind);
-      lowUpdate = u;
-    }
-    if (before > high || behind > high) {
-      high = Math.max(before, behind);
-      highUpdate = u;
-    }
-    const further = count[i]! - 1;
-    if (further === 0) continue;
-
-    const pagesEach = step[i]!;
-    const beforeNext = seen - (truth + slope * (Math.abs(pagesEach) - 1));
-    if (beforeNext < low) {
-      low = beforeNext;
-      lowUpdate = u;
-    } else if (beforeNext > high) {
-      high = beforeNext;
-      highUpdate = u;
-    }
-    const last = first + further * pagesEach;
-    if (clamps) {
-      const lastButOne = last - pagesEach;
-      truth += slope * further * Math.abs(pagesEach);
-      const beforeLast = others + Math.max(0, lastButOne) * inRss - (truth - slope);
-      const behindLast = others + Math.max(0, last) * inRss - truth;
-      if (Math.min(beforeLast, behindLast) < low) {
-        low = Math.min(beforeLast, behindLast);
-        lowUpdate = u;
-      }
-      if (Math.max(beforeLast, behindLast) > high) {
-        high = Math.max(beforeLast, behindLast);
-        highUpdate = u;
-      }
-    }
-    seen = others + (clamps && last < 0 ? 0 : last) * inRss;
+    const behind = others + clamped(first) - truth;
+    low = Math.min(low, before, behind);
+    high = Math.max(high, before, behind);
   }
+  const news = newsFrom(tally, operationsBefore);
+  if (low >= news.low && high <= news.high) return;
+  const at = operationOf(u, updates.operationEnd, operationsBefore);
+  if (low < tally.low || (low === tally.low && at < tally.lowAt)) {
+    tally.low = low;
+    tally.lowAt = at;
+  }
+  if (high > tally.high || (high === tally.high && at < tally.highAt)) {
+    tally.high = high;
+    tally.highAt = at;
+  }
+}
 
-  if (lowUpdate >= 0) {
-    const operation = operationOf(lowUpdate, operationEnd, operationsBefore);
-    if (low < tally.low || operation < tally.lowAt) {
-      tally.low = low;
-      tally.lowAt = operation;
+/**
+ * The first entry from `from` on that may be news: of raw errors, and of one member. What follows
+ * another entry of its update may always be.
+ */
+function firstNews(
+  from: number,
+  { low, high }: { low: number; high: number },
+  { column, updates, readings, rssAfter }: Batch,
+): number {
+  const { length, update, add, reading, step } = readings.inner;
+  const { before, after } = column;
+  const { pages } = updates;
+  let last = from === 0 ? -1 : update[from - 1]!;
+  for (let i = from; i < length; i++) {
+    const u = update[i]!;
+    if (u === last) return i;
+    last = u;
+    const delta = pages[u]!;
+    const slope = (delta >> 31) | 1;
+    const truth = rssAfter[u]! - delta + slope * add[i]!;
+    const errorBefore = (u === 0 ? before : after[u - 1]!) - truth + slope;
+    const errorBehind = reading[i]! - truth;
+    // Before a second change, whether there is one or not.
+    const errorNext = errorBehind - step[i]! + slope;
+    if (
+      errorBefore < low ||
+      errorBefore > high ||
+      errorBehind < low ||
+      errorBehind > high ||
+      errorNext < low ||
+      errorNext > high
+    ) {
+      return i;
     }
   }
-  if (highUpdate >= 0) {
-    const operation = operationOf(highUpdate, operationEnd, operationsBefore);
-    if (high > tally.high || operation < tally.highAt) {
-      tally.high = high;
-      tally.highAt = operation;
-    }
+  return length;
+}
+
+/** Enters the extremes inside a batch's runs. */
+export function tallyInside(tally: Tally, batch: Batch): void {
+  const { length } = batch.readings.inner;
+  const quick = batch.oneMember && !batch.clamps;
+  for (let i = 0; i < length; i++) {
+    if (quick) i = firstNews(i, newsFrom(tally, batch.operationsBefore), batch);
+    if (i < length) tallyEntry(tally, i, batch);
   }
 }

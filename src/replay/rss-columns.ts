@@ -15,6 +15,8 @@ export interface RssColumns {
   readonly clamped: RssColumn;
   /** No member reads below zero at any add of the batch: the two are one. */
   readonly same: boolean;
+  /** The raw column is what one member reads, the only one that is updated. */
+  readonly oneMember: boolean;
 }
 
 /** Members as they read between batches, and room for a batch's columns. */
@@ -63,11 +65,12 @@ function ofOneMember(
   own.members[member] = after[length - 1]!;
   const raw = { before, after };
   if (before >= 0 && readings.lowest === 0 && !anyNegative(inner.reading, inner.length)) {
-    return { raw, clamped: raw, same: true };
+    return { raw, clamped: raw, same: true, oneMember: true };
   }
   makeRoom(own, readings);
   for (let u = 0; u < length; u++) own.clamped[u] = Math.max(0, after[u]!);
-  return { raw, clamped: { before: Math.max(0, before), after: own.clamped }, same: false };
+  const clamped = { before: Math.max(0, before), after: own.clamped };
+  return { raw, clamped, same: false, oneMember: true };
 }
 
 function ofSeveralMembers(
@@ -104,6 +107,7 @@ function ofSeveralMembers(
     raw: { before: before.raw, after: own.raw },
     clamped: { before: before.clamped, after: own.clamped },
     same,
+    oneMember: false,
   };
 }
 
