@@ -99,7 +99,7 @@ function firstNews(
   const { before, after } = column;
   const { pages } = updates;
   let last = from === 0 ? -1 : update[from - 1]!;
-  for (let i = from; i < length; i++) {
+  for (let i = from | 0; i < length; i++) {
     const u = update[i]!;
     if (u === last) return i;
     last = u;

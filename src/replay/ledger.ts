@@ -61,7 +61,7 @@ export function enterBefore(ledger: Ledger, member: number, pages: Pages): void 
 function mark(users: Users, holder: Int32Array, from: number, to: number): void {
   const { used } = users;
   if (users.firstUnused === used.length) return;
-  for (let u = from; u < to; u++) used[holder[u]!] = 1;
+  for (let u = from | 0; u < to; u++) used[holder[u]!] = 1;
   while (used[users.firstUnused] === 1) users.firstUnused += 1;
 }
 
@@ -82,14 +82,14 @@ function enterStretch(ledger: Ledger, updates: UpdateColumns, from: number, to: 
   let sum = 0;
   let operations = 0;
   if (IN_RSS[m] === 1) {
-    for (let u = from; u < to; u++) {
+    for (let u = from | 0; u < to; u++) {
       sum += pages[u]!;
       rssAfter[u] = rss + sum;
       operations += operationEnd[u]!;
     }
     ledger.rss = rss + sum;
   } else {
-    for (let u = from; u < to; u++) {
+    for (let u = from | 0; u < to; u++) {
       sum += pages[u]!;
       rssAfter[u] = rss;
       operations += operationEnd[u]!;

@@ -54,7 +54,12 @@ export function observe(
 ): void {
   if (updates.length === 0) return;
   const { rssAfter, onlyMember, everyRowEnds } = ledger;
-  const { raw, clamped, same, oneMember } = rssColumns(observer.reading, updates, readings, onlyMember);
+  const { raw, clamped, same, oneMember } = rssColumns(
+    observer.reading,
+    updates,
+    readings,
+    onlyMember,
+  );
   const { operations } = observer;
   const look = (tally: Tally, column: RssColumn, clamps: boolean) => {
     const ended = tallyEnds(tally, column.after, rssAfter, updates, everyRowEnds, operations);

@@ -95,9 +95,10 @@ export function createBatchedCells(
     const shift = table === null ? 0 : table.shift;
     const local = cells(m);
     const limit = self.batch;
+    const { fault } = KIND;
     let reading = shared[m]!;
     let lowest = Math.min(readings.lowest, reading);
-    for (let u = from; u < to; u++) {
+    for (let u = from | 0; u < to; u++) {
       const c = cpu[u]!;
       const cell = cellAt === null ? c : cellAt[c >> shift]!;
       const delta = pages[u]!;
@@ -111,9 +112,9 @@ export function createBatchedCells(
       }
       let moved = held;
       if (!inside) {
-        const isRun = kind[u] === KIND.fault;
+        const isRun = kind[u] === fault;
         moved = applyBeyond(before, delta, isRun, limit, readings, u, reading);
-      } else if (kind[u] === KIND.fault) {
+      } else if (kind[u] === fault) {
         // A run hands over whole batches, each as soon as it is full.
         const batches = (held / limit) | 0;
         moved = batches * limit;

@@ -14,6 +14,10 @@ export type PerThreadSpec = Extract<SchemeSpec, { scheme: 'per-thread' }>;
 
 const SEVERAL = NR_MEMBERS;
 
+/** A thread's struct task_rss_stat: its event counter, then its cached count of each member. */
+const TASK_LENGTH = 1 + NR_MEMBERS;
+const COUNTS = 1;
+
 /** What a member's counter is made of; `cached` and `events` have one number a thread. */
 export interface PerThreadState {
   readonly shared: Pages;
@@ -33,9 +37,7 @@ export interface PerThreadStart {
 export function createPerThreadCounters(start?: PerThreadStart): Counters<PerThreadState> {
   const shared = new Float64Array(NR_MEMBERS);
   let nrThreads = 0;
-  let events = new Int32Array(0);
-  /** Thread t's cached count of member m is at t × NR_MEMBERS + m. */
-  let cached = new Int32Array(0);
+  let tasks = new Int32Array(0);
   /** The only member updated so far (−1: none), or SEVERAL: then a sync looks at all of them. */
   let only = -1;
 
@@ -43,21 +45,17 @@ export function createPerThreadCounters(start?: PerThreadStart): Counters<PerThr
   function makeRoom(threads: number): void {
     if (threads <= nrThreads) return;
     nrThreads = Math.max(threads, 2 * nrThreads);
-    const oldEvents = events;
-    const oldCached = cached;
-    events = new Int32Array(nrThreads);
-    cached = new Int32Array(nrThreads * NR_MEMBERS);
-    events.set(oldEvents);
-    cached.set(oldCached);
+    const before = tasks;
+    tasks = new Int32Array(nrThreads * TASK_LENGTH);
+    tasks.set(before);
   }
 
   /** sync_mm_rss() at update u, for all the members but the update's own. */
-  function syncOthers(thread: number, own: number, readings: Readings, u: number): void {
-    const base = thread * NR_MEMBERS;
+  function syncOthers(task: number, own: number, readings: Readings, u: number): void {
     for (let m = 0; m < NR_MEMBERS; m++) {
-      const count = cached[base + m]!;
+      const count = tasks[task + COUNTS + m]!;
       if (count === 0 || m === own) continue;
-      cached[base + m] = 0;
+      tasks[task + COUNTS + m] = 0;
       shared[m]! += count;
       pushSide(readings, u, m, shared[m]!);
     }
@@ -70,7 +68,7 @@ export function createPerThreadCounters(start?: PerThreadStart): Counters<PerThr
   function syncRun(
     readings: Readings,
     u: number,
-    thread: number,
+    task: number,
     cell: number,
     delta: number,
     toSync: number,
@@ -79,13 +77,13 @@ export function createPerThreadCounters(start?: PerThreadStart): Counters<PerThr
     const sign = delta < 0 ? -1 : 1;
     const after = delta * sign - toSync;
     const further = (after / EVENTS_PER_SYNC) | 0;
-    const first = cached[cell]! + sign * (toSync - 1);
+    const first = tasks[cell]! + sign * (toSync - 1);
     const step = sign * EVENTS_PER_SYNC;
     pushInner(readings, u, toSync, reading + first, further + 1, step);
     // The syncing fault resets the event counter and then leaves its own page in the cache.
     const sinceSync = after - further * EVENTS_PER_SYNC;
-    events[thread] = sinceSync;
-    cached[cell] = sign * (sinceSync + 1);
+    tasks[task] = sinceSync;
+    tasks[cell] = sign * (sinceSync + 1);
     return first + further * step;
   }
 
@@ -97,55 +95,57 @@ export function createPerThreadCounters(start?: PerThreadStart): Counters<PerThr
   ): void {
     const { thread, pages, kind } = updates;
     const { after } = readings;
-    const [ticked, held, totals] = [events, cached, shared];
+    const stats = tasks;
+    const [length, counts, perSync] = [TASK_LENGTH, COUNTS, EVENTS_PER_SYNC];
+    const { bulk, threadExit, faultAround, huge, eventless } = KIND;
     const m = updates.member[from]!;
     if (only === -1) only = m;
     else if (only !== m) only = SEVERAL;
     const plain = only === SEVERAL ? 1 << KIND.fault : (1 << KIND.fault) | (1 << KIND.bulk);
-    let reading = totals[m]!;
+    let reading = shared[m]!;
     let lowest = Math.min(readings.lowest, reading);
-    for (let u = from; u < to; u++) {
-      const t = thread[u]!;
-      const cell = t * NR_MEMBERS + m;
+    for (let u = from | 0; u < to; u++) {
+      const task = Math.imul(thread[u]!, length);
+      const cell = task + counts + m;
       const delta = pages[u]!;
       const k = kind[u]!;
       if (((1 << k) & plain) !== 0) {
         // Whether a process maps or unmaps next is anyone's guess: both in one go, by a mask of ones
         // for the unmap, which syncs and lets nothing stay.
-        const unmaps = -(k & 1);
-        const ticks = (ticked[t]! + Math.abs(delta)) & ~unmaps;
-        if (ticks < EVENTS_PER_SYNC) {
-          const total = held[cell]! + delta;
-          ticked[t] = ticks;
-          held[cell] = total & ~unmaps;
+        const unmaps = (k << 31) >> 31;
+        const ticks = (stats[task]! + Math.abs(delta)) & ~unmaps;
+        if (ticks < perSync) {
+          const total = stats[cell]! + delta;
+          stats[task] = ticks;
+          stats[cell] = total & ~unmaps;
           reading += total & unmaps;
         } else {
-          const toSync = EVENTS_PER_SYNC - ticked[t]!;
-          reading += syncRun(readings, u, t, cell, delta, toSync, reading);
-          if (only === SEVERAL) syncOthers(t, m, readings, u);
+          const toSync = perSync - stats[task]!;
+          reading += syncRun(readings, u, task, cell, delta, toSync, reading);
+          if (only === SEVERAL) syncOthers(task, m, readings, u);
         }
       } else {
-        const ticks = k === KIND.faultAround || k === KIND.huge;
+        const ticks = k === faultAround || k === huge;
         // check_sync_rss_stat() at the start of a fault: a sync, or an event.
         if (
-          k === KIND.bulk ||
-          k === KIND.threadExit ||
-          (ticks && ticked[t]! > TASK_RSS_EVENTS_THRESH)
+          k === bulk ||
+          k === threadExit ||
+          (ticks && stats[task]! > TASK_RSS_EVENTS_THRESH)
         ) {
-          reading += held[cell]!;
-          held[cell] = 0;
-          ticked[t] = 0;
-          if (only === SEVERAL) syncOthers(t, m, readings, u);
+          reading += stats[cell]!;
+          stats[cell] = 0;
+          stats[task] = 0;
+          if (only === SEVERAL) syncOthers(task, m, readings, u);
         } else if (ticks) {
-          ticked[t]! += 1;
+          stats[task]! += 1;
         }
-        if (k === KIND.faultAround || k === KIND.eventless) held[cell]! += delta;
+        if (k === faultAround || k === eventless) stats[cell]! += delta;
         else reading += delta;
       }
       if (reading < lowest) lowest = reading;
       after[u] = reading;
     }
-    totals[m] = reading;
+    shared[m] = reading;
     readings.lowest = lowest;
   }
 
@@ -161,15 +161,18 @@ export function createPerThreadCounters(start?: PerThreadStart): Counters<PerThr
 
   function preciseSum(member: number): number {
     let sum = shared[member]!;
-    for (let t = 0; t < nrThreads; t++) sum += cached[t * NR_MEMBERS + member]!;
+    for (let t = 0; t < nrThreads; t++) sum += tasks[t * TASK_LENGTH + COUNTS + member]!;
     return sum;
   }
 
   function state(member: number): PerThreadState {
     return {
       shared: shared[member]!,
-      cached: Array.from({ length: nrThreads }, (_, t) => cached[t * NR_MEMBERS + member]!),
-      events: Array.from(events),
+      cached: Array.from(
+        { length: nrThreads },
+        (_, t) => tasks[t * TASK_LENGTH + COUNTS + member]!,
+      ),
+      events: Array.from({ length: nrThreads }, (_, t) => tasks[t * TASK_LENGTH]!),
     };
   }
 
@@ -177,10 +180,12 @@ export function createPerThreadCounters(start?: PerThreadStart): Counters<PerThr
     makeRoom(start.events.length);
     only = SEVERAL;
     shared.set(start.shared);
-    events.set(start.events);
+    start.events.forEach((count, t) => {
+      tasks[t * TASK_LENGTH] = count;
+    });
     start.cached.forEach((counts, m) => {
       counts.forEach((count, t) => {
-        cached[t * NR_MEMBERS + m] = count;
+        tasks[t * TASK_LENGTH + COUNTS + m] = count;
       });
     });
   }

@@ -122,6 +122,7 @@ export function createIntTreeCounters(
   ): void {
     const { cpu, pages, kind } = updates;
     const { after: readingAfter } = readings;
+    const { fault } = KIND;
     const m = updates.member[from]!;
     const counts = level0(m);
     const tree = items(m);
@@ -138,7 +139,7 @@ export function createIntTreeCounters(
     const mask1 = through ? 0 : masks[1]!;
     let reading = tree[sumIndex]!;
     let lowest = Math.min(readings.lowest, reading);
-    for (let u = from; u < to; u++) {
+    for (let u = from | 0; u < to; u++) {
       const c = cpu[u]!;
       const delta = pages[u]!;
       const before = counts[c]!;
@@ -166,7 +167,7 @@ export function createIntTreeCounters(
         residues += itemBefore & ((1 << itemOrder) - 1);
         carry = ((itemAfter >> itemOrder) - (itemBefore >> itemOrder)) << itemOrder;
       }
-      if (carry !== 0 && kind[u] === KIND.fault) {
+      if (carry !== 0 && kind[u] === fault) {
         const step = delta > 0 ? topBatch : -topBatch;
         const first = delta > 0 ? topBatch - residues : residues + 1;
         pushIntRun(readings, u, first, reading, Math.abs(carry) >> topOrder, step);

@@ -30,6 +30,7 @@ export function fillHop(hop: Hop, columns: UpdateColumns): void {
   const { draws } = random;
   const { thread, cpu, pages, kind, member, operationEnd } = columns;
   const slots = slotOf.length;
+  const { bulk } = KIND;
   const length = Math.min(UPDATES_PER_BATCH, hop.operationsLeft);
   let row = 0;
   while (row < length) {
@@ -46,13 +47,13 @@ export function fillHop(hop: Hop, columns: UpdateColumns): void {
       thread[row] = scale(draws[next]!, threads);
       cpu[row] = firstCpu + scale(draws[next + 1]!, cpus);
       pages[row] = size - mapped;
-      kind[row] = ~empty & KIND.bulk;
-      member[row] = MEMBER.anon;
-      operationEnd[row] = 1;
-      next += MOST_DRAWS - 1 - empty;
+      kind[row] = ~empty & bulk;
+      next += 3 - empty;
     }
     random.next = next;
   }
+  member.fill(MEMBER.anon, 0, length);
+  operationEnd.fill(1, 0, length);
   hop.operationsLeft -= length;
   columns.threads = threads;
   columns.uniform = true;

@@ -35,10 +35,6 @@ export function seedRandom(seed: number): RandomState {
   return { words, draws: new Uint32Array(DRAWS_PER_BLOCK), next: DRAWS_PER_BLOCK };
 }
 
-function rotateLeft(x: number, by: number): number {
-  return (x << by) | (x >>> (32 - by));
-}
-
 /** Draws anew from place `from` of the block on; what stands before it is still to be taken. */
 function drawBlock(random: RandomState, from: number): void {
   const { words, draws } = random;
@@ -46,15 +42,18 @@ function drawBlock(random: RandomState, from: number): void {
   let s1 = words[1]!;
   let s2 = words[2]!;
   let s3 = words[3]!;
-  for (let i = from; i < DRAWS_PER_BLOCK; i++) {
-    draws[i] = Math.imul(rotateLeft(Math.imul(s1, 5), 7), 9);
+  const { length } = draws;
+  for (let i = from; i < length; i++) {
+    // Rotations are spelt out: a call, even one that is inlined, is looked up at every draw.
+    const product = Math.imul(s1, 5);
+    draws[i] = Math.imul((product << 7) | (product >>> 25), 9);
     const shifted = s1 << 9;
     s2 ^= s0;
     s3 ^= s1;
     s1 ^= s2;
     s0 ^= s3;
     s2 ^= shifted;
-    s3 = rotateLeft(s3, 11);
+    s3 = (s3 << 11) | (s3 >>> 21);
   }
   words[0] = s0;
   words[1] = s1;
@@ -85,10 +84,6 @@ export function nextUint32(random: RandomState): number {
   return draw;
 }
 
-/** Up to here half a draw times n fits 32 bits, and up to there a whole one is exact in a double. */
-const HALF_PRODUCT = 2 ** 16;
-const EXACT_PRODUCT = 2 ** 21;
-
 function scaleLarge(u32: number, n: number): number {
   const high = (u32 >>> 16) * n;
   const low = Math.floor(((u32 & 0xffff) * n) / 2 ** 16);
@@ -97,10 +92,12 @@ function scaleLarge(u32: number, n: number): number {
 
 /** ⌊u32 × n / 2^32⌋. Integers where they do: a double's detour is long where the next draw waits. */
 export function scale(u32: number, n: number): number {
-  if (n <= HALF_PRODUCT) {
+  // Half a draw times n fits 32 bits.
+  if (n <= 0x10000) {
     return (Math.imul(u32 >>> 16, n) + (Math.imul(u32 & 0xffff, n) >>> 16)) >>> 16;
   }
-  return n <= EXACT_PRODUCT ? (u32 * n * 2 ** -32) | 0 : scaleLarge(u32, n);
+  // A whole one is exact in a double.
+  return n <= 0x200000 ? (u32 * n * 2 ** -32) | 0 : scaleLarge(u32, n);
 }
 
 /** ⌊u32 × n / 2^32⌋ for 1 ≤ n ≤ 2^32: a whole number from 0 to n − 1. */
