@@ -4,26 +4,28 @@
  */
 import { NR_MEMBERS } from '../kernel/rss-stat.ts';
 import { stretchEnd, type UpdateColumns } from '../update/columns.ts';
-import { KIND } from '../update/kinds.ts';
-import { pushInner, pushSide, type Readings, setReading } from '../update/readings.ts';
+import { pushSide, type Readings, setReading } from '../update/readings.ts';
+import {
+  applyOftenFull,
+  applySeldomFull,
+  type CellStretch,
+  type CellTable,
+} from './cell-stretch.ts';
 
 export interface BatchedCells {
   /** What each member's reading is, pages. */
   readonly shared: Float64Array;
   /** |cell| stays below this, in pages; a cell is compared with it only when it is updated. */
-  batch: number;
+  batch(): number;
+  setBatch(batch: number): void;
+  /** Sets a member to where a kernel's stood, pages. */
+  start(member: number, shared: number, held: ArrayLike<number>): void;
   apply(updates: UpdateColumns, readings: Readings): void;
   /** Moves what one cell holds to the shared values, at update u. */
   fold(cell: number, readings: Readings, u: number): void;
   preciseSum(member: number): number;
   /** The cells of one member. */
   cells(member: number): Int32Array;
-}
-
-/** CPU c's cell is `cells[c >> shift]`. */
-export interface CellTable {
-  readonly cells: Uint8Array;
-  readonly shift: number;
 }
 
 /**
@@ -56,101 +58,51 @@ export function createBatchedCells(
     return cellsOf[member];
   }
 
-  /**
-   * One update of a cell beyond a batch that has shrunk: the next add flushes it, unless it comes
-   * back inside; from there a run may go on to the other side. Returns the pages that went to the
-   * shared value.
-   */
-  function applyBeyond(
-    held: number,
-    delta: number,
-    isRun: boolean,
-    limit: number,
-    readings: Readings,
-    u: number,
-    reading: number,
-  ): number {
-    if (delta === 0) return 0;
-    if (!isRun) return Math.abs(held + delta) < limit ? 0 : held + delta;
-    const sign = Math.sign(delta);
-    const add = Math.abs(held + sign) >= limit ? 1 : limit - sign * held;
-    const after = delta * sign - add;
-    if (after < 0) return 0;
-    const first = held + sign * add;
-    const further = Math.floor(after / limit);
-    pushInner(readings, u, add, reading + first, further + 1, sign * limit);
-    return first + further * sign * limit;
-  }
-
-  function applyStretch(
-    updates: UpdateColumns,
-    from: number,
-    to: number,
-    readings: Readings,
-  ): void {
-    const { cpu, pages, kind } = updates;
-    const { after } = readings;
-    const m = updates.member[from]!;
-    const cellAt = table === null ? null : table.cells;
-    const shift = table === null ? 0 : table.shift;
-    const local = cells(m);
-    const limit = self.batch;
-    const { fault } = KIND;
-    let reading = shared[m]!;
-    let lowest = Math.min(readings.lowest, reading);
-    for (let u = from | 0; u < to; u++) {
-      const c = cpu[u]!;
-      const cell = cellAt === null ? c : cellAt[c >> shift]!;
-      const delta = pages[u]!;
-      const before = local[cell]!;
-      const held = before + delta;
-      const inside = before < limit && before > -limit;
-      if (inside && held < limit && held > -limit) {
-        local[cell] = held;
-        after[u] = reading;
-        continue;
-      }
-      let moved = held;
-      if (!inside) {
-        const isRun = kind[u] === fault;
-        moved = applyBeyond(before, delta, isRun, limit, readings, u, reading);
-      } else if (kind[u] === fault) {
-        // A run hands over whole batches, each as soon as it is full.
-        const batches = (held / limit) | 0;
-        moved = batches * limit;
-        const step = batches < 0 ? -limit : limit;
-        const first = batches < 0 ? limit + before : limit - before;
-        pushInner(readings, u, first, reading + step, Math.abs(batches), step);
-      }
-      local[cell] = held - moved;
-      reading += moved;
-      if (reading < lowest) lowest = reading;
-      after[u] = reading;
-    }
-    shared[m] = reading;
-    readings.lowest = lowest;
-  }
+  const stretch: CellStretch = {
+    ...{ from: 0, to: 0, held: new Int32Array(0), table, limit: batch, reading: 0, full: 0 },
+  };
+  let mayBeBeyond = false;
+  /** As the last stretch had it: says which loop is the faster one, they do the same. */
+  let oftenFull = false;
 
   function apply(updates: UpdateColumns, readings: Readings): void {
     const { cpu, kind, member } = updates;
     for (let u = 0; u < updates.length; ) {
       const end = stretchEnd(updates, u);
+      const m = member[u]!;
       if (end === u) {
         onHotplug(kind[u]!, cpu[u]!, readings, u);
-        setReading(readings, u, shared[member[u]!]!);
+        setReading(readings, u, shared[m]!);
         u += 1;
-      } else {
-        applyStretch(updates, u, end, readings);
-        u = end;
+        continue;
       }
+      stretch.from = u;
+      stretch.to = end;
+      stretch.held = cells(m);
+      stretch.reading = shared[m]!;
+      stretch.full = 0;
+      if (oftenFull && !mayBeBeyond) applyOftenFull(stretch, updates, readings);
+      if (stretch.from < end) applySeldomFull(stretch, updates, readings);
+      oftenFull = stretch.full > (end - u) / 4;
+      shared[m] = stretch.reading;
+      u = end;
     }
   }
 
-  const self: BatchedCells = {
+  return {
     shared,
-    batch,
     apply,
     cells,
+    batch: () => stretch.limit,
+    setBatch(batch) {
+      if (batch < stretch.limit) mayBeBeyond = true;
+      stretch.limit = batch;
+    },
+    start(member, sharedPages, held) {
+      shared[member] = sharedPages;
+      cells(member).set(held);
+      mayBeBeyond = true;
+    },
     fold(cell, readings, u) {
       for (let m = 0; m < NR_MEMBERS; m++) {
         const held = cellsOf[m]?.[cell] ?? 0;
@@ -166,5 +118,4 @@ export function createBatchedCells(
       return sum;
     },
   };
-  return self;
 }

@@ -39,14 +39,13 @@ export function createPerCpuCounters(
       if (kind === KIND.threadExit) return;
       online += kind === KIND.cpuOnline ? 1 : -1;
       // The dead callback recomputes the batch first; other CPUs may exceed it until they next add.
-      if (batch === null) cells.batch = percpuCounterBatch(online);
+      if (batch === null) cells.setBatch(percpuCounterBatch(online));
       if (kind === KIND.cpuOffline) cells.fold(cpu, readings, u);
     },
   );
   if (start !== undefined) {
-    cells.shared.set(start.shared);
     start.local.forEach((local, member) => {
-      cells.cells(member).set(local);
+      cells.start(member, start.shared[member]!, local);
     });
   }
   return {
@@ -56,7 +55,7 @@ export function createPerCpuCounters(
     state: (member) => ({
       shared: cells.shared[member]!,
       local: Array.from(cells.cells(member)),
-      batch: cells.batch,
+      batch: cells.batch(),
     }),
   };
 }

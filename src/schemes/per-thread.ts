@@ -127,11 +127,7 @@ export function createPerThreadCounters(start?: PerThreadStart): Counters<PerThr
       } else {
         const ticks = k === faultAround || k === huge;
         // check_sync_rss_stat() at the start of a fault: a sync, or an event.
-        if (
-          k === bulk ||
-          k === threadExit ||
-          (ticks && stats[task]! > TASK_RSS_EVENTS_THRESH)
-        ) {
+        if (k === bulk || k === threadExit || (ticks && stats[task]! > TASK_RSS_EVENTS_THRESH)) {
           reading += stats[cell]!;
           stats[cell] = 0;
           stats[task] = 0;

@@ -74,7 +74,8 @@ function jumping(
     const readings = readingsOf(counters, columnsOf(batch));
     const after = readings.after.subarray(0, batch.length);
     expect(readings.lowest).toBeLessThanOrEqual(Math.min(0, ...after));
-    expect(readings.lowest).toBeGreaterThanOrEqual(Math.min(0, ...after, ...members));
+    const aside = readings.side.reading.subarray(0, readings.side.length);
+    expect(readings.lowest).toBeGreaterThanOrEqual(Math.min(0, ...after, ...members, ...aside));
     batch.forEach((update, u) => {
       for (const row of unfold(members, update, u, readings)) trajectory.push([start + u, ...row]);
     });

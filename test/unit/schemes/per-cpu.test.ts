@@ -33,6 +33,11 @@ describe('a count of 32 or 33 when the batch shrinks from 34 to 32', () => {
     { kind: KIND.cpuOffline, pages: 0, cpu: 16 },
   ];
 
+  it('is handed over by an add of no pages', () => {
+    const add = { kind: KIND.remote, pages: 0 };
+    expect(readings([...shrunk(32), add])).toEqual({ last: 32, adds: [], byStepping: 32 });
+  });
+
   it('comes back inside by a fault that takes a page, and flushes on the other side', () => {
     const run = { kind: KIND.fault, pages: -70 };
     expect(readings([...shrunk(32), run])).toEqual({ last: -32, adds: [64], byStepping: -32 });

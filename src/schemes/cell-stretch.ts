@@ -1,0 +1,160 @@
+/**
+ * Stretches of updates over cells that hand over what they hold as soon as it is a batch. Two loops
+ * that do the same: one for cells that are seldom full, one for cells that are often full, when no
+ * processor guesses which update fills one.
+ */
+import type { UpdateColumns } from '../update/columns.ts';
+import { KIND } from '../update/kinds.ts';
+import { pushInner, type Readings } from '../update/readings.ts';
+
+/** CPU c's cell is `cells[c >> shift]`. */
+export interface CellTable {
+  readonly cells: Uint8Array;
+  readonly shift: number;
+}
+
+/** A stretch of updates of one member, as far as it has come. */
+export interface CellStretch {
+  /** The next row, and the one after the last. */
+  from: number;
+  to: number;
+  /** What each cell holds, pages. */
+  held: Int32Array;
+  /** CPU to cell; null: cell = CPU. */
+  readonly table: CellTable | null;
+  /** |held| stays below this, pages; a cell is compared with it only when it is updated. */
+  limit: number;
+  /** What the member reads, pages. */
+  reading: number;
+  /** Updates that filled a cell. */
+  full: number;
+}
+
+/**
+ * One update of a cell beyond a batch that has shrunk: the next add flushes it, unless it comes
+ * back inside; from there a run may go on to the other side. Returns the pages that went to the
+ * shared value.
+ */
+function movedFromBeyond(
+  held: number,
+  delta: number,
+  isRun: boolean,
+  limit: number,
+  readings: Readings,
+  u: number,
+  reading: number,
+): number {
+  if (!isRun) return Math.abs(held + delta) < limit ? 0 : held + delta;
+  if (delta === 0) return 0;
+  const sign = Math.sign(delta);
+  const add = Math.abs(held + sign) >= limit ? 1 : limit - sign * held;
+  const after = delta * sign - add;
+  if (after < 0) return 0;
+  const first = held + sign * add;
+  const further = Math.floor(after / limit);
+  pushInner(readings, u, add, reading + first, further + 1, sign * limit);
+  return first + further * sign * limit;
+}
+
+/** For cells that are seldom full, or stand beyond a limit that has shrunk. */
+export function applySeldomFull(
+  stretch: CellStretch,
+  { cpu, pages, kind }: UpdateColumns,
+  readings: Readings,
+): void {
+  const { from, to, held, table, limit } = stretch;
+  const { after } = readings;
+  const { fault } = KIND;
+  const cellAt = table === null ? null : table.cells;
+  const shift = table === null ? 0 : table.shift;
+  let { reading } = stretch;
+  let lowest = Math.min(readings.lowest, reading);
+  let full = 0;
+  for (let u = from | 0; u < to; u++) {
+    const c = cpu[u]!;
+    const cell = cellAt === null ? c : cellAt[c >> shift]!;
+    const delta = pages[u]!;
+    const before = held[cell]!;
+    const sum = before + delta;
+    const inside = before < limit && before > -limit;
+    if (inside && sum < limit && sum > -limit) {
+      held[cell] = sum;
+      after[u] = reading;
+      continue;
+    }
+    let moved = sum;
+    if (!inside) {
+      moved = movedFromBeyond(before, delta, kind[u] === fault, limit, readings, u, reading);
+    } else if (kind[u] === fault) {
+      // A run hands over whole batches, each as soon as it is full.
+      const batches = (sum / limit) | 0;
+      moved = batches * limit;
+      const step = batches < 0 ? -limit : limit;
+      const first = batches < 0 ? limit + before : limit - before;
+      pushInner(readings, u, first, reading + step, Math.abs(batches), step);
+    }
+    held[cell] = sum - moved;
+    reading += moved;
+    full += 1;
+    if (reading < lowest) lowest = reading;
+    after[u] = reading;
+  }
+  stretch.from = to;
+  stretch.reading = reading;
+  stretch.full += full;
+  readings.lowest = lowest;
+}
+
+/**
+ * For cells that are often full, and not beyond the limit. Does without branches on what is drawn,
+ * and so writes an entry of inner changes for every update, over which the next one is written
+ * unless it counts. Stops before an update that is too large for 32 bits.
+ */
+export function applyOftenFull(
+  stretch: CellStretch,
+  { cpu, pages, kind }: UpdateColumns,
+  readings: Readings,
+): void {
+  const { from, to, held, table, limit } = stretch;
+  const { after, inner } = readings;
+  const { update: updateOf, add, reading: readingOf, count, step: stepOf } = inner;
+  const cellAt = table === null ? null : table.cells;
+  const shift = table === null ? 0 : table.shift;
+  // A little more than 1 / limit: whole batches are then never one too few, nor, in 32 bits, too many.
+  const reciprocal = (1 + 2 ** -40) / limit;
+  let { reading } = stretch;
+  let lowest = Math.min(readings.lowest, reading);
+  let entry = inner.length;
+  let full = 0;
+  let u = from | 0;
+  for (; u < to; u++) {
+    const c = cpu[u]!;
+    const cell = cellAt === null ? c : cellAt[c >> shift]!;
+    const before = held[cell]!;
+    const sum = before + pages[u]!;
+    if (sum !== (sum | 0)) break;
+    const batches = (sum * reciprocal) | 0;
+    // Masks of ones: kind 0 is a run of faults, and what is full holds a batch, or minus one.
+    const isRun = (kind[u]! - 1) >> 31;
+    const isFull = (batches | -batches) >> 31;
+    const moved = (Math.imul(batches, limit) & isRun) | (sum & isFull & ~isRun);
+    const sign = batches >> 31;
+    const step = (limit ^ sign) - sign;
+    updateOf[entry] = u;
+    add[entry] = limit - ((before ^ sign) - sign);
+    readingOf[entry] = reading + step;
+    count[entry] = (batches ^ sign) - sign;
+    stepOf[entry] = step;
+    entry += isFull & isRun & 1;
+    held[cell] = sum - moved;
+    reading += moved;
+    full -= isFull;
+    if (reading < lowest) lowest = reading;
+    after[u] = reading;
+  }
+  inner.length = entry;
+  stretch.from = u;
+  stretch.reading = reading;
+  stretch.full += full;
+  readings.lowest = lowest;
+}
