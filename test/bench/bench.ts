@@ -61,7 +61,7 @@ async function hopCase(reference: Reference, hop: Hop, target: number, pairs: nu
 
 /** Two workers against one, over independent runs, long enough that starting counts for little. */
 async function jobsCase(operationsEach: number, pairs: number) {
-  const operations = 4 * operationsEach;
+  const operations = 8 * operationsEach;
   const words = [program, 'compare', '--runs', '4', '--operations', `${operations}`];
   const time = (jobs: number) => () => timeNode([...words, '--jobs', `${jobs}`]);
   const times = await timePairs(time(2), time(1), pairs);
