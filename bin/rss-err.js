@@ -1,16 +1,28 @@
 #!/usr/bin/env node
 // Starts the bundled program; a checkout, which has src/, installs and builds what it needs first.
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
+
+const words = process.argv.slice(2);
+
+function changed(path) {
+  return statSync(new URL(path, import.meta.url), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+}
+
+/** --version says what package.json says: it need not wait until all of src/ has been looked at. */
+function knowsVersion() {
+  const asks = words.length === 1 && (words[0] === '--version' || words[0] === '-V');
+  return asks && changed('../dist/main.js') >= changed('../package.json');
+}
 
 async function isReady() {
-  if (!existsSync(new URL('../src', import.meta.url))) return true;
+  if (!existsSync(new URL('../src', import.meta.url)) || knowsVersion()) return true;
   const { trySetUp } = await import('./setup.js');
   return trySetUp({});
 }
 
 if (await isReady()) {
   const { main } = await import('../dist/main.js');
-  process.exitCode = await main(process.argv.slice(2), process);
+  process.exitCode = await main(words, process);
   // Interrupted, and something still waits for a pipe that no one opens: die of it after all.
   if (process.exitCode > 128) setTimeout(() => process.kill(process.pid, 'SIGINT'), 100).unref();
 } else {
