@@ -5,7 +5,7 @@ import { UPDATES_PER_BATCH, type UpdateColumns } from './columns.ts';
 /**
  * Changes of the reading inside runs of faults, in order. Entry i: the member of update `update`
  * reads `reading` after add `add` (1 = the first), and `step` pages more |step| adds later, `count`
- * times in all. Between changes a reading is constant.
+ * times in all. Between changes a reading is constant. What stands beyond `length` means nothing.
  */
 export interface InnerChanges {
   length: number;

@@ -25,8 +25,14 @@ const machineAndStreams = machine.chain((topology) =>
   }),
 );
 
+/** What is read; what stands in the arrays beyond their lengths means nothing. */
 function apply(counters: Counters, updates: readonly Update[]) {
-  return readingsOf(counters, columnsOf(updates));
+  const { after, inner, side } = readingsOf(counters, columnsOf(updates));
+  const entries = (list: { length: number }) =>
+    Object.values(list).map((column) =>
+      typeof column === 'number' ? column : Array.from(column).slice(0, list.length),
+    );
+  return { after, inner: entries(inner), side: entries(side) };
 }
 
 function expectSame(started: Counters, gone: Counters, after: readonly Update[]): void {
