@@ -85,12 +85,14 @@ interface Generator {
 function fillBatch(generator: Generator, columns: UpdateColumns): void {
   const { threads, random, place, pattern, tablePages } = generator;
   const { thread, cpu, pages, kind, member, operationEnd } = columns;
+  const { bulk, huge, remote } = KIND;
+  const rows = UPDATES_PER_BATCH;
   let left = generator.operationsLeft;
   let t = generator.thread;
   let c = generator.cpu;
   let pending = generator.pages;
   let row = 0;
-  for (; row < UPDATES_PER_BATCH; row++) {
+  for (; row < rows; row++) {
     if (pending === 0) {
       if (left === 0) break;
       left -= 1;
@@ -100,17 +102,17 @@ function fillBatch(generator: Generator, columns: UpdateColumns): void {
     }
     let part = pending;
     // Without a branch: whether an operation maps or unmaps is anyone's guess.
-    let k = (part >> 31) & KIND.bulk;
-    if (pattern.huge) k = part > 0 ? KIND.huge : KIND.remote;
+    let k = (part >> 31) & bulk;
+    if (pattern.huge) k = part > 0 ? huge : remote;
     else if (part < -tablePages) part = -tablePages;
     pending -= part;
     thread[row] = t;
     cpu[row] = c;
     pages[row] = part;
     kind[row] = k;
-    member[row] = MEMBER.anon;
     operationEnd[row] = pending === 0 ? 1 : 0;
   }
+  member.fill(MEMBER.anon, 0, row);
   columns.threads = threads;
   columns.uniform = true;
   columns.length = row;
