@@ -36,8 +36,9 @@ export function createHistogram(): Histogram {
 }
 
 function setNear(histogram: Histogram, counts: Counts): void {
-  if (histogram.last === histogram.near) histogram.last = { first: 0, counts };
-  histogram.near = { first: 0, counts };
+  const near = { first: 0, counts };
+  if (histogram.last === histogram.near) histogram.last = near;
+  histogram.near = near;
 }
 
 /** To be called before values are counted: at most `more` of them, until the next call. */
