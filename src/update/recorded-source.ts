@@ -145,6 +145,7 @@ export function recordedSource(
 
   async function fill(columns: UpdateColumns): Promise<void> {
     columns.length = 0;
+    columns.uniform = false;
     while (columns.length < updatesPerBatch) {
       if (repeatsLeft > 0 && current !== null) {
         writeRow(columns, current);
