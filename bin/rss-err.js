@@ -4,14 +4,15 @@ import { existsSync, statSync } from 'node:fs';
 
 const words = process.argv.slice(2);
 
-function changed(path) {
+/** In milliseconds; 0 where there is no such file. */
+function changedAt(path) {
   return statSync(new URL(path, import.meta.url), { throwIfNoEntry: false })?.mtimeMs ?? 0;
 }
 
 /** --version says what package.json says: it need not wait until all of src/ has been looked at. */
 function knowsVersion() {
   const asks = words.length === 1 && (words[0] === '--version' || words[0] === '-V');
-  return asks && changed('../dist/main.js') >= changed('../package.json');
+  return asks && changedAt('../dist/main.js') >= changedAt('../package.json');
 }
 
 async function isReady() {

@@ -23,7 +23,7 @@ export interface CountPage {
 export interface Histogram {
   near: CountPage;
   /** Values that will have been counted, at most. */
-  promised: number;
+  announced: number;
   /** The page of far values from PAGE_LENGTH × its number on. */
   readonly far: Map<number, CountPage>;
   /** The page last counted in: errors stay near where they were. */
@@ -32,19 +32,20 @@ export interface Histogram {
 
 export function createHistogram(): Histogram {
   const near = { first: 0, counts: new Uint32Array(0) };
-  return { near, promised: 0, far: new Map(), last: near };
+  return { near, announced: 0, far: new Map(), last: near };
 }
 
 function setNear(histogram: Histogram, counts: Counts): void {
-  if (histogram.last === histogram.near) histogram.last = { first: 0, counts };
-  histogram.near = { first: 0, counts };
+  const near = { first: 0, counts };
+  if (histogram.last === histogram.near) histogram.last = near;
+  histogram.near = near;
 }
 
 /** To be called before values are counted: at most `more` of them, until the next call. */
-export function promise(histogram: Histogram, more: number): void {
-  histogram.promised += more;
+export function announce(histogram: Histogram, more: number): void {
+  histogram.announced += more;
   const { counts } = histogram.near;
-  if (histogram.promised > MOST_IN_WORD && counts instanceof Uint32Array) {
+  if (histogram.announced > MOST_IN_WORD && counts instanceof Uint32Array) {
     setNear(histogram, Float64Array.from(counts));
   }
 }
@@ -80,7 +81,7 @@ export function pageOf(histogram: Histogram, value: number): CountPage {
 
 /** Counts one value. */
 export function countValue(histogram: Histogram, value: number): void {
-  promise(histogram, 1);
+  announce(histogram, 1);
   const { first, counts } = pageOf(histogram, value);
   counts[value - first]! += 1;
 }

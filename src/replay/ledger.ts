@@ -14,8 +14,8 @@ export interface Users {
 /** The numbers of those who took part, ascending. */
 export function usersOf({ used }: Users): Int32Array {
   const users: number[] = [];
-  used.forEach((mark, number) => {
-    if (mark === 1) users.push(number);
+  used.forEach((isUsed, number) => {
+    if (isUsed === 1) users.push(number);
   });
   return Int32Array.from(users);
 }
@@ -65,7 +65,7 @@ function mark(users: Users, holder: Int32Array, from: number, to: number): void 
   while (used[users.firstUnused] === 1) users.firstUnused += 1;
 }
 
-/** Room for the threads of a batch. */
+/** Room for a batch's rows and threads. */
 function makeRoom(ledger: Ledger, { threads, thread }: UpdateColumns): void {
   if (ledger.rssAfter.length < thread.length) ledger.rssAfter = new Float64Array(thread.length);
   const { used } = ledger.threads;

@@ -64,6 +64,8 @@ function ofOneMember(
   const before = own.members[member]!;
   own.members[member] = after[length - 1]!;
   const raw = { before, after };
+  // From its first change on a run's reading moves one way, and it ends in `after`; one that wraps
+  // begins anew below zero, or stood there before.
   if (before >= 0 && readings.lowest === 0 && !anyNegative(inner.reading, inner.length)) {
     return { raw, clamped: raw, same: true, oneMember: true };
   }

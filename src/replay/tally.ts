@@ -1,12 +1,12 @@
 /** Errors as they are gathered: extremes over every add, sum and distribution over operations. */
 import type { UpdateColumns } from '../update/columns.ts';
 import {
+  announce,
   type CountPage,
   createHistogram,
   type Histogram,
   nearestRank,
   pageOf,
-  promise,
   valuesAtRanks,
 } from './histogram.ts';
 
@@ -36,7 +36,7 @@ export function createTally(): Tally {
   };
 }
 
-/** Enters the error at the end of one row. @returns the page it was counted in, if it was to be. */
+/** Enters the error at the end of one row, in the distribution if it `counts`. @returns its page there. */
 function tallyRow(tally: Tally, error: number, operation: number, counts: boolean): CountPage {
   if (error < tally.low) {
     tally.low = error;
@@ -65,7 +65,7 @@ export function tallyEnds(
 ): number {
   let sum = 0;
   let ended = 0;
-  promise(tally.magnitudes, length);
+  announce(tally.magnitudes, length);
   for (let u = 0; u < length; ) {
     const error = reading[u]! - truth[u]!;
     const ends = operationEnd[u]!;

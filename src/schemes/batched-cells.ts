@@ -61,6 +61,7 @@ export function createBatchedCells(
   const stretch: CellStretch = {
     ...{ from: 0, to: 0, held: new Int32Array(0), table, limit: batch, reading: 0, full: 0 },
   };
+  /** A cell may hold a batch or more: the batch has shrunk, or a kernel's counters stood there. */
   let mayBeBeyond = false;
   /** As the last stretch had it: says which loop is the faster one, they do the same. */
   let oftenFull = false;

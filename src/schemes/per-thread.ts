@@ -95,6 +95,7 @@ export function createPerThreadCounters(start?: PerThreadStart): Counters<PerThr
   ): void {
     const { thread, pages, kind } = updates;
     const { after } = readings;
+    // Names of its own: in a loop module constants are looked up each time.
     const stats = tasks;
     const [length, counts, perSync] = [TASK_LENGTH, COUNTS, EVENTS_PER_SYNC];
     const { bulk, threadExit, faultAround, huge, eventless } = KIND;
@@ -111,7 +112,7 @@ export function createPerThreadCounters(start?: PerThreadStart): Counters<PerThr
       const k = kind[u]!;
       if (((1 << k) & plain) !== 0) {
         // Whether a process maps or unmaps next is anyone's guess: both in one go, by a mask of ones
-        // for the unmap, which syncs and lets nothing stay.
+        // for the unmap (its kind is odd), which syncs and lets nothing stay.
         const unmaps = (k << 31) >> 31;
         const ticks = (stats[task]! + Math.abs(delta)) & ~unmaps;
         if (ticks < perSync) {

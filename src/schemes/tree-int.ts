@@ -107,7 +107,7 @@ export function createIntTreeCounters(
     return level0Of[member];
   }
 
-  /** All levels' items and the approximate sum, and one more, see apply(). */
+  /** All levels' items and the approximate sum, and one more, see applyStretch(). */
   function items(member: number): Int32Array {
     itemsOf[member] ??= new Int32Array(nrItems + 1);
     return itemsOf[member];

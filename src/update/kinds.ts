@@ -1,6 +1,7 @@
 /**
  * Kinds of updates, and what each means to a counter. An *add* is one call of the counter's add;
  * an *event* is a tick of the per-thread scheme's event counter. Kernel 6.1 and 6.12, mm/memory.c.
+ * Loops without branches rely on two of the numbers: a fault is 0, and a bulk update is odd.
  */
 export const KIND = {
   /** n page faults in a row, one page each: n adds of ±1, n events, pages to the thread's cache. */

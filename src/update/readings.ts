@@ -30,7 +30,7 @@ export interface SideChanges {
 export interface Readings {
   /** What the member of update u reads after all of u's adds. */
   readonly after: Float64Array;
-  /** No member that the batch updates reads less, before it or after any update; at most 0. */
+  /** At most 0, and no more than any entry of `after`: 0 tells that none of them is negative. */
   lowest: number;
   readonly inner: InnerChanges;
   readonly side: SideChanges;

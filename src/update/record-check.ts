@@ -9,6 +9,7 @@ import {
   isWithoutPages,
   MOST_RECORD_PAGES,
   MOST_REPEAT,
+  MOST_ROW_PAGES,
   RECORD_DEFAULTS,
   RECORD_KINDS,
   type RecordedUpdate,
@@ -41,7 +42,7 @@ function kindOf(value: unknown): RecordKind {
 function pagesOf(kind: RecordKind, value: unknown): number {
   if (isWithoutPages(kind)) return whole('pages', value ?? 0, 0, 0);
   const low = kind === 'cow' || kind === 'swap-in' ? 1 : -MOST_RECORD_PAGES;
-  const high = kind === 'fault' || low === 1 ? MOST_RECORD_PAGES : 2 ** 30;
+  const high = kind === 'fault' || low === 1 ? MOST_RECORD_PAGES : MOST_ROW_PAGES;
   return whole('pages', value, Math.max(low, -high), high);
 }
 

@@ -3,7 +3,13 @@ import { InputError } from '../input-error.ts';
 import type { Topology } from '../topology/topology.ts';
 import { UPDATES_PER_BATCH, type UpdateColumns } from './columns.ts';
 import type { NumberedRecord } from './read-recorded.ts';
-import { isWithoutPages, type RecordedUpdate, type RowShape, rowShapes } from './recorded.ts';
+import {
+  isWithoutPages,
+  MOST_ROW_PAGES,
+  type RecordedUpdate,
+  type RowShape,
+  rowShapes,
+} from './recorded.ts';
 import { createSeenTally, type SeenUpdates } from './seen-updates.ts';
 import type { UpdateSource } from './source.ts';
 
@@ -118,7 +124,8 @@ export function recordedSource(
   function writeRow(columns: UpdateColumns, record: RecordedUpdate): void {
     const row = columns.length;
     const shape = shapes[shapeIndex]!;
-    const pages = shapes.length > 1 ? Math.sign(pagesLeft) : pagesLeft;
+    const mostPages = shapes.length > 1 ? 1 : MOST_ROW_PAGES;
+    const pages = Math.max(-mostPages, Math.min(mostPages, pagesLeft));
     const lastShape = shapeIndex === shapes.length - 1;
     columns.thread[row] = indexOfThread(record.thread);
     columns.cpu[row] = record.cpu;
@@ -138,6 +145,7 @@ export function recordedSource(
 
   async function fill(columns: UpdateColumns): Promise<void> {
     columns.length = 0;
+    columns.uniform = false;
     while (columns.length < updatesPerBatch) {
       if (repeatsLeft > 0 && current !== null) {
         writeRow(columns, current);

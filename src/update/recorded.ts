@@ -42,6 +42,8 @@ export interface RecordedUpdate {
 export const RECORD_DEFAULTS = { member: 'anon', mm: 0, repeat: 1 } as const;
 
 export const MOST_RECORD_PAGES = 2 ** 40;
+/** Pages of one row of columns: what a counter holds and a row fit 32 bits together. Runs are cut. */
+export const MOST_ROW_PAGES = 2 ** 30;
 export const MOST_REPEAT = 2 ** 40;
 export const HIGHEST_THREAD = 2 ** 31 - 1;
 export const HIGHEST_MM = Number.MAX_SAFE_INTEGER;

@@ -122,6 +122,23 @@ function fillBatch(generator: Generator, columns: UpdateColumns): void {
   generator.pages = pending;
 }
 
+/** The workload as the hop, or null where it is another one. */
+function hopOf(workload: Workload, tablePages: Pages, random: RandomState): Hop | null {
+  const { threads, operations, cpus, policy, pattern, mappingPages, hugePerMillion } = workload;
+  if (policy.name !== 'uniform' || !withoutGaps(cpus)) return null;
+  if (pattern.name !== 'slots' || hugePerMillion > 0 || mappingPages.max > tablePages) return null;
+  return {
+    random,
+    threads,
+    firstCpu: cpus[0]!,
+    cpus: cpus.length,
+    slotOf: new Int32Array(pattern.slots),
+    min: mappingPages.min,
+    sizes: mappingPages.max - mappingPages.min + 1,
+    operationsLeft: operations,
+  };
+}
+
 /**
  * The workload's updates, all of anonymous pages. A mapping is faulted in page by page, or by one
  * huge fault; it is unmapped by one bulk update for each page table of it (mappings begin at a
@@ -134,28 +151,11 @@ export function generateUpdates(
   pageSize: PageSize,
 ): UpdateSource {
   demandSound(workload, pageSize);
-  const { threads, operations, cpus, policy, pattern, mappingPages, hugePerMillion } = workload;
+  const { threads, operations } = workload;
   const random = seedRandom(workload.seed);
   const tablePages = pagesPerPageTable(pageSize);
-  if (
-    policy.name === 'uniform' &&
-    withoutGaps(cpus) &&
-    pattern.name === 'slots' &&
-    hugePerMillion === 0 &&
-    mappingPages.max <= tablePages
-  ) {
-    const hop: Hop = {
-      random,
-      threads,
-      firstCpu: cpus[0]!,
-      cpus: cpus.length,
-      slotOf: new Int32Array(pattern.slots),
-      min: mappingPages.min,
-      sizes: mappingPages.max - mappingPages.min + 1,
-      operationsLeft: operations,
-    };
-    return { operations, fill: (columns) => fillHop(hop, columns) };
-  }
+  const hop = hopOf(workload, tablePages, random);
+  if (hop !== null) return { operations, fill: (columns) => fillHop(hop, columns) };
   const generator: Generator = {
     threads,
     random,

@@ -1,7 +1,7 @@
 /**
  * The hop in one loop: uniform CPUs without gaps, an array of slots, mappings of one page table at
  * most. The draws are those of policy and pattern (policies/uniform.ts, patterns/slots.ts), one
- * update an operation; that it is one loop makes the measurement that most replays are twice as fast.
+ * update an operation. Most replays are this measurement: one loop makes it twice as fast.
  */
 import { MEMBER } from '../kernel/rss-stat.ts';
 import { UPDATES_PER_BATCH, type UpdateColumns } from '../update/columns.ts';

@@ -62,7 +62,7 @@ function drawBlock(random: RandomState, from: number): void {
   random.next = 0;
 }
 
-/** How many draws wait in the block: at least `least` of them, which no more than fill it. */
+/** Lets at least so many draws wait in the block, 1 to all of it. @returns how many wait. */
 export function reserve(random: RandomState, least: number): number {
   const waiting = DRAWS_PER_BLOCK - random.next;
   if (waiting >= least) return waiting;

@@ -59,22 +59,23 @@ async function hopCase(reference: Reference, hop: Hop, target: number, pairs: nu
   };
 }
 
-/**
- * Two workers against one, over independent runs, long enough that starting counts for little. Beside
- * it, what two cores are worth on this machine: two copies of the reference side by side against one.
- */
+/** What two cores are worth on this machine: two copies of the reference at once against one. */
+async function worthOfTwoCores(reference: Reference, operations: number, pairs: number) {
+  const hop: Hop = { cpus: 250, operations, seed: 1, pages: 64 };
+  const copies = (number: number) => () => reference.timeCopies(hop, number);
+  return 2 * (await timePairs(copies(2), copies(1), pairs)).ratio.median;
+}
+
+/** Two workers against one, over independent runs, long enough that starting counts for little. */
 async function jobsCase(reference: Reference | null, operationsEach: number, pairs: number) {
   const operations = 16 * operationsEach;
   const words = [program, 'compare', '--runs', '4', '--operations', `${operations}`];
   const time = (jobs: number) => () => timeNode([...words, '--jobs', `${jobs}`]);
   const times = await timePairs(time(2), time(1), pairs);
-  const hop: Hop = { cpus: 250, operations, seed: 1, pages: 64 };
-  const copies = (number: number) => () => reference?.timeCopies(hop, number) ?? 0;
-  const twoCopies = reference && (await timePairs(copies(2), copies(1), pairs));
   return {
     case: 'two jobs against one',
     operations,
-    ratioOfReferences: twoCopies && 2 * twoCopies.ratio.median,
+    ratioOfReferences: reference && (await worthOfTwoCores(reference, operations, pairs)),
     ratio: times.ratio.median,
     target: 1.8,
     seconds: times,

@@ -54,6 +54,10 @@ describe('scale()', () => {
       }
     },
   );
+
+  it('is exact where a double would round the product up', () => {
+    expect(scale(2 ** 31 + 1, 2 ** 31 - 1)).toBe(2 ** 30 - 1);
+  });
 });
 
 describe('reserve()', () => {

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { createUpdateColumns } from '../../src/update/columns.ts';
 import { KIND } from '../../src/update/kinds.ts';
 import { type NumberedRecord, readRecorded } from '../../src/update/read-recorded.ts';
-import { RECORD_KINDS, type RecordedUpdate } from '../../src/update/recorded.ts';
+import { RECORD_DEFAULTS, RECORD_KINDS, type RecordedUpdate } from '../../src/update/recorded.ts';
 import { formatNdjsonLine } from '../../src/update/recorded-ndjson.ts';
 import { recordedSource } from '../../src/update/recorded-source.ts';
 import { flatMachine } from '../support/machines.ts';
@@ -165,5 +165,36 @@ describe('a source of records', () => {
       }),
       { numRuns: 100 },
     );
+  });
+
+  it('cuts a run that is too long for one row, and ends the operation with its last row', async () => {
+    const rows = async (pages: number) => {
+      const text = formatNdjsonLine({
+        ...RECORD_DEFAULTS,
+        kind: 'fault',
+        thread: 0,
+        cpu: 0,
+        pages,
+      });
+      const records = readRecorded(chunked(text, [100]), 'file');
+      const source = recordedSource(records, flatMachine(CPUS, 2), 'file', { mm: null });
+      const columns = createUpdateColumns();
+      await source.fill(columns);
+      return Array.from({ length: columns.length }, (_, u) => [
+        columns.pages[u],
+        columns.operationEnd[u],
+      ]);
+    };
+    const most = 2 ** 30;
+    expect(await rows(most)).toEqual([[most, 1]]);
+    expect(await rows(2 * most + 3)).toEqual([
+      [most, 0],
+      [most, 0],
+      [3, 1],
+    ]);
+    expect(await rows(-most - 1)).toEqual([
+      [-most, 0],
+      [-1, 1],
+    ]);
   });
 });

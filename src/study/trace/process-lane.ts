@@ -9,7 +9,7 @@ import type { Counters } from '../../schemes/scheme.ts';
 import type { Topology } from '../../topology/topology.ts';
 import type { Pages } from '../../units/pages.ts';
 import { createUpdateColumns } from '../../update/columns.ts';
-import { clearReadings, type Readings } from '../../update/readings.ts';
+import { clearReadings, type Readings, setReading } from '../../update/readings.ts';
 import { appendRows } from '../../update/record-rows.ts';
 import { type RecordedUpdate, rowShapes } from '../../update/recorded.ts';
 import { createSeenTally, type SeenUpdates } from '../../update/seen-updates.ts';
@@ -56,7 +56,7 @@ function withOffsets(counters: Counters, offsets: Float64Array): Counters {
       counters.apply(updates, readings);
       const { after, inner, side } = readings;
       const { length, member } = updates;
-      for (let u = 0; u < length; u++) after[u]! += offsets[member[u]!]!;
+      for (let u = 0; u < length; u++) setReading(readings, u, after[u]! + offsets[member[u]!]!);
       for (let i = 0; i < inner.length; i++) {
         inner.reading[i]! += offsets[member[inner.update[i]!]!]!;
       }

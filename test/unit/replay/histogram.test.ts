@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  announce,
   countValue,
   createHistogram,
   nearestRank,
   pageOf,
-  promise,
   valuesAtRanks,
 } from '../../../src/replay/histogram.ts';
 
@@ -37,7 +37,7 @@ describe('percentiles of the paged histogram', () => {
 
   it('stay right where 32 bits would not hold a count', () => {
     const histogram = histogramOf([3, 5]);
-    promise(histogram, 2 ** 32);
+    announce(histogram, 2 ** 32);
     pageOf(histogram, 5).counts[5] = 2 ** 32;
     countValue(histogram, 5);
     countValue(histogram, 2000);

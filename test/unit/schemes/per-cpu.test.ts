@@ -1,5 +1,6 @@
-/** A batch that shrinks leaves counts beyond it; what a run of faults then does, add by add. */
+/** Counts beyond the batch, because it shrank or a kernel's stood there; what adds then do. */
 import { describe, expect, it } from 'vitest';
+import { createPerCpuCounters } from '../../../src/schemes/per-cpu.ts';
 import { createCounters, parseScheme } from '../../../src/schemes/registry.ts';
 import { KIND } from '../../../src/update/kinds.ts';
 import { flatMachine } from '../../support/machines.ts';
@@ -51,5 +52,20 @@ describe('a count of 32 or 33 when the batch shrinks from 34 to 32', () => {
   it('flushes at the next add where that is beyond the batch still', () => {
     const run = { kind: KIND.fault, pages: -40 };
     expect(readings([...shrunk(33), run])).toEqual({ last: 0, adds: [1, 33], byStepping: 0 });
+  });
+});
+
+describe('a count beyond the batch that a kernel had', () => {
+  it('is handed over by the next add to it, also after adds that fill another count each time', () => {
+    const counters = createPerCpuCounters(
+      { nrCpuIds: 2, online: Int32Array.of(0, 1) },
+      { scheme: 'per-cpu', batch: null },
+      { shared: [0, 0, 0, 0], local: [[], [0, 40], [], []] },
+    );
+    const fill: Update = { kind: KIND.bulk, pages: 32 };
+    const columns = columnsOf([fill, fill, fill]);
+    expect(Array.from(readingsOf(counters, columns).after)).toEqual([32, 64, 96]);
+    const run = columnsOf([{ kind: KIND.fault, cpu: 1, pages: -20 }]);
+    expect(Array.from(readingsOf(counters, run).after)).toEqual([96 + 39]);
   });
 });

@@ -77,4 +77,20 @@ describe('uniform CPUs and an array of slots', () => {
       { numRuns: 30 },
     );
   });
+
+  it('unmap mappings of several page tables one by one, and huge pages at once', () => {
+    const rowsOf = (changes: Partial<Workload>) => {
+      const workload = { ...PRESETS.hop, seed: 1, cpus: machine.online.slice(0, 9), ...changes };
+      const columns = createUpdateColumns();
+      generateUpdates(machine, { ...workload, operations: 1000 }, 4096).fill(columns);
+      return Array.from(columns.pages.subarray(0, columns.length), (pages, u) => ({
+        pages,
+        kind: columns.kind[u],
+      }));
+    };
+    const large = rowsOf({ mappingPages: { min: 600, max: 1000 } });
+    expect(Math.min(...large.map(({ pages }) => pages))).toBe(-512);
+    const huge = rowsOf({ hugePerMillion: 1_000_000 });
+    expect(new Set(huge.map(({ kind }) => kind))).toEqual(new Set([KIND.huge, KIND.remote]));
+  });
 });

@@ -42,6 +42,22 @@ describe('an offset', () => {
     expect(tree?.under).toBeGreaterThan(0);
     expect(perThread).toMatchObject({ under: 0, over: 0 });
   });
+
+  it('that takes pages away leaves a reading below zero to be clamped', async () => {
+    const on = (cpu: number, sizePages: number) => stat({ cpu, sizePages });
+    // 80 pages go unseen: the counter holds 100 pages, the process 21. CPUs 1 and 2 hold back the 20
+    // that come; of the 32 that then go at once the counter has 21.
+    const text = [
+      ...[stat({ sizePages: 1 }), on(0, 101)],
+      'PERF_RECORD_LOST lost 5\n',
+      ...[on(0, 21), on(1, 31), on(2, 41), on(0, 9)],
+    ].join('');
+    const { schemes } = await replay(text, ['per-cpu:batch=32', 'exact']);
+    const [perCpu, exact] = schemes.map(({ observed }) => observed);
+    expect(perCpu?.raw.mean).toBe((0 - 10 - 20 - 20) / 4);
+    expect(perCpu?.clamped.mean).toBe((0 - 10 - 20 - 9) / 4);
+    expect(exact?.clamped).toMatchObject({ under: 0, over: 0 });
+  });
 });
 
 describe('a thread that ends', () => {
