@@ -4,7 +4,7 @@ import { formatCpulist } from '../topology/cpulist.ts';
 import type { Topology } from '../topology/topology.ts';
 import type { PageSize, Pages } from '../units/pages.ts';
 import {
-  MOST_JOBS,
+  MOST_PARALLEL,
   MOST_SERVERS,
   PROCESS_PRESET_NAMES,
   PROCESS_PRESETS,
@@ -31,8 +31,8 @@ type PagesRange = ProcessWorkload['jobPages'];
 export interface ProcessFlags extends PolicyFlags {
   readonly preset: ProcessPresetName;
   readonly processes?: number;
-  readonly jobs?: number;
-  readonly jobPages?: PagesRange;
+  readonly parallel?: number;
+  readonly processPages?: PagesRange;
   readonly servers?: number;
   readonly threads?: number;
   readonly operations?: number;
@@ -60,11 +60,15 @@ export function addProcessOptions(command: Command): Command {
       'short-lived processes in all',
       wholeNumber('--processes', 0, MOST_PROCESSES),
     )
-    .option('--jobs <n>', 'short-lived processes at once', wholeNumber('--jobs', 1, MOST_JOBS))
     .option(
-      '--job-pages <pages>',
+      '--parallel <n>',
+      'short-lived processes at once',
+      wholeNumber('--parallel', 1, MOST_PARALLEL),
+    )
+    .option(
+      '--process-pages <pages>',
       'heap that a short-lived process touches: 256-8192, or 64 (1 to 64)',
-      pagesRange('--job-pages'),
+      pagesRange('--process-pages'),
     )
     .option('--servers <n>', 'long-lived processes', wholeNumber('--servers', 0, MOST_SERVERS))
     .option('--threads <n>', 'threads of a server', wholeNumber('--threads', 1, MOST_THREADS))
@@ -105,16 +109,16 @@ export function processWorkloadOf(
   const processes = flags.processes ?? preset.processes;
   const servers = flags.servers ?? preset.servers;
   const { size } = flags;
-  demandTogether(flags.jobs, '--jobs', processes > 0, '--processes above 0');
-  demandTogether(flags.jobPages, '--job-pages', processes > 0, '--processes above 0');
+  demandTogether(flags.parallel, '--parallel', processes > 0, '--processes above 0');
+  demandTogether(flags.processPages, '--process-pages', processes > 0, '--processes above 0');
   demandTogether(flags.threads, '--threads', servers > 0, '--servers above 0');
   demandTogether(flags.operations, '--operations', servers > 0, '--servers above 0');
   demandTogether(size, '--size', servers > 0, '--servers above 0');
   demandTogether(flags.reclaimed, '--reclaimed', servers > 0, '--servers above 0');
   return {
     processes,
-    jobs: flags.jobs ?? preset.jobs,
-    jobPages: flags.jobPages ?? preset.jobPages,
+    jobs: flags.parallel ?? preset.jobs,
+    jobPages: flags.processPages ?? preset.jobPages,
     servers,
     threads: flags.threads ?? preset.threads,
     operations: flags.operations ?? preset.operations,
@@ -145,8 +149,8 @@ export function processArguments(
   return [
     ...['--preset', presetName],
     ...changed('--processes', workload.processes, preset.processes, String),
-    ...changed('--jobs', workload.jobs, preset.jobs, String),
-    ...changed('--job-pages', workload.jobPages, preset.jobPages, range),
+    ...changed('--parallel', workload.jobs, preset.jobs, String),
+    ...changed('--process-pages', workload.jobPages, preset.jobPages, range),
     ...changed('--servers', workload.servers, preset.servers, String),
     ...changed('--threads', workload.threads, preset.threads, String),
     ...changed('--operations', workload.operations, preset.operations, String),

@@ -101,7 +101,7 @@ export const PROCESS_PRESETS: Record<ProcessPresetName, ProcessPreset> = {
   },
 };
 
-export const MOST_JOBS = 2 ** 16;
+export const MOST_PARALLEL = 2 ** 16;
 export const MOST_SERVERS = 2 ** 12;
 
 /** Places of jobs: where there are fewer processes than may run at once, as many. */
