@@ -1,7 +1,7 @@
 /** One command line from arguments to exit code: every expected error is one line on stderr. */
-import { escapeControls } from './remarks.ts';
+import { escapeControls, holdRemarks } from './remarks.ts';
 import { writeToStream } from './stream-output.ts';
-import type { Streams } from './streams.ts';
+import type { Streams, Surroundings } from './streams.ts';
 import { version } from './version.ts';
 
 /** --version alone answers before anything heavy is loaded. */
@@ -9,7 +9,19 @@ function asksForVersion(argv: readonly string[]): boolean {
   return argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V');
 }
 
-export async function main(argv: readonly string[], streams: Streams): Promise<number> {
+function streamsOf(surroundings: Surroundings): Streams {
+  const { stdout, stderr, env } = surroundings;
+  return {
+    // Node opens standard input when it is first looked at.
+    get stdin() {
+      return surroundings.stdin;
+    },
+    ...{ stdout, stderr, env, remarks: holdRemarks(stderr) },
+  };
+}
+
+export async function main(argv: readonly string[], surroundings: Surroundings): Promise<number> {
+  const streams = streamsOf(surroundings);
   // Whoever writes sees to errors; without a listener a reader that has gone would end the process.
   streams.stdout.on('error', () => {});
   try {
@@ -20,9 +32,11 @@ export async function main(argv: readonly string[], streams: Streams): Promise<n
     const { runProgram } = await import('./program.ts');
     return await runProgram(argv, streams);
   } catch (error) {
-    const { outcomeOf } = await import('./exit-code.ts');
+    const { EXIT, outcomeOf } = await import('./exit-code.ts');
     const outcome = outcomeOf(error);
     if (outcome === null) throw error;
+    // A finding is about the machine as it was taken, a refusal is not.
+    if (outcome.code === EXIT.failed) streams.remarks.tell();
     if (outcome.line !== null) streams.stderr.write(`rss-err: ${escapeControls(outcome.line)}\n`);
     return outcome.code;
   }

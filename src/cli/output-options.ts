@@ -5,6 +5,7 @@ import { UNIT_CHOICES, type UnitChoice } from '../report/amounts.ts';
 import { FORMATS, type Format } from '../report/formats.ts';
 import { COLOUR_CHOICES, type ColourChoice, colourLevel, drawsBoxes } from './colour.ts';
 import { demandWritable, fileSink, streamSink, type TextSink, writeAll } from './output.ts';
+import type { HeldRemarks } from './remarks.ts';
 import type { Streams } from './streams.ts';
 import { choice } from './values.ts';
 
@@ -47,16 +48,27 @@ export interface Output {
   openSink(): TextSink;
 }
 
-/** Where text goes. @throws InputError where a file cannot be written, at once. */
+/** The sink of a result: what is to be said of it comes before its first piece. */
+function tellingFirst(sink: TextSink, remarks: HeldRemarks): TextSink {
+  return {
+    ...sink,
+    write(text) {
+      remarks.tell();
+      return sink.write(text);
+    },
+  };
+}
+
+/** Where a result goes. @throws InputError where a file cannot be written, at once. */
 export function openSinks(
   output: string | undefined,
-  { stdout }: Pick<Streams, 'stdout'>,
+  { stdout, remarks }: Pick<Streams, 'stdout' | 'remarks'>,
   signal: AbortSignal,
 ): () => TextSink {
-  if (output === undefined) return () => streamSink(stdout);
+  if (output === undefined) return () => tellingFirst(streamSink(stdout), remarks);
   const file = { flag: '--output', path: output };
   demandWritable(file);
-  return () => fileSink(file, signal);
+  return () => tellingFirst(fileSink(file, signal), remarks);
 }
 
 /** Where the flags send a result. @throws InputError as openSinks(). */

@@ -10,12 +10,7 @@ import { createProgress, LIVING } from './heartbeat.ts';
 import { interruptible } from './interruption.ts';
 import { demandWritable, fileSink, type TextSink } from './output.ts';
 import { addOutputOptions, openOutput } from './output-options.ts';
-import {
-  addProcessOptions,
-  type ProcessFlags,
-  processArguments,
-  processWorkloadOf,
-} from './process-options.ts';
+import { addProcessOptions, type ProcessFlags, processWorkloadOf } from './process-options.ts';
 import {
   addMachineOptions,
   addReadingOptions,
@@ -29,6 +24,7 @@ import type { Streams } from './streams.ts';
 import { DEFAULT_TOPOLOGY, readTopology } from './topology-option.ts';
 import { choice } from './values.ts';
 import { version } from './version.ts';
+import { processArguments } from './workload-arguments.ts';
 
 interface ProcessesFlags extends RunFlags, ProcessFlags {
   readonly writeTrace?: string;

@@ -13,6 +13,7 @@ import { createProgress } from './heartbeat.ts';
 import { readChunks, readStdin } from './input.ts';
 import { interruptible } from './interruption.ts';
 import { addOutputOptions, openOutput } from './output-options.ts';
+import { processId, processWord } from './process-id.ts';
 import { readingsLines } from './readings-lines.ts';
 import {
   addMachineOptions,
@@ -25,12 +26,11 @@ import {
 import type { Streams } from './streams.ts';
 import { DEFAULT_TOPOLOGY, readTopology } from './topology-option.ts';
 import { addTraceOptions, type TraceFlags, traceChoicesOf, traceWords } from './trace-options.ts';
-import { choice, wholeNumber } from './values.ts';
+import { choice } from './values.ts';
 import { version } from './version.ts';
 import { writeLines } from './write-lines.ts';
 
 interface ReplayFlags extends RunFlags, TraceFlags {
-  readonly mm?: number;
   readonly readings?: boolean;
   readonly member?: MemberName;
   readonly against?: readonly string[];
@@ -44,7 +44,7 @@ export function replayCommand(streams: Streams, setExitCode: (code: number) => v
   command.option(
     '--mm <id>',
     'the process to replay, where a file holds several (trace: default all)',
-    wholeNumber('--mm', 0, Number.MAX_SAFE_INTEGER),
+    processId('--mm'),
   );
   return addTraceOptions(command)
     .option('--readings', 'print what each scheme reads after every update (csv, ndjson)')
@@ -123,7 +123,7 @@ function runReplay(file: string, flags: ReplayFlags, streams: Streams): Promise<
       schemes: schemesOf(flags),
       name: file === '-' ? 'standard input' : basename(file),
       text: openRecording(file, streams, signal),
-      mm: flags.mm ?? null,
+      mm: flags.mm?.mm ?? null,
       trace: traceChoicesOf(flags, topology),
       ...(cost === undefined ? {} : { cost }),
     };
@@ -143,7 +143,7 @@ function runReplay(file: string, flags: ReplayFlags, streams: Streams): Promise<
     warn(replayed, streams);
     const words = [
       ...['rss-err', 'replay', file, '--topology', flags.topology ?? DEFAULT_TOPOLOGY],
-      ...(flags.mm === undefined ? [] : ['--mm', `${flags.mm}`]),
+      ...(flags.mm === undefined ? [] : ['--mm', processWord(flags.mm)]),
       ...traceWords(flags, request.trace),
       ...runWords(flags),
     ];

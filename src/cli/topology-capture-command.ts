@@ -7,7 +7,6 @@ import { EXIT } from './exit-code.ts';
 import { interruptible } from './interruption.ts';
 import { writeAll } from './output.ts';
 import { openSinks } from './output-options.ts';
-import { writeRemarks } from './remarks.ts';
 import type { Streams } from './streams.ts';
 import { asJson } from './topology-format.ts';
 import { machineName } from './topology-import-command.ts';
@@ -35,7 +34,7 @@ async function runCapture({ name, output }: CaptureFlags, streams: Streams) {
   return interruptible(async (signal) => {
     const openSink = openSinks(output, streams, signal);
     const { origin, remarks, document } = await capture(name ?? null);
-    writeRemarks(origin, remarks, streams.stderr);
+    streams.remarks.hold(origin, remarks);
     await writeAll(openSink(), asJson(document));
     return EXIT.done;
   });

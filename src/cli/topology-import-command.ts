@@ -9,7 +9,6 @@ import { interruptible } from './interruption.ts';
 import { readMachine } from './machine-argument.ts';
 import { writeAll } from './output.ts';
 import { openSinks } from './output-options.ts';
-import { writeRemarks } from './remarks.ts';
 import type { Streams } from './streams.ts';
 import { asJson } from './topology-format.ts';
 import { choice, wholeNumber } from './values.ts';
@@ -34,7 +33,7 @@ async function runImport(argument: string, flags: ImportFlags, streams: Streams)
     const openSink = openSinks(output, streams, signal);
     const options = { form: from, name, nrCpuIds, numbering };
     const machine = await readMachine(argument, streams, signal, options);
-    writeRemarks(machine.origin, machine.remarks, streams.stderr);
+    streams.remarks.hold(machine.origin, machine.remarks);
     await writeAll(openSink(), asJson(machine.document));
     return EXIT.done;
   });

@@ -3,7 +3,6 @@ import type { Command } from 'commander';
 import { loadBundled } from '../topology/load.ts';
 import type { Topology } from '../topology/topology.ts';
 import { readMachine } from './machine-argument.ts';
-import { writeRemarks } from './remarks.ts';
 import type { Streams } from './streams.ts';
 
 /** The bundled machine where none is named: a file of that name is not meant. */
@@ -18,16 +17,16 @@ export function addTopologyOption(command: Command): Command {
 
 /**
  * The machine that the argument names, or the default one; what its description does not tell is
- * said on stderr.
+ * held until there is a result.
  * @throws InputError as readMachine(); the signal's reason where it aborts.
  */
 export async function readTopology(
   argument: string | undefined,
-  { stdin, stderr }: Pick<Streams, 'stdin' | 'stderr'>,
+  { stdin, remarks: held }: Pick<Streams, 'stdin' | 'remarks'>,
   signal: AbortSignal,
 ): Promise<Topology> {
   if (argument === undefined) return loadBundled(DEFAULT_TOPOLOGY);
   const { topology, origin, remarks } = await readMachine(argument, { stdin }, signal);
-  writeRemarks(origin, remarks, stderr);
+  held.hold(origin, remarks);
   return topology;
 }

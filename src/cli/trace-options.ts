@@ -13,10 +13,12 @@ import {
   type PolicyNumberFlags,
   policyNamed,
 } from './policy-options.ts';
+import type { ProcessId } from './process-id.ts';
 import { choice, wholeNumber } from './values.ts';
 import { policyArguments } from './workload-arguments.ts';
 
 export interface TraceFlags extends PolicyNumberFlags {
+  readonly mm?: ProcessId;
   readonly sizeIs?: SizeKind;
   readonly comm?: string;
   readonly spread?: PolicyName;
@@ -70,7 +72,7 @@ export function addTraceOptions(command: Command): Command {
 /** @throws InputError where options do not go together, or a CPU is not on-line. */
 export function traceChoicesOf(flags: TraceFlags, topology: Topology): TraceChoices {
   const { sizeIs = DEFAULT_SIZE_KIND, comm = null, spread, seed = DEFAULT_SEED } = flags;
-  const choices = { sizeIs, comm };
+  const choices = { sizeIs, comm, life: flags.mm?.life ?? null };
   if (spread === undefined) {
     for (const [name, flag] of OF_SPREAD) demandTogether(flags[name], flag, false, '--spread');
     return { ...choices, spread: null };

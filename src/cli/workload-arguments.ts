@@ -1,8 +1,49 @@
-/** A workload as the options that give it again: the way back from workload-options.ts. */
+/** Workloads as the options that give them again: the way back from their options. */
 import { formatCpulist } from '../topology/cpulist.ts';
 import type { Topology } from '../topology/topology.ts';
+import type { Pages } from '../units/pages.ts';
+import {
+  PROCESS_PRESETS,
+  type ProcessPresetName,
+  type ProcessWorkload,
+} from '../workload/lives/process-workload.ts';
 import { PRESETS, type PresetName } from '../workload/presets.ts';
-import type { Pattern, Policy, Workload } from '../workload/workload.ts';
+import type { MappingWorkload, Pattern, Policy, Workload } from '../workload/workload.ts';
+import type { MappingPreset } from './mapping-options.ts';
+
+const isSame = <T>(value: T, from: T) => JSON.stringify(value) === JSON.stringify(from);
+
+/** An option, where its value is not the preset's. */
+function changed<T>(flag: string, value: T, from: T, word: (value: T) => string): string[] {
+  return isSame(value, from) ? [] : [flag, word(value)];
+}
+
+const percentWord = (perMillion: number) => `${perMillion / 10_000}%`;
+
+const rangeWord = ({ min, max }: { readonly min: Pages; readonly max: Pages }) => `${min}-${max}`;
+
+/** Where threads run. */
+function placeArguments(
+  { policy, cpus }: MappingWorkload,
+  preset: MappingPreset,
+  topology: Topology,
+): string[] {
+  return [
+    ...(isSame(policy, preset.policy) ? [] : policyArguments(policy)),
+    ...(cpus === topology.online ? [] : ['--cpus', formatCpulist(cpus)]),
+  ];
+}
+
+/** What they map. */
+function mappingArguments(
+  { mappingPages, hugePerMillion }: MappingWorkload,
+  preset: MappingPreset,
+): string[] {
+  return [
+    ...changed('--mapping', mappingPages, preset.mappingPages, rangeWord),
+    ...changed('--huge-share', hugePerMillion, preset.hugePerMillion, percentWord),
+  ];
+}
 
 /** The options that make a workload of its preset, as workloadOf() reads them. */
 export function workloadArguments(
@@ -11,30 +52,40 @@ export function workloadArguments(
   topology: Topology,
 ): string[] {
   const preset = PRESETS[presetName];
-  const { policy, pattern, mappingPages, hugePerMillion } = workload;
-  const changed = <T>(value: T, from: T, ...words: string[]): string[] =>
-    value === from ? [] : words;
+  const { threads, pattern, operations, seed } = workload;
   return [
-    '--preset',
-    presetName,
-    ...changed(workload.threads, preset.threads, '--threads', `${workload.threads}`),
-    ...(JSON.stringify(policy) === JSON.stringify(preset.policy) ? [] : policyArguments(policy)),
-    ...changed(workload.cpus, topology.online, '--cpus', formatCpulist(workload.cpus)),
-    ...(JSON.stringify(pattern) === JSON.stringify(preset.pattern)
-      ? []
-      : patternArguments(pattern)),
-    ...(mappingPages.min === preset.mappingPages.min && mappingPages.max === preset.mappingPages.max
-      ? []
-      : ['--mapping', `${mappingPages.min}-${mappingPages.max}`]),
-    ...changed(hugePerMillion, preset.hugePerMillion, '--huge-share', percentWord(hugePerMillion)),
-    ...changed(workload.operations, preset.operations, '--operations', `${workload.operations}`),
-    '--seed',
-    `${workload.seed}`,
+    ...['--preset', presetName],
+    ...changed('--threads', threads, preset.threads, String),
+    ...placeArguments(workload, preset, topology),
+    ...(isSame(pattern, preset.pattern) ? [] : patternArguments(pattern)),
+    ...mappingArguments(workload, preset),
+    ...changed('--operations', operations, preset.operations, String),
+    ...['--seed', `${seed}`],
   ];
 }
 
-function percentWord(perMillion: number): string {
-  return `${perMillion / 10_000}%`;
+/** The options that make a workload of its preset, as processWorkloadOf() reads them. */
+export function processArguments(
+  workload: ProcessWorkload,
+  presetName: ProcessPresetName,
+  topology: Topology,
+): string[] {
+  const preset = PROCESS_PRESETS[presetName];
+  return [
+    ...['--preset', presetName],
+    ...changed('--processes', workload.processes, preset.processes, String),
+    ...changed('--parallel', workload.jobs, preset.jobs, String),
+    ...changed('--process-pages', workload.jobPages, preset.jobPages, rangeWord),
+    ...changed('--servers', workload.servers, preset.servers, String),
+    ...changed('--threads', workload.threads, preset.threads, String),
+    ...changed('--operations', workload.operations, preset.operations, String),
+    ...changed('--size', workload.serverPages, preset.serverPages, String),
+    ...changed('--reclaimed', workload.reclaimPerMillion, preset.reclaimPerMillion, percentWord),
+    ...placeArguments(workload, preset, topology),
+    ...mappingArguments(workload, preset),
+    ...changed('--failing-forks', workload.failPerMillion, preset.failPerMillion, percentWord),
+    ...['--seed', `${workload.seed}`],
+  ];
 }
 
 /** The options that make a policy, as policyOf() reads them. */

@@ -1,46 +1,39 @@
 /** The options that shape a workload: a preset, and what is changed of it. */
 import type { Command } from 'commander';
 import type { Topology } from '../topology/topology.ts';
-import type { PageSize, Pages } from '../units/pages.ts';
+import type { PageSize } from '../units/pages.ts';
 import {
   DEFAULT_PATTERN_NUMBERS,
-  DEFAULT_SEED,
   PRESET_NAMES,
   PRESETS,
   type PresetName,
 } from '../workload/presets.ts';
 import {
+  MOST_OPERATIONS,
   MOST_THREADS,
   PATTERN_NAMES,
   type Pattern,
   type PatternName,
   type Workload,
 } from '../workload/workload.ts';
-import { selectCpus } from './cpu-selection.ts';
-import { addPolicyOptions, demandTogether, type PolicyFlags, policyOf } from './policy-options.ts';
 import {
-  choice,
-  type MemorySize,
-  memorySize,
-  pagesRange,
-  percent,
-  sizeInPages,
-  wholeNumber,
-} from './values.ts';
+  addMappingOptions,
+  addSeedOption,
+  type MappingFlags,
+  mappingWorkloadOf,
+} from './mapping-options.ts';
+import { addPolicyOptions, demandTogether } from './policy-options.ts';
+import { choice, type MemorySize, memorySize, sizeInPages, wholeNumber } from './values.ts';
 
-export interface WorkloadFlags extends PolicyFlags {
+export interface WorkloadFlags extends MappingFlags {
   readonly preset: PresetName;
   readonly pattern?: PatternName;
   readonly slots?: number;
   readonly size?: MemorySize;
-  readonly mapping?: { readonly min: Pages; readonly max: Pages };
-  readonly hugeShare?: number;
   readonly threads?: number;
   readonly operations?: number;
-  readonly seed: number;
 }
 
-const MOST_OPERATIONS = 10 ** 12;
 const MOST_SLOTS = 2 ** 24;
 
 export function addWorkloadOptions(command: Command): Command {
@@ -52,7 +45,7 @@ export function addWorkloadOptions(command: Command): Command {
       'service',
     )
     .option('--threads <n>', 'threads of the process', wholeNumber('--threads', 1, MOST_THREADS));
-  return addPolicyOptions(begun)
+  const patterned = addPolicyOptions(begun)
     .option(
       '--pattern <name>',
       `how memory comes and goes: ${PATTERN_NAMES.join(', ')}`,
@@ -63,24 +56,13 @@ export function addWorkloadOptions(command: Command): Command {
       '--size <size>',
       'steady, sawtooth, handoff: target, in pages or as 100MiB',
       memorySize('--size'),
-    )
-    .option(
-      '--mapping <pages>',
-      'pages of a mapping: 64 (1 to 64) or 8-64',
-      pagesRange('--mapping'),
-    )
-    .option('--huge-share <percent>', 'mappings that are one huge page', percent('--huge-share'))
-    .option(
-      '--operations <n>',
-      'operations to replay, each maps or unmaps',
-      wholeNumber('--operations', 1, MOST_OPERATIONS),
-    )
-    .option(
-      '--seed <n>',
-      'seed of every random draw',
-      wholeNumber('--seed', 0, Number.MAX_SAFE_INTEGER),
-      DEFAULT_SEED,
     );
+  const operated = addMappingOptions(patterned).option(
+    '--operations <n>',
+    'operations to replay, each maps or unmaps',
+    wholeNumber('--operations', 1, MOST_OPERATIONS),
+  );
+  return addSeedOption(operated);
 }
 
 function patternOf(flags: WorkloadFlags, preset: Pattern, bytesPerPage: PageSize): Pattern {
@@ -113,13 +95,9 @@ export function workloadOf(
 ): Workload {
   const preset = PRESETS[flags.preset];
   return {
+    ...mappingWorkloadOf(flags, preset, topology),
     threads: flags.threads ?? preset.threads,
-    policy: policyOf(flags, preset.policy),
     pattern: patternOf(flags, preset.pattern, bytesPerPage),
-    mappingPages: flags.mapping ?? preset.mappingPages,
-    hugePerMillion: flags.hugeShare ?? preset.hugePerMillion,
     operations: flags.operations ?? preset.operations,
-    seed: flags.seed,
-    cpus: selectCpus('--cpus', flags.cpus, topology),
   };
 }

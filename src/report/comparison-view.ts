@@ -105,7 +105,7 @@ function observedTable(result: RunResult, style: AmountStyle, { reading }: ViewO
 /** The command that made a result, and the fact that tells where its updates came from. */
 function originOf(result: RunResult): [string, readonly [string, string]] {
   return result.format === REPLAYED_FORMAT
-    ? ['replay', ['recording', recordingText(result.recording, result.operations)]]
+    ? ['replay', ['recording', recordingText(result)]]
     : ['compare', ['workload', workloadText(result.workload, result.topology, result.operations)]];
 }
 

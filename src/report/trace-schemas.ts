@@ -27,6 +27,11 @@ export const traceSummary = z.strictObject({
   lowerBound: z.boolean().describe('only what was flushed is replayed'),
   contradictions: z.array(z.literal(CONTRADICTIONS)),
   comm: z.string().nullable(),
+  life: z
+    .int()
+    .min(1)
+    .nullable()
+    .describe('of the processes that had the mm_id asked for, the one replayed; null: all of them'),
   spread: z.strictObject({ policy, seed: count, cpus: cpulist }).nullable(),
   processesSeen: count,
   processesReplayed: count,

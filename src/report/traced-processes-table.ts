@@ -1,6 +1,7 @@
 /** The processes of a trace as a table: those that were off the most. */
 import type { Reading, Replayed } from '../study/comparison.ts';
 import type { TracedProcess } from '../study/trace/process-result.ts';
+import { lifeName } from '../update/trace/life.ts';
 import { type AmountStyle, groupDigits } from './amounts.ts';
 import { formatSides, unitName } from './sides.ts';
 import type { TextTable } from './view.ts';
@@ -14,9 +15,9 @@ function worstOf({ schemes }: TracedProcess, reading: Reading): number {
   );
 }
 
-/** "rssload 247315454"; the second process that has an mm_id is "… 247315454#2". */
+/** "rssload 247315454". */
 function processName({ comm, mm, life }: TracedProcess): string {
-  return `${comm ?? '-'} ${mm}${life === 1 ? '' : `#${life}`}`;
+  return `${comm ?? '-'} ${lifeName(mm, life)}`;
 }
 
 const digits = (count: number) => groupDigits(count.toFixed(0));

@@ -1,5 +1,5 @@
 /** A workload in words, every number in it. */
-import type { ComparedTopology, ComparedWorkload, Recording } from '../study/comparison.ts';
+import type { ComparedTopology, ComparedWorkload, Replayed } from '../study/comparison.ts';
 import { parseCpulist } from '../topology/cpulist.ts';
 import type { Policy } from '../workload/workload.ts';
 import { formatCount, formatPagesAndBytes, groupDigits } from './amounts.ts';
@@ -76,10 +76,12 @@ export function shortHash(sha256: string): string {
   return sha256.slice(0, SHORT_HASH);
 }
 
-export function recordingText({ name, records, mm }: Recording, operations: number): string {
+export function recordingText({ recording, trace, operations }: Replayed): string {
+  const { name, records, mm } = recording;
+  const life = trace?.life ?? null;
   const parts = [
     formatCount(records, 'record'),
-    ...(mm === null ? [] : [`process ${mm}`]),
+    ...(mm === null ? [] : [`process ${life === null ? mm : `${mm}#${life}`}`]),
     formatCount(operations, 'operation'),
   ];
   return `${name}: ${parts.join(', ')}`;

@@ -40,21 +40,26 @@ export type Pattern =
   | { readonly name: 'grow' }
   | { readonly name: 'handoff'; readonly targetPages: Pages };
 
-export interface Workload {
-  readonly threads: number;
+/** What every workload has, of one process or of many: mappings, where they are made, the seed. */
+export interface MappingWorkload {
   readonly policy: Policy;
-  readonly pattern: Pattern;
   /** Pages of one mapping: uniform from min to max. */
   readonly mappingPages: { readonly min: Pages; readonly max: Pages };
   /** Of a million mappings, how many are one huge page each. */
   readonly hugePerMillion: number;
-  readonly operations: number;
   readonly seed: number;
   /** The CPUs that threads run on, all on-line. */
   readonly cpus: CpuIds;
 }
 
+export interface Workload extends MappingWorkload {
+  readonly threads: number;
+  readonly pattern: Pattern;
+  readonly operations: number;
+}
+
 export const MOST_THREADS = 2 ** 20;
+export const MOST_OPERATIONS = 10 ** 12;
 
 function largestMapping({ mappingPages, hugePerMillion }: Workload, pageSize: PageSize): Pages {
   return Math.max(mappingPages.max, hugePerMillion > 0 ? hugePagePages(pageSize) : 0);

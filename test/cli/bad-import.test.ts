@@ -99,6 +99,52 @@ describe('a description', () => {
   });
 });
 
+describe('beside an imported machine, of which there is something to say,', () => {
+  const faults: Fault[] = [
+    {
+      fault: 'a CPU that it does not have',
+      args: ['compare', '--topology', 'pu:4', '--cpus', '9'],
+      line: '--cpus 9: CPU 9 is not on-line: pu:4 has 0-3',
+    },
+    {
+      fault: 'a CPU for a bound',
+      args: ['bound', '--topology', 'pu:4', '--used', '9'],
+      line: '--used 9: CPU 9 is not on-line: pu:4 has 0-3',
+    },
+    {
+      fault: 'a CPU for a witness',
+      args: ['witness', '--scheme', 'tree', '--topology', 'pu:4', '--used', '9'],
+      line: '--used 9: CPU 9 is not on-line: pu:4 has 0-3',
+    },
+    {
+      fault: 'processes that the study refuses',
+      args: ['processes', '--topology', 'pu:4', '--servers', '4096', '--threads', '1000'],
+      line: '4096017 tasks at once: expected 1048576 at most',
+    },
+    {
+      fault: 'a level that the tree does not have',
+      args: ['topology', 'tree', 'pu:4', '--level', '9'],
+      line: '--level 9: the tree has levels 1 to 2',
+    },
+    {
+      fault: 'a recording with a bad line',
+      args: ['replay', '-', '--topology', 'pu:4'],
+      stdin: '{"thread":1,"cpu":9,"pages":1,"kind":"fault"}\n',
+      line: 'standard input: line 1: cpu is 9: pu:4 has no such CPU',
+    },
+    {
+      fault: 'readings in a form that has no lines',
+      args: ['replay', '-', '--topology', 'pu:4', '--readings', '--format', 'json'],
+      stdin: '{"thread":1,"cpu":0,"pages":1,"kind":"fault"}\n',
+      line: '--format json: --readings are csv or ndjson',
+    },
+  ];
+
+  it.concurrent.each(faults)('is one line all the same: $fault', async (fault) => {
+    expect(await answerTo(fault)).toEqual(refusal(fault));
+  });
+});
+
 describe('a command line', () => {
   const four = { machine: 'pu:4' };
 

@@ -49,6 +49,16 @@ describe('a machine that cannot be read', () => {
       line: `topology.schema: ${noSuchFile}`,
     },
     {
+      fault: 'words of QEMU with a value that is no number',
+      args: ['compare', '--topology', '8,sockets=x'],
+      line: '8,sockets=x: -smp 8,sockets=x: sockets is "x": expected a whole number from 1 to 1048576',
+    },
+    {
+      fault: 'words of QEMU with a key that there is not',
+      args: ['topology', 'show', '8,sokets=2'],
+      line: '8,sokets=2: -smp 8,sokets=2: "sokets" is unknown: did you mean "sockets"?',
+    },
+    {
       fault: 'an empty file',
       args: ['compare', '--topology', 'empty.json'],
       files: { 'empty.json': '' },

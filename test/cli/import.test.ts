@@ -166,15 +166,22 @@ describe('--topology', () => {
     'and %s takes words',
     async (command) => {
       const option = command === 'topology show' ? '' : '--topology';
-      const stdin = '{"format":"rss-err/updates@1"}\n';
-      const { code, stderr } = await runShell(`rss-err ${command} ${option} pu:4`, {
-        stdin: command.startsWith('replay') ? '' : stdin,
-      });
-      expect(stderr).toMatch(/^rss-err: note: pu:4: hwloc synthetic string, which/);
-      // An empty recording is refused; the machine has been read by then.
-      expect(code).toBe(command.startsWith('replay') ? 2 : 0);
+      const stdin = '{"thread":1,"cpu":0,"pages":40,"kind":"fault"}\n';
+      const { code, stderr } = await runShell(`rss-err ${command} ${option} pu:4`, { stdin });
+      expect(stderr).toMatch(/^rss-err: note: pu:4: hwloc synthetic string, which[^\n]*\n$/);
+      expect(code).toBe(0);
     },
   );
+
+  it('says what was taken beside a finding too', async () => {
+    const { code, stderr } = await runShell(
+      'rss-err witness --scheme per-cpu --topology pu:4 --memory 1',
+    );
+    expect(code).toBe(1);
+    expect(stderr).toMatch(
+      /^rss-err: note: pu:4: [^\n]*\nrss-err: the exact worst case of per-cpu is [^\n]*\n$/,
+    );
+  });
 
   it('gives the same run for a machine and for what is imported of it', async () => {
     const run = 'compare --operations 1000 --format json';

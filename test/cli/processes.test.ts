@@ -8,7 +8,7 @@ import { runCli } from '../support/cli.ts';
 import { answerTo, type Fault, refusal } from '../support/refusal.ts';
 import { temporaryFolder } from '../support/shell.ts';
 
-const FEW = ['--processes', '20', '--jobs', '4', '--topology', '64cpu-2n'];
+const FEW = ['--processes', '20', '--parallel', '4', '--topology', '64cpu-2n'];
 
 async function resultOf(...options: string[]): Promise<ProcessesResult> {
   const { stdout, stderr, code } = await runCli(['processes', ...options, '--format', 'json']);
@@ -72,7 +72,7 @@ describe('processes', () => {
       ...['--preset', 'mixed', '--processes', '8', '--operations', '300', '--threads', '3'],
       ...['--policy', 'local', '--local-to', 'node', '--servers', '1', '--size', '4MiB'],
       ...['--mapping', '2-30', '--huge-share', '2%', '--reclaimed', '3.5%', '--cpus', '0-99'],
-      ...['--job-pages', '9-90', '--jobs', '3', '--seed', '7', '--page-size', '16K'],
+      ...['--process-pages', '9-90', '--parallel', '3', '--seed', '7', '--page-size', '16K'],
     ],
     ['failing forks', ...FEW, '--failing-forks', '10%', '--reading', 'raw', '--scheme', 'tree'],
   ])('is reproduced by the line that it prints: %s', async (_, ...options) => {
@@ -124,11 +124,20 @@ describe('a fault', () => {
         ['--processes', '0'],
         '--processes 0 and --servers 0: expected at least one process',
       ],
-      ['no place for jobs', ['--jobs', '0'], '--jobs 0: "0" is not a whole number from 1 to 65536'],
       [
-        'jobs without processes',
-        ['--preset', 'server', '--jobs', '3'],
-        '--jobs goes with --processes above 0',
+        'no place for processes',
+        ['--parallel', '0'],
+        '--parallel 0: "0" is not a whole number from 1 to 65536',
+      ],
+      [
+        'places without processes',
+        ['--preset', 'server', '--parallel', '3'],
+        '--parallel goes with --processes above 0',
+      ],
+      [
+        'the workers of compare, which processes does not have',
+        ['--jobs', '4'],
+        "unknown option '--jobs' (see rss-err --help)",
       ],
       ['threads without servers', ['--threads', '3'], '--threads goes with --servers above 0'],
       ['a heap without servers', ['--size', '1MiB'], '--size goes with --servers above 0'],
@@ -158,7 +167,7 @@ describe('a fault', () => {
       ],
       [
         'a heap beyond the counters',
-        ['--job-pages', '2147483647-2147483647'],
+        ['--process-pages', '2147483647-2147483647'],
         'a heap of 2147483711 pages: expected 1073741823 at most, mappings included',
       ],
     ] as const

@@ -15,7 +15,7 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { main } from '../../src/cli/main.ts';
-import type { Streams } from '../../src/cli/streams.ts';
+import type { Surroundings } from '../../src/cli/streams.ts';
 import { bundledNames } from '../../src/topology/load.ts';
 import { PRESET_NAMES } from '../../src/workload/presets.ts';
 import { runCli } from '../support/cli.ts';
@@ -252,7 +252,7 @@ describe('a plain table', () => {
   /** What main() prints, without a process for each of many tables. */
   async function printed(args: readonly string[]): Promise<string> {
     const stdout = new PassThrough();
-    const streams = { ...process, stdout, stderr: stdout, env: {} } as unknown as Streams;
+    const streams = { ...process, stdout, stderr: stdout, env: {} } as unknown as Surroundings;
     expect(await main(args, streams)).toBe(0);
     return String(stdout.read());
   }

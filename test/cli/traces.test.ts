@@ -81,6 +81,37 @@ describe('the processes of a trace', () => {
     expect(operations).toBe(2);
   });
 
+  it('are chosen by their id as raw output and as results have it', async () => {
+    const two =
+      'a 12 [000] 1.0: kmem:rss_stat: mm_id=5 curr=1 type=MM_ANONPAGES size=4096B\n' +
+      'a 12 [000] 1.1: kmem:rss_stat: mm_id=5 curr=1 type=MM_ANONPAGES size=8192B\n' +
+      'k 3 [000] 1.2: kmem:rss_stat: mm_id=5 curr=0 type=MM_ANONPAGES size=0B\n' +
+      'b 13 [000] 1.3: kmem:rss_stat: mm_id=5 curr=1 type=MM_ANONPAGES size=12288B\n';
+    const chosen = async (...options: string[]) => {
+      const args = ['replay', '-', '--mm', ...options];
+      const { stdout } = await runCli([...args, '--format', 'json'], { stdin: two });
+      const { processes } = JSON.parse(stdout);
+      return processes.map(({ comm, life }: { comm: string; life: number }) => [comm, life]);
+    };
+    const both = [
+      ['a', 1],
+      ['b', 2],
+    ];
+    expect(await chosen('5')).toEqual(both);
+    expect(await chosen('0x5')).toEqual(both);
+    expect(await chosen('5#1')).toEqual([['a', 1]]);
+    expect(await chosen('0x5#2')).toEqual([['b', 2]]);
+    const refused = async (...options: string[]) =>
+      (await runCli(['replay', '-', ...options], { stdin: two })).stderr;
+    expect(await refused('--readings')).toMatch(/ line 4: mm_id is 5#2, after 5: --readings are/);
+    expect(await refused('--mm', '5#3')).toMatch(/: no process with mm_id 5#3: tasks in it are/);
+    const one = await runCli(['replay', '-', '--readings', '--mm', '5#2'], { stdin: two });
+    expect(one).toMatchObject({ code: 0, stderr: '' });
+    const table = await runCli(['replay', '-', '--mm', '0x5#2'], { stdin: two });
+    expect(table.stdout).toContain("--mm '5#2'");
+    expect(table.stdout).toContain('4 records, process 5#2, 1 operation');
+  });
+
   it('are told where there is none as asked for', async () => {
     const asked = (...options: string[]) => runCli(['replay', path(PERF), ...options]);
     expect(await asked('--comm', 'nix')).toMatchObject({
@@ -300,6 +331,19 @@ describe('bad input', () => {
       ['--spread', 'uniform', '--cpus', '250'],
       perf([1]),
       '--cpus 250: CPU 250 is not on-line: 250cpu has 0-249',
+    ],
+    ...['x', '-1', '0x', '5#', '5#0', '9007199254740992', '0xffffffffffffff'].map(
+      (id) =>
+        [
+          ['--mm', id],
+          perf([1]),
+          `--mm ${id}: "${id}" is not an id such as 247315454, 0xebdb97e, or 247315454#2 for the second process that had it`,
+        ] as [string[], string, string],
+    ),
+    [
+      ['--mm', '0#2'],
+      update,
+      "standard input: --mm with #2 goes with a kernel's trace: these are recorded updates",
     ],
     [
       ['--comm', 'prog'],

@@ -2,7 +2,7 @@
 import { InputError, quote } from '../../input-error.ts';
 import type { TraceForm } from '../../update/recording-form.ts';
 import { createTraceCounts, type TraceCounts } from '../../update/trace/counts.ts';
-import type { Life } from '../../update/trace/life.ts';
+import { type Life, lifeName } from '../../update/trace/life.ts';
 import { readTrace } from '../../update/trace/read-trace.ts';
 import {
   createReconstruction,
@@ -44,11 +44,13 @@ export interface TraceRun extends Pick<Reconstruction, 'statistics'> {
  * @throws InputError at a line that cannot be read, and where no process is as asked for.
  */
 export async function* runTrace<T extends Intake>(
-  { topology, name, mm, pageSize, trace: { comm, spread } }: ReplayRequest,
+  request: ReplayRequest,
   form: TraceForm,
   texts: AsyncIterable<string>,
   owner: ProcessOwner<T>,
 ): AsyncGenerator<number, TraceRun> {
+  const { topology, name, mm, pageSize } = request;
+  const { comm, life: ordinal, spread } = request.trace;
   const lines = createTraceCounts();
   const reconstruction = createReconstruction(pageSize);
   const place = spread === null ? null : spreadTasks(topology, spread);
@@ -84,6 +86,7 @@ export async function* runTrace<T extends Intake>(
     const { life, line } = step;
     if (step.step === 'named' && names.size < MOST_NAMES) names.add(step.comm);
     if (mm !== null && life.mmId !== mm) return;
+    if (ordinal !== null && life.ordinal !== ordinal) return;
     if (step.step === 'end') {
       end(life);
       return;
@@ -112,19 +115,17 @@ export async function* runTrace<T extends Intake>(
   }
   reconstruction.finish(steps);
   for (const step of steps) take(step);
-  if (chosen === 0) throw nothingChosen(name, mm, comm, [...names]);
+  if (chosen === 0) throw nothingChosen(request, [...names]);
   const { counts, statistics } = reconstruction;
   return { lines, counts, statistics, updatesBeforeNamed };
 }
 
 function nothingChosen(
-  name: string,
-  mm: number | null,
-  comm: string | null,
+  { name, mm, trace: { comm, life } }: ReplayRequest,
   names: readonly string[],
 ): InputError {
   const asked = [
-    ...(mm === null ? [] : [`mm_id ${mm}`]),
+    ...(mm === null ? [] : [`mm_id ${lifeName(mm, life ?? 1)}`]),
     ...(comm === null ? [] : [`a task named ${quote(comm)}`]),
   ].join(' and ');
   const seen = names.length === 0 ? 'none' : names.map((one) => quote(one)).join(', ');

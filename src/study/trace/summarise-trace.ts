@@ -9,7 +9,7 @@ import type { TraceSummary } from './trace-summary.ts';
 /** `replayed` processes were replayed, of which the result lists so many. */
 export function summariseTrace(
   form: TraceForm,
-  { sizeIs, comm, spread }: TraceChoices,
+  { sizeIs, comm, life, spread }: TraceChoices,
   { lines, counts, statistics, updatesBeforeNamed }: TraceRun,
   replayed: number,
   listed: number,
@@ -21,6 +21,7 @@ export function summariseTrace(
     lowerBound: sizeIs === 'approximate',
     contradictions: contradictionsOf(statistics, sizeIs),
     comm,
+    life,
     spread:
       spread === null
         ? null

@@ -17,14 +17,20 @@ export interface TraceChoices {
   readonly sizeIs: SizeKind;
   /** Only processes that a task of this name ran in; null: all. */
   readonly comm: string | null;
+  /** Of the processes that had the mm_id asked for, only this one (1 = the first); null: all. */
+  readonly life: number | null;
   readonly spread: Spread | null;
 }
 
 /** @throws InputError where recorded updates are given what only a trace can follow. */
-export function demandNoTraceChoices({ sizeIs, comm, spread }: TraceChoices, name: string): void {
+export function demandNoTraceChoices(
+  { sizeIs, comm, life, spread }: TraceChoices,
+  name: string,
+): void {
   const given = [
     ...(sizeIs === DEFAULT_SIZE_KIND ? [] : ['--size-is']),
     ...(comm === null ? [] : ['--comm']),
+    ...(life === null ? [] : [`--mm with #${life}`]),
     ...(spread === null ? [] : ['--spread']),
   ];
   if (given.length === 0) return;

@@ -5,7 +5,7 @@ import { createUpdateColumns } from '../../update/columns.ts';
 import { appendRows } from '../../update/record-rows.ts';
 import { rowShapes } from '../../update/recorded.ts';
 import type { TraceForm } from '../../update/recording-form.ts';
-import type { Life } from '../../update/trace/life.ts';
+import { type Life, lifeName } from '../../update/trace/life.ts';
 import type { RecordingFacts } from '../comparison.ts';
 import { type ReadingsLine, type ReadingsOf, readProcess } from '../process-readings.ts';
 import type { ReplayRequest } from '../replay-recorded.ts';
@@ -37,6 +37,8 @@ function readingIntake(
   };
 }
 
+const nameOf = ({ mmId, ordinal }: Life) => lifeName(mmId, ordinal);
+
 /** Ends with what the trace was like. @throws InputError as runTrace(), and where a second process begins. */
 export async function* readingsOfTrace(
   request: ReplayRequest,
@@ -51,7 +53,7 @@ export async function* readingsOfTrace(
     open(life, line) {
       if (only !== null) {
         throw new InputError(
-          `${request.name}: line ${line}: mm_id is ${life.mmId}, after ${only.mmId}: --readings are of one process: choose it with --mm or --comm`,
+          `${request.name}: line ${line}: mm_id is ${nameOf(life)}, after ${nameOf(only)}: --readings are of one process: choose it with --mm or --comm`,
         );
       }
       only = life;

@@ -20,6 +20,8 @@ export interface TraceSummary {
   readonly contradictions: readonly Contradiction[];
   /** The name that a process had to have; null: any. */
   readonly comm: string | null;
+  /** Of the processes that had the mm_id asked for, the one that was replayed; null: all of them. */
+  readonly life: number | null;
   /** Where threads were placed; null: where they were recorded. */
   readonly spread: {
     readonly policy: Policy;

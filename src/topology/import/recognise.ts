@@ -36,9 +36,14 @@ export function containerOf(bytes: Uint8Array): Container {
 /** "pack:2 core:4 pu:2", "(memory=4GB) [numa] pu:8"; bare counts such as "4 2" only with --from. */
 const SYNTHETIC = /^(?:\([^)]*\)\s*)?(?:\[[^\]]*\]\s*)*[a-z]\w*:\d/i;
 
-/** "-smp 8,sockets=2", a command line that has it, or the words behind it. */
-const QEMU =
-  /(?:^|\s)-{1,2}(?:smp|numa)[\s=]|^\s*(?:\d+,|cpus=\d+,?)?(?:(?:sockets|drawers|books|dies|clusters|modules|cores|threads|maxcpus)=\d+)/;
+/** "-smp 8,sockets=2", or a command line that has it. */
+const QEMU_OPTION = /(?:^|\s)-{1,2}(?:smp|numa)[\s=]/;
+
+/** The words behind -smp, "8,sockets=2" or "cores=4"; wrong values are for the importer to name. */
+const QEMU_WORDS =
+  /^\s*(?:\d+,\w+=|cpus=|(?:[^\s,=/]*(?:=[^\s,/]*)?,)*(?:drawers|books|sockets|dies|clusters|modules|cores|threads|maxcpus)=)/;
+
+const isQemu = (text: string) => QEMU_OPTION.test(text) || QEMU_WORDS.test(text);
 
 /** The first # comment of lscpu -p, or the line that names its columns. */
 const PARSABLE = /^# The following is the parsable format|^#\s*(?:[\w ]*,)*CPU(?:,|\s*$)/im;
@@ -61,7 +66,7 @@ const NEARLY: readonly (readonly [pattern: RegExp, words: string])[] = [
 
 /** The form of a short text that may be words of the command line; null where it is not. */
 export function wordsForm(text: string): 'qemu' | 'synthetic' | null {
-  if (QEMU.test(text)) return 'qemu';
+  if (isQemu(text)) return 'qemu';
   return SYNTHETIC.test(text.trim()) ? 'synthetic' : null;
 }
 
@@ -87,7 +92,7 @@ export function recogniseText(text: string): Exclude<Form, 'sysfs'> {
   }
   if (NUMACTL.test(start)) return 'numactl';
   // A script that starts a guest may have comments like the columns of lscpu.
-  if (QEMU.test(start)) return 'qemu';
+  if (isQemu(start)) return 'qemu';
   if (PARSABLE.test(start)) return 'lscpu-parsable';
   if (/^(?:Architecture|CPU\(s\)|On-line CPU\(s\) list)\s*:/m.test(start)) return 'lscpu';
   const near = NEARLY.find(([pattern]) => pattern.test(start));

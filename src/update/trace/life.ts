@@ -27,6 +27,11 @@ export interface Life {
   ended: boolean;
 }
 
+/** "247315454", of the second process that has the mm_id "247315454#2". */
+export function lifeName(mmId: number, ordinal: number): string {
+  return ordinal === 1 ? `${mmId}` : `${mmId}#${ordinal}`;
+}
+
 /** Of a process that began in the trace every member is known to be 0 at first. */
 export function createLife(
   index: number,

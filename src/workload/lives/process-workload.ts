@@ -1,11 +1,10 @@
 /** A workload of many processes: short-lived jobs, long-lived servers, or both. */
 import { InputError } from '../../input-error.ts';
 import { MOST_PAGES, type Pages } from '../../units/pages.ts';
-import { MOST_THREADS, type Workload } from '../workload.ts';
+import { type MappingWorkload, MOST_THREADS } from '../workload.ts';
 import type { Program } from './life-step.ts';
 
-export interface ProcessWorkload
-  extends Pick<Workload, 'policy' | 'mappingPages' | 'hugePerMillion' | 'seed' | 'cpus'> {
+export interface ProcessWorkload extends MappingWorkload {
   /** Short-lived processes in all, and how many of them at once. */
   readonly processes: number;
   readonly jobs: number;
@@ -101,7 +100,7 @@ export const PROCESS_PRESETS: Record<ProcessPresetName, ProcessPreset> = {
   },
 };
 
-export const MOST_JOBS = 2 ** 16;
+export const MOST_PARALLEL = 2 ** 16;
 export const MOST_SERVERS = 2 ** 12;
 
 /** Places of jobs: where there are fewer processes than may run at once, as many. */

@@ -25,7 +25,7 @@ function replay(text: string, schemes: string[], comm: string | null = null) {
     name: 'file',
     text: pieces(text, 10_000),
     mm: null,
-    trace: { sizeIs: 'precise', comm, spread: null },
+    trace: { sizeIs: 'precise', comm, life: null, spread: null },
   };
   return replayRecorded(request, () => undefined);
 }

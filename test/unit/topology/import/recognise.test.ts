@@ -2,6 +2,7 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { gunzipAll, gunzipStart } from '../../../../src/topology/import/gunzip.ts';
+import { SMP_LEVELS } from '../../../../src/topology/import/qemu-smp.ts';
 import {
   containerOf,
   recogniseText,
@@ -74,6 +75,40 @@ describe('a text is recognised', () => {
       null,
       null,
     ]);
+  });
+});
+
+describe('words of -smp are recognised', () => {
+  const keys = ['cpus', 'maxcpus', ...SMP_LEVELS];
+
+  it.each(keys)('by their key, whatever its value: %s', (key) => {
+    expect(['', 'x', '-1', '2'].map((value) => wordsForm(`${key}=${value}`))).toEqual(
+      Array(4).fill('qemu'),
+    );
+  });
+
+  it.each(['8,sockets=x', 'x,sockets=2', '8,sokets=2', '8,foo=1,cores=2', 'cpus=8,threads='])(
+    'with a fault in them: %s',
+    (text) => {
+      expect(wordsForm(text)).toBe('qemu');
+      expect(recogniseText(text)).toBe('qemu');
+    },
+  );
+
+  it.each([
+    'node,cpus=0-3',
+    'runs/8,cores=4',
+    'my-cores=4',
+    '8,16',
+    'cores',
+    'pu:4(indexes=0,1,2,3)',
+  ])('and not in %s', (text) => {
+    expect(wordsForm(text)).not.toBe('qemu');
+  });
+
+  it('in time that grows as the text does', () => {
+    expect(wordsForm('a=b,'.repeat(100_000))).toBeNull();
+    expect(wordsForm(' '.repeat(100_000))).toBeNull();
   });
 });
 
