@@ -1,13 +1,14 @@
 /** What a worker of the pool does: one piece of a kind of work at a time. */
 import { worker, workerEmit } from 'workerpool';
 import type { Heartbeat } from '../replay/replay.ts';
+import { hopFinding } from '../study/claims/hop.ts';
 import { compare } from '../study/compare.ts';
 
 /** Operations between two words to the program about how far the work is. */
 const TELL_EVERY = 250_000;
 
 /** The kinds of work, by the names that the program asks for them by. */
-const WORK = { compare };
+const WORK = { compare, hopFinding };
 
 export type Work = typeof WORK;
 
@@ -25,4 +26,4 @@ function telling<Piece, Part>(work: (piece: Piece, heartbeat: Heartbeat) => Part
   };
 }
 
-worker({ compare: telling(WORK.compare) });
+worker({ compare: telling(WORK.compare), hopFinding: telling(WORK.hopFinding) });
