@@ -1,7 +1,7 @@
 /** Bounds that follow from the counts of a machine alone. */
 import { NUMA_SLOTS } from '../kernel/per-numa.ts';
 import type { SchemeSpec } from '../kernel/scheme-spec.ts';
-import { treeShape } from '../kernel/tree-shape.ts';
+import { countOrder, type TreeShape, treeShape } from '../kernel/tree-shape.ts';
 import { cpuBatch, type MachineSize, numaBatch } from './machine-size.ts';
 import { statedPerCpu, worstCasePerCpu } from './per-cpu.ts';
 import { statedPerNuma, worstCasePerNuma } from './per-numa.ts';
@@ -52,4 +52,23 @@ export function worstCaseOfDense(
     case 'tree':
       return worstCaseTreeFirst(treeShape(size.nrCpuIds, spec), spec, size.onlineCpus);
   }
+}
+
+/**
+ * worstCaseOfDense() of one machine after another. Machines of one order have one tree, so that in
+ * an ascending range few have to be made.
+ */
+export function worstCasesOfDense(
+  spec: SchemeSpec,
+  threads: number,
+  kinds: UpdateKinds,
+): (size: MachineSize) => WorstCase {
+  if (spec.scheme !== 'tree') return (size) => worstCaseOfDense(spec, size, threads, kinds);
+  let shape: TreeShape | null = null;
+  return ({ nrCpuIds, onlineCpus }) => {
+    if (shape === null || countOrder(shape.nrCpuIds) !== countOrder(nrCpuIds)) {
+      shape = treeShape(nrCpuIds, spec);
+    }
+    return worstCaseTreeFirst(shape, spec, onlineCpus);
+  };
 }

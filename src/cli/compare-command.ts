@@ -1,12 +1,14 @@
 /** `rss-err compare`: options → one study → render → write. */
 import { Command } from 'commander';
 import { InputError } from '../input-error.ts';
-import type { CompareRequest } from '../study/compare.ts';
+import { type CompareRequest, compare } from '../study/compare.ts';
+import type { Comparison } from '../study/comparison.ts';
 import { repeated, runsOf } from '../study/repeat.ts';
+import { isWorthWorkers, joinedRuns, sharesOf } from '../study/shares.ts';
 import { addCostOptions, demandOneStdin, readCostRequest } from './cost-options.ts';
 import { createProgress } from './heartbeat.ts';
 import { interruptible } from './interruption.ts';
-import { addJobsOption, compareAll, type JobsFlags } from './jobs.ts';
+import { addJobsOption, type JobsFlags, partsOf, type Spreading, workersOf } from './jobs.ts';
 import { addOutputOptions, openOutput } from './output-options.ts';
 import {
   addMachineOptions,
@@ -48,6 +50,17 @@ export function compareCommand(streams: Streams, setExitCode: (code: number) => 
   );
 }
 
+/** The comparisons of several requests, in their order. */
+async function compareAll(
+  requests: readonly CompareRequest[],
+  spreading: Spreading,
+): Promise<Comparison[]> {
+  const shares = sharesOf(requests, spreading.workers);
+  const workers = isWorthWorkers(shares) ? spreading.workers : 1;
+  const comparing = { name: 'compare', work: compare } as const;
+  return joinedRuns(shares, await partsOf(comparing, shares.flat(), { ...spreading, workers }));
+}
+
 function runCompare(flags: CompareFlags, streams: Streams): Promise<number> {
   demandOneStdin([
     ['the machine', flags.topology],
@@ -71,9 +84,8 @@ function runCompare(flags: CompareFlags, streams: Streams): Promise<number> {
     const { runs } = flags;
     const operations = runs * request.workload.operations;
     const { heartbeat, clear } = createProgress(operations, streams.stderr, signal);
-    const comparisons = await compareAll(runsOf(request, runs), flags, heartbeat, signal).finally(
-      clear,
-    );
+    const spreading = { workers: workersOf(flags), heartbeat, signal };
+    const comparisons = await compareAll(runsOf(request, runs), spreading).finally(clear);
     signal.throwIfAborted();
     const words = [
       ...['rss-err', 'compare', '--topology', flags.topology ?? DEFAULT_TOPOLOGY],

@@ -1,15 +1,13 @@
-/** Shares of comparisons on a pool of worker threads, or one after the other where that is quicker. */
+/** Pieces of work on a pool of worker threads, or one after the other where that is quicker. */
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import type { Pool } from 'workerpool';
 import { InputError } from '../input-error.ts';
 import type { Heartbeat } from '../replay/replay.ts';
-import { type CompareRequest, compare } from '../study/compare.ts';
-import type { Comparison } from '../study/comparison.ts';
-import { isWorthWorkers, joined, sharesOf } from '../study/shares.ts';
 import { aborted } from './interruption.ts';
 import { wholeNumber } from './values.ts';
+import type { Work } from './worker.ts';
 
 export interface JobsFlags {
   readonly jobs?: number;
@@ -25,6 +23,26 @@ export function addJobsOption(command: Command): Command {
   );
 }
 
+export function workersOf({ jobs }: JobsFlags): number {
+  return jobs ?? availableParallelism();
+}
+
+type PieceOf<Name extends keyof Work> = Parameters<Work[Name]>[0];
+type PartOf<Name extends keyof Work> = Awaited<ReturnType<Work[Name]>>;
+
+/** A kind of work: what workers know it by, and how the program does it itself. */
+export interface WorkKind<Name extends keyof Work> {
+  readonly name: Name;
+  readonly work: (piece: PieceOf<Name>, heartbeat: Heartbeat) => Promise<PartOf<Name>>;
+}
+
+export interface Spreading {
+  /** With one, the program does the work itself. */
+  readonly workers: number;
+  readonly heartbeat: Heartbeat;
+  readonly signal: AbortSignal;
+}
+
 /** A worker's error has lost its class on the way. */
 function asThrown(error: unknown): unknown {
   return error instanceof Error && error.name === 'InputError'
@@ -32,19 +50,17 @@ function asThrown(error: unknown): unknown {
     : error;
 }
 
-/** Tells a heartbeat what all the work together has done. */
-function sumOf(heartbeat: Heartbeat): (more: number) => void {
+/** Tells a heartbeat what all pieces together have done. */
+function sumOf(heartbeat: Heartbeat): (more: number) => Promise<void> | undefined {
   let done = 0;
   return (more) => {
     done += more;
-    // The pool waits for its workers anyway, and a signal ends it: only the progress line is wanted.
-    heartbeat(done)?.catch(() => {});
+    return heartbeat(done);
   };
 }
 
 async function onPool<T>(
-  workers: number,
-  signal: AbortSignal,
+  { workers, signal }: Spreading,
   work: (pool: Pool) => Promise<T>,
 ): Promise<T> {
   // CommonJS: its functions are on the default export.
@@ -65,32 +81,35 @@ async function onPool<T>(
 }
 
 /**
- * The comparisons of several requests, in their order.
- * @throws what compare() throws; the signal's reason.
+ * The parts that become of pieces which know nothing of each other, in the order of the pieces.
+ * @throws what the work throws of the first piece that fails; the signal's reason.
  */
-export async function compareAll(
-  requests: readonly CompareRequest[],
-  { jobs }: JobsFlags,
-  heartbeat: Heartbeat,
-  signal: AbortSignal,
-): Promise<Comparison[]> {
-  const workers = jobs ?? availableParallelism();
-  const shares = sharesOf(requests, workers);
-  if (workers > 1 && isWorthWorkers(shares)) {
-    const tell = sumOf(heartbeat);
-    return onPool(workers, signal, async (pool) => {
-      const compareOn = (share: CompareRequest): Promise<Comparison> =>
-        Promise.resolve(pool.exec('compare', [share], { on: tell }));
-      const runs = await Promise.all(shares.map((run) => Promise.all(run.map(compareOn))));
-      return runs.map(joined);
+export async function partsOf<Name extends keyof Work>(
+  { name, work }: WorkKind<Name>,
+  pieces: readonly PieceOf<Name>[],
+  spreading: Spreading,
+): Promise<PartOf<Name>[]> {
+  const tell = sumOf(spreading.heartbeat);
+  const parts: PartOf<Name>[] = [];
+  if (Math.min(spreading.workers, pieces.length) > 1) {
+    // The pool waits for its workers anyway, and a signal ends it: only the progress line is wanted.
+    const on = (more: number) => void tell(more)?.catch(() => {});
+    return onPool(spreading, async (pool) => {
+      const running = pieces.map((piece) => Promise.resolve(pool.exec(name, [piece], { on })));
+      // Failures are heard in the order of the pieces, not in that of time.
+      for (const part of running) part.catch(() => {});
+      for (const part of running) parts.push(await part);
+      return parts;
     });
   }
-  const comparisons: Comparison[] = [];
-  let before = 0;
-  for (const request of requests) {
-    const start = before;
-    comparisons.push(await compare(request, (done) => heartbeat(start + done)));
-    before += request.workload.operations;
+  for (const piece of pieces) {
+    let told = 0;
+    const part = await work(piece, (done) => {
+      const more = done - told;
+      told = done;
+      return tell(more);
+    });
+    parts.push(part);
   }
-  return comparisons;
+  return parts;
 }

@@ -1,7 +1,7 @@
 /** Claims recomputed, in every shape that a format may ask for. */
 import type { Claim, Figure } from '../study/claims/claim.ts';
 import type { ClaimsResult } from '../study/claims/claims.ts';
-import type { HopFinding } from '../study/claims/headline.ts';
+import type { HopFinding } from '../study/claims/hop.ts';
 import type { PageSize } from '../units/pages.ts';
 import { formatPagesAndBytes, formatRatio, groupDigits } from './amounts.ts';
 import type { FlatRecord } from './csv.ts';

@@ -1,7 +1,6 @@
 /** The bounds over a range of machine sizes: rows, crossings, growth, and the tree's staircase. */
 import { denseMachine } from '../bounds/machine-size.ts';
-import { denseSlots, worstCaseOfDense } from '../bounds/whole-machine.ts';
-import type { WorstCase } from '../bounds/worst-case.ts';
+import { denseSlots, worstCaseOfDense, worstCasesOfDense } from '../bounds/whole-machine.ts';
 import type { SchemeSpec } from '../kernel/scheme-spec.ts';
 import { countOrder, treeShape } from '../kernel/tree-shape.ts';
 import type { Heartbeat } from '../replay/replay.ts';
@@ -19,14 +18,6 @@ export interface RangeRequest extends BoundRequest {
   readonly numaNodes: number;
 }
 
-function denseWorstCase(
-  spec: SchemeSpec,
-  { threads, numaNodes }: RangeRequest,
-  cpus: number,
-): WorstCase {
-  return worstCaseOfDense(spec, denseMachine(cpus, numaNodes), threads, SINGLE_PAGE_FAULTS);
-}
-
 function denseRow(request: RangeRequest, cpus: number): BoundRow {
   const { threads, inFlight, sizePages, schemes, numaNodes } = request;
   const size = denseMachine(cpus, numaNodes);
@@ -36,7 +27,7 @@ function denseRow(request: RangeRequest, cpus: number): BoundRow {
     nrCpuIds: size.nrCpuIds,
     numaNodes,
     schemes: schemes.map((spec) => {
-      const worst = denseWorstCase(spec, request, cpus);
+      const worst = worstCaseOfDense(spec, size, threads, SINGLE_PAGE_FAULTS);
       return schemeBounds(spec, { size, threads, inFlight, sizePages }, { worst, holders }, null);
     }),
   };
@@ -48,13 +39,14 @@ const BEAT_EVERY = 1024;
 /** The larger side of the exact worst case for every count, one member, pages. */
 async function limitsOver(
   spec: SchemeSpec,
-  request: RangeRequest,
+  { threads, numaNodes }: RangeRequest,
   counts: Int32Array,
   heartbeat: Heartbeat,
 ): Promise<Float64Array> {
+  const worstCaseOf = worstCasesOfDense(spec, threads, SINGLE_PAGE_FAULTS);
   const limits = new Float64Array(counts.length);
   for (let i = 0; i < counts.length; i++) {
-    const { under, over } = denseWorstCase(spec, request, counts[i]!);
+    const { under, over } = worstCaseOf(denseMachine(counts[i]!, numaNodes));
     limits[i] = Math.max(under, over);
     if (i % BEAT_EVERY === BEAT_EVERY - 1) await heartbeat(i + 1);
   }

@@ -34,13 +34,13 @@ export function crossingRuns(
   other: ArrayLike<Pages>,
 ): Run[] {
   const runs: Run[] = [];
+  let first = 0;
   for (let i = 0; i < counts.length; i++) {
-    const count = counts[i]!;
     const relation = relationOf(subject[i]!, other[i]!);
-    const last = runs.at(-1);
-    if (last?.relation === relation)
-      runs[runs.length - 1] = { ...last, to: count, values: last.values + 1 };
-    else runs.push({ from: count, to: count, values: 1, relation });
+    const next = i + 1;
+    if (next < counts.length && relationOf(subject[next]!, other[next]!) === relation) continue;
+    runs.push({ from: counts[first]!, to: counts[i]!, values: next - first, relation });
+    first = next;
   }
   return runs;
 }

@@ -32,7 +32,7 @@ export function isWorthWorkers(shares: readonly (readonly CompareRequest[])[]): 
 }
 
 /** One run from its shares, its schemes in the order asked for. */
-export function joined(shares: readonly Comparison[]): Comparison {
+function joined(shares: readonly Comparison[]): Comparison {
   const [first] = shares;
   const count = shares.length;
   const total = shares.reduce((sum, { schemes }) => sum + schemes.length, 0);
@@ -41,4 +41,17 @@ export function joined(shares: readonly Comparison[]): Comparison {
     (_, index) => shares[index % count]!.schemes[Math.floor(index / count)]!,
   );
   return { ...first!, schemes };
+}
+
+/** The runs from what became of all their shares, one after the other. */
+export function joinedRuns(
+  shares: readonly (readonly CompareRequest[])[],
+  parts: readonly Comparison[],
+): Comparison[] {
+  let next = 0;
+  return shares.map(({ length }) => {
+    const first = next;
+    next += length;
+    return joined(parts.slice(first, next));
+  });
 }

@@ -8,12 +8,22 @@ import type { ClaimsResult } from '../../src/study/claims/claims.ts';
 import { runCli } from '../support/cli.ts';
 
 describe('claims', () => {
+  let json: string;
   let result: ClaimsResult;
 
-  beforeAll(async () => {
-    const { stdout, stderr, code } = await runCli(['claims', '--format', 'json']);
+  async function jsonOf(...words: string[]): Promise<string> {
+    const { stdout, stderr, code } = await runCli(['claims', '--format', 'json', ...words]);
     expect({ stderr, code }).toEqual({ stderr: '', code: 0 });
-    result = JSON.parse(stdout);
+    return stdout;
+  }
+
+  beforeAll(async () => {
+    json = await jsonOf();
+    result = JSON.parse(json);
+  });
+
+  it.each(['1', '2', '3'])('are the same bytes with %s workers', async (jobs) => {
+    expect(await jsonOf('--jobs', jobs)).toBe(json);
   });
 
   const claimOf = (id: string) => {

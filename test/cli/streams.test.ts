@@ -127,6 +127,14 @@ describe('an interruption', () => {
     expect(seconds).toBeLessThan(1);
   });
 
+  it.each([1, 2])('of claims ends %d workers within a second', async (jobs) => {
+    const running = startShell(`exec rss-err claims --jobs ${jobs}`);
+    await untilBusy(running);
+    const { seconds, ...ended } = await interrupt(running, 'SIGINT');
+    expect(ended).toEqual({ code: 130, signal: null, stdout: '', stderr: '' });
+    expect(seconds).toBeLessThan(1);
+  });
+
   it.each(['SIGINT', 'SIGTERM'] as const)('by %s leaves no file', async (signal) => {
     const cwd = temporaryFolder();
     const line = `exec rss-err compare ${long} --format json --output result.json`;

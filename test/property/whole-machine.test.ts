@@ -5,7 +5,11 @@ import { statedBound, worstCase } from '../../src/bounds/bounds.ts';
 import { inFlightExtra } from '../../src/bounds/in-flight.ts';
 import { denseMachine, machineSize } from '../../src/bounds/machine-size.ts';
 import { worstCasePrefixes } from '../../src/bounds/prefixes.ts';
-import { statedBoundOf, worstCaseOfDense } from '../../src/bounds/whole-machine.ts';
+import {
+  statedBoundOf,
+  worstCaseOfDense,
+  worstCasesOfDense,
+} from '../../src/bounds/whole-machine.ts';
 import { machine, schemeSpec } from '../support/arbitraries.ts';
 import { flatMachine } from '../support/machines.ts';
 
@@ -29,6 +33,18 @@ describe('the worst case of a dense machine', () => {
         expect(statedBoundOf(spec, size, 3)).toEqual(statedBound(spec, topology, 3));
       }),
       { numRuns: 500 },
+    );
+  });
+
+  it('is the same of one machine after another, in any order', () => {
+    fc.assert(
+      fc.property(schemeSpec, fc.array(cpus, { minLength: 1 }), (spec, counts) => {
+        const sizes = counts.map((nrCpus) => denseMachine(nrCpus, 2));
+        const worstCaseOf = worstCasesOfDense(spec, 3, KINDS);
+        expect(sizes.map((size) => worstCaseOf(size))).toEqual(
+          sizes.map((size) => worstCaseOfDense(spec, size, 3, KINDS)),
+        );
+      }),
     );
   });
 });

@@ -9,7 +9,8 @@ import { boundClaims, type ClaimMachines } from './bound-claims.ts';
 import { type Claim, pages } from './claim.ts';
 import { compareClaims } from './compare-claims.ts';
 import { growthClaims } from './growth-claims.ts';
-import { type HopFinding, headlineClaims, hopFindings } from './headline.ts';
+import { headlineClaims } from './headline.ts';
+import { type HopFinding, type HopRequest, hopRequests, operationsOf } from './hop.ts';
 
 export const CLAIMS_FORMAT = 'rss-err/claims@1';
 
@@ -88,19 +89,36 @@ function untestable(fields: (typeof UNTESTABLE)[number]): Claim {
   };
 }
 
-/** All of them on machines with 4 KiB pages. @throws what compare() throws. */
-export async function claims(
-  version: string,
-  seed: number,
-  heartbeat: Heartbeat,
-): Promise<ClaimsResult> {
+/** What the claims are recomputed with: machines with 4 KiB pages. */
+export interface ClaimsRequest {
+  readonly version: string;
+  readonly seed: number;
+  readonly machines: ClaimMachines;
+}
+
+export function claimsRequest(version: string, seed: number): ClaimsRequest {
   const machines: ClaimMachines = {
     report: loadBundled('250cpu'),
     measured: loadBundled('epyc-9654-2s'),
     example: loadBundled('8cpu'),
   };
+  return { version, seed, machines };
+}
+
+/** The long part, whose findings several claims share: replays that know nothing of each other. */
+export function measurementsOf({ seed, machines }: ClaimsRequest): readonly HopRequest[] {
+  return hopRequests(machines.measured, DEFAULT_PAGE_SIZE, seed);
+}
+
+/** All of them, from the findings of the measurements in their order. @throws what compare() throws. */
+export async function claims(
+  { version, seed, machines }: ClaimsRequest,
+  hop: readonly HopFinding[],
+  heartbeat: Heartbeat,
+): Promise<ClaimsResult> {
   const pageSize = DEFAULT_PAGE_SIZE;
-  const hop = await hopFindings(machines.measured, pageSize, seed, heartbeat);
+  const before = operationsOf(hop);
+  const service = await serviceClaim(machines, version, seed, (done) => heartbeat(before + done));
   return {
     format: CLAIMS_FORMAT,
     program: { version },
@@ -110,7 +128,7 @@ export async function claims(
       ...boundClaims(machines, pageSize),
       ...growthClaims(),
       ...headlineClaims(hop, pageSize, seed),
-      await serviceClaim(machines, version, seed, heartbeat),
+      service,
       ...compareClaims(machines.report),
       ...UNTESTABLE.map(untestable),
     ],
