@@ -61,7 +61,7 @@ export interface StreamOptions {
   readonly maxLength: number;
 }
 
-/** Mostly of several members: of one alone, batches are one stretch. */
+/** Of several members, or of one alone. */
 const membersOfStream = fc.oneof(
   fc.constant([0, 1, 2, 3]),
   fc.nat(3).map((only) => [only]),
