@@ -128,8 +128,7 @@ function firstNews(
 export function tallyInside(tally: Tally, batch: Batch): void {
   const { length } = batch.readings.inner;
   const quick = batch.oneMember && !batch.clamps;
-  for (let i = 0; i < length; i++) {
-    if (quick) i = firstNews(i, newsFrom(tally, batch.operationsBefore), batch);
-    if (i < length) tallyEntry(tally, i, batch);
-  }
+  const next = (from: number) =>
+    quick ? firstNews(from, newsFrom(tally, batch.operationsBefore), batch) : from;
+  for (let i = next(0); i < length; i = next(i + 1)) tallyEntry(tally, i, batch);
 }

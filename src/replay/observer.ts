@@ -64,7 +64,12 @@ export function observe(
   const look = (tally: Tally, column: RssColumn, clamps: boolean) => {
     const ended = tallyEnds(tally, column.after, rssAfter, updates, everyRowEnds, operations);
     tallyInside(tally, {
-      ...{ column, clamps, oneMember, updates, readings, rssAfter },
+      column,
+      clamps,
+      oneMember,
+      updates,
+      readings,
+      rssAfter,
       operationsBefore: operations,
     });
     observer.operations = operations + ended;

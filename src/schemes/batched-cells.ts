@@ -59,7 +59,13 @@ export function createBatchedCells(
   }
 
   const stretch: CellStretch = {
-    ...{ from: 0, to: 0, held: new Int32Array(0), table, limit: batch, reading: 0, full: 0 },
+    from: 0,
+    to: 0,
+    held: new Int32Array(0),
+    table,
+    batch,
+    reading: 0,
+    full: 0,
   };
   /** A cell may hold a batch or more: the batch has shrunk, or a kernel's counters stood there. */
   let mayBeBeyond = false;
@@ -94,10 +100,10 @@ export function createBatchedCells(
     shared,
     apply,
     cells,
-    batch: () => stretch.limit,
+    batch: () => stretch.batch,
     setBatch(batch) {
-      if (batch < stretch.limit) mayBeBeyond = true;
-      stretch.limit = batch;
+      if (batch < stretch.batch) mayBeBeyond = true;
+      stretch.batch = batch;
     },
     start(member, sharedPages, held) {
       shared[member] = sharedPages;

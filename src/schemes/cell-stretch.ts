@@ -23,7 +23,7 @@ export interface CellStretch {
   /** CPU to cell; null: cell = CPU. */
   readonly table: CellTable | null;
   /** |held| stays below this, pages; a cell is compared with it only when it is updated. */
-  limit: number;
+  batch: number;
   /** What the member reads, pages. */
   reading: number;
   /** Updates that filled a cell. */
@@ -39,30 +39,30 @@ function movedFromBeyond(
   held: number,
   delta: number,
   isRun: boolean,
-  limit: number,
+  batch: number,
   readings: Readings,
   u: number,
   reading: number,
 ): number {
-  if (!isRun) return Math.abs(held + delta) < limit ? 0 : held + delta;
+  if (!isRun) return Math.abs(held + delta) < batch ? 0 : held + delta;
   if (delta === 0) return 0;
   const sign = Math.sign(delta);
-  const add = Math.abs(held + sign) >= limit ? 1 : limit - sign * held;
+  const add = Math.abs(held + sign) >= batch ? 1 : batch - sign * held;
   const after = delta * sign - add;
   if (after < 0) return 0;
   const first = held + sign * add;
-  const further = Math.floor(after / limit);
-  pushInner(readings, u, add, reading + first, further + 1, sign * limit);
-  return first + further * sign * limit;
+  const further = Math.floor(after / batch);
+  pushInner(readings, u, add, reading + first, further + 1, sign * batch);
+  return first + further * sign * batch;
 }
 
-/** For cells that are seldom full, or stand beyond a limit that has shrunk. */
+/** For cells that are seldom full, or stand beyond a batch that has shrunk. */
 export function applySeldomFull(
   stretch: CellStretch,
   { cpu, pages, kind }: UpdateColumns,
   readings: Readings,
 ): void {
-  const { from, to, held, table, limit } = stretch;
+  const { from, to, held, table, batch } = stretch;
   const { after } = readings;
   const { fault } = KIND;
   const cellAt = table === null ? null : table.cells;
@@ -76,21 +76,21 @@ export function applySeldomFull(
     const delta = pages[u]!;
     const before = held[cell]!;
     const sum = before + delta;
-    const inside = before < limit && before > -limit;
-    if (inside && sum < limit && sum > -limit) {
+    const inside = before < batch && before > -batch;
+    if (inside && sum < batch && sum > -batch) {
       held[cell] = sum;
       after[u] = reading;
       continue;
     }
     let moved = sum;
     if (!inside) {
-      moved = movedFromBeyond(before, delta, kind[u] === fault, limit, readings, u, reading);
+      moved = movedFromBeyond(before, delta, kind[u] === fault, batch, readings, u, reading);
     } else if (kind[u] === fault) {
       // A run hands over whole batches, each as soon as it is full.
-      const batches = (sum / limit) | 0;
-      moved = batches * limit;
-      const step = batches < 0 ? -limit : limit;
-      const first = batches < 0 ? limit + before : limit - before;
+      const batches = (sum / batch) | 0;
+      moved = batches * batch;
+      const step = batches < 0 ? -batch : batch;
+      const first = batches < 0 ? batch + before : batch - before;
       pushInner(readings, u, first, reading + step, Math.abs(batches), step);
     }
     held[cell] = sum - moved;
@@ -106,7 +106,7 @@ export function applySeldomFull(
 }
 
 /**
- * For cells that are often full, and not beyond the limit. Does without branches on what is drawn,
+ * For cells that are often full, and not beyond the batch. Does without branches on what is drawn,
  * and so writes an entry of inner changes for every update, over which the next one is written
  * unless it counts. Stops before an update that is too large for 32 bits.
  */
@@ -115,13 +115,13 @@ export function applyOftenFull(
   { cpu, pages, kind }: UpdateColumns,
   readings: Readings,
 ): void {
-  const { from, to, held, table, limit } = stretch;
+  const { from, to, held, table, batch } = stretch;
   const { after, inner } = readings;
   const { update: updateOf, add, reading: readingOf, count, step: stepOf } = inner;
   const cellAt = table === null ? null : table.cells;
   const shift = table === null ? 0 : table.shift;
-  // A little more than 1 / limit: whole batches are then never one too few, nor, in 32 bits, too many.
-  const reciprocal = (1 + 2 ** -40) / limit;
+  // A little more than 1 / batch: whole batches are then never one too few, nor, in 32 bits, too many.
+  const reciprocal = (1 + 2 ** -40) / batch;
   let { reading } = stretch;
   let lowest = Math.min(readings.lowest, reading);
   let entry = inner.length;
@@ -137,11 +137,11 @@ export function applyOftenFull(
     // Masks of ones: kind 0 is a run of faults, and what is full holds a batch, or minus one.
     const isRun = (kind[u]! - 1) >> 31;
     const isFull = (batches | -batches) >> 31;
-    const moved = (Math.imul(batches, limit) & isRun) | (sum & isFull & ~isRun);
+    const moved = (Math.imul(batches, batch) & isRun) | (sum & isFull & ~isRun);
     const sign = batches >> 31;
-    const step = (limit ^ sign) - sign;
+    const step = (batch ^ sign) - sign;
     updateOf[entry] = u;
-    add[entry] = limit - ((before ^ sign) - sign);
+    add[entry] = batch - ((before ^ sign) - sign);
     readingOf[entry] = reading + step;
     count[entry] = (batches ^ sign) - sign;
     stepOf[entry] = step;

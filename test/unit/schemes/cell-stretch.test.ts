@@ -9,7 +9,7 @@ import { columnsOf, type Update } from '../../support/updates.ts';
 const INT = 2 ** 31 - 1;
 
 interface Stretch {
-  readonly limit: number;
+  readonly batch: number;
   readonly held: readonly number[];
   readonly reading: number;
   readonly updates: readonly Update[];
@@ -18,31 +18,31 @@ interface Stretch {
 /** Sums near whole batches, where a division is wrong first, and all that 32 bits hold. */
 const stretches: fc.Arbitrary<Stretch> = fc
   .oneof(fc.integer({ min: 1, max: 100 }), fc.integer({ min: 1, max: 2 ** 30 }))
-  .chain((limit) => {
-    const most = Math.floor(INT / limit);
+  .chain((batch) => {
+    const most = Math.floor(INT / batch);
     const nearBatches = fc
       .record({ batches: fc.integer({ min: -most, max: most }), off: fc.constantFrom(-1, 0, 1) })
-      .map(({ batches, off }) => Math.max(-INT, Math.min(INT, batches * limit + off)));
+      .map(({ batches, off }) => Math.max(-INT, Math.min(INT, batches * batch + off)));
     const update = fc.record({
       kind: fc.constantFrom(KIND.fault, KIND.bulk, KIND.remote),
       cpu: fc.nat(2),
       pages: fc.oneof(nearBatches, fc.integer({ min: -300, max: 300 })),
     });
-    const inside = fc.integer({ min: 1 - limit, max: limit - 1 });
+    const inside = fc.integer({ min: 1 - batch, max: batch - 1 });
     return fc.record({
-      limit: fc.constant(limit),
+      batch: fc.constant(batch),
       held: fc.array(fc.oneof(fc.constant(0), inside), { minLength: 3, maxLength: 3 }),
       reading: fc.integer({ min: -1000, max: 1000 }),
       updates: fc.array(update, { minLength: 1, maxLength: 20 }),
     });
   });
 
-function applied({ limit, held, reading, updates }: Stretch, often: boolean) {
+function applied({ batch, held, reading, updates }: Stretch, often: boolean) {
   const readings = createReadings(updates.length);
   const columns = columnsOf(updates);
   const stretch = {
     ...{ from: 0, to: updates.length, held: Int32Array.from(held) },
-    ...{ table: null, limit, reading, full: 0 },
+    ...{ table: null, batch, reading, full: 0 },
   };
   if (often) applyOftenFull(stretch, columns, readings);
   if (stretch.from < stretch.to) applySeldomFull(stretch, columns, readings);
@@ -55,14 +55,14 @@ function applied({ limit, held, reading, updates }: Stretch, often: boolean) {
 }
 
 /** What is read after each update, in big integers. */
-function byDefinition({ limit, held, reading, updates }: Stretch): number[] {
-  const batch = BigInt(limit);
+function byDefinition({ batch, held, reading, updates }: Stretch): number[] {
+  const most = BigInt(batch);
   const cells = held.map(BigInt);
   let shared = BigInt(reading);
   return updates.map(({ kind, cpu = 0, pages }) => {
     const sum = cells[cpu]! + BigInt(pages);
-    const isFull = sum >= batch || -sum >= batch;
-    const moved = isFull ? (kind === KIND.fault ? (sum / batch) * batch : sum) : 0n;
+    const isFull = sum >= most || -sum >= most;
+    const moved = isFull ? (kind === KIND.fault ? (sum / most) * most : sum) : 0n;
     cells[cpu] = sum - moved;
     shared += moved;
     return Number(shared);
