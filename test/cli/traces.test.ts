@@ -367,6 +367,11 @@ describe('bad input', () => {
     ],
     [
       [],
+      perf([1], [2 ** 31 + 1]),
+      'standard input: line 2: anon changes by 2147483648 pages at once: expected at most 1073741824 either way',
+    ],
+    [
+      [],
       'PERFILE2h\0\0\n',
       'standard input is as perf record wrote it: print it with perf script --ns --show-lost-events -F comm,pid,tid,cpu,time,event,trace',
     ],

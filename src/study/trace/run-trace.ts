@@ -10,7 +10,7 @@ import {
   type TraceStep,
 } from '../../update/trace/reconstruct.ts';
 import type { ReplayRequest } from '../replay-recorded.ts';
-import { demandOnline } from './demand-online.ts';
+import { demandReplayable } from './demand-replayable.ts';
 import {
   type Candidate,
   choose,
@@ -54,7 +54,7 @@ export async function* runTrace<T extends Intake>(
   const lines = createTraceCounts();
   const reconstruction = createReconstruction(pageSize);
   const place = spread === null ? null : spreadTasks(topology, spread);
-  const demand = demandOnline(topology, name);
+  const demand = demandReplayable(topology, name);
   const alive = new Map<Life, Candidate<T>>();
   const names = new Set<string>();
   let chosen = 0;
@@ -99,7 +99,7 @@ export async function* runTrace<T extends Intake>(
     } else {
       const { record } = step;
       const cpu = place === null ? record.cpu : place(record.thread);
-      demand(cpu, line);
+      demand(record, cpu, line);
       replayOrKeep(candidate, { record, cpu, line });
     }
   }
