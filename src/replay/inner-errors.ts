@@ -30,13 +30,22 @@ interface Batch {
   readonly operationsBefore: number;
 }
 
-/** Errors from here on are news: they may be those of an earlier operation than the extreme so far. */
-function newsFrom(tally: Tally, operationsBefore: number): { low: number; high: number } {
-  // Where the end of an update of this batch is an extreme, an error as large is. Errors are whole.
-  return {
-    low: tally.low + (tally.lowAt > operationsBefore ? 0.5 : 0),
-    high: tally.high - (tally.highAt > operationsBefore ? 0.5 : 0),
-  };
+/**
+ * Errors below are news; where the end of an update of this batch is the extreme, so is one as large,
+ * which may be of an earlier operation. Errors are whole numbers.
+ */
+function lowNews({ low, lowAt }: Tally, operationsBefore: number): number {
+  return low + (lowAt > operationsBefore ? 0.5 : 0);
+}
+
+/** As lowNews(), for errors above. */
+function highNews({ high, highAt }: Tally, operationsBefore: number): number {
+  return high - (highAt > operationsBefore ? 0.5 : 0);
+}
+
+/** What a reader sees of a member. */
+function seenOf(pages: number, clamps: boolean): number {
+  return clamps && pages < 0 ? 0 : pages;
 }
 
 /** Enters the errors around the first, the second and the last change of entry i. */
@@ -51,14 +60,14 @@ function tallyEntry(
   const delta = updates.pages[u]! * inRss;
   /** What each add moves the resident set by. */
   const slope = Math.sign(delta);
-  const clamped = (pages: number) => (clamps && pages < 0 ? 0 : pages) * inRss;
   /** What the other members read, once the sync that may come with the change is done. */
-  const others = column.after[u]! - clamped(readings.after[u]!);
+  const others = column.after[u]! - seenOf(readings.after[u]!, clamps) * inRss;
 
   /** What the reader sees before a change. */
   let seen = u === 0 ? column.before : column.after[u - 1]!;
   if (i > 0 && update[i - 1] === u) {
-    seen = others + clamped(reading[i - 1]! + (count[i - 1]! - 1) * step[i - 1]!);
+    const reached = reading[i - 1]! + (count[i - 1]! - 1) * step[i - 1]!;
+    seen = others + seenOf(reached, clamps) * inRss;
   }
   let low = 0;
   let high = 0;
@@ -66,15 +75,14 @@ function tallyEntry(
   for (let change = 0; change <= last; change = change === 0 ? 1 : Math.max(change + 1, last)) {
     const adds = add[i]! + change * Math.abs(step[i]!);
     const truth = rssAfter[u]! - delta + slope * adds;
-    const first = reading[i]! + change * step[i]!;
-    if (change > 0) seen = others + clamped(first - step[i]!);
+    const reached = reading[i]! + change * step[i]!;
+    if (change > 0) seen = others + seenOf(reached - step[i]!, clamps) * inRss;
     const before = seen - (truth - slope);
-    const behind = others + clamped(first) - truth;
+    const behind = others + seenOf(reached, clamps) * inRss - truth;
     low = Math.min(low, before, behind);
     high = Math.max(high, before, behind);
   }
-  const news = newsFrom(tally, operationsBefore);
-  if (low >= news.low && high <= news.high) return;
+  if (low >= lowNews(tally, operationsBefore) && high <= highNews(tally, operationsBefore)) return;
   const at = operationOf(u, updates.operationEnd, operationsBefore);
   if (low < tally.low || (low === tally.low && at < tally.lowAt)) {
     tally.low = low;
@@ -92,7 +100,8 @@ function tallyEntry(
  */
 function firstNews(
   from: number,
-  { low, high }: { low: number; high: number },
+  low: number,
+  high: number,
   { column, updates, readings, rssAfter }: Batch,
 ): number {
   const { length, update, add, reading, step } = readings.inner;
@@ -127,8 +136,12 @@ function firstNews(
 /** Enters the extremes inside a batch's runs. */
 export function tallyInside(tally: Tally, batch: Batch): void {
   const { length } = batch.readings.inner;
-  const quick = batch.oneMember && !batch.clamps;
+  const { oneMember, clamps, operationsBefore } = batch;
+  if (!oneMember || clamps) {
+    for (let i = 0; i < length; i++) tallyEntry(tally, i, batch);
+    return;
+  }
   const next = (from: number) =>
-    quick ? firstNews(from, newsFrom(tally, batch.operationsBefore), batch) : from;
+    firstNews(from, lowNews(tally, operationsBefore), highNews(tally, operationsBefore), batch);
   for (let i = next(0); i < length; i = next(i + 1)) tallyEntry(tally, i, batch);
 }
