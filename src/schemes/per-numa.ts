@@ -7,15 +7,27 @@ import { NUMA_SLOTS, numaSlot, perNumaBatch } from '../kernel/per-numa.ts';
 import type { SchemeSpec } from '../kernel/scheme-spec.ts';
 import { nodeOfCpu, type Topology } from '../topology/topology.ts';
 import { cellTable, createBatchedCells } from './batched-cells.ts';
+import type { CellTable } from './cell-stretch.ts';
 import { MOST_BATCH, wholeParameter } from './parameters.ts';
 import type { Counters, Scheme } from './scheme.ts';
 
 export type PerNumaSpec = Extract<SchemeSpec, { scheme: 'per-numa' }>;
 
+/** One table a machine: thousands of processes each have counters of their own. */
+const slotTables = new WeakMap<Topology, CellTable>();
+
+function slotTable(topology: Topology): CellTable {
+  const known = slotTables.get(topology);
+  if (known !== undefined) return known;
+  const table = cellTable(Uint8Array.from(nodeOfCpu(topology), numaSlot));
+  slotTables.set(topology, table);
+  return table;
+}
+
 function createPerNumaCounters(topology: Topology, { batch }: PerNumaSpec): Counters {
   const cells = createBatchedCells(
     NUMA_SLOTS,
-    cellTable(Uint8Array.from(nodeOfCpu(topology), numaSlot)),
+    slotTable(topology),
     batch ?? perNumaBatch(topology.possible.length),
     () => {}, // A node's slot stays where it is when CPUs or threads come and go.
   );
