@@ -1,7 +1,8 @@
 /**
  * The hop in one loop: uniform CPUs without gaps, an array of slots, mappings of one page table at
  * most. The draws are those of policy and pattern (policies/uniform.ts, patterns/slots.ts), one
- * update an operation. Most replays are this measurement: one loop makes it twice as fast.
+ * update an operation. It is the tree series' own measurement, what claims and long runs replay: one
+ * loop makes it twice as fast.
  */
 import { MEMBER } from '../kernel/rss-stat.ts';
 import { UPDATES_PER_BATCH, type UpdateColumns } from '../update/columns.ts';
