@@ -33,7 +33,7 @@ export async function build(root) {
   const dist = join(root, 'dist');
   const { outputFiles, metafile } = await bundle({
     absWorkingDir: root,
-    entryPoints: ['src/cli/main.ts', 'src/cli/worker.ts'],
+    entryPoints: ['src/main.ts', 'src/worker.ts'],
     outdir: dist,
     bundle: true,
     splitting: true,

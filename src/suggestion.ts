@@ -1,6 +1,6 @@
 /** What a mistyped word may have meant. */
 import { closest, distance } from 'fastest-levenshtein';
-import { quote } from './input-error.ts';
+import { quote } from './errors.ts';
 
 /** 'did you mean "numaNodes"?' where one is close, else what there is. */
 export function suggestion(word: string, known: readonly string[]): string {

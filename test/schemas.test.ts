@@ -5,8 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { parse as parseCsv } from 'csv-parse/sync';
 import { describe, expect, it } from 'vitest';
-import { PUBLISHED_SCHEMAS, publishedSchema } from '../src/report/result-schemas.ts';
-import type { Comparison } from '../src/study/comparison.ts';
+import type { Comparison } from '../src/commands/compare/result.ts';
+import { PUBLISHED_SCHEMAS, publishedSchema } from '../src/commands/published-schemas.ts';
 import { bundledNames } from '../src/topology/load.ts';
 import { runCli } from './support/cli.ts';
 

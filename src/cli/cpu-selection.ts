@@ -1,5 +1,5 @@
 /** CPUs of a machine that an option chooses: a cpulist, or the CPUs of a node. */
-import { InputError } from '../input-error.ts';
+import { InputError } from '../errors.ts';
 import { type CpuIds, formatCpulist, parseCpulist } from '../topology/cpulist.ts';
 import type { Topology } from '../topology/topology.ts';
 

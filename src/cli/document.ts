@@ -1,6 +1,6 @@
 /** A document that an option names, whole: a file, a pipe, or - for standard input. */
 import { createReadStream } from 'node:fs';
-import { InputError } from '../input-error.ts';
+import { InputError } from '../errors.ts';
 import { readDescriptionStream } from '../topology/load.ts';
 import { readChunks, readStdin } from './input.ts';
 import type { Streams } from './streams.ts';

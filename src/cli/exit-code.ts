@@ -1,9 +1,9 @@
 /** Exit codes: what each means, and which one an error gives. */
 
-import { InputError } from '../input-error.ts';
+import { BoundExceeded } from '../commands/compare/measure.ts';
+import { NoWitness } from '../commands/witness/witness.ts';
+import { InputError } from '../errors.ts';
 import { LedgerMismatch } from '../replay/replay.ts';
-import { BoundExceeded } from '../study/measure.ts';
-import { NoWitness } from '../study/witness.ts';
 import { Interrupted } from './interruption.ts';
 
 export const EXIT = {

@@ -1,7 +1,7 @@
 /** What happens between the batches of long work: signals are let in, progress and time are seen to. */
 import { setImmediate } from 'node:timers/promises';
+import type { SearchClock } from '../commands/witness/verify/search-clock.ts';
 import type { Heartbeat } from '../replay/replay.ts';
-import type { SearchClock } from '../study/verify/search-clock.ts';
 
 /** Milliseconds between two looks at the event loop, and between two progress lines. */
 const LOOK_EVERY = 50;

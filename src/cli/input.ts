@@ -1,7 +1,7 @@
 /** Bytes that the user gives: read as they come, and no longer waited for once the signal aborts. */
 import { fstatSync } from 'node:fs';
 import type { Readable } from 'node:stream';
-import { InputError } from '../input-error.ts';
+import { InputError } from '../errors.ts';
 import { reasonOf } from '../os-error.ts';
 import { aborted } from './interruption.ts';
 import type { Streams } from './streams.ts';

@@ -3,11 +3,11 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import type { Pool } from 'workerpool';
-import { InputError } from '../input-error.ts';
+import { InputError } from '../errors.ts';
 import type { Heartbeat } from '../replay/replay.ts';
+import type { Work } from '../worker.ts';
 import { aborted } from './interruption.ts';
 import { wholeNumber } from './values.ts';
-import type { Work } from './worker.ts';
 
 export interface JobsFlags {
   readonly jobs?: number;

@@ -2,7 +2,7 @@
 import { createReadStream, existsSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { InputError } from '../input-error.ts';
+import { InputError } from '../errors.ts';
 import type { Imported } from '../topology/import/assemble.ts';
 import {
   assembleAs,

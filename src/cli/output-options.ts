@@ -1,8 +1,8 @@
 /** Options of where a result goes and in which form, and the writing itself. */
 import { Chalk, type ChalkInstance } from 'chalk';
 import type { Command } from 'commander';
-import { UNIT_CHOICES, type UnitChoice } from '../report/amounts.ts';
-import { FORMATS, type Format } from '../report/formats.ts';
+import { UNIT_CHOICES, type UnitChoice } from '../render/amounts.ts';
+import { FORMATS, type Format } from '../render/formats.ts';
 import { COLOUR_CHOICES, type ColourChoice, colourLevel, drawsBoxes } from './colour.ts';
 import { demandWritable, fileSink, streamSink, type TextSink, writeAll } from './output.ts';
 import type { HeldRemarks } from './remarks.ts';

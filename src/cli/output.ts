@@ -15,7 +15,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { InputError } from '../input-error.ts';
+import { InputError } from '../errors.ts';
 import { reasonOf } from '../os-error.ts';
 import { aborted } from './interruption.ts';
 import { writeToStream } from './stream-output.ts';

@@ -1,6 +1,6 @@
 /** The options that a migration policy takes, and the policy that they make. */
 import type { Command } from 'commander';
-import { InputError } from '../input-error.ts';
+import { InputError } from '../errors.ts';
 import { DEFAULT_POLICY_NUMBERS } from '../workload/presets.ts';
 import {
   LOCALITY_SCOPES,

@@ -1,5 +1,5 @@
 /** Writes text to a stream, where a closed pipe ends quietly. */
-import { InputError } from '../input-error.ts';
+import { InputError } from '../errors.ts';
 import { reasonOf } from '../os-error.ts';
 
 /**

@@ -1,14 +1,6 @@
 /** Values of options: text to numbers, sizes, shares and words, each with its message. */
-import { InputError, quote } from '../input-error.ts';
-import {
-  GIB,
-  KIB,
-  MIB,
-  MOST_PAGES,
-  PAGE_SIZES,
-  type PageSize,
-  type Pages,
-} from '../units/pages.ts';
+import { InputError, quote } from '../errors.ts';
+import { GIB, KIB, MIB, MOST_PAGES, PAGE_SIZES, type PageSize, type Pages } from '../units.ts';
 
 function fault(flag: string, text: string, expected: string): InputError {
   return new InputError(`${flag} ${text}: ${quote(text)} is not ${expected}`);

@@ -1,7 +1,7 @@
 /** Workloads as the options that give them again: the way back from their options. */
 import { formatCpulist } from '../topology/cpulist.ts';
 import type { Topology } from '../topology/topology.ts';
-import type { Pages } from '../units/pages.ts';
+import type { Pages } from '../units.ts';
 import {
   PROCESS_PRESETS,
   type ProcessPresetName,

@@ -1,7 +1,7 @@
 /** The options that shape a workload: a preset, and what is changed of it. */
 import type { Command } from 'commander';
 import type { Topology } from '../topology/topology.ts';
-import type { PageSize } from '../units/pages.ts';
+import type { PageSize } from '../units.ts';
 import {
   DEFAULT_PATTERN_NUMBERS,
   PRESET_NAMES,

@@ -2,7 +2,7 @@
  * Sizes of the structures that hold a process's counters, in bytes: 64-bit kernels, no lock
  * debugging, CONFIG_HOTPLUG_CPU=y as distributions have it.
  */
-import type { Bytes } from '../units/pages.ts';
+import type { Bytes } from '../units.ts';
 import { NUMA_SLOTS } from './per-numa.ts';
 import { NR_MEMBERS } from './rss-stat.ts';
 import type { TreeVersion } from './tree-shape.ts';

@@ -1,5 +1,5 @@
 /** Sizes of updates that follow from the base page: page tables, huge pages, fault-around. */
-import type { PageSize, Pages } from '../units/pages.ts';
+import type { PageSize, Pages } from '../units.ts';
 
 /** PTRS_PER_PTE: entries of 8 bytes in one page table, so 512, 2,048 or 8,192 pages. */
 export function pagesPerPageTable(pageSize: PageSize): Pages {

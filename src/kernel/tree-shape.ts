@@ -2,7 +2,7 @@
  * The shape of a percpu_counter_tree: levels, arities, items, batches
  * (lib/percpu_counter_tree.c; RFC v4 of July 2025 unless said otherwise).
  */
-import { InputError } from '../input-error.ts';
+import { InputError } from '../errors.ts';
 import { MAX_NR_CPU_IDS } from './nr-cpus.ts';
 import { RSS_STAT_BATCH_SIZE } from './rss-stat.ts';
 

@@ -2,7 +2,7 @@
 import type { Backing } from '../kernel/backing.ts';
 import { faultAroundPages, pagesPerPageTable } from '../kernel/page-table.ts';
 import { NR_MEMBERS } from '../kernel/rss-stat.ts';
-import type { PageSize, Pages } from '../units/pages.ts';
+import type { PageSize, Pages } from '../units.ts';
 
 /** Takes one update of an mm's member: a kind of KIND, and signed pages. */
 export type Emit = (kind: number, member: number, pages: Pages) => void;

@@ -1,5 +1,5 @@
 /** check_mm(): what the kernel says of an mm whose counters are not zero at its end. */
-import { TRACE_TYPES } from '../update/trace/event-fields.ts';
+import { TRACE_TYPES } from '../recorded/trace/event-fields.ts';
 
 export interface CheckedMm {
   /** Stands for the hashed address that %p prints. */

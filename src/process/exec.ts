@@ -1,6 +1,6 @@
 /** execve(): the new mm, as the old program's task builds it. */
 import { MEMBER } from '../kernel/rss-stat.ts';
-import type { PageSize, Pages } from '../units/pages.ts';
+import type { PageSize, Pages } from '../units.ts';
 import { KIND } from '../update/kinds.ts';
 import {
   type AddressSpace,

@@ -4,7 +4,7 @@ import type { SchemeSpec } from '../kernel/scheme-spec.ts';
 import { createCounters } from '../schemes/registry.ts';
 import type { Counters } from '../schemes/scheme.ts';
 import type { Topology } from '../topology/topology.ts';
-import type { Pages } from '../units/pages.ts';
+import type { Pages } from '../units.ts';
 import { createUpdateColumns, type UpdateColumns } from '../update/columns.ts';
 import { createReadings, enterReadings, type Readings } from '../update/readings.ts';
 

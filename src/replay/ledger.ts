@@ -1,6 +1,6 @@
 /** The ledger of truth: what is really resident, and who took part. Knows nothing of schemes. */
 import { IN_RSS, NR_MEMBERS } from '../kernel/rss-stat.ts';
-import type { Pages } from '../units/pages.ts';
+import type { Pages } from '../units.ts';
 import { stretchEnd, type UpdateColumns } from '../update/columns.ts';
 
 /** Who took part, by number. */

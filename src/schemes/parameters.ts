@@ -1,5 +1,5 @@
 /** Reads the values of scheme parameters. */
-import { InputError, quote } from '../input-error.ts';
+import { InputError, quote } from '../errors.ts';
 import type { ParameterText } from './scheme.ts';
 
 function fault(scheme: string, key: string, text: string, expected: string): InputError {

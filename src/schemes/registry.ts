@@ -1,14 +1,14 @@
 /** The schemes, and how `scheme:key=value,…` names one; the default order is that of the rows. */
-import { InputError, quote } from '../input-error.ts';
+import { InputError, quote } from '../errors.ts';
 import { SCHEME_NAMES, type SchemeName, type SchemeSpec } from '../kernel/scheme-spec.ts';
 import { suggestion } from '../suggestion.ts';
 import type { Topology } from '../topology/topology.ts';
-import { exact } from './exact.ts';
-import { perCpu } from './per-cpu.ts';
-import { perNuma } from './per-numa.ts';
-import { perThread } from './per-thread.ts';
+import { exact } from './atomic/counters.ts';
+import { perCpu } from './per-cpu/counters.ts';
+import { perNuma } from './per-numa/counters.ts';
+import { perThread } from './per-thread/counters.ts';
 import type { Counters, ParameterText } from './scheme.ts';
-import { tree } from './tree.ts';
+import { tree } from './tree/counters.ts';
 
 /** What is compared where no scheme is named. */
 export const DEFAULT_SCHEMES: readonly SchemeName[] = ['per-thread', 'per-cpu', 'per-numa', 'tree'];

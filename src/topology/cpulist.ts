@@ -1,5 +1,5 @@
 /** Lists of CPUs as Linux writes them (lib/bitmap.c, bitmap_parselist): "0-3,8", "0-31:2/8". */
-import { InputError, quote } from '../input-error.ts';
+import { InputError, quote } from '../errors.ts';
 import { HIGHEST_CPU_ID } from '../kernel/nr-cpus.ts';
 
 /** CPU ids, ascending, each once. */

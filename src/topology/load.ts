@@ -1,11 +1,11 @@
 /** The bundled machines, and descriptions as files. */
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { InputError } from '../input-error.ts';
+import { InputError } from '../errors.ts';
+import { parseJsonText } from '../input/json-text.ts';
 import { reasonOf } from '../os-error.ts';
-import { MIB } from '../units/pages.ts';
+import { MIB } from '../units.ts';
 import { LARGEST_DESCRIPTION } from './import/import-bytes.ts';
-import { parseJsonText } from './json-text.ts';
 import type { Topology } from './topology.ts';
 import { validateTopology } from './validate.ts';
 

@@ -1,7 +1,7 @@
 /** The rules between the parts of a topology; each throws an InputError that names place, value and rule. */
-import { InputError, quote } from '../input-error.ts';
+import { InputError, quote } from '../errors.ts';
+import { formatPath, type Path } from '../input/json-path.ts';
 import { type CpuIds, formatCpulist } from './cpulist.ts';
-import { formatPath, type Path } from './json-path.ts';
 
 /** A list of CPUs that others must stay within, with a mark for each CPU in it. */
 export interface Whole {

@@ -1,7 +1,7 @@
 /** The topology file's form: the single source of its types, its messages and its JSON Schema. */
 import * as z from 'zod';
 import { HIGHEST_NODE_ID } from '../kernel/nr-cpus.ts';
-import { PAGE_SIZES } from '../units/pages.ts';
+import { PAGE_SIZES } from '../units.ts';
 
 // Each error reads as the end of "PATH is VALUE: ".
 /** Text that can be printed: one line, no control characters. */

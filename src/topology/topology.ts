@@ -1,5 +1,5 @@
 /** The machine as the schemes and policies need it: CPUs in Linux's own terms, and who shares what. */
-import type { PageSize } from '../units/pages.ts';
+import type { PageSize } from '../units.ts';
 import type { CpuIds } from './cpulist.ts';
 
 export interface CacheGroup {

@@ -1,8 +1,9 @@
 /** From a parsed JSON document to a Topology: its form by the schema, then the rules between its parts. */
-import { InputError } from '../input-error.ts';
-import { DEFAULT_PAGE_SIZE } from '../units/pages.ts';
+import { InputError } from '../errors.ts';
+import { formatPath, type Path } from '../input/json-path.ts';
+import { conform } from '../input/schema-fault.ts';
+import { DEFAULT_PAGE_SIZE } from '../units.ts';
 import { type CpuIds, parseCpulist } from './cpulist.ts';
-import { formatPath, type Path } from './json-path.ts';
 import {
   demandDiesOfPackages,
   demandDisjoint,
@@ -13,7 +14,6 @@ import {
   type Group,
   wholeOf,
 } from './rules.ts';
-import { conform } from './schema-fault.ts';
 import type { Topology } from './topology.ts';
 
 function cpusAt(path: Path, text: string): CpuIds {

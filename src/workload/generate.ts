@@ -5,7 +5,7 @@
 import { hugePagePages, pagesPerPageTable } from '../kernel/page-table.ts';
 import { MEMBER } from '../kernel/rss-stat.ts';
 import type { Topology } from '../topology/topology.ts';
-import type { PageSize, Pages } from '../units/pages.ts';
+import type { PageSize, Pages } from '../units.ts';
 import { UPDATES_PER_BATCH, type UpdateColumns } from '../update/columns.ts';
 import { KIND } from '../update/kinds.ts';
 import type { UpdateSource } from '../update/source.ts';

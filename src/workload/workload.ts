@@ -1,8 +1,8 @@
 /** A workload: a migration policy × a memory pattern, with every number that shapes it. */
-import { InputError } from '../input-error.ts';
+import { InputError } from '../errors.ts';
 import { hugePagePages } from '../kernel/page-table.ts';
 import type { CpuIds } from '../topology/cpulist.ts';
-import { MOST_PAGES, type PageSize, type Pages } from '../units/pages.ts';
+import { MOST_PAGES, type PageSize, type Pages } from '../units.ts';
 
 export const POLICY_NAMES = [
   'uniform',

@@ -7,7 +7,7 @@ import { appendFileSync } from 'node:fs';
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { version } from '../../src/cli/version.ts';
+import { version } from '../../src/version.ts';
 import { compareCommits } from './commits.ts';
 import { type Hop, type HopResult, replayHop } from './hop.ts';
 import { spreadOf, timePairs } from './paired.ts';

@@ -7,7 +7,7 @@ import {
   againstLineSchema,
   againstReadingSchema,
   againstSchema,
-} from '../../src/report/against-schemas.ts';
+} from '../../src/commands/replay/against/against-schemas.ts';
 import { kernelPath, kernelText, readKernel, recordedKernels } from '../golden/recorded-kernels.ts';
 import { runCli } from '../support/cli.ts';
 import { answerTo, type Fault, refusal } from '../support/refusal.ts';

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse as parseCsv } from 'csv-parse/sync';
 import { describe, expect, it } from 'vitest';
-import type { BoundResult } from '../../src/study/bound-result.ts';
+import type { BoundResult } from '../../src/commands/bound/result.ts';
 import { runCli } from '../support/cli.ts';
 import { answerTo, refusal } from '../support/refusal.ts';
 import { temporaryFolder } from '../support/shell.ts';

@@ -1,10 +1,10 @@
 /** `rss-err claims`: every verdict, and what it rests on. */
 import { Chalk } from 'chalk';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { claimsReport } from '../../src/report/claims-report.ts';
-import { claimsLineSchema, claimsSchema } from '../../src/report/claims-schemas.ts';
-import { type Format, renderReport } from '../../src/report/formats.ts';
-import type { ClaimsResult } from '../../src/study/claims/claims.ts';
+import type { ClaimsResult } from '../../src/commands/claims/claims.ts';
+import { claimsReport } from '../../src/commands/claims/claims-report.ts';
+import { claimsLineSchema, claimsSchema } from '../../src/commands/claims/claims-schemas.ts';
+import { type Format, renderReport } from '../../src/render/formats.ts';
 import { runCli } from '../support/cli.ts';
 
 describe('claims', () => {

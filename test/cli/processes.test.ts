@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse as parseCsv } from 'csv-parse/sync';
 import { describe, expect, it } from 'vitest';
-import type { ProcessesResult } from '../../src/study/processes/processes-result.ts';
+import type { ProcessesResult } from '../../src/commands/processes/result.ts';
 import { runCli } from '../support/cli.ts';
 import { answerTo, type Fault, refusal } from '../support/refusal.ts';
 import { temporaryFolder } from '../support/shell.ts';

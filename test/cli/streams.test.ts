@@ -14,8 +14,8 @@ import {
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { main } from '../../src/cli/main.ts';
 import type { Surroundings } from '../../src/cli/streams.ts';
+import { main } from '../../src/main.ts';
 import { bundledNames } from '../../src/topology/load.ts';
 import { PRESET_NAMES } from '../../src/workload/presets.ts';
 import { runCli } from '../support/cli.ts';

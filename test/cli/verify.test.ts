@@ -1,7 +1,7 @@
 /** `rss-err witness --verify` as a user runs it: the whole report, JSON, refusals, interruption. */
 import { spawn } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import { verifySchema } from '../../src/report/verify-schemas.ts';
+import { verifySchema } from '../../src/commands/witness/verify/verify-schemas.ts';
 import { program, runCli } from '../support/cli.ts';
 
 const MACHINE = JSON.stringify({

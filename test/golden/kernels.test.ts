@@ -1,9 +1,9 @@
 /** Real kernels as judges: every reading and every raw value that they recorded is the model's. */
 import { describe, expect, it } from 'vitest';
-import { judgeRun } from '../../src/study/against/judge-run.ts';
-import { judgedReadings } from '../../src/study/against/judged-readings.ts';
-import type { KernelRun } from '../../src/update/kernel-run/kernel-run.ts';
-import { parseKernelRun } from '../../src/update/kernel-run/read-kernel-run.ts';
+import { judgeRun } from '../../src/commands/replay/against/judge-run.ts';
+import { judgedReadings } from '../../src/commands/replay/against/judged-readings.ts';
+import type { KernelRun } from '../../src/recorded/kernel-run/kernel-run.ts';
+import { parseKernelRun } from '../../src/recorded/kernel-run/read-kernel-run.ts';
 import { kernelText, readKernel, recordedKernels } from './recorded-kernels.ts';
 
 /** Readings and raw values may differ from the model's by so many pages. */

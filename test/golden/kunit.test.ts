@@ -13,7 +13,7 @@ import {
   type PercpuCounterTree,
   preciseCompare,
   preciseCompareValue,
-} from '../../src/schemes/percpu-counter-tree.ts';
+} from '../../src/schemes/tree/percpu-counter-tree.ts';
 import { below, type RandomState, seedRandom } from '../../src/workload/random.ts';
 
 type Version = 4 | 17;

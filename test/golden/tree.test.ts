@@ -1,7 +1,7 @@
 /** The tree's table, witnesses, set() and compare functions against the vectors of the kernel's code. */
 import { describe, expect, it } from 'vitest';
-import { statedTree, worstCaseTree } from '../../src/bounds/tree.ts';
 import { DEFAULT_TREE, type TreeParameters, treeShape } from '../../src/kernel/tree-shape.ts';
+import { statedTree, worstCaseTree } from '../../src/schemes/tree/bound.ts';
 import {
   approximateCompare,
   approximateCompareValue,
@@ -9,7 +9,7 @@ import {
   createPercpuCounterTree,
   preciseCompare,
   preciseCompareValue,
-} from '../../src/schemes/percpu-counter-tree.ts';
+} from '../../src/schemes/tree/percpu-counter-tree.ts';
 import { readVector } from './vectors.ts';
 
 const V17: TreeParameters = { ...DEFAULT_TREE, version: 17 };

@@ -1,15 +1,15 @@
 /** Witnesses attain the exact worst case to the page: every bundled machine, scheme and variant. */
 import { describe, expect, it } from 'vitest';
+import { NoWitness, type WitnessRequest, witnessOf } from '../../src/commands/witness/witness.ts';
+import type { NumberedRecord } from '../../src/recorded/read-recorded.ts';
+import type { RecordedUpdate } from '../../src/recorded/recorded.ts';
+import { recordedSource } from '../../src/recorded/recorded-source.ts';
 import { replay } from '../../src/replay/replay.ts';
 import { createCounters, parseScheme } from '../../src/schemes/registry.ts';
-import { NoWitness, type WitnessRequest, witnessOf } from '../../src/study/witness.ts';
 import { bundledNames, loadBundled } from '../../src/topology/load.ts';
 import type { Topology } from '../../src/topology/topology.ts';
 import { addsOf, type createUpdateColumns } from '../../src/update/columns.ts';
 import { KIND } from '../../src/update/kinds.ts';
-import type { NumberedRecord } from '../../src/update/read-recorded.ts';
-import type { RecordedUpdate } from '../../src/update/recorded.ts';
-import { recordedSource } from '../../src/update/recorded-source.ts';
 import { flatMachine } from '../support/machines.ts';
 
 const SCHEMES = [

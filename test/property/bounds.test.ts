@@ -1,10 +1,10 @@
 /** No stream goes beyond a scheme's exact worst case over what it used; some stream attains it. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { statedBound, worstCase } from '../../src/bounds/bounds.ts';
 import type { SchemeSpec } from '../../src/kernel/scheme-spec.ts';
 import { DEFAULT_TREE } from '../../src/kernel/tree-shape.ts';
 import { replay } from '../../src/replay/replay.ts';
+import { statedBound, worstCase } from '../../src/schemes/bound.ts';
 import { createCounters, parseScheme } from '../../src/schemes/registry.ts';
 import type { Topology } from '../../src/topology/topology.ts';
 import { KIND } from '../../src/update/kinds.ts';

@@ -1,10 +1,10 @@
 /** What updates cost is counted by counters of its own: they must count pages as the schemes do. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createCostCounters } from '../../src/cost/create-cost-counters.ts';
-import { DISTANCE, distancesOn } from '../../src/cost/distance.ts';
-import type { Travel } from '../../src/cost/lines.ts';
 import type { SchemeSpec } from '../../src/kernel/scheme-spec.ts';
+import { createCostCounters } from '../../src/schemes/cost/create-cost-counters.ts';
+import { DISTANCE, distancesOn } from '../../src/schemes/cost/distance.ts';
+import type { Travel } from '../../src/schemes/cost/lines.ts';
 import { createCounters, formatScheme, parseScheme } from '../../src/schemes/registry.ts';
 import type { Topology } from '../../src/topology/topology.ts';
 import { addsOf } from '../../src/update/columns.ts';

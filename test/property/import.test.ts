@@ -6,7 +6,7 @@ import { assembleAs, importBytes, NO_OPTIONS } from '../../src/topology/import/i
 import { describeSysfs } from '../../src/topology/import/sysfs.ts';
 import { topologyDocument } from '../../src/topology/normal-form.ts';
 import type { Topology } from '../../src/topology/topology.ts';
-import { DEFAULT_PAGE_SIZE } from '../../src/units/pages.ts';
+import { DEFAULT_PAGE_SIZE } from '../../src/units.ts';
 import { hwlocXml } from '../support/hwloc-writer.ts';
 import { lscpuParsable, lscpuTable, MISSING, numactlHardware } from '../support/lscpu-writer.ts';
 import { randomMachine } from '../support/random-machines.ts';

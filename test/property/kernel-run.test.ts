@@ -1,9 +1,9 @@
 /** Whatever stands in the file of a recorded run: it is judged, or refused with one line. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { InputError } from '../../src/input-error.ts';
-import { judgeRun } from '../../src/study/against/judge-run.ts';
-import { parseKernelRun } from '../../src/update/kernel-run/read-kernel-run.ts';
+import { judgeRun } from '../../src/commands/replay/against/judge-run.ts';
+import { InputError } from '../../src/errors.ts';
+import { parseKernelRun } from '../../src/recorded/kernel-run/read-kernel-run.ts';
 import { kernelText } from '../golden/recorded-kernels.ts';
 
 type Path = readonly (string | number)[];

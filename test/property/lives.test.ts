@@ -1,12 +1,12 @@
 /** Conservation: whatever processes do, each ends with every precise sum at zero, under every scheme. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { createLiving } from '../../src/commands/processes/carry-out.ts';
+import { keepMms } from '../../src/commands/processes/keep-mms.ts';
+import { processes } from '../../src/commands/processes/processes.ts';
+import { createTraceLines } from '../../src/commands/processes/trace-lines.ts';
 import type { SchemeSpec } from '../../src/kernel/scheme-spec.ts';
-import { createLiving } from '../../src/study/processes/carry-out.ts';
-import { keepMms } from '../../src/study/processes/keep-mms.ts';
-import { processes } from '../../src/study/processes/processes.ts';
-import { createTraceLines } from '../../src/study/processes/trace-lines.ts';
-import { PAGE_SIZES } from '../../src/units/pages.ts';
+import { PAGE_SIZES } from '../../src/units.ts';
 import type { LifeStep } from '../../src/workload/lives/life-step.ts';
 import type { ProcessWorkload } from '../../src/workload/lives/process-workload.ts';
 import type { Policy } from '../../src/workload/workload.ts';

@@ -1,12 +1,12 @@
 /** Recorded updates: what is written is read back, and a record means its rows. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { type NumberedRecord, readRecorded } from '../../src/recorded/read-recorded.ts';
+import { RECORD_DEFAULTS, RECORD_KINDS, type RecordedUpdate } from '../../src/recorded/recorded.ts';
+import { formatNdjsonLine } from '../../src/recorded/recorded-ndjson.ts';
+import { recordedSource } from '../../src/recorded/recorded-source.ts';
 import { createUpdateColumns } from '../../src/update/columns.ts';
 import { KIND } from '../../src/update/kinds.ts';
-import { type NumberedRecord, readRecorded } from '../../src/update/read-recorded.ts';
-import { RECORD_DEFAULTS, RECORD_KINDS, type RecordedUpdate } from '../../src/update/recorded.ts';
-import { formatNdjsonLine } from '../../src/update/recorded-ndjson.ts';
-import { recordedSource } from '../../src/update/recorded-source.ts';
 import { flatMachine } from '../support/machines.ts';
 
 const CPUS = 8;

@@ -1,8 +1,8 @@
 /** Counters that start where others stood go on as those do. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createPerCpuCounters } from '../../src/schemes/per-cpu.ts';
-import { createPerThreadCounters } from '../../src/schemes/per-thread.ts';
+import { createPerCpuCounters } from '../../src/schemes/per-cpu/counters.ts';
+import { createPerThreadCounters } from '../../src/schemes/per-thread/counters.ts';
 import type { Counters } from '../../src/schemes/scheme.ts';
 import { KIND } from '../../src/update/kinds.ts';
 import { machine, stream } from '../support/arbitraries.ts';

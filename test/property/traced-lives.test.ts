@@ -1,17 +1,21 @@
 /** A run of many processes that is written as a trace is read back as the same updates. */
 import { describe, expect, it } from 'vitest';
-import { MEMBERS } from '../../src/kernel/rss-stat.ts';
-import { createLiving } from '../../src/study/processes/carry-out.ts';
-import type { MmKeeper } from '../../src/study/processes/mm-keeper.ts';
+import { createLiving } from '../../src/commands/processes/carry-out.ts';
+import type { MmKeeper } from '../../src/commands/processes/mm-keeper.ts';
 import {
   createTraceLines,
   mmIdOf,
   type TracedMm,
   tracedMm,
-} from '../../src/study/processes/trace-lines.ts';
+} from '../../src/commands/processes/trace-lines.ts';
+import { MEMBERS } from '../../src/kernel/rss-stat.ts';
+import { rowShapes } from '../../src/recorded/recorded.ts';
+import {
+  traceHead,
+  WRITTEN_FORMS,
+  type WrittenForm,
+} from '../../src/recorded/trace/write-trace.ts';
 import { KIND } from '../../src/update/kinds.ts';
-import { rowShapes } from '../../src/update/recorded.ts';
-import { traceHead, WRITTEN_FORMS, type WrittenForm } from '../../src/update/trace/write-trace.ts';
 import { lives } from '../../src/workload/lives/lives.ts';
 import { PROCESS_PRESETS } from '../../src/workload/lives/process-workload.ts';
 import { flatMachine } from '../support/machines.ts';

@@ -1,14 +1,14 @@
 /** Traces: what is written is read back, sizes become the updates that made them, no line is fatal. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { InputError } from '../../src/input-error.ts';
+import { InputError } from '../../src/errors.ts';
 import { MEMBER, MEMBERS } from '../../src/kernel/rss-stat.ts';
-import { rowShapes } from '../../src/update/recorded.ts';
-import { TRACE_FORMS } from '../../src/update/recording-form.ts';
-import { createTraceCounts } from '../../src/update/trace/counts.ts';
-import type { RssStatEvent } from '../../src/update/trace/event.ts';
-import { createLineParser } from '../../src/update/trace/parse-line.ts';
-import { formatRssStat, traceHead } from '../../src/update/trace/write-trace.ts';
+import { rowShapes } from '../../src/recorded/recorded.ts';
+import { TRACE_FORMS } from '../../src/recorded/recording-form.ts';
+import { createTraceCounts } from '../../src/recorded/trace/counts.ts';
+import type { RssStatEvent } from '../../src/recorded/trace/event.ts';
+import { createLineParser } from '../../src/recorded/trace/parse-line.ts';
+import { formatRssStat, traceHead } from '../../src/recorded/trace/write-trace.ts';
 import { eventsOf, stepsOf } from '../support/trace-steps.ts';
 
 /** A name as the kernel lets one be, but for blanks at its ends, which padding hides. */

@@ -1,15 +1,15 @@
 /** The bounds of counts alone, of prefixes and in flight agree with worstCase(), which visits CPUs. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { statedBound, worstCase } from '../../src/bounds/bounds.ts';
-import { inFlightExtra } from '../../src/bounds/in-flight.ts';
-import { denseMachine, machineSize } from '../../src/bounds/machine-size.ts';
-import { worstCasePrefixes } from '../../src/bounds/prefixes.ts';
+import { statedBound, worstCase } from '../../src/schemes/bound.ts';
+import { inFlightExtra } from '../../src/schemes/in-flight.ts';
+import { denseMachine, machineSize } from '../../src/schemes/machine-size.ts';
+import { worstCasePrefixes } from '../../src/schemes/prefixes.ts';
 import {
   statedBoundOf,
   worstCaseOfDense,
   worstCasesOfDense,
-} from '../../src/bounds/whole-machine.ts';
+} from '../../src/schemes/whole-machine.ts';
 import { machine, schemeSpec } from '../support/arbitraries.ts';
 import { flatMachine } from '../support/machines.ts';
 

@@ -5,7 +5,7 @@ import { byLevelAndCpu, byLowestCpu } from '../../src/topology/import/in-order.t
 import { topologyDocument } from '../../src/topology/normal-form.ts';
 import type { CacheGroup, Die, NumaNode, Package, Topology } from '../../src/topology/topology.ts';
 import { validateTopology } from '../../src/topology/validate.ts';
-import { PAGE_SIZES } from '../../src/units/pages.ts';
+import { PAGE_SIZES } from '../../src/units.ts';
 
 /** How many of each there are in the one above. */
 interface Shape {

@@ -1,14 +1,15 @@
 /** Traces as text or events, and the steps that the reader makes of them. */
-import type { PageSize } from '../../src/units/pages.ts';
-import { recognise, type TraceForm } from '../../src/update/recording-form.ts';
-import { createTraceCounts, type TraceCounts } from '../../src/update/trace/counts.ts';
-import type { RssStatEvent, TraceEvent } from '../../src/update/trace/event.ts';
-import { readTrace } from '../../src/update/trace/read-trace.ts';
+
+import { recognise, type TraceForm } from '../../src/recorded/recording-form.ts';
+import { createTraceCounts, type TraceCounts } from '../../src/recorded/trace/counts.ts';
+import type { RssStatEvent, TraceEvent } from '../../src/recorded/trace/event.ts';
+import { readTrace } from '../../src/recorded/trace/read-trace.ts';
 import {
   createReconstruction,
   type Reconstruction,
   type TraceStep,
-} from '../../src/update/trace/reconstruct.ts';
+} from '../../src/recorded/trace/reconstruct.ts';
+import type { PageSize } from '../../src/units.ts';
 
 export interface ReadTrace {
   readonly form: TraceForm;

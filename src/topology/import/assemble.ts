@@ -1,5 +1,5 @@
 /** From what a description tells to a Topology, by the same rules as the JSON form. */
-import { DEFAULT_PAGE_SIZE, KIB } from '../../units/pages.ts';
+import { DEFAULT_PAGE_SIZE, KIB } from '../../units.ts';
 import { type CpuIds, formatCpulist } from '../cpulist.ts';
 import type { TopologyDocument } from '../schema.ts';
 import type { Topology } from '../topology.ts';

@@ -1,5 +1,5 @@
 /** The page size that the kernel tells every process in its auxiliary vector. */
-import { type Bytes, PAGE_SIZES, type PageSize } from '../../units/pages.ts';
+import { type Bytes, PAGE_SIZES, type PageSize } from '../../units.ts';
 
 /** include/uapi/linux/auxvec.h */
 const AT_NULL = 0n;

@@ -1,5 +1,5 @@
 /** A limit to the CPUs that lists name together: lists that overlap again and again would fill memory. */
-import { InputError } from '../../input-error.ts';
+import { InputError } from '../../errors.ts';
 import { MAX_NR_CPU_IDS } from '../../kernel/nr-cpus.ts';
 import type { CpuIds } from '../cpulist.ts';
 

@@ -1,5 +1,5 @@
 /** What a description of a machine tells, in Linux's own terms, before it is made a Topology. */
-import type { PageSize } from '../../units/pages.ts';
+import type { PageSize } from '../../units.ts';
 import type { CpuIds } from '../cpulist.ts';
 import type { CacheGroup, Die, NumaNode, Package } from '../topology.ts';
 

@@ -1,5 +1,5 @@
 /** The forms in which a machine is described, and the importer of each, loaded when it is needed. */
-import { InputError } from '../../input-error.ts';
+import { InputError } from '../../errors.ts';
 import type { MachineDescription } from './description.ts';
 import type { Numbering } from './numbering.ts';
 

@@ -1,5 +1,5 @@
 /** hwloc's bitmaps as text: 32-bit words in hexadecimal, the most significant first. */
-import { InputError, quote } from '../../input-error.ts';
+import { InputError, quote } from '../../errors.ts';
 import { HIGHEST_CPU_ID } from '../../kernel/nr-cpus.ts';
 import type { CpuIds } from '../cpulist.ts';
 

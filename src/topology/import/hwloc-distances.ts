@@ -1,7 +1,7 @@
 /** Matrices of distances between NUMA nodes in hwloc XML, and which of them is the kernel's SLIT. */
-import { InputError, quote } from '../../input-error.ts';
+import { InputError, quote } from '../../errors.ts';
+import type { XmlAttributes } from '../../input/bounded-xml.ts';
 import { HIGHEST_NODE_ID } from '../../kernel/nr-cpus.ts';
-import type { XmlAttributes } from './bounded-xml.ts';
 
 /** A square matrix, row after row, between objects in the order given. */
 export interface HwlocMatrix {

@@ -1,6 +1,6 @@
 /** hwloc XML as a list of objects: versions, elements and attributes, before anything is concluded. */
-import { InputError, quote } from '../../input-error.ts';
-import { readXml, type XmlAttributes } from './bounded-xml.ts';
+import { InputError, quote } from '../../errors.ts';
+import { readXml, type XmlAttributes } from '../../input/bounded-xml.ts';
 import {
   closeMatrix,
   type HwlocMatrix,

@@ -1,7 +1,7 @@
 /** NUMA nodes of an hwloc topology, which gives memory without CPUs the CPUs that are nearest to it. */
-import { InputError } from '../../input-error.ts';
+import { InputError } from '../../errors.ts';
 import { HIGHEST_NODE_ID } from '../../kernel/nr-cpus.ts';
-import { MIB } from '../../units/pages.ts';
+import { MIB } from '../../units.ts';
 import { formatCpulist } from '../cpulist.ts';
 import type { NumaNode } from '../topology.ts';
 import { type HwlocObject, membersOf, placeOf } from './hwloc-object.ts';

@@ -1,7 +1,7 @@
 /** One object of an hwloc topology: the attributes of its XML element that describe CPUs and memory. */
-import { InputError, quote } from '../../input-error.ts';
+import { InputError, quote } from '../../errors.ts';
+import type { XmlAttributes } from '../../input/bounded-xml.ts';
 import type { CpuIds } from '../cpulist.ts';
-import type { XmlAttributes } from './bounded-xml.ts';
 import { type HwlocBitmap, parseHwlocBitmap } from './hwloc-bitmap.ts';
 
 export interface HwlocObject {

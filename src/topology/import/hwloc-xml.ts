@@ -1,7 +1,7 @@
 /** A machine from hwloc XML of versions 1 to 3 (`lstopo --of xml`). */
-import { InputError } from '../../input-error.ts';
+import { InputError } from '../../errors.ts';
 import { HIGHEST_CPU_ID } from '../../kernel/nr-cpus.ts';
-import { PAGE_SIZES, type PageSize } from '../../units/pages.ts';
+import { PAGE_SIZES, type PageSize } from '../../units.ts';
 import { type CpuIds, formatCpulist } from '../cpulist.ts';
 import type { CacheGroup } from '../topology.ts';
 import type { MachineDescription } from './description.ts';

@@ -1,12 +1,12 @@
 /** From the bytes of a description in any form to a machine. */
-import { InputError } from '../../input-error.ts';
-import { MIB } from '../../units/pages.ts';
-import { parseJsonText } from '../json-text.ts';
+import { InputError } from '../../errors.ts';
+import { gunzipAll, gunzipStart } from '../../input/gunzip.ts';
+import { parseJsonText } from '../../input/json-text.ts';
+import { MIB } from '../../units.ts';
 import { validateTopology } from '../validate.ts';
 import { assemble, type Imported } from './assemble.ts';
 import type { MachineDescription } from './description.ts';
 import { describeText, type Form, LONGEST_TEXT } from './forms.ts';
-import { gunzipAll, gunzipStart } from './gunzip.ts';
 import type { Numbering } from './numbering.ts';
 import { containerOf, recogniseText } from './recognise.ts';
 import { toldDocument } from './told-document.ts';

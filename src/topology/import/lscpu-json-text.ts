@@ -1,6 +1,6 @@
 /** JSON as lscpu prints it, which is not always JSON: a value that is missing may be a bare hyphen. */
-import { InputError, quote } from '../../input-error.ts';
-import { parseJsonText } from '../json-text.ts';
+import { InputError, quote } from '../../errors.ts';
+import { parseJsonText } from '../../input/json-text.ts';
 
 /** A CPU takes some 200 characters, and a kernel has 8,192 at most. */
 const LONGEST_TEXT = 8 * 1024 * 1024;

@@ -1,5 +1,5 @@
 /** A machine from `lscpu -J`: the summary as JSON, flat or in sections. */
-import { InputError, quote } from '../../input-error.ts';
+import { InputError, quote } from '../../errors.ts';
 import type { MachineDescription } from './description.ts';
 import { objectsAt, parseLscpuJson } from './lscpu-json-text.ts';
 import { describeLscpuSummary, type LscpuField } from './lscpu-summary.ts';

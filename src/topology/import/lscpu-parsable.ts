@@ -1,5 +1,5 @@
 /** A machine from `lscpu -p`: lines of values under a comment that names the columns. */
-import { InputError, quote } from '../../input-error.ts';
+import { InputError, quote } from '../../errors.ts';
 import type { MachineDescription } from './description.ts';
 import { type LscpuCells, MOST_ROWS } from './lscpu-row.ts';
 import { describeLscpuRows } from './lscpu-rows.ts';

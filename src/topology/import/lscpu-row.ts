@@ -1,5 +1,5 @@
 /** One row of a table that lscpu prints, whatever its columns: what it says of its CPU. */
-import { InputError, quote } from '../../input-error.ts';
+import { InputError, quote } from '../../errors.ts';
 import { HIGHEST_CPU_ID, HIGHEST_NODE_ID } from '../../kernel/nr-cpus.ts';
 
 /** A table as its text has it. */

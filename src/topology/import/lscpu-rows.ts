@@ -1,5 +1,5 @@
 /** A machine from the rows of a table of lscpu: what `lscpu -p` and `lscpu -e -J` have in common. */
-import { InputError } from '../../input-error.ts';
+import { InputError } from '../../errors.ts';
 import { formatCpulist } from '../cpulist.ts';
 import type { MachineDescription } from './description.ts';
 import { cachesMissing, cachesOf, coresOf, nodesOf, packagesOf } from './lscpu-groups.ts';

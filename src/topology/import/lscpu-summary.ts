@@ -1,5 +1,5 @@
 /** A machine from lscpu's summary: of all its lines only the lists of CPUs say which, not how many. */
-import { InputError, quote } from '../../input-error.ts';
+import { InputError, quote } from '../../errors.ts';
 import { HIGHEST_NODE_ID } from '../../kernel/nr-cpus.ts';
 import { type CpuIds, formatCpulist, parseCpulist } from '../cpulist.ts';
 import type { NumaNode } from '../topology.ts';

@@ -1,5 +1,5 @@
 /** A machine from `lscpu -e -J`: a JSON list of CPUs, whatever columns were asked for. */
-import { InputError, quote } from '../../input-error.ts';
+import { InputError, quote } from '../../errors.ts';
 import type { MachineDescription } from './description.ts';
 import { parseLscpuJson } from './lscpu-json-text.ts';
 import type { LscpuCells } from './lscpu-row.ts';

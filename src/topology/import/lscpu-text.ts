@@ -1,5 +1,5 @@
 /** A machine from plain `lscpu`: the summary as text, in English. */
-import { InputError } from '../../input-error.ts';
+import { InputError } from '../../errors.ts';
 import type { MachineDescription } from './description.ts';
 import { describeLscpuSummary, type LscpuField } from './lscpu-summary.ts';
 

@@ -1,5 +1,5 @@
 /** What `numactl --hardware` prints: nodes with their CPUs, memory and distances. */
-import { InputError, quote } from '../../input-error.ts';
+import { InputError, quote } from '../../errors.ts';
 import { HIGHEST_NODE_ID } from '../../kernel/nr-cpus.ts';
 import { type CpuIds, parseCpulist } from '../cpulist.ts';
 import type { NumaNode } from '../topology.ts';

@@ -1,7 +1,7 @@
 /** The nodes and distances of -numa, as QEMU takes them (hw/core/numa.c). */
-import { InputError, quote } from '../../input-error.ts';
+import { InputError, quote } from '../../errors.ts';
 import { HIGHEST_NODE_ID } from '../../kernel/nr-cpus.ts';
-import { MIB } from '../../units/pages.ts';
+import { MIB } from '../../units.ts';
 import { formatCpulist } from '../cpulist.ts';
 import type { NumaNode } from '../topology.ts';
 import { SMP_LEVELS, type Smp } from './qemu-smp.ts';

@@ -1,5 +1,5 @@
 /** The CPUs of -smp, with what is left out computed as QEMU does (6.2 and later, hw/core/machine-smp.c). */
-import { InputError, quote } from '../../input-error.ts';
+import { InputError, quote } from '../../errors.ts';
 import { MAX_NR_CPU_IDS } from '../../kernel/nr-cpus.ts';
 import { suggestion } from '../../suggestion.ts';
 import type { QemuOption } from './qemu-words.ts';

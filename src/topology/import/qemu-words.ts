@@ -1,5 +1,5 @@
 /** The -smp and -numa options in a QEMU command line, or the words of -smp alone. */
-import { InputError, quote } from '../../input-error.ts';
+import { InputError, quote } from '../../errors.ts';
 
 /** "8,sockets=2": values by key, in their order; a value without a key has "". */
 export interface QemuOption {

@@ -1,5 +1,5 @@
 /** A Linux guest's machine from QEMU's -smp and -numa. */
-import { InputError } from '../../input-error.ts';
+import { InputError } from '../../errors.ts';
 import type { CpuIds } from '../cpulist.ts';
 import type { MachineDescription } from './description.ts';
 import { numaOf } from './qemu-numa.ts';

@@ -1,5 +1,5 @@
 /** Which form a description has, by its content alone. */
-import { InputError, quote } from '../../input-error.ts';
+import { InputError, quote } from '../../errors.ts';
 import { type Form, READ_FORMS } from './forms.ts';
 
 export type Container = 'gzip' | 'tar' | 'text';

@@ -1,5 +1,5 @@
 /** Which CPUs are possible, where the description or the user does not say. */
-import { InputError } from '../../input-error.ts';
+import { InputError } from '../../errors.ts';
 import { HIGHEST_CPU_ID } from '../../kernel/nr-cpus.ts';
 import type { CpuIds } from '../cpulist.ts';
 import type { MachineDescription } from './description.ts';

@@ -1,6 +1,6 @@
 /** What stands in parentheses behind a level of a synthetic string: "(memory=16GiB indexes=1,0)". */
-import { InputError, quote } from '../../input-error.ts';
-import { MIB } from '../../units/pages.ts';
+import { InputError, quote } from '../../errors.ts';
+import { MIB } from '../../units.ts';
 import type { SyntheticType } from './synthetic-types.ts';
 
 export interface Attributes {

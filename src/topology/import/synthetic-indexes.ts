@@ -3,7 +3,7 @@
  * "2*4:1*2", or the levels to number over, "core:pack" (hwloc 2.9, hwloc_synthetic_process_indexes()).
  * hwloc ignores a list that is wrong; here it is refused.
  */
-import { InputError, quote } from '../../input-error.ts';
+import { InputError, quote } from '../../errors.ts';
 import { typeName, typeOf } from './synthetic-types.ts';
 
 /** A level as loops see it: its name, and how many there are of it in the machine. */

@@ -2,7 +2,7 @@
  * hwloc's synthetic strings (hwloc 2.9, topology-synthetic.c): "pack:2 [numa] core:4 pu:2". Levels from
  * the machine inwards, each with how many of it are in one of the level above; the last is the CPUs.
  */
-import { InputError, quote } from '../../input-error.ts';
+import { InputError, quote } from '../../errors.ts';
 import { MAX_NR_CPU_IDS } from '../../kernel/nr-cpus.ts';
 import { type Attributes, attributesOf } from './synthetic-attributes.ts';
 import { type SyntheticType, typeOf, typesInOrder } from './synthetic-types.ts';

@@ -1,5 +1,5 @@
 /** The types of a synthetic string's levels, by hwloc's names and their abbreviations. */
-import { InputError, quote } from '../../input-error.ts';
+import { InputError, quote } from '../../errors.ts';
 
 export type SyntheticType =
   | {

@@ -1,5 +1,5 @@
 /** Machines from hwloc's synthetic strings, as lstopo 2.9 builds them. */
-import { InputError } from '../../input-error.ts';
+import { InputError } from '../../errors.ts';
 import { HIGHEST_CPU_ID, HIGHEST_NODE_ID } from '../../kernel/nr-cpus.ts';
 import type { CpuIds } from '../cpulist.ts';
 import type { CacheGroup, NumaNode } from '../topology.ts';

@@ -1,5 +1,5 @@
 /** The tree of files that an archive of /sys/devices/system holds, gathered entry by entry. */
-import { InputError, quote } from '../../input-error.ts';
+import { InputError, quote } from '../../errors.ts';
 import { demandSmall, type SysfsTree, sysfsText } from './sysfs-tree.ts';
 
 /** The most that distinct files may take together, in bytes; most files of a machine are alike. */

@@ -1,5 +1,5 @@
 /** Caches and who shares them from cpu/cpuN/cache/indexM (drivers/base/cacheinfo.c, Linux 6.12). */
-import { InputError } from '../../input-error.ts';
+import { InputError } from '../../errors.ts';
 import type { CacheGroup } from '../topology.ts';
 import { type Cpus, type Found, nothingFound } from './sysfs-cores.ts';
 import { type CpuReader, listOrMask, type ToldCpus } from './sysfs-cpus.ts';

@@ -1,5 +1,5 @@
 /** Sets of CPUs as files of sysfs hold them: lists ("0-3,8") and, in old kernels alone, masks ("0000010f"). */
-import { InputError, quote } from '../../input-error.ts';
+import { InputError, quote } from '../../errors.ts';
 import { HIGHEST_CPU_ID } from '../../kernel/nr-cpus.ts';
 import { type CpuIds, parseCpulist } from '../cpulist.ts';
 import { cpuBudget } from './cpu-budget.ts';

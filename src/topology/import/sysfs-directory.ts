@@ -9,7 +9,7 @@ import {
   realpathSync,
 } from 'node:fs';
 import { basename, dirname, join, sep } from 'node:path';
-import { InputError } from '../../input-error.ts';
+import { InputError } from '../../errors.ts';
 import { reasonOf } from '../../os-error.ts';
 import {
   demandSmall,

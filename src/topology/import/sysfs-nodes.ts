@@ -1,5 +1,5 @@
 /** NUMA nodes, their CPUs, memory and distances from node/nodeN (drivers/base/node.c, Linux 6.12). */
-import { InputError, quote } from '../../input-error.ts';
+import { InputError, quote } from '../../errors.ts';
 import { HIGHEST_NODE_ID } from '../../kernel/nr-cpus.ts';
 import type { CpuIds } from '../cpulist.ts';
 import type { NumaNode } from '../topology.ts';

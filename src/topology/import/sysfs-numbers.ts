@@ -1,5 +1,5 @@
 /** Whole numbers as files of sysfs hold them. */
-import { InputError, quote } from '../../input-error.ts';
+import { InputError, quote } from '../../errors.ts';
 import type { SysfsTree } from './sysfs-tree.ts';
 
 const HIGHEST_ID = 2 ** 31 - 1;

@@ -1,8 +1,8 @@
 /** A copy of /sys/devices/system in a tar, plain or made small by gzip; nothing is written to disk. */
 import { Parser } from 'tar/parse';
 import type { ReadEntry } from 'tar/read-entry';
-import { InputError, quote } from '../../input-error.ts';
-import { gunzipPieces } from './gunzip.ts';
+import { InputError, quote } from '../../errors.ts';
+import { gunzipPieces } from '../../input/gunzip.ts';
 import { type ArchivedTree, archivedTree } from './sysfs-archived.ts';
 import {
   demandSmall,

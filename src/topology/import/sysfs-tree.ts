@@ -1,5 +1,5 @@
 /** A copy of /sys/devices/system, wherever it is kept: what the importer asks of it, and its limits. */
-import { InputError } from '../../input-error.ts';
+import { InputError } from '../../errors.ts';
 
 /** Paths are relative to …/system, with slashes between: "cpu/possible", "node/node0". */
 export interface SysfsTree {

@@ -1,5 +1,5 @@
 /** A machine from a copy of /sys/devices/system: the only form that tells which CPUs are possible. */
-import { InputError } from '../../input-error.ts';
+import { InputError } from '../../errors.ts';
 import { HIGHEST_CPU_ID } from '../../kernel/nr-cpus.ts';
 import { type CpuIds, parseCpulist } from '../cpulist.ts';
 import type { MachineDescription } from './description.ts';

@@ -1,5 +1,5 @@
 /** The heap of one process: mappings that come and go, each a region. */
-import type { Pages } from '../../units/pages.ts';
+import type { Pages } from '../../units.ts';
 import { drawMapping, type MappingSizes, pagesOf } from '../patterns/pattern.ts';
 import { below, type RandomState } from '../random.ts';
 

@@ -1,5 +1,5 @@
 /** A short-lived process, fork to exit, and the parent that forks it. */
-import type { Pages } from '../../units/pages.ts';
+import type { Pages } from '../../units.ts';
 import { below } from '../random.ts';
 import { addMapping, createHeap, dropMapping, FIRST_HEAP_REGION } from './heap.ts';
 import { type LifeContext, PARENT, startUp, tryFork } from './life-context.ts';

@@ -1,5 +1,5 @@
 /** What all lives of a run share, and what each begins with: fork, exec, text and data. */
-import type { Pages } from '../../units/pages.ts';
+import type { Pages } from '../../units.ts';
 import type { MappingSizes } from '../patterns/pattern.ts';
 import type { Place } from '../policies/policy.ts';
 import { chance, nextUint32, type RandomState } from '../random.ts';

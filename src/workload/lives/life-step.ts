@@ -1,6 +1,6 @@
 /** What the processes of a workload do, one step after the other: plain data, no counters yet. */
 import type { Backing } from '../../kernel/backing.ts';
-import type { Pages } from '../../units/pages.ts';
+import type { Pages } from '../../units.ts';
 
 /** A program as far as its pages tell it from others. */
 export interface Program {

@@ -1,7 +1,7 @@
 /** The lives of a workload's processes, woven into one order of steps. */
 import { hugePagePages } from '../../kernel/page-table.ts';
 import type { Topology } from '../../topology/topology.ts';
-import type { PageSize } from '../../units/pages.ts';
+import type { PageSize } from '../../units.ts';
 import { createPlace } from '../generate.ts';
 import { below, seedRandom } from '../random.ts';
 import { jobs, parentEnd, parentStart } from './job.ts';

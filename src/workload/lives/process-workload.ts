@@ -1,6 +1,6 @@
 /** A workload of many processes: short-lived jobs, long-lived servers, or both. */
-import { InputError } from '../../input-error.ts';
-import { MOST_PAGES, type Pages } from '../../units/pages.ts';
+import { InputError } from '../../errors.ts';
+import { MOST_PAGES, type Pages } from '../../units.ts';
 import { type MappingWorkload, MOST_THREADS } from '../workload.ts';
 import type { Program } from './life-step.ts';
 

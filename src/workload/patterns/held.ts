@@ -10,7 +10,7 @@
  *
  * Draws: steady the mapping to unmap; all of them a new mapping's size.
  */
-import type { Pages } from '../../units/pages.ts';
+import type { Pages } from '../../units.ts';
 import { below } from '../random.ts';
 import { createMappingList, type MappingList } from './mapping-list.ts';
 import { drawMapping, type MappingSizes, type MemoryPattern, pagesOf } from './pattern.ts';

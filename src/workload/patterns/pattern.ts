@@ -1,5 +1,5 @@
 /** A memory pattern: how the process's mappings come and go, one mapping an operation. */
-import type { Pages } from '../../units/pages.ts';
+import type { Pages } from '../../units.ts';
 import { below, chance, type RandomState } from '../random.ts';
 
 /** Patterns are classes: their loops are compiled once, for all the workloads of a process. */

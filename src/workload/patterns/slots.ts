@@ -3,7 +3,7 @@
  * measurement program of the tree series, as its cover letters describe it. Draws: the slot, and
  * the mapping where the slot is empty.
  */
-import type { Pages } from '../../units/pages.ts';
+import type { Pages } from '../../units.ts';
 import { below, peekBelow, type RandomState, skip } from '../random.ts';
 import { drawMapping, type MappingSizes, type MemoryPattern, pagesOf } from './pattern.ts';
 

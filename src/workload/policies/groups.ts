@@ -1,5 +1,5 @@
 /** CPUs in groups that share a last-level cache or a NUMA node. */
-import { InputError } from '../../input-error.ts';
+import { InputError } from '../../errors.ts';
 import type { CpuIds } from '../../topology/cpulist.ts';
 import { lastLevelCaches, type Topology } from '../../topology/topology.ts';
 import type { LocalityScope } from '../workload.ts';

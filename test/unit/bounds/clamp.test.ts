@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { seenThroughClamp } from '../../../src/bounds/clamp.ts';
-import { rssBound } from '../../../src/bounds/rss.ts';
+import { seenThroughClamp } from '../../../src/schemes/clamp.ts';
 import { createCounters, parseScheme } from '../../../src/schemes/registry.ts';
+import { rssBound } from '../../../src/schemes/rss.ts';
 import { KIND } from '../../../src/update/kinds.ts';
 import { flatMachine } from '../../support/machines.ts';
 import { columnsOf, readingsOf } from '../../support/updates.ts';

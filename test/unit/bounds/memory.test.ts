@@ -1,7 +1,5 @@
 /** Memory of one process's counters, against layouts worked out by hand. */
 import { describe, expect, it } from 'vitest';
-import { denseMachine, machineSize } from '../../../src/bounds/machine-size.ts';
-import { memoryPerMm } from '../../../src/bounds/memory.ts';
 import {
   MM_PERNUMA_COUNTER,
   PERCPU_COUNTER,
@@ -9,6 +7,8 @@ import {
   TASK_RSS_STAT,
   TREE_LAYOUT,
 } from '../../../src/kernel/counter-layout.ts';
+import { denseMachine, machineSize } from '../../../src/schemes/machine-size.ts';
+import { memoryPerMm } from '../../../src/schemes/memory.ts';
 import { parseScheme } from '../../../src/schemes/registry.ts';
 import { validateTopology } from '../../../src/topology/validate.ts';
 

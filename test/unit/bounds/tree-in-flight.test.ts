@@ -1,8 +1,8 @@
 /** The in-flight forms of the tree, attained on the full state graphs of small trees. */
 import { describe, expect, it } from 'vitest';
-import { worstCaseTree } from '../../../src/bounds/tree.ts';
-import { largestCarry, treeRunning, treeStalled } from '../../../src/bounds/tree-in-flight.ts';
 import { DEFAULT_TREE, type TreeShape, treeShape } from '../../../src/kernel/tree-shape.ts';
+import { worstCaseTree } from '../../../src/schemes/tree/bound.ts';
+import { largestCarry, treeRunning, treeStalled } from '../../../src/schemes/tree/in-flight.ts';
 
 interface Carry {
   readonly cpu: number;

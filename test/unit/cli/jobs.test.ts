@@ -1,8 +1,8 @@
 /** Pieces that the program does itself: their order, and what is told of them together. */
 import { describe, expect, it } from 'vitest';
 import { partsOf } from '../../../src/cli/jobs.ts';
+import { type CompareRequest, compare } from '../../../src/commands/compare/compare.ts';
 import type { Heartbeat } from '../../../src/replay/replay.ts';
-import { type CompareRequest, compare } from '../../../src/study/compare.ts';
 import { PRESETS } from '../../../src/workload/presets.ts';
 import { flatMachine } from '../../support/machines.ts';
 

@@ -1,11 +1,11 @@
 /** A modelled time is counts times latencies; the table's every fault is told. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { createCounts } from '../../../src/cost/cost-counters.ts';
-import { DISTANCE } from '../../../src/cost/distance.ts';
-import { type LatencyTable, parseLatencyTable } from '../../../src/cost/latency-table.ts';
-import { modelledTime } from '../../../src/cost/modelled-time.ts';
-import { InputError } from '../../../src/input-error.ts';
+import { InputError } from '../../../src/errors.ts';
+import { createCounts } from '../../../src/schemes/cost/cost-counters.ts';
+import { DISTANCE } from '../../../src/schemes/cost/distance.ts';
+import { type LatencyTable, parseLatencyTable } from '../../../src/schemes/cost/latency-table.ts';
+import { modelledTime } from '../../../src/schemes/cost/modelled-time.ts';
 
 const table: LatencyTable = {
   format: 'rss-err/latency@1',

@@ -1,12 +1,12 @@
 /** What a process's counters cost to make, against counts worked out by hand. */
 import { describe, expect, it } from 'vitest';
-import { denseMachine } from '../../../src/bounds/machine-size.ts';
-import { memoryPerMm } from '../../../src/bounds/memory.ts';
 import {
   allocationsOf,
   initialisedLines,
   preciseSumCost,
-} from '../../../src/cost/process-setup.ts';
+} from '../../../src/schemes/cost/process-setup.ts';
+import { denseMachine } from '../../../src/schemes/machine-size.ts';
+import { memoryPerMm } from '../../../src/schemes/memory.ts';
 import { parseScheme } from '../../../src/schemes/registry.ts';
 import { flatMachine } from '../../support/machines.ts';
 

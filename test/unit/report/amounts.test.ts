@@ -7,7 +7,7 @@ import {
   formatRatio,
   formatSigned,
   groupDigits,
-} from '../../../src/report/amounts.ts';
+} from '../../../src/render/amounts.ts';
 
 const style = (unit: 'pages' | 'KiB' | 'MiB', grouped = true) =>
   ({ unit, pageSize: 4096, grouped }) as const;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { wrap, wrapCommand, wrapName } from '../../../src/report/text-layout.ts';
+import { wrap, wrapCommand, wrapName } from '../../../src/render/text-layout.ts';
 
 describe('wrap', () => {
   it('keeps to the width and loses no word', () => {

@@ -1,6 +1,6 @@
 /** Counts beyond the batch, because it shrank or a kernel's stood there; what adds then do. */
 import { describe, expect, it } from 'vitest';
-import { createPerCpuCounters } from '../../../src/schemes/per-cpu.ts';
+import { createPerCpuCounters } from '../../../src/schemes/per-cpu/counters.ts';
 import { createCounters, parseScheme } from '../../../src/schemes/registry.ts';
 import { KIND } from '../../../src/update/kinds.ts';
 import { flatMachine } from '../../support/machines.ts';

@@ -1,11 +1,11 @@
 /** What `bound` finds out: crossings, growth, staircases, bounds of RSS, in flight and of used CPUs. */
 import { describe, expect, it } from 'vitest';
-import { cpuCounts } from '../../../src/cli/cpu-counts-option.ts';
+import { boundOfTopology } from '../../../src/commands/bound/bound.ts';
+import { boundOverRange } from '../../../src/commands/bound/bound-range.ts';
+import type { BoundRequest } from '../../../src/commands/bound/bound-request.ts';
+import { cpuCounts } from '../../../src/commands/bound/cpu-counts-option.ts';
+import { crossingRuns } from '../../../src/commands/bound/crossing.ts';
 import { parseScheme } from '../../../src/schemes/registry.ts';
-import { boundOfTopology } from '../../../src/study/bound.ts';
-import { boundOverRange } from '../../../src/study/bound-range.ts';
-import type { BoundRequest } from '../../../src/study/bound-request.ts';
-import { crossingRuns } from '../../../src/study/crossing.ts';
 import { parseCpulist } from '../../../src/topology/cpulist.ts';
 import { readVector } from '../../golden/vectors.ts';
 import { flatMachine } from '../../support/machines.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { burnIn } from '../../../src/study/burn-in.ts';
+import { burnIn } from '../../../src/replay/burn-in.ts';
 import { nextUint32, seedRandom } from '../../../src/workload/random.ts';
 
 const windowsOf = (means: readonly number[]) =>

@@ -1,11 +1,11 @@
 /** Who shares the items of a counter tree, against the counters themselves and figures of the kernel's arithmetic. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { counterTree } from '../../../src/commands/topology/tree/counter-tree.ts';
+import type { CounterTree, TreeSpec } from '../../../src/commands/topology/tree/result.ts';
 import { MEMBER } from '../../../src/kernel/rss-stat.ts';
 import { DEFAULT_TREE } from '../../../src/kernel/tree-shape.ts';
 import { createCounters, parseScheme } from '../../../src/schemes/registry.ts';
-import { counterTree } from '../../../src/study/counter-tree.ts';
-import type { CounterTree, TreeSpec } from '../../../src/study/counter-tree-result.ts';
 import { parseCpulist } from '../../../src/topology/cpulist.ts';
 import { loadBundled } from '../../../src/topology/load.ts';
 import type { Topology } from '../../../src/topology/topology.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { cpuCounts } from '../../../src/cli/cpu-counts-option.ts';
-import { allCounts, besidePowers, printedCounts } from '../../../src/study/cpu-counts.ts';
+import { allCounts, besidePowers, printedCounts } from '../../../src/commands/bound/cpu-counts.ts';
+import { cpuCounts } from '../../../src/commands/bound/cpu-counts-option.ts';
 
 const parse = cpuCounts('--cpus', 1024);
 

@@ -6,8 +6,12 @@ import {
   countParts,
   type FoldedPart,
   foldMachine,
-} from '../../../src/study/machine-fold.ts';
-import { type MachinePart, machineTree, type PartName } from '../../../src/study/machine-tree.ts';
+} from '../../../src/commands/topology/machine-fold.ts';
+import {
+  type MachinePart,
+  machineTree,
+  type PartName,
+} from '../../../src/commands/topology/machine-tree.ts';
 import { formatCpulist, parseCpulist } from '../../../src/topology/cpulist.ts';
 import { loadBundled } from '../../../src/topology/load.ts';
 import type { Topology } from '../../../src/topology/topology.ts';

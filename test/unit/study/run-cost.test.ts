@@ -1,9 +1,9 @@
 /** Counts of several processes together: lines apart, counts in one place. */
 import { describe, expect, it } from 'vitest';
-import { denseMachine } from '../../../src/bounds/machine-size.ts';
-import { memoryPerMm } from '../../../src/bounds/memory.ts';
+import { watchCost } from '../../../src/commands/compare/run-cost.ts';
+import { denseMachine } from '../../../src/schemes/machine-size.ts';
+import { memoryPerMm } from '../../../src/schemes/memory.ts';
 import { parseScheme } from '../../../src/schemes/registry.ts';
-import { watchCost } from '../../../src/study/run-cost.ts';
 import { KIND } from '../../../src/update/kinds.ts';
 import { sixteenCpus } from '../../support/sixteen.ts';
 import { columnsOf } from '../../support/updates.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { type CompareRequest, compare } from '../../../src/commands/compare/compare.ts';
+import { runsOf } from '../../../src/commands/compare/repeat.ts';
+import { isWorthWorkers, joinedRuns, sharesOf } from '../../../src/commands/compare/shares.ts';
 import { parseScheme } from '../../../src/schemes/registry.ts';
-import { type CompareRequest, compare } from '../../../src/study/compare.ts';
-import { runsOf } from '../../../src/study/repeat.ts';
-import { isWorthWorkers, joinedRuns, sharesOf } from '../../../src/study/shares.ts';
 import { PRESETS } from '../../../src/workload/presets.ts';
 import { flatMachine } from '../../support/machines.ts';
 

@@ -1,7 +1,7 @@
 /** Counts of a machine against those that lscpu printed of it. */
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { summariseTopology } from '../../../src/study/topology-summary.ts';
+import { summariseTopology } from '../../../src/commands/topology/topology-summary.ts';
 import { formatCpulist, parseCpulist } from '../../../src/topology/cpulist.ts';
 import { importBytes, NO_OPTIONS } from '../../../src/topology/import/import-bytes.ts';
 import { validateTopology } from '../../../src/topology/validate.ts';

@@ -1,6 +1,6 @@
 /** The bundled machines are what their names say, in Linux's numbering. */
 import { describe, expect, it } from 'vitest';
-import { summariseTopology } from '../../../src/study/topology-summary.ts';
+import { summariseTopology } from '../../../src/commands/topology/topology-summary.ts';
 import { formatCpulist, parseCpulist } from '../../../src/topology/cpulist.ts';
 import { bundledNames, loadBundled } from '../../../src/topology/load.ts';
 import { logicalNumbers } from '../../../src/topology/logical-order.ts';

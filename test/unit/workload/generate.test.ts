@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { loadBundled } from '../../../src/topology/load.ts';
 import { nodeOfCpu, type Topology } from '../../../src/topology/topology.ts';
-import type { PageSize } from '../../../src/units/pages.ts';
+import type { PageSize } from '../../../src/units.ts';
 import { createUpdateColumns, UPDATES_PER_BATCH } from '../../../src/update/columns.ts';
 import { KIND } from '../../../src/update/kinds.ts';
 import { generateUpdates } from '../../../src/workload/generate.ts';

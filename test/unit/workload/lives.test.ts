@@ -1,6 +1,6 @@
 /** Lives: who is born, what each does and when it ends, the same of the same seed. */
 import { describe, expect, it } from 'vitest';
-import { InputError } from '../../../src/input-error.ts';
+import { InputError } from '../../../src/errors.ts';
 import type { LifeStep } from '../../../src/workload/lives/life-step.ts';
 import { lives } from '../../../src/workload/lives/lives.ts';
 import {

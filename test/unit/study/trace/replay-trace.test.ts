@@ -1,11 +1,11 @@
 /** Processes of a trace through the schemes: offsets, names that come late, threads, long lists. */
 import { describe, expect, it } from 'vitest';
+import type { ReplayRequest } from '../../../../src/commands/replay/replay-recorded.ts';
+import { replayRecorded } from '../../../../src/commands/replay/replay-recorded.ts';
+import { MOST_LISTED } from '../../../../src/commands/replay/trace/process-totals.ts';
+import type { WrittenRssStat } from '../../../../src/recorded/trace/write-trace.ts';
+import { formatRssStat, formatTaskExit } from '../../../../src/recorded/trace/write-trace.ts';
 import { parseScheme } from '../../../../src/schemes/registry.ts';
-import type { ReplayRequest } from '../../../../src/study/replay-recorded.ts';
-import { replayRecorded } from '../../../../src/study/replay-recorded.ts';
-import { MOST_LISTED } from '../../../../src/study/trace/process-totals.ts';
-import type { WrittenRssStat } from '../../../../src/update/trace/write-trace.ts';
-import { formatRssStat, formatTaskExit } from '../../../../src/update/trace/write-trace.ts';
 import { flatMachine } from '../../../support/machines.ts';
 import { pieces } from '../../../support/trace-steps.ts';
 

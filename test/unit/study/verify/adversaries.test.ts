@@ -1,6 +1,6 @@
 /** Adversaries on machines too large to enumerate reach the closed form by themselves. */
 import { describe, expect, it } from 'vitest';
-import { verify } from '../../../../src/study/verify/verify.ts';
+import { verify } from '../../../../src/commands/witness/verify/verify.ts';
 import { loadBundled } from '../../../../src/topology/load.ts';
 import { ENDLESS, verifyRequest } from '../../../support/verification.ts';
 

@@ -1,14 +1,17 @@
 /** A wrong closed form is found out: the verification can fail. */
 import { describe, expect, it } from 'vitest';
-import type { WorstCase } from '../../../../src/bounds/worst-case.ts';
-import { renderVerification } from '../../../../src/report/verify-text.ts';
-import { replayRecords } from '../../../../src/study/verify/attain.ts';
-import { CLOSED_FORMS, type ClosedForms } from '../../../../src/study/verify/closed-forms.ts';
-import { isSound } from '../../../../src/study/verify/verdict.ts';
-import { verify } from '../../../../src/study/verify/verify.ts';
-import type { VerifyRequest } from '../../../../src/study/verify/verify-request.ts';
+import { replayRecords } from '../../../../src/commands/witness/verify/attain.ts';
+import {
+  CLOSED_FORMS,
+  type ClosedForms,
+} from '../../../../src/commands/witness/verify/closed-forms.ts';
+import { isSound } from '../../../../src/commands/witness/verify/verdict.ts';
+import { verify } from '../../../../src/commands/witness/verify/verify.ts';
+import type { VerifyRequest } from '../../../../src/commands/witness/verify/verify-request.ts';
+import { renderVerification } from '../../../../src/commands/witness/verify/view.ts';
+import type { RecordedUpdate } from '../../../../src/recorded/recorded.ts';
+import type { WorstCase } from '../../../../src/schemes/worst-case.ts';
 import { loadBundled } from '../../../../src/topology/load.ts';
-import type { RecordedUpdate } from '../../../../src/update/recorded.ts';
 import { flatMachine } from '../../../support/machines.ts';
 import { ENDLESS, RUN_OUT, verifyRequest } from '../../../support/verification.ts';
 

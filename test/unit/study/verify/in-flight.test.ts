@@ -1,6 +1,6 @@
 /** In-flight forms against every state of small trees, and every interleaving of small bursts. */
 import { describe, expect, it } from 'vitest';
-import { verify } from '../../../../src/study/verify/verify.ts';
+import { verify } from '../../../../src/commands/witness/verify/verify.ts';
 import { flatMachine } from '../../../support/machines.ts';
 import { ENDLESS, verifyRequest } from '../../../support/verification.ts';
 

@@ -1,6 +1,6 @@
 /** Closed forms of settled counters against every reachable state of small machines. */
 import { describe, expect, it } from 'vitest';
-import { verify } from '../../../../src/study/verify/verify.ts';
+import { verify } from '../../../../src/commands/witness/verify/verify.ts';
 import { flatMachine } from '../../../support/machines.ts';
 import { ENDLESS, verifyRequest } from '../../../support/verification.ts';
 

@@ -1,26 +1,26 @@
 /** The verification's own machines count as the schemes do, where nothing interrupts an update. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { treeNumbers } from '../../../../src/bounds/bounds.ts';
-import type { SchemeSpec } from '../../../../src/kernel/scheme-spec.ts';
-import { treeShape } from '../../../../src/kernel/tree-shape.ts';
-import { createCounters, parseScheme } from '../../../../src/schemes/registry.ts';
-import { cellAfter } from '../../../../src/study/verify/cell-machine.ts';
+import { cellAfter } from '../../../../src/commands/witness/verify/cell-machine.ts';
 import {
   beginOnSlot,
   keptFromReader,
   moveToShared,
   type SlotState,
   subtractFromSlot,
-} from '../../../../src/study/verify/slot-burst.ts';
+} from '../../../../src/commands/witness/verify/slot-burst.ts';
 import {
   THREAD_MOVES,
   type ThreadState,
   threadAfter,
-} from '../../../../src/study/verify/thread-machine.ts';
-import { treeGraph } from '../../../../src/study/verify/tree-graph.ts';
-import { treeLayout } from '../../../../src/study/verify/tree-layout.ts';
-import { createTreeSteps } from '../../../../src/study/verify/tree-steps.ts';
+} from '../../../../src/commands/witness/verify/thread-machine.ts';
+import { treeGraph } from '../../../../src/commands/witness/verify/tree-graph.ts';
+import { treeLayout } from '../../../../src/commands/witness/verify/tree-layout.ts';
+import { createTreeSteps } from '../../../../src/commands/witness/verify/tree-steps.ts';
+import type { SchemeSpec } from '../../../../src/kernel/scheme-spec.ts';
+import { treeShape } from '../../../../src/kernel/tree-shape.ts';
+import { treeNumbers } from '../../../../src/schemes/bound.ts';
+import { createCounters, parseScheme } from '../../../../src/schemes/registry.ts';
 import { KIND } from '../../../../src/update/kinds.ts';
 import { flatMachine } from '../../../support/machines.ts';
 import { columnsOf, readingsAfterEach, readingsOf, type Update } from '../../../support/updates.ts';

@@ -1,7 +1,7 @@
 /** Which form a description has, by its first bytes. */
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { gunzipAll, gunzipStart } from '../../../../src/topology/import/gunzip.ts';
+import { gunzipAll, gunzipStart } from '../../../../src/input/gunzip.ts';
 import { SMP_LEVELS } from '../../../../src/topology/import/qemu-smp.ts';
 import {
   containerOf,

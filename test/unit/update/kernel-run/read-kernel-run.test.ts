@@ -1,7 +1,7 @@
 /** Runs recorded on real kernels: what is read of them, and every fault with its place and its rule. */
 import { describe, expect, it } from 'vitest';
 import { MEMBER } from '../../../../src/kernel/rss-stat.ts';
-import { parseKernelRun } from '../../../../src/update/kernel-run/read-kernel-run.ts';
+import { parseKernelRun } from '../../../../src/recorded/kernel-run/read-kernel-run.ts';
 
 const perCpu = {
   kernel: '6.12',

@@ -1,8 +1,8 @@
 /** Lines of perf script, ftrace and trace-cmd report: heads, fields, losses, what is no event. */
 import { describe, expect, it } from 'vitest';
-import type { TraceForm } from '../../../../src/update/recording-form.ts';
-import { createTraceCounts } from '../../../../src/update/trace/counts.ts';
-import { createLineParser } from '../../../../src/update/trace/parse-line.ts';
+import type { TraceForm } from '../../../../src/recorded/recording-form.ts';
+import { createTraceCounts } from '../../../../src/recorded/trace/counts.ts';
+import { createLineParser } from '../../../../src/recorded/trace/parse-line.ts';
 import { eventsOf } from '../../../support/trace-steps.ts';
 
 const FIELDS = 'mm_id=42 curr=1 type=MM_ANONPAGES size=8192B';

@@ -1,6 +1,6 @@
 /** Lines that perf and ftrace printed of a real kernel (6.18.44) come out of their fields again. */
 import { describe, expect, it } from 'vitest';
-import { formatRssStat, formatTaskExit } from '../../../../src/update/trace/write-trace.ts';
+import { formatRssStat, formatTaskExit } from '../../../../src/recorded/trace/write-trace.ts';
 
 const event = {
   time: '2483.660040',

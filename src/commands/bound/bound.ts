@@ -1,0 +1,73 @@
+/** How wrong each scheme can get on one machine: stated and exact bounds, in flight, in memory. */
+
+import type { SchemeSpec } from '../../kernel/scheme-spec.ts';
+import { type Holders, slotsOf, worstCase } from '../../schemes/bound.ts';
+import { machineSize } from '../../schemes/machine-size.ts';
+import { worstCasePrefixes } from '../../schemes/prefixes.ts';
+import { type CpuIds, formatCpulist } from '../../topology/cpulist.ts';
+import type { Topology } from '../../topology/topology.ts';
+import { comparedTopology, describedNodes } from '../compare/compared-topology.ts';
+import { type BoundRequest, requestedPart, SINGLE_PAGE_FAULTS } from './bound-request.ts';
+import { type Crossing, crossingsOf } from './crossing.ts';
+import type { BoundResult } from './result.ts';
+import { type HeldBack, schemeBounds } from './scheme-bounds.ts';
+
+function heldBack(spec: SchemeSpec, topology: Topology, holders: Holders): HeldBack {
+  return {
+    worst: worstCase(spec, topology, holders, SINGLE_PAGE_FAULTS),
+    holders: {
+      cpus: holders.cpus.length,
+      slots: new Set(slotsOf(topology, holders.cpus)).size,
+      threads: holders.threads,
+    },
+  };
+}
+
+/** Over the first 1, 2, … on-line CPUs, in ascending order. */
+function usedCrossings(topology: Topology, { schemes, threads }: BoundRequest): Crossing[] {
+  const holders = { cpus: topology.online, threads };
+  const counts = topology.online.map((_, i) => i + 1);
+  return crossingsOf(schemes, 'used CPUs', counts, (spec) =>
+    worstCasePrefixes(spec, topology, holders, SINGLE_PAGE_FAULTS),
+  );
+}
+
+/**
+ * The bounds of one machine, and those of the CPUs `used` of it.
+ * @throws InputError where machine and schemes do not fit.
+ */
+export function boundOfTopology(
+  request: BoundRequest,
+  topology: Topology,
+  used: CpuIds | null,
+): BoundResult {
+  const { pageSize, threads, inFlight, sizePages, schemes } = request;
+  const size = machineSize(topology);
+  const schemeRequest = { size, threads, inFlight, sizePages };
+  const heldBackBy = (spec: SchemeSpec, cpus: CpuIds) =>
+    heldBack(spec, topology, { cpus, threads });
+  return {
+    ...requestedPart(request),
+    topology: comparedTopology(topology, pageSize),
+    range: null,
+    used: used === null ? null : { cpus: formatCpulist(used), count: used.length },
+    rows: [
+      {
+        cpus: size.onlineCpus,
+        nrCpuIds: size.nrCpuIds,
+        numaNodes: describedNodes(topology),
+        schemes: schemes.map((spec) =>
+          schemeBounds(
+            spec,
+            schemeRequest,
+            heldBackBy(spec, topology.online),
+            used === null ? null : heldBackBy(spec, used),
+          ),
+        ),
+      },
+    ],
+    crossings: usedCrossings(topology, request),
+    growth: [],
+    staircase: [],
+  };
+}

@@ -1,0 +1,184 @@
+/** Claims that closed forms decide. */
+
+import { faultAroundPages } from '../../kernel/page-table.ts';
+import { perNumaBatch } from '../../kernel/per-numa.ts';
+import type { SchemeSpec } from '../../kernel/scheme-spec.ts';
+import { DEFAULT_TREE } from '../../kernel/tree-shape.ts';
+import { statedBound, worstCase } from '../../schemes/bound.ts';
+import { slotAfterBurst } from '../../schemes/per-numa/burst.ts';
+import { RSS_MEMBERS, rssBound } from '../../schemes/rss.ts';
+import type { UpdateKinds } from '../../schemes/worst-case.ts';
+import type { Topology } from '../../topology/topology.ts';
+import { GIB, MIB, type PageSize } from '../../units.ts';
+import { boundClaim, type Claim, pages } from './claim.ts';
+
+const PER_THREAD: SchemeSpec = { scheme: 'per-thread' };
+const PER_CPU: SchemeSpec = { scheme: 'per-cpu', batch: null };
+const PER_NUMA: SchemeSpec = { scheme: 'per-numa', batch: null };
+const TREE: SchemeSpec = { scheme: 'tree', ...DEFAULT_TREE };
+const TREE_17: SchemeSpec = { scheme: 'tree', ...DEFAULT_TREE, version: 17 };
+
+const SINGLE_PAGES: UpdateKinds = { pagesAddedPerFault: 1, pagesTakenPerFault: 0 };
+
+const TREE_PATCH = 'tree RFC, lib/percpu_counter_tree.c';
+const NUMA_PATCH = 'per-NUMA RFC v2, 31 March 2025';
+
+export interface ClaimMachines {
+  /** The report's machine of 250 CPUs, the measurement's of 384, the patch's example of 8. */
+  readonly report: Topology;
+  readonly measured: Topology;
+  readonly example: Topology;
+}
+
+/** The report's process. */
+const THREADS = 5;
+
+function exact(spec: SchemeSpec, topology: Topology, kinds = SINGLE_PAGES, threads = THREADS) {
+  return worstCase(spec, topology, { cpus: topology.online, threads }, kinds);
+}
+
+function perThreadClaims({ report }: ClaimMachines, pageSize: PageSize): Claim[] {
+  const stated = statedBound(PER_THREAD, report, THREADS);
+  const single = exact(PER_THREAD, report).under;
+  const aroundPages = faultAroundPages(pageSize);
+  const faultAround = { ...SINGLE_PAGES, pagesAddedPerFault: aroundPages };
+  return [
+    boundClaim(
+      {
+        id: 'per-thread-64',
+        claim: `per-thread: 64 * threads (${THREADS} threads)`,
+        where: NUMA_PATCH,
+      },
+      pages('stated', stated.under),
+      [
+        pages('exact, single-page faults', single),
+        pages(
+          `exact, fault-around of ${aroundPages} pages`,
+          exact(PER_THREAD, report, faultAround).under,
+        ),
+      ],
+    ),
+    {
+      id: 'per-thread-livable',
+      claim: `per-thread: a livable megabyte (${THREADS} threads)`,
+      where: NUMA_PATCH,
+      method: 'bound',
+      claimed: pages('one MiB', MIB / pageSize),
+      found: [pages('exact, single-page faults', single)],
+      // A figure of speech: it holds where the nearest whole megabyte is one.
+      verdict: Math.round((single * pageSize) / MIB) === 1 ? 'holds' : 'does not hold as stated',
+      factor: (single * pageSize) / MIB,
+      seed: null,
+      operations: null,
+    },
+  ];
+}
+
+/** "As large as": the worst case has to reach it, not to stay below. */
+function perCpuClaims({ report }: ClaimMachines, pageSize: PageSize): Claim[] {
+  const one = exact(PER_CPU, report);
+  const rss = rssBound('per-cpu', one).under;
+  const gigabyte = GIB / pageSize;
+  return [
+    {
+      id: 'per-cpu-gigabyte',
+      claim: 'per-CPU: off by as large as a gigabyte (250 CPUs)',
+      where: NUMA_PATCH,
+      method: 'bound',
+      claimed: pages('one GiB', gigabyte),
+      found: [
+        pages('exact, one counter', one.under),
+        pages(`exact, RSS of ${RSS_MEMBERS} counters`, rss),
+      ],
+      verdict: rss >= gigabyte ? 'holds' : 'does not hold as stated',
+      factor: rss / gigabyte,
+      seed: null,
+      operations: null,
+    },
+  ];
+}
+
+/** Adders that meet on one slot, in the examples of the contention claim. */
+const ADDERS = [2, 125];
+
+function perNumaClaims({ report }: ClaimMachines): Claim[] {
+  const stated = statedBound(PER_NUMA, report, THREADS);
+  const batch = perNumaBatch(report.possible.length);
+  return [
+    boundClaim(
+      {
+        id: 'per-numa-32',
+        claim: `per-NUMA: 32 * nodes (${report.numaNodes.length} nodes)`,
+        where: NUMA_PATCH,
+      },
+      pages('stated', stated.under),
+      [pages('exact, updates one after the other', exact(PER_NUMA, report).under)],
+    ),
+    boundClaim(
+      {
+        id: 'per-numa-contention',
+        claim: 'per-NUMA: 32 a node, with adds at once',
+        where: NUMA_PATCH,
+      },
+      pages('stated, one node', batch),
+      ADDERS.map((updates) =>
+        pages(
+          `after one burst of ${updates} adds of +1`,
+          slotAfterBurst(batch, { updates, pages: 1 }),
+        ),
+      ),
+    ),
+  ];
+}
+
+function treeClaims({ report, measured, example }: ClaimMachines, pageSize: PageSize): Claim[] {
+  const v4 = statedBound(TREE, report, THREADS);
+  const v17 = statedBound(TREE_17, report, THREADS);
+  const atReport = exact(TREE, report);
+  const small = statedBound(TREE, example, THREADS);
+  const sides = ({ under, over }: { under: number; over: number }) => [
+    pages('exact under', under),
+    pages('exact over', over),
+  ];
+  return [
+    boundClaim(
+      { id: 'tree-inaccuracy', claim: 'tree v4: +- inaccuracy (250 CPUs)', where: TREE_PATCH },
+      pages('stated, either side', v4.under),
+      sides(atReport),
+    ),
+    boundClaim(
+      { id: 'tree-under', claim: 'tree v17: accuracy range, under (250 CPUs)', where: TREE_PATCH },
+      pages('stated under', v17.under),
+      [pages('exact under', exact(TREE_17, report).under)],
+    ),
+    boundClaim(
+      { id: 'tree-over', claim: 'tree v17: accuracy range, over (250 CPUs)', where: TREE_PATCH },
+      pages('stated over', v17.over),
+      [pages('exact over', exact(TREE_17, report).over)],
+    ),
+    boundClaim(
+      { id: 'tree-example', claim: 'tree: the worked example, 8 CPUs, +-768', where: TREE_PATCH },
+      pages('stated, either side', small.under),
+      sides(exact(TREE, example)),
+    ),
+    boundClaim(
+      {
+        id: 'tree-192',
+        claim: 'tree: at most 192 MB (384 CPUs)',
+        where: 'tree RFC v16, cover letter',
+      },
+      pages('192 MiB', (192 * MIB) / pageSize),
+      [pages('exact', exact(TREE, measured).under)],
+      [pages('by the formula', statedBound(TREE, measured, 1).under)],
+    ),
+  ];
+}
+
+export function boundClaims(machines: ClaimMachines, pageSize: PageSize): Claim[] {
+  return [
+    ...perThreadClaims(machines, pageSize),
+    ...perCpuClaims(machines, pageSize),
+    ...perNumaClaims(machines),
+    ...treeClaims(machines, pageSize),
+  ];
+}

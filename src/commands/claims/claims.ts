@@ -1,0 +1,138 @@
+/** Every quantitative statement of the tree RFC and its context, recomputed on the spot. */
+import type { Heartbeat } from '../../replay/replay.ts';
+import { loadBundled } from '../../topology/load.ts';
+import { DEFAULT_PAGE_SIZE, MIB, type PageSize } from '../../units.ts';
+import { PRESETS } from '../../workload/presets.ts';
+import { compare } from '../compare/compare.ts';
+import { observedWorst } from '../compare/findings.ts';
+import { boundClaims, type ClaimMachines } from './bound-claims.ts';
+import { type Claim, pages } from './claim.ts';
+import { compareClaims } from './compare-claims.ts';
+import { growthClaims } from './growth-claims.ts';
+import { headlineClaims } from './headline.ts';
+import { type HopFinding, type HopRequest, hopRequests, operationsOf } from './hop.ts';
+
+export const CLAIMS_FORMAT = 'rss-err/claims@1';
+
+export interface ClaimsResult {
+  readonly format: typeof CLAIMS_FORMAT;
+  readonly program: { readonly version: string };
+  readonly seed: number;
+  readonly pageSize: PageSize;
+  readonly claims: readonly Claim[];
+  /** CPUs of the machine that the measurement ran on. */
+  readonly measuredCpus: number;
+  /** The measurement searched over mapping and process sizes. */
+  readonly hop: readonly HopFinding[];
+}
+
+/** The report: five threads, about 100 MB, 250 CPUs, tens of megabytes off. */
+async function serviceClaim(
+  { report }: ClaimMachines,
+  version: string,
+  seed: number,
+  heartbeat: Heartbeat,
+): Promise<Claim> {
+  const pageSize = DEFAULT_PAGE_SIZE;
+  const workload = { ...PRESETS.service, seed, cpus: report.online };
+  const { schemes, operations } = await compare(
+    {
+      version,
+      topology: report,
+      pageSize,
+      preset: 'service',
+      workload,
+      schemes: [{ scheme: 'per-cpu', batch: null }],
+    },
+    heartbeat,
+  );
+  const worst = observedWorst(schemes[0]!, 'clamped');
+  const [least, most] = [(10 * MIB) / pageSize, (100 * MIB) / pageSize];
+  return {
+    id: 'report',
+    claim: 'per-CPU: tens of megabytes off (5 threads, 100 MB, 250 CPUs)',
+    where: 'the report that the RFCs cite',
+    method: 'replay',
+    claimed: pages('tens of MiB: at least', least),
+    found: [pages('largest observed', worst)],
+    verdict: worst >= least && worst < most ? 'holds' : 'does not hold as stated',
+    factor: worst / least,
+    seed,
+    operations,
+  };
+}
+
+/** Statements about time, which a model of counts says nothing of. */
+const UNTESTABLE: readonly Pick<Claim, 'id' | 'claim' | 'where'>[] = [
+  {
+    id: 'short-lived',
+    claim: 'per-CPU: up to 12 % slower for short-lived processes',
+    where: 'per-NUMA RFC v2, 31 March 2025',
+  },
+  {
+    id: 'system-time',
+    claim: 'per-CPU: 9 % increased system time',
+    where: 'per-NUMA RFC v2, 31 March 2025',
+  },
+];
+
+function untestable(fields: (typeof UNTESTABLE)[number]): Claim {
+  return {
+    ...fields,
+    method: 'none',
+    claimed: null,
+    found: [],
+    verdict: 'cannot be tested by this model',
+    factor: null,
+    seed: null,
+    operations: null,
+  };
+}
+
+/** What the claims are recomputed with: machines with 4 KiB pages. */
+export interface ClaimsRequest {
+  readonly version: string;
+  readonly seed: number;
+  readonly machines: ClaimMachines;
+}
+
+export function claimsRequest(version: string, seed: number): ClaimsRequest {
+  const machines: ClaimMachines = {
+    report: loadBundled('250cpu'),
+    measured: loadBundled('epyc-9654-2s'),
+    example: loadBundled('8cpu'),
+  };
+  return { version, seed, machines };
+}
+
+/** The long part, whose findings several claims share: replays that know nothing of each other. */
+export function measurementsOf({ seed, machines }: ClaimsRequest): readonly HopRequest[] {
+  return hopRequests(machines.measured, DEFAULT_PAGE_SIZE, seed);
+}
+
+/** All of them, from the findings of the measurements in their order. @throws what compare() throws. */
+export async function claims(
+  { version, seed, machines }: ClaimsRequest,
+  hop: readonly HopFinding[],
+  heartbeat: Heartbeat,
+): Promise<ClaimsResult> {
+  const pageSize = DEFAULT_PAGE_SIZE;
+  const before = operationsOf(hop);
+  const service = await serviceClaim(machines, version, seed, (done) => heartbeat(before + done));
+  return {
+    format: CLAIMS_FORMAT,
+    program: { version },
+    seed,
+    pageSize,
+    claims: [
+      ...boundClaims(machines, pageSize),
+      ...growthClaims(),
+      ...headlineClaims(hop, pageSize, seed),
+      service,
+      ...compareClaims(machines.report),
+      ...UNTESTABLE.map(untestable),
+    ],
+    measuredCpus: machines.measured.online.length,
+    hop,
+  };
+}

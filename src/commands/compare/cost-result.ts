@@ -1,0 +1,80 @@
+/** What the updates of a run have cost: plain data, in counts and bytes, as JSON carries it. */
+
+import type { Described, Distance } from '../../schemes/cost/distance.ts';
+import type { LatencyTable } from '../../schemes/cost/latency-table.ts';
+import type { Allocations, PreciseSumCost } from '../../schemes/cost/process-setup.ts';
+import type { MemoryPerMm } from '../../schemes/memory.ts';
+
+/** Touches by how far their line came; null: the machine's description does not tell it. */
+export interface TravelCounts extends Record<Exclude<Distance, 'sameCore' | 'sameCache'>, number> {
+  readonly sameCore: number | null;
+  readonly sameCache: number | null;
+}
+
+export interface Journeys {
+  /** Touches whose line another CPU had touched last. */
+  readonly moved: number;
+  readonly travel: TravelCounts;
+}
+
+export interface OwnLineCost extends Journeys {
+  /** Plain touches. */
+  readonly plain: number;
+}
+
+export interface SharedLineCost extends Journeys {
+  /** "shared", "slots", "level 1" …, "sum". */
+  readonly name: string;
+  readonly atomics: number;
+  readonly locks: number;
+}
+
+export interface TouchTotals {
+  readonly plain: number;
+  readonly atomics: number;
+  readonly locks: number;
+  /** Own lines included. */
+  readonly moved: number;
+}
+
+export interface ProcessCost {
+  /** Allocated and initialised. */
+  readonly bytes: Omit<MemoryPerMm, 'layout'>;
+  readonly cacheLines: number;
+  readonly allocations: Allocations;
+  /** Of one precise sum of one member; null: the scheme has none. */
+  readonly preciseSum: PreciseSumCost | null;
+}
+
+/** Nanoseconds of the model. */
+export interface ModelledTime {
+  readonly updates: number;
+  readonly perOperation: number | null;
+  /** Of initialising the counters of one process. */
+  readonly perProcess: number;
+}
+
+export interface SchemeCost {
+  /** Null where no line belongs to one CPU or thread. */
+  readonly own: OwnLineCost | null;
+  readonly shared: readonly SharedLineCost[];
+  readonly total: TouchTotals;
+  /** Null where there was no operation. */
+  readonly perOperation: TouchTotals | null;
+  readonly process: ProcessCost;
+  /** Null without a table of latencies. */
+  readonly modelledNanoseconds: ModelledTime | null;
+}
+
+/** What concerns all schemes of a run. */
+export interface RunCost {
+  /** Calls of a counter's add. */
+  readonly adds: number;
+  /** How many processes the adds are of. */
+  readonly processes: number;
+  /** Of the process whose making is counted: of several, the one with the most threads. */
+  readonly threads: number;
+  /** What the machine's description tells of who shares what. */
+  readonly described: Described;
+  readonly latency: LatencyTable | null;
+}

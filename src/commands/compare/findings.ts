@@ -1,0 +1,82 @@
+/** What a reader would want to take away from a run, as data: computed, never canned. */
+import type { Pages } from '../../units.ts';
+import type { ComparedScheme, MeasuredRun, Reading } from './result.ts';
+
+/** Two schemes set against each other by their exact limits and by what was observed. */
+export interface Contrast {
+  readonly subject: ComparedScheme;
+  readonly other: ComparedScheme;
+  readonly subjectLimit: Pages;
+  readonly otherLimit: Pages;
+  readonly subjectWorst: Pages;
+  readonly otherWorst: Pages;
+}
+
+/** On which side of the truth a scheme was seen to read. */
+export type Direction = 'never off' | 'low only' | 'high only' | 'both ways';
+
+export interface Findings {
+  /** Null where a single scheme is shown. */
+  readonly contrast: Contrast | null;
+  readonly directions: readonly {
+    readonly scheme: ComparedScheme;
+    readonly direction: Direction;
+  }[];
+}
+
+/** Null where no closed form speaks of the stream. */
+export function exactLimit({ exact }: ComparedScheme): Pages | null {
+  return exact === null ? null : Math.max(exact.under, exact.over);
+}
+
+export function observedWorst({ observed }: ComparedScheme, reading: Reading): Pages {
+  return Math.max(observed[reading].under, observed[reading].over);
+}
+
+export function directionOf({ observed }: ComparedScheme, reading: Reading): Direction {
+  const { under, over } = observed[reading];
+  if (under === 0) return over === 0 ? 'never off' : 'high only';
+  return over === 0 ? 'low only' : 'both ways';
+}
+
+interface Limited extends ComparedScheme {
+  readonly limit: Pages;
+}
+
+/**
+ * The tree against per-CPU counters where both are shown, since that is the question of the RFC;
+ * else the scheme of the smallest limit against that of the largest.
+ */
+function contrastPair(all: readonly ComparedScheme[]): [Limited, Limited] | null {
+  const schemes = all.flatMap((scheme): Limited[] => {
+    const limit = exactLimit(scheme);
+    return limit === null ? [] : [{ ...scheme, limit }];
+  });
+  const tree = schemes.find(({ scheme }) => scheme === 'tree');
+  const perCpu = schemes.find(({ scheme }) => scheme === 'per-cpu');
+  if (tree !== undefined && perCpu !== undefined) return [tree, perCpu];
+  const ranked = schemes
+    .filter(({ scheme }) => scheme !== 'exact')
+    .sort((a, b) => a.limit - b.limit);
+  const [tightest, ...wider] = ranked;
+  const widest = wider.at(-1);
+  return tightest === undefined || widest === undefined ? null : [tightest, widest];
+}
+
+export function findingsOf({ schemes }: MeasuredRun, reading: Reading): Findings {
+  const pair = contrastPair(schemes);
+  return {
+    contrast:
+      pair === null
+        ? null
+        : {
+            subject: pair[0],
+            other: pair[1],
+            subjectLimit: pair[0].limit,
+            otherLimit: pair[1].limit,
+            subjectWorst: observedWorst(pair[0], reading),
+            otherWorst: observedWorst(pair[1], reading),
+          },
+    directions: schemes.map((scheme) => ({ scheme, direction: directionOf(scheme, reading) })),
+  };
+}

@@ -1,0 +1,201 @@
+/** Replays a source of updates through several schemes and sets the errors beside the bounds. */
+
+import type { SchemeSpec } from '../../kernel/scheme-spec.ts';
+import { burnIn } from '../../replay/burn-in.ts';
+import { type Heartbeat, type Replay, replay } from '../../replay/replay.ts';
+import { statedBound, worstCase } from '../../schemes/bound.ts';
+import { machineSize } from '../../schemes/machine-size.ts';
+import { memoryPerMm } from '../../schemes/memory.ts';
+import { createCounters, formatScheme } from '../../schemes/registry.ts';
+import { rssBound } from '../../schemes/rss.ts';
+import type { UpdateKinds, WorstCase } from '../../schemes/worst-case.ts';
+import type { CpuIds } from '../../topology/cpulist.ts';
+import type { Topology } from '../../topology/topology.ts';
+import type { PageSize } from '../../units.ts';
+import type { UpdateSource } from '../../update/source.ts';
+import { comparedTopology, usedNodes } from './compared-topology.ts';
+import type { RunCost, SchemeCost } from './cost-result.ts';
+import type { ComparedScheme, MeasuredRun } from './result.ts';
+import type { CostRequest, CostWatch } from './run-cost.ts';
+
+export interface MeasureRequest {
+  readonly version: string;
+  readonly topology: Topology;
+  readonly pageSize: PageSize;
+  readonly schemes: readonly SchemeSpec[];
+  /** Counts what the updates cost too. */
+  readonly cost?: CostRequest;
+}
+
+/** An observation beyond an exact worst case: the bound or the simulation is wrong. */
+export class BoundExceeded extends Error {
+  override readonly name = 'BoundExceeded';
+}
+
+/** What the bounds have to know of a stream. */
+export interface StreamFacts extends UpdateKinds {
+  /** Threads of the process; null: those that made updates. */
+  readonly threads: number | null;
+  /** Members of the resident set that the stream updates: each has a counter of its own. */
+  readonly rssMembers: number;
+  /** The stream is of updates that the per-thread scheme bounds. */
+  readonly boundsThreads: boolean;
+  /** No CPU came or went: then a per-CPU batch is what it was. */
+  readonly steadyCpus: boolean;
+  /** No member ever held more pages than a 32-bit counter can: v2 and v4 trees do not wrap. */
+  readonly fitsInt: boolean;
+}
+
+/** RSS against the bound of as many counters as the stream updates. @throws BoundExceeded. */
+export function demandWithinBound(
+  spec: SchemeSpec,
+  { under, over }: WorstCase,
+  exactUsed: WorstCase | null,
+  rssMembers: number,
+): void {
+  if (exactUsed === null) return;
+  const bound = rssBound(spec.scheme, exactUsed, rssMembers);
+  if (under <= bound.under && over <= bound.over) return;
+  throw new BoundExceeded(
+    `${formatScheme(spec)}: observed -${under}/+${over} pages, beyond the exact worst case -${bound.under}/+${bound.over}`,
+  );
+}
+
+/** Whether the closed form speaks of this stream at all. */
+function isBounded(spec: SchemeSpec, facts: StreamFacts): boolean {
+  switch (spec.scheme) {
+    case 'per-thread':
+      return facts.boundsThreads;
+    case 'per-cpu':
+      return facts.steadyCpus;
+    case 'tree':
+      return spec.version === 17 || facts.fitsInt;
+    default:
+      return true;
+  }
+}
+
+/** The bounds of a scheme for a stream, and for the CPUs and threads that it used. */
+export function boundsOf(
+  spec: SchemeSpec,
+  topology: Topology,
+  facts: StreamFacts,
+  used: Pick<Replay, 'usedCpus' | 'usedThreads'>,
+): Pick<ComparedScheme, 'stated' | 'exact' | 'exactUsed'> {
+  const threads = facts.threads ?? used.usedThreads;
+  const worst = (cpus: CpuIds, holders: number) =>
+    isBounded(spec, facts)
+      ? { ...worstCase(spec, topology, { cpus, threads: holders }, facts), cpus: cpus.length }
+      : null;
+  return {
+    stated: statedBound(spec, topology, threads),
+    exact: worst(topology.online, threads),
+    exactUsed: worst(used.usedCpus, used.usedThreads),
+  };
+}
+
+function measuredScheme(
+  spec: SchemeSpec,
+  topology: Topology,
+  facts: StreamFacts,
+  result: Replay,
+  index: number,
+): ComparedScheme {
+  const { scheme, ...parameters } = spec;
+  const measured: ComparedScheme = {
+    scheme,
+    name: formatScheme(spec),
+    parameters,
+    ...boundsOf(spec, topology, facts, result),
+    observed: result.observed[index]!,
+    ...(result.windows === null ? {} : { burnInOperations: burnIn(result.windows, index) }),
+  };
+  demandWithinBound(spec, measured.observed.raw, measured.exactUsed, facts.rssMembers);
+  return measured;
+}
+
+interface Costs {
+  readonly run: { readonly cost?: RunCost };
+  /** In the order of the schemes. */
+  readonly schemes: readonly { readonly cost?: SchemeCost }[];
+}
+
+/** Counts what updates cost, where that is asked for. */
+export async function watchOf({
+  topology,
+  schemes,
+  cost,
+}: MeasureRequest): Promise<CostWatch | null> {
+  if (cost === undefined) return null;
+  const { watchCost } = await import('./run-cost.ts');
+  return watchCost(topology, schemes, cost);
+}
+
+/** The costs of a run whose processes had so many threads together. */
+export function costsOf(
+  watch: CostWatch | null,
+  { topology, schemes }: MeasureRequest,
+  operations: number,
+  threads: number,
+): Costs {
+  if (watch === null) return { run: {}, schemes: schemes.map(() => ({})) };
+  const ofOne = watch.processes > 1 ? watch.mostThreads : threads;
+  const machine = machineSize(topology);
+  const memory = schemes.map((spec) => memoryPerMm(spec, machine, ofOne));
+  const size = { operations, threads: ofOne, memory };
+  return {
+    run: { cost: watch.run(size) },
+    schemes: watch.schemes(size).map((cost) => ({ cost })),
+  };
+}
+
+/**
+ * The facts are asked for when the stream has ended.
+ * @throws InputError where machine and schemes do not fit, or the source says so; LedgerMismatch or
+ *   BoundExceeded where the program contradicts itself.
+ */
+export async function measure(
+  request: MeasureRequest,
+  source: UpdateSource,
+  factsOf: () => StreamFacts,
+  heartbeat: Heartbeat,
+): Promise<MeasuredRun> {
+  const { topology, schemes } = request;
+  const counters = schemes.map((spec) => ({
+    name: formatScheme(spec),
+    counters: createCounters(topology, spec),
+  }));
+  const watch = await watchOf(request);
+  const listeners = watch === null ? [] : [watch.open()];
+  const result = await replay(source, topology.nrCpuIds, counters, heartbeat, listeners);
+  const facts = factsOf();
+  const threads = facts.threads ?? result.usedThreads;
+  const costs = costsOf(watch, request, result.operations, threads);
+  return {
+    program: { version: request.version },
+    topology: comparedTopology(topology, request.pageSize),
+    operations: result.operations,
+    updates: result.updates,
+    rssPages: result.rss,
+    used: {
+      cpus: result.usedCpus.length,
+      numaNodes: usedNodes(topology, result.usedCpus),
+      threads: result.usedThreads,
+    },
+    ...costs.run,
+    schemes: schemes.map((spec, index) => ({
+      ...measuredScheme(spec, topology, facts, result, index),
+      ...costs.schemes[index],
+    })),
+  };
+}
+
+/** The largest observed error of the clamped reading, either side, over all schemes; pages. */
+export function largestObserved({ schemes }: MeasuredRun): { name: string; pages: number } {
+  return schemes
+    .map(({ name, observed: { clamped } }) => ({
+      name,
+      pages: Math.max(clamped.under, clamped.over),
+    }))
+    .reduce((largest, row) => (row.pages > largest.pages ? row : largest));
+}

@@ -1,0 +1,113 @@
+/** One comparison run several times, each with a seed of its own: what the runs say together. */
+import type { ObservedErrors } from '../../replay/tally.ts';
+import type { Pages } from '../../units.ts';
+import { seedOfRun } from '../../workload/seeds.ts';
+import type { CompareRequest } from './compare.ts';
+import type { ComparedScheme, Comparison, Reading } from './result.ts';
+import { type Spread, spreadOf } from './spread.ts';
+
+export const REPEATED_FORMAT = 'rss-err/compare-runs@1';
+
+export const FIGURES = [
+  'under',
+  'over',
+  'mean',
+  'p50',
+  'p99',
+] as const satisfies readonly (keyof ObservedErrors)[];
+
+export type Figure = (typeof FIGURES)[number];
+
+export interface RepeatedScheme
+  extends Pick<ComparedScheme, 'scheme' | 'name' | 'parameters' | 'stated' | 'exact'> {
+  /** Each observed figure over the runs, pages. */
+  readonly observed: Readonly<Record<Reading, Readonly<Record<Figure, Spread>>>>;
+  /** Runs whose mean error became stationary, and the longest that one of them took. */
+  readonly stationaryRuns: number;
+  readonly burnInOperations: number | null;
+}
+
+/** One run as far as it differs from the others. */
+export interface RunOfMany extends Pick<Comparison, 'seed' | 'updates' | 'rssPages' | 'used'> {
+  readonly schemes: readonly (Pick<ComparedScheme, 'name' | 'observed'> & {
+    readonly burnInOperations: number | null;
+  })[];
+}
+
+export interface Repeated extends Pick<Comparison, 'program' | 'topology' | 'workload' | 'seed'> {
+  readonly format: typeof REPEATED_FORMAT;
+  /** Of each run. */
+  readonly operations: number;
+  readonly runs: readonly RunOfMany[];
+  readonly schemes: readonly RepeatedScheme[];
+}
+
+function repeatedScheme(runs: readonly Comparison[], index: number): RepeatedScheme {
+  const rows = runs.map(({ schemes }) => schemes[index]!);
+  const { scheme, name, parameters, stated, exact } = rows[0]!;
+  const spreads = (reading: Reading) => {
+    const of = (figure: Figure) => spreadOf(rows.map(({ observed }) => observed[reading][figure]));
+    return {
+      under: of('under'),
+      over: of('over'),
+      mean: of('mean'),
+      p50: of('p50'),
+      p99: of('p99'),
+    };
+  };
+  const settled = rows.flatMap(({ burnInOperations }) => burnInOperations ?? []);
+  return {
+    scheme,
+    name,
+    parameters,
+    stated,
+    exact,
+    observed: { clamped: spreads('clamped'), raw: spreads('raw') },
+    stationaryRuns: settled.length,
+    burnInOperations: settled.length === 0 ? null : Math.max(...settled),
+  };
+}
+
+/** So many runs of a comparison, each with a seed of its own. */
+export function runsOf(request: CompareRequest, runs: number): readonly CompareRequest[] {
+  const { workload } = request;
+  return Array.from({ length: runs }, (_, run) => ({
+    ...request,
+    workload: { ...workload, seed: seedOfRun(workload.seed, run + 1) },
+  }));
+}
+
+/** Two runs or more of one machine, workload and list of schemes, the first with the user's seed. */
+export function repeated(runs: readonly Comparison[]): Repeated {
+  const { program, topology, workload, seed, operations, schemes } = runs[0]!;
+  return {
+    format: REPEATED_FORMAT,
+    program,
+    topology,
+    workload,
+    seed,
+    operations,
+    runs: runs.map((run) => ({
+      seed: run.seed,
+      updates: run.updates,
+      rssPages: run.rssPages,
+      used: run.used,
+      schemes: run.schemes.map(({ name, observed, burnInOperations = null }) => ({
+        name,
+        observed,
+        burnInOperations,
+      })),
+    })),
+    schemes: schemes.map((_, index) => repeatedScheme(runs, index)),
+  };
+}
+
+/** The largest observed error of the clamped reading, either side, over all runs and schemes. */
+export function largestOfRuns({ schemes }: Repeated): { name: string; pages: Pages } {
+  return schemes
+    .map(({ name, observed: { clamped } }) => ({
+      name,
+      pages: Math.max(clamped.under.max, clamped.over.max),
+    }))
+    .reduce((largest, row) => (row.pages > largest.pages ? row : largest));
+}

@@ -1,0 +1,178 @@
+/** Counts what a replay's updates cost, beside it, and makes the result's figures of the counts. */
+
+import type { SchemeSpec } from '../../kernel/scheme-spec.ts';
+import type { BatchListener } from '../../replay/replay.ts';
+import type { CostCounts } from '../../schemes/cost/cost-counters.ts';
+import { createCostCounters } from '../../schemes/cost/create-cost-counters.ts';
+import { type Described, DISTANCE, describedBy, distancesOn } from '../../schemes/cost/distance.ts';
+import type { LatencyTable } from '../../schemes/cost/latency-table.ts';
+import type { Travel } from '../../schemes/cost/lines.ts';
+import { modelledTime } from '../../schemes/cost/modelled-time.ts';
+import {
+  allocationsOf,
+  initialisedLines,
+  preciseSumCost,
+} from '../../schemes/cost/process-setup.ts';
+import type { MemoryPerMm } from '../../schemes/memory.ts';
+import type { Topology } from '../../topology/topology.ts';
+import { addsOf, type UpdateColumns } from '../../update/columns.ts';
+import { FIRST_KIND_WITHOUT_PAGES } from '../../update/kinds.ts';
+import type {
+  Journeys,
+  ModelledTime,
+  ProcessCost,
+  RunCost,
+  SchemeCost,
+  TouchTotals,
+  TravelCounts,
+} from './cost-result.ts';
+
+/** What a user asks for with --cost. */
+export interface CostRequest {
+  readonly latency: LatencyTable | null;
+}
+
+/** What the counts are set beside: known when the replay has ended. */
+export interface RunSize {
+  readonly operations: number;
+  readonly threads: number;
+  /** Of each scheme, for the process's threads. */
+  readonly memory: readonly MemoryPerMm[];
+}
+
+export interface CostWatch {
+  /** A process with lines of its own: the function is told its batches. */
+  open(): BatchListener;
+  /** Processes opened. */
+  readonly processes: number;
+  /** Of the process that has the most. */
+  readonly mostThreads: number;
+  run(size: RunSize): RunCost;
+  /** In the order of the schemes. */
+  schemes(size: RunSize): readonly SchemeCost[];
+}
+
+function addsIn({ length, kind, pages }: UpdateColumns): number {
+  let adds = 0;
+  for (let u = 0; u < length; u++) {
+    if (kind[u]! < FIRST_KIND_WITHOUT_PAGES) adds += addsOf(kind[u]!, pages[u]!);
+  }
+  return adds;
+}
+
+function travelCounts(travel: Travel, { cores, cacheLevel }: Described): TravelCounts {
+  return {
+    unknown: travel[DISTANCE.unknown]!,
+    sameCpu: travel[DISTANCE.sameCpu]!,
+    sameCore: cores ? travel[DISTANCE.sameCore]! : null,
+    sameCache: cacheLevel === null ? null : travel[DISTANCE.sameCache]!,
+    sameNode: travel[DISTANCE.sameNode]!,
+    remoteNode: travel[DISTANCE.remoteNode]!,
+  };
+}
+
+/** Touches whose line another CPU had touched last. */
+function movedOf(travel: Travel): number {
+  return travel.subarray(DISTANCE.sameCore).reduce((sum, touches) => sum + touches, 0);
+}
+
+function journeys(travel: Travel, described: Described): Journeys {
+  return { moved: movedOf(travel), travel: travelCounts(travel, described) };
+}
+
+function totalOf({ own, shared }: CostCounts): TouchTotals {
+  const sum = (of: (row: (typeof shared)[number]) => number) =>
+    shared.reduce((total, row) => total + of(row), 0);
+  return {
+    plain: own.plain,
+    atomics: sum(({ atomics }) => atomics),
+    locks: sum(({ locks }) => locks),
+    moved: movedOf(own.travel) + sum(({ travel }) => movedOf(travel)),
+  };
+}
+
+function perOperation(total: TouchTotals, operations: number): TouchTotals | null {
+  if (operations === 0) return null;
+  return {
+    plain: total.plain / operations,
+    atomics: total.atomics / operations,
+    locks: total.locks / operations,
+    moved: total.moved / operations,
+  };
+}
+
+/** Counts at zero. @throws InputError where the machine and a scheme do not fit. */
+export function watchCost(
+  topology: Topology,
+  schemes: readonly SchemeSpec[],
+  { latency }: CostRequest,
+): CostWatch {
+  const distanceOf = distancesOn(topology);
+  const described = describedBy(topology);
+  const counts = schemes.map((spec) => createCostCounters(topology, spec, distanceOf).counts);
+  let adds = 0;
+  let processes = 0;
+  let mostThreads = 0;
+
+  function processCost(spec: SchemeSpec, index: number, { memory, threads }: RunSize): ProcessCost {
+    const { layout: _, ...bytes } = memory[index]!;
+    return {
+      bytes,
+      cacheLines: initialisedLines(bytes, topology.possible.length, threads),
+      allocations: allocationsOf(spec, bytes.items),
+      preciseSum: preciseSumCost(spec, topology),
+    };
+  }
+
+  function modelled(index: number, operations: number, lines: number): ModelledTime | null {
+    if (latency === null) return null;
+    const updates = modelledTime(counts[index]!, latency);
+    return {
+      updates,
+      perOperation: operations === 0 ? null : updates / operations,
+      perProcess: lines * latency.initialisedLine,
+    };
+  }
+
+  function schemeCost(spec: SchemeSpec, index: number, size: RunSize): SchemeCost {
+    const { own, shared } = counts[index]!;
+    const total = totalOf(counts[index]!);
+    const setup = processCost(spec, index, size);
+    const hasOwnLine = spec.scheme !== 'exact' && spec.scheme !== 'per-numa';
+    return {
+      own: hasOwnLine ? { plain: own.plain, ...journeys(own.travel, described) } : null,
+      shared: shared.map(({ name, atomics, locks, travel }) => ({
+        name,
+        atomics,
+        locks,
+        ...journeys(travel, described),
+      })),
+      total,
+      perOperation: perOperation(total, size.operations),
+      process: setup,
+      modelledNanoseconds: modelled(index, size.operations, setup.cacheLines),
+    };
+  }
+
+  return {
+    open() {
+      processes += 1;
+      const counters = schemes.map((spec, index) =>
+        createCostCounters(topology, spec, distanceOf, counts[index]!),
+      );
+      return (updates) => {
+        adds += addsIn(updates);
+        mostThreads = Math.max(mostThreads, updates.threads);
+        for (const { apply } of counters) apply(updates);
+      };
+    },
+    get processes() {
+      return processes;
+    },
+    get mostThreads() {
+      return mostThreads;
+    },
+    run: ({ threads }) => ({ adds, processes, threads, described, latency }),
+    schemes: (size) => schemes.map((spec, index) => schemeCost(spec, index, size)),
+  };
+}

@@ -1,0 +1,151 @@
+/** Carries the steps of lives out: each becomes updates of one mm, or of two. */
+import { MEMBER } from '../../kernel/rss-stat.ts';
+import { type AddressSpace, type Emit, mapRegion, regionOf } from '../../process/address-space.ts';
+import { createExecSpace } from '../../process/exec.ts';
+import { copyOnWrite, swapIn, swapOut, touchPages } from '../../process/faults.ts';
+import { copyAddressSpace } from '../../process/fork.ts';
+import { exitMmap, unmapRegion } from '../../process/unmap.ts';
+import type { PageSize } from '../../units.ts';
+import { KIND } from '../../update/kinds.ts';
+import type { LifeStep } from '../../workload/lives/life-step.ts';
+import type { MmKeeper, Running } from './mm-keeper.ts';
+import type { Task } from './trace-lines.ts';
+
+interface LivingProcess<Mm> {
+  readonly process: number;
+  program: string;
+  mm: Mm;
+  space: AddressSpace;
+  /** The number of each thread's task. */
+  readonly tasks: number[];
+}
+
+/** The task that reclaims pages: none of the workload's. */
+const KSWAPD: Task = { tid: 100, tgid: 100, comm: 'kswapd0' };
+
+type StepOf<Does extends LifeStep['does']> = Extract<LifeStep, { does: Does }>;
+
+/** Threads, processes and their mms as steps make and end them. The dead are forgotten. */
+export function createLiving<Mm>(keeper: MmKeeper<Mm>, pageSize: PageSize) {
+  const living = new Map<number, LivingProcess<Mm>>();
+
+  function processOf(process: number): LivingProcess<Mm> {
+    const found = living.get(process);
+    if (found === undefined) throw new RangeError(`no process ${process} lives`);
+    return found;
+  }
+
+  function taskOf({ process, program, tasks }: LivingProcess<Mm>, thread: number): Task {
+    return { tid: tasks[thread]!, tgid: process, comm: program };
+  }
+
+  function emitTo(mm: Mm, by: Running): Emit {
+    return (kind, member, pages) => keeper.add(mm, kind, member, pages, by);
+  }
+
+  /** A step of one thread on its own memory. */
+  function onItself(step: Exclude<LifeStep, { does: 'start' | 'fork' }>): void {
+    const owner = processOf(step.process);
+    const { mm, space } = owner;
+    const task = taskOf(owner, step.thread);
+    const { thread, cpu } = step;
+    const emit = emitTo(mm, { task, thread, cpu, curr: true });
+    switch (step.does) {
+      case 'map':
+        touchPages(space, mapRegion(space, step.region, step.backing, step.huge), step.pages, emit);
+        break;
+      case 'touch':
+        touchPages(space, regionOf(space, step.region), step.pages, emit);
+        break;
+      case 'write':
+        copyOnWrite(regionOf(space, step.region), step.pages, emit);
+        break;
+      case 'swap-in':
+        swapIn(regionOf(space, step.region), step.pages, emit);
+        break;
+      case 'swap-out': {
+        const reclaim = emitTo(mm, { task: KSWAPD, thread: 0, cpu, curr: false });
+        swapOut(regionOf(space, step.region), step.pages, reclaim);
+        break;
+      }
+      case 'unmap':
+        unmapRegion(space, step.region, emit);
+        break;
+      case 'clone':
+        owner.tasks[step.thread] = step.task;
+        break;
+      case 'thread-exit':
+        leave(owner, step);
+        break;
+      case 'exec':
+        exec(owner, step);
+        return;
+      case 'exit':
+        leave(owner, step);
+        end(owner, task, cpu);
+        living.delete(owner.process);
+        return;
+    }
+    keeper.endOperation(mm);
+  }
+
+  /** A thread lets go of its mm: what it held back is synced (sync_mm_rss, before 6.2). */
+  function leave(owner: LivingProcess<Mm>, { thread, cpu }: { thread: number; cpu: number }): void {
+    const task = taskOf(owner, thread);
+    keeper.add(owner.mm, KIND.threadExit, MEMBER.file, 0, { task, thread, cpu, curr: true });
+    keeper.taskExit(task, cpu);
+  }
+
+  /** exit_mmap() and the end of an mm that no thread is left on. */
+  function end({ mm, space }: LivingProcess<Mm>, task: Task, cpu: number): void {
+    exitMmap(space, emitTo(mm, { task, thread: 0, cpu, curr: false }));
+    keeper.endOperation(mm);
+    keeper.drop(mm, task);
+  }
+
+  /** The new mm is built by the task on its old one; then that is left (exec_mmap, fs/exec.c). */
+  function exec(owner: LivingProcess<Mm>, { program, cpu, thread }: StepOf<'exec'>): void {
+    const task = taskOf(owner, thread);
+    const mm = newMm(owner.process, program.name);
+    const emit = emitTo(mm, { task, thread: 0, cpu, curr: false });
+    const space = createExecSpace(pageSize, program.stackPages, emit);
+    keeper.endOperation(mm);
+    keeper.add(owner.mm, KIND.threadExit, MEMBER.file, 0, { task, thread, cpu, curr: true });
+    end(owner, task, cpu);
+    Object.assign(owner, { mm, space, program: program.name });
+  }
+
+  function newMm(process: number, program: string): Mm {
+    const mm = keeper.create(process, program, null);
+    if (mm === null) throw new RangeError(`the mm of ${program} was not to fail`);
+    return mm;
+  }
+
+  function start({ process, program, cpu }: StepOf<'start'>): void {
+    const mm = newMm(process, program.name);
+    const task = { tid: process, tgid: process, comm: program.name };
+    const emit = emitTo(mm, { task, thread: 0, cpu, curr: false });
+    const space = createExecSpace(pageSize, program.stackPages, emit);
+    keeper.endOperation(mm);
+    living.set(process, { process, program: program.name, mm, space, tasks: [process] });
+  }
+
+  /** dup_mm(): the parent's task fills the child's mm. */
+  function fork({ process, parent, thread, cpu, failure }: StepOf<'fork'>): void {
+    const forker = processOf(parent);
+    const { program } = forker;
+    const mm = keeper.create(process, program, failure);
+    if (mm === null) return;
+    const emit = emitTo(mm, { task: taskOf(forker, thread), thread: 0, cpu, curr: false });
+    const space = copyAddressSpace(forker.space, emit);
+    keeper.endOperation(mm);
+    living.set(process, { process, program, mm, space, tasks: [process] });
+  }
+
+  /** @throws RangeError where a step is of a process or region that is not there. */
+  return function carryOut(step: LifeStep): void {
+    if (step.does === 'start') start(step);
+    else if (step.does === 'fork') fork(step);
+    else onItself(step);
+  };
+}

@@ -1,0 +1,115 @@
+/** `rss-err replay --against`: recorded kernels → one study → render → write. */
+import { basename } from 'node:path';
+import type { Command } from 'commander';
+import { readDocument } from '../../../cli/document.ts';
+import { EXIT } from '../../../cli/exit-code.ts';
+import { interruptible } from '../../../cli/interruption.ts';
+import { type OutputFlags, openOutput } from '../../../cli/output-options.ts';
+import { shellWords } from '../../../cli/shell-words.ts';
+import type { Streams } from '../../../cli/streams.ts';
+import { InputError } from '../../../errors.ts';
+import type { KernelRun } from '../../../recorded/kernel-run/kernel-run.ts';
+import { parseKernelRun } from '../../../recorded/kernel-run/read-kernel-run.ts';
+import { type Format, renderReport } from '../../../render/formats.ts';
+import { version } from '../../../version.ts';
+import { against } from './against.ts';
+import { csvAgainstReadings, ndjsonAgainstReadings, type ReadingRow } from './against-readings.ts';
+import { againstReport } from './against-report.ts';
+import { judgeRun } from './judge-run.ts';
+import { judgedReadings } from './judged-readings.ts';
+
+export interface AgainstFlags extends OutputFlags {
+  readonly against: readonly string[];
+  readonly readings?: boolean;
+}
+
+/** Options that have a meaning here; all others are of a replay of updates. */
+const FITTING: readonly string[] = ['against', 'readings', 'format', 'unit', 'output', 'color'];
+
+/** @throws InputError where a file of updates, or an option for them, stands beside --against. */
+export function demandAgainstAlone(file: string | undefined, command: Command): void {
+  if (file !== undefined) {
+    throw new InputError(
+      `${file}: --against has its own updates: give runs of real kernels behind it and no other file`,
+    );
+  }
+  const given = command.options.filter(
+    (option) => command.getOptionValueSource(option.attributeName()) === 'cli',
+  );
+  const stranger = given.find((option) => !FITTING.includes(option.attributeName()));
+  if (stranger !== undefined) throw new InputError(`${stranger.long} goes without --against`);
+  const names = given.map((option) => option.attributeName());
+  if (names.includes('readings') && names.includes('unit')) {
+    throw new InputError('--unit goes without --readings');
+  }
+}
+
+interface NamedRun {
+  readonly name: string;
+  readonly run: KernelRun;
+}
+
+async function readRun(
+  file: string,
+  { stdin }: Pick<Streams, 'stdin'>,
+  signal: AbortSignal,
+): Promise<NamedRun> {
+  // What reads a stream leaves a listener behind: of this file's signal, not one a file of the run's.
+  const { origin, text } = await readDocument(file, { stdin }, AbortSignal.any([signal]));
+  return { name: file === '-' ? origin : basename(file), run: parseKernelRun(text, origin) };
+}
+
+function rowsOf({ name, run }: NamedRun): ReadingRow[] {
+  return Array.from(judgedReadings(run), ({ predicted, recorded }) => ({
+    run: name,
+    step: recorded.step,
+    precise: recorded.precise,
+    recorded: recorded.approximate,
+    predicted,
+    residual: predicted - recorded.approximate,
+  }));
+}
+
+/** @throws InputError for a format that has no rows. */
+function rowsRenderer(format: Format): (rows: readonly ReadingRow[]) => string {
+  switch (format) {
+    case 'table':
+    case 'csv':
+      return csvAgainstReadings;
+    case 'ndjson':
+      return ndjsonAgainstReadings;
+    default:
+      throw new InputError(`--format ${format}: --readings are csv or ndjson`);
+  }
+}
+
+/** @returns the exit code: a reading or a raw value that is not the model's is a finding. */
+export function replayAgainst(flags: AgainstFlags, streams: Streams): Promise<number> {
+  const { against: files, format, unit } = flags;
+  if (files.filter((file) => file === '-').length > 1) {
+    throw new InputError('--against -: standard input is one run, not several');
+  }
+  const renderRows = flags.readings === true ? rowsRenderer(format) : null;
+  return interruptible(async (signal) => {
+    const output = openOutput(flags, streams, signal);
+    const runs: NamedRun[] = [];
+    for (const file of files) runs.push(await readRun(file, streams, signal));
+    const result = against(
+      version,
+      runs.map(({ run, name }) => judgeRun(run, name)),
+    );
+    signal.throwIfAborted();
+    const reproduce = shellWords(['rss-err', 'replay', '--against', ...files]);
+    await output.write(
+      renderRows === null
+        ? await renderReport(againstReport(result, unit, reproduce), format, output)
+        : renderRows(runs.flatMap(rowsOf)),
+    );
+    if (result.agrees) return EXIT.done;
+    const { readings, readingsDiffer, rawValues, rawDiffer } = result.total;
+    streams.stderr.write(
+      `rss-err: ${readingsDiffer} of ${readings} readings and ${rawDiffer} of ${rawValues} raw values are not the model's\n`,
+    );
+    return EXIT.failed;
+  });
+}

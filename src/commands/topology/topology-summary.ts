@@ -1,0 +1,106 @@
+/**
+ * What `topology list` and `topology show` tell of a machine: counts as lscpu gives them, which sees
+ * the topology of on-line CPUs alone (util-linux, sys-utils/lscpu-topology.c).
+ */
+import { type CpuIds, formatCpulist } from '../../topology/cpulist.ts';
+import { topologySha256 } from '../../topology/normal-form.ts';
+import { groupOfCpu, type Topology } from '../../topology/topology.ts';
+
+export const TOPOLOGIES_FORMAT = 'rss-err/topologies@1';
+
+export interface TopologySummary {
+  readonly name: string;
+  readonly sha256: string;
+  readonly description: string;
+  readonly source: string;
+  readonly pageSize: number;
+  readonly nrCpuIds: number;
+  /** Counts; null where the description does not tell. Of cores to caches, those with on-line CPUs. */
+  readonly possibleCpus: number;
+  readonly presentCpus: number;
+  readonly onlineCpus: number;
+  /** Present and not on-line, a cpulist. */
+  readonly offlineCpus: string;
+  readonly cores: number | null;
+  /** On-line CPUs of the core that has the most. */
+  readonly threadsPerCore: number | null;
+  readonly coresPerPackage: CoresPerPackage | null;
+  readonly packages: number | null;
+  readonly dies: number | null;
+  readonly caches: readonly { readonly level: number; readonly instances: number }[];
+  /** All of them; `onlineCpus` is what the kernel and lscpu list (drivers/base/node.c). */
+  readonly numaNodes: readonly {
+    readonly id: number;
+    readonly cpus: string;
+    readonly onlineCpus: string;
+  }[];
+}
+
+export interface CoresPerPackage {
+  /** As lscpu: all cores over all packages, rounded down. */
+  readonly average: number;
+  readonly min: number;
+  readonly max: number;
+}
+
+/** The groups cut down to on-line CPUs; those without any are left out. */
+function onlineParts(groups: readonly CpuIds[], isOnline: Uint8Array): CpuIds[] {
+  return groups
+    .map((cpus) => cpus.filter((cpu) => isOnline[cpu] === 1))
+    .filter((cpus) => cpus.length > 0);
+}
+
+function coresPerPackage(
+  nrCpuIds: number,
+  cores: readonly CpuIds[],
+  packages: readonly CpuIds[],
+): CoresPerPackage | null {
+  if (cores.length === 0 || packages.length === 0) return null;
+  const packageOf = groupOfCpu(nrCpuIds, packages);
+  const counts = packages.map(() => 0);
+  for (const core of cores) counts[packageOf[core[0]!]!]! += 1;
+  return {
+    average: Math.floor(cores.length / packages.length),
+    min: counts.reduce((a, b) => Math.min(a, b)),
+    max: counts.reduce((a, b) => Math.max(a, b)),
+  };
+}
+
+function countOrNull(parts: readonly unknown[]): number | null {
+  return parts.length === 0 ? null : parts.length;
+}
+
+export function summariseTopology(topology: Topology): TopologySummary {
+  const isOnline = new Uint8Array(topology.nrCpuIds);
+  for (const cpu of topology.online) isOnline[cpu] = 1;
+  const onlineOf = (groups: readonly CpuIds[]) => onlineParts(groups, isOnline);
+  const cores = onlineOf(topology.cores);
+  const packages = onlineOf(topology.packages.map(({ cpus }) => cpus));
+  const cachesOf = (level: number) =>
+    topology.caches.filter((cache) => cache.level === level).map(({ cpus }) => cpus);
+  const levels = [...new Set(topology.caches.map(({ level }) => level))].sort((a, b) => a - b);
+  return {
+    name: topology.name,
+    sha256: topologySha256(topology),
+    description: topology.description,
+    source: topology.source,
+    pageSize: topology.pageSize,
+    nrCpuIds: topology.nrCpuIds,
+    possibleCpus: topology.possible.length,
+    presentCpus: topology.present.length,
+    onlineCpus: topology.online.length,
+    offlineCpus: formatCpulist(topology.present.filter((cpu) => isOnline[cpu] === 0)),
+    cores: countOrNull(cores),
+    threadsPerCore:
+      cores.length === 0 ? null : cores.reduce((most, core) => Math.max(most, core.length), 0),
+    coresPerPackage: coresPerPackage(topology.nrCpuIds, cores, packages),
+    packages: countOrNull(packages),
+    dies: countOrNull(onlineOf(topology.dies.map(({ cpus }) => cpus))),
+    caches: levels.map((level) => ({ level, instances: onlineOf(cachesOf(level)).length })),
+    numaNodes: topology.numaNodes.map(({ id, cpus }) => ({
+      id,
+      cpus: formatCpulist(cpus),
+      onlineCpus: formatCpulist(cpus.filter((cpu) => isOnline[cpu] === 1)),
+    })),
+  };
+}

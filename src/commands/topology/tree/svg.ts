@@ -1,0 +1,239 @@
+/** The counter tree drawn from the sum down to the CPUs, coloured by who shares an item. */
+
+import { formatCount, formatNumber } from '../../../render/amounts.ts';
+import {
+  path,
+  rectangle,
+  renderSvg,
+  type Shape,
+  textLine,
+  textWidth,
+} from '../../../render/svg-document.ts';
+import { type Block, column, GAP, lineOfText, row } from '../../../render/svg-layout.ts';
+import { type CpuIds, parseCpulist } from '../../../topology/cpulist.ts';
+import type { Topology } from '../../../topology/topology.ts';
+import {
+  type CpuGroups,
+  cpuGroups,
+  groupClass,
+  groupedCpuText,
+  legend,
+  stripes,
+} from './cpu-groups.ts';
+import type { CounterItem, CounterLevel, CounterTree, Range } from './result.ts';
+
+/** Trees of more items next to the CPUs are drawn in part: the first of each kind with what is below it. */
+const MOST_WHOLE = 64;
+
+/** Of an item that is drawn in part: so many below it as boxes, the first with all below it too. */
+const FIRST_BELOW = 3;
+
+/** So many CPUs of an item are drawn at most. */
+const MOST_CELLS = 16;
+
+const BOX_HEIGHT = 40;
+const CELL_HEIGHT = 18;
+
+/** From one level to the next. */
+const LEVEL_STEP = BOX_HEIGHT + 26;
+
+interface Style {
+  readonly tree: CounterTree;
+  readonly groups: CpuGroups;
+  readonly cellWidth: number;
+  readonly isWhole: boolean;
+}
+
+function itemsBelow(level: CounterLevel, item: number, below: CounterLevel, tree: CounterTree) {
+  const { arity, items } = level;
+  return Array.from({ length: arity }, (_, place) =>
+    tree.parameters.mapping === 'kernel' ? item + place * items : item * arity + place,
+  ).map((index) => below.shared[index]!);
+}
+
+/** The box of an item: its number, its CPUs, and a stripe for each group that shares it. */
+function itemBox(
+  level: CounterLevel,
+  item: CounterItem,
+  { tree, groups, cellWidth }: Style,
+): Block {
+  const isSum = level.level === tree.levels.length;
+  const isNarrow = level.level === 1 && !isSum;
+  const lines = isNarrow
+    ? [`${item.item}`, '']
+    : [isSum ? 'sum' : `item ${item.item}`, formatCount(item.onlineCpus, 'CPU')];
+  const widest = lines.reduce((most, line) => Math.max(most, textWidth(line, 'small')), 0);
+  const width = Math.max(cellWidth, widest + 2 * GAP);
+  const middle = width / 2;
+  return {
+    width,
+    height: BOX_HEIGHT,
+    place: (left, top) => [
+      rectangle([left, top], [width, BOX_HEIGHT], 'plain'),
+      textLine([left + middle, top + 2], lines[0]!, 'small middle'),
+      ...(lines[1] === '' ? [] : [textLine([left + middle, top + 14], lines[1]!, 'small middle')]),
+      ...stripes(
+        parseCpulist(item.cpus),
+        groups,
+        [left + 3, top + BOX_HEIGHT - 11],
+        [width - 6, 8],
+      ),
+    ],
+  };
+}
+
+/** The CPUs of an item next to them. */
+function cpuColumn(cpus: CpuIds, { groups, cellWidth }: Style): Block {
+  const drawn = cpus.slice(0, MOST_CELLS);
+  const cells = Array.from(
+    drawn,
+    (cpu): Block => ({
+      width: cellWidth,
+      height: CELL_HEIGHT,
+      place: (left, top) => [
+        rectangle([left, top], [cellWidth, CELL_HEIGHT], groupClass(groups, cpu)),
+        textLine([left + cellWidth / 2, top + 2], groupedCpuText(groups, cpu), 'cell middle'),
+      ],
+    }),
+  );
+  const more = cpus.length - drawn.length;
+  return column(
+    [...cells, ...(more === 0 ? [] : [lineOfText(`… ${formatNumber(more)}`, 'small')])],
+    0,
+  );
+}
+
+/** A box with blocks below it and a line to each of the first `joined`. */
+function above(box: Block, below: readonly Block[], joined: number): Block {
+  const content = row(below, GAP);
+  const width = Math.max(box.width, content.width);
+  return {
+    width,
+    height: LEVEL_STEP + content.height,
+    place: (left, top) => {
+      const middle = left + width / 2;
+      const start = left + (width - content.width) / 2;
+      const lines: Shape[] = [];
+      let along = start;
+      below.forEach((block, index) => {
+        const to = along + block.width / 2;
+        if (index < joined) {
+          lines.push(path(`M ${middle} ${top + BOX_HEIGHT} L ${to} ${top + LEVEL_STEP}`));
+        }
+        along += block.width + GAP;
+      });
+      return [
+        ...lines,
+        ...box.place(middle - box.width / 2, top),
+        ...content.place(start, top + LEVEL_STEP),
+      ];
+    },
+  };
+}
+
+/** An item with all that is below it; drawn in part, the first below it alone has its own. */
+function subtree(place: number, item: CounterItem, style: Style): Block {
+  const { tree, isWhole } = style;
+  const level = tree.levels[place]!;
+  const box = itemBox(level, item, style);
+  const below = tree.levels[place - 1];
+  if (below === undefined) return above(box, [cpuColumn(parseCpulist(item.cpus), style)], 1);
+  const items = itemsBelow(level, item.item, below, tree);
+  if (isWhole) {
+    return above(
+      box,
+      items.map((each) => subtree(place - 1, each, style)),
+      items.length,
+    );
+  }
+  const drawn = items.slice(0, FIRST_BELOW);
+  const blocks = drawn.map((each, index) =>
+    index === 0 ? subtree(place - 1, each, style) : itemBox(below, each, style),
+  );
+  const more = items.length - drawn.length;
+  const rest = more === 0 ? [] : [lineOfText(`… ${formatNumber(more)} more`, 'small')];
+  return above(box, [...blocks, ...rest], drawn.length);
+}
+
+function levelLabels({ levels, perCpu }: CounterTree): Block {
+  const batch = (pages: number | null) => (pages === null ? '' : `, batch ${formatNumber(pages)}`);
+  const labels = levels
+    .toReversed()
+    .map(({ level, items, batchPages }) =>
+      level === levels.length
+        ? ['sum', 'approximate']
+        : [`level ${level}`, `${formatCount(items, 'item')}${batch(batchPages)}`],
+    );
+  const all = [
+    ...labels,
+    ['CPUs', `${formatCount(perCpu.counters, 'counter')}${batch(perCpu.batchPages)}`],
+  ];
+  const height = LEVEL_STEP;
+  return column(
+    all.map(([name = '', detail = '']): Block => {
+      const text = column([lineOfText(name, 'normal'), lineOfText(detail, 'small')], 2);
+      return { ...text, height };
+    }),
+    0,
+  );
+}
+
+function countsText({ min, max }: Range, noun: string): string {
+  return min === max ? formatCount(max, noun) : `${formatNumber(min)} to ${formatCount(max, noun)}`;
+}
+
+function descriptionOf({ levels, topology, parameters }: CounterTree): string {
+  const lowest = levels[0];
+  if (lowest === undefined) return 'One CPU: there are no items.';
+  const { numaNodes } = lowest.span;
+  const nodes = numaNodes === null ? '' : `, in ${countsText(numaNodes, 'NUMA node')}`;
+  return `${formatCount(topology.onlineCpus, 'CPU')} on-line, mapping=${parameters.mapping}: an item of level 1 is shared by ${countsText(lowest.onlineCpus, 'CPU')}${nodes}.`;
+}
+
+function widestCell(cpus: CpuIds, groups: CpuGroups): number {
+  return cpus.reduce(
+    (most, cpu) => Math.max(most, textWidth(groupedCpuText(groups, cpu), 'small') + 8),
+    32,
+  );
+}
+
+/** The tree as an SVG document: items as boxes, CPUs as cells in the colour of their node or package. */
+export function counterTreeSvg(tree: CounterTree, topology: Topology): string {
+  const { levels } = tree;
+  const groups = cpuGroups(topology);
+  const isWhole = (levels[0]?.items ?? 0) <= MOST_WHOLE;
+  const style = {
+    tree,
+    groups,
+    cellWidth: widestCell(topology.possible, groups),
+    isWhole,
+  };
+  const top = levels.at(-1)?.shared[0];
+  const content =
+    top === undefined ? cpuColumn(topology.online, style) : subtree(levels.length - 1, top, style);
+  const drawing = column(
+    [
+      lineOfText(`${tree.topology.name}: ${tree.name}`, 'normal', 'title'),
+      lineOfText(descriptionOf(tree), 'normal'),
+      row([levelLabels(tree), content], 3 * GAP),
+      legend(groups),
+      ...(isWhole
+        ? []
+        : [
+            lineOfText(
+              '… n more: drawn in part, the first item of each level with all below it',
+              'small',
+            ),
+          ]),
+    ],
+    GAP,
+  );
+  const margin = 2 * GAP;
+  return renderSvg({
+    width: drawing.width + 2 * margin,
+    height: drawing.height + 2 * margin,
+    title: `Counter tree (${tree.name}) over the machine ${tree.topology.name}`,
+    description: descriptionOf(tree),
+    shapes: drawing.place(margin, margin),
+  });
+}

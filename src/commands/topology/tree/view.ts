@@ -1,0 +1,203 @@
+/** The counter tree over a machine as headings and tables. */
+
+import { formatCount, formatNumber } from '../../../render/amounts.ts';
+import { MAIL_WIDTH } from '../../../render/text.ts';
+import type { Column, TextTable, TextView } from '../../../render/view.ts';
+import { parseCpulist } from '../../../topology/cpulist.ts';
+import { machineText } from '../../compare/workload-text.ts';
+import { shortCpulist, wholeCpulist } from '../cpulist-text.ts';
+import type { CounterItem, CounterLevel, CounterTree, Range, Span } from './result.ts';
+
+/** Which items are listed: the first few of each level, all of one level, or all. */
+export type ListedItems = 'first' | 'all' | { readonly level: number };
+
+/** Of a level whose items are not asked for. */
+const FIRST_ITEMS = 4;
+
+const SPAN_HEADS: Span<string> = {
+  cores: 'cores',
+  lastLevelCaches: 'LLCs',
+  packages: 'packages',
+  numaNodes: 'nodes',
+};
+
+function right(head: string): Column {
+  return { head, align: 'right' };
+}
+
+/** In the order of the columns. */
+function cellsOf<T>(span: Span<T>, text: (value: T) => string): string[] {
+  const { cores, lastLevelCaches, packages, numaNodes } = span;
+  return [cores, lastLevelCaches, packages, numaNodes].map((value) =>
+    value === null ? '-' : text(value),
+  );
+}
+
+const SPAN_COLUMNS = cellsOf(SPAN_HEADS, (head) => head).map(right);
+
+function rangeText({ min, max }: Range): string {
+  return min === max ? formatNumber(min) : `${formatNumber(min)}..${formatNumber(max)}`;
+}
+
+function levelName({ level }: { readonly level: number }, { levels }: CounterTree): string {
+  return level === levels.length ? 'sum' : `${level}`;
+}
+
+function batchText(batchPages: number | null): string {
+  return batchPages === null ? '-' : formatNumber(batchPages);
+}
+
+function levelsTable(tree: CounterTree): TextTable {
+  const { perCpu, levels } = tree;
+  return {
+    title: 'Levels, and what the on-line CPUs of one item are in, least..most',
+    columns: ['level', 'items', 'arity', 'batch', 'CPUs'].map(right).concat(SPAN_COLUMNS),
+    rows: [
+      ['CPU', formatNumber(perCpu.counters), '-', batchText(perCpu.batchPages), '1'].concat([
+        '-',
+        '-',
+        '-',
+        '-',
+      ]),
+      ...levels.map((level) => [
+        levelName(level, tree),
+        formatNumber(level.items),
+        formatNumber(level.arity),
+        batchText(level.batchPages),
+        rangeText(level.onlineCpus),
+        ...cellsOf(level.span, rangeText),
+      ]),
+    ],
+    mayDivide: true,
+  };
+}
+
+/** How many items stay within one part, under this mapping and the other. */
+function withinTable(tree: CounterTree): TextTable {
+  const { parameters, levels, otherMapping } = tree;
+  const heads = (mapping: string) => [`${mapping}: in use`, 'package', 'node'].map(right);
+  const cells = ({ itemsInUse, within }: Pick<CounterLevel, 'itemsInUse' | 'within'>) =>
+    [itemsInUse, within.packages, within.numaNodes].map((count) =>
+      count === null ? '-' : formatNumber(count),
+    );
+  return {
+    title: 'Items with all their CPUs in one package, in one node, by mapping',
+    columns: [right('level'), ...heads(parameters.mapping), ...heads(otherMapping.mapping)],
+    rows: levels
+      .slice(0, -1)
+      .map((level, index) => [
+        `${level.level}`,
+        ...cells(level),
+        ...cells(otherMapping.levels[index]!),
+      ]),
+    mayDivide: true,
+  };
+}
+
+/** What the other columns of a table leave of a line. */
+function listRoom(heads: readonly string[], rows: readonly (readonly string[])[]): number {
+  const widths = heads.map((head, place) =>
+    rows.reduce((most, row) => Math.max(most, row[place]!.length), head.length),
+  );
+  return MAIL_WIDTH - widths.reduce((sum, width) => sum + width + 2, 2);
+}
+
+function itemsTable(level: CounterLevel, tree: CounterTree, isWhole: boolean): TextTable {
+  const { shared } = level;
+  const listed = isWhole ? shared : shared.slice(0, FIRST_ITEMS);
+  const more = shared.length - listed.length;
+  const counts = listed.map((item) => [
+    `${item.item}`,
+    formatNumber(item.onlineCpus),
+    ...cellsOf(item, formatNumber),
+  ]);
+  const columns = ['item', 'count'].map(right).concat(SPAN_COLUMNS);
+  const room = listRoom(
+    columns.map(({ head }) => head),
+    counts,
+  );
+  const list = ({ cpus }: CounterItem) => {
+    const ids = parseCpulist(cpus);
+    if (!isWhole) return shortCpulist(ids, room, '...');
+    return ids.length === 0 ? 'none' : wholeCpulist(ids).replaceAll(',', ', ');
+  };
+  const rows = counts.map((cells, place) => cells.toSpliced(1, 0, list(listed[place]!)));
+  const rest = ['...', `${formatNumber(more)} more: --level ${level.level}`, '', '', '', '', ''];
+  const name = levelName(level, tree) === 'sum' ? 'The approximate sum' : `Level ${level.level}`;
+  return {
+    title: `${name}: ${formatCount(level.items, 'item')}, and the on-line CPUs that share each`,
+    columns: columns.toSpliced(1, 0, { head: 'CPUs', align: 'left', wrapAt: room }),
+    rows: more > 0 ? [...rows, rest] : rows,
+  };
+}
+
+function listedLevels({ levels }: CounterTree, listed: ListedItems): readonly CounterLevel[] {
+  if (listed === 'all') return levels;
+  if (listed === 'first') return levels.slice(0, -1);
+  return levels.filter(({ level }) => level === listed.level);
+}
+
+function mappingText({ parameters, levels }: CounterTree): string {
+  if (levels.length === 0) return '';
+  return parameters.mapping === 'kernel'
+    ? "an item takes the CPUs that agree in their numbers' low bits"
+    : "an item takes neighbours in hwloc's logical order";
+}
+
+function shapeText({ levels, order, topology }: CounterTree): string {
+  if (levels.length === 0) return 'one CPU: no items, the counter of the CPU is the sum';
+  const arities = levels.map(({ arity }) => arity).join(' x ');
+  const items = levels.slice(0, -1).reduce((sum, level) => sum + level.items, 0);
+  return `order ${order}: ${arities} = room for ${formatCount(2 ** order, 'CPU')}, nr_cpu_ids ${formatNumber(topology.nrCpuIds)}; ${formatCount(items, 'item')} between the CPUs and the sum`;
+}
+
+/** Whether items of the level next to the CPUs cross nodes, or packages where nodes are not described. */
+function findingsOf({ levels, otherMapping, parameters }: CounterTree): string[] {
+  const lowest = levels.length > 1 ? levels[0]! : null;
+  if (lowest === null) return [];
+  const key = lowest.within.numaNodes === null ? 'packages' : 'numaNodes';
+  const other = otherMapping.levels[0]!;
+  const [here, there] = [lowest.within[key], other.within[key]];
+  if (here === null || there === null) {
+    return ['The machine describes neither packages nor NUMA nodes.'];
+  }
+  const part = key === 'packages' ? 'package' : 'NUMA node';
+  return [
+    `Of the items of level 1 in use, ${formatNumber(here)} of ${formatNumber(lowest.itemsInUse)} with mapping=${parameters.mapping} have all their CPUs in one ${part}, and ${formatNumber(there)} of ${formatNumber(other.itemsInUse)} with mapping=${otherMapping.mapping}.`,
+  ];
+}
+
+function notesOf(tables: readonly TextTable[]): string[] {
+  const strides = tables
+    .flatMap(({ rows }) => rows.map((row) => /^(\d+)-(\d+):1\/(\d+)$/.exec(row[1] ?? '')))
+    .find((match) => match !== null);
+  if (strides === undefined || strides === null) return [];
+  const [list, first, last, step] = strides;
+  return [`${list}: 1 of every ${step} CPUs from ${first} to ${last}, as in the kernel's cpulists`];
+}
+
+/** The tree as tables. Counts are of on-line CPUs. */
+export function counterTreeView(
+  tree: CounterTree,
+  listed: ListedItems,
+  reproduce: string,
+): TextView {
+  const { levels } = tree;
+  const isWhole = listed !== 'first';
+  const items = listedLevels(tree, listed).map((level) => itemsTable(level, tree, isWhole));
+  return {
+    title: `rss-err ${tree.program.version} topology tree: who shares the items of the counter tree`,
+    facts: [
+      ['machine', machineText(tree.topology)],
+      ['scheme', [tree.name, mappingText(tree)].filter((text) => text !== '').join(': ')],
+      ['tree', shapeText(tree)],
+    ],
+    tables: [levelsTable(tree), ...(levels.length > 1 ? [withinTable(tree)] : []), ...items],
+    findings: findingsOf(tree),
+    notes: [
+      'batch: step of the carry that leaves a level, pages; LLC: last-level cache',
+      ...notesOf(items),
+    ],
+    reproduce,
+  };
+}

@@ -1,0 +1,100 @@
+/** `rss-err witness --verify`: options → one study → render → write. */
+
+import { EXIT } from '../../../cli/exit-code.ts';
+import { createSearchClock } from '../../../cli/heartbeat.ts';
+import { type TextSink, writeAll } from '../../../cli/output.ts';
+import { shellWords } from '../../../cli/shell-words.ts';
+import type { Streams } from '../../../cli/streams.ts';
+import { DEFAULT_TOPOLOGY } from '../../../cli/topology-option.ts';
+import { InputError } from '../../../errors.ts';
+import { treeShape } from '../../../kernel/tree-shape.ts';
+import { formatNdjsonLine } from '../../../recorded/recorded-ndjson.ts';
+import { renderJson } from '../../../render/json.ts';
+import { formatScheme } from '../../../schemes/registry.ts';
+import { DIRECTIONS } from '../../../workload/adversary.ts';
+import { DEFAULT_SEED } from '../../../workload/presets.ts';
+import type { WitnessRequest } from '../witness.ts';
+import type { WitnessFlags } from '../witness-options.ts';
+import type { Verification } from './result.ts';
+import { isSound } from './verdict.ts';
+import { verify } from './verify.ts';
+import type { VerifyRequest } from './verify-request.ts';
+import { renderVerification } from './view.ts';
+
+export const DEFAULT_SECONDS = 60;
+
+/** @throws InputError where updates in flight add nothing, so that there is nothing to search. */
+function demandInFlight({ spec, topology }: WitnessRequest): void {
+  const adds =
+    spec.scheme === 'per-numa' ||
+    (spec.scheme === 'tree' && treeShape(topology.nrCpuIds, spec).nrLevels > 0);
+  if (!adds) {
+    throw new InputError(
+      `--in-flight: nothing comes to ${formatScheme(spec)} on ${topology.name}: an add is one step there`,
+    );
+  }
+}
+
+function requestOf(flags: WitnessFlags, witness: WitnessRequest): VerifyRequest {
+  const { direction: _, ...request } = witness;
+  if (flags.inFlight !== undefined) demandInFlight(witness);
+  return {
+    ...request,
+    directions: flags.direction === undefined ? DIRECTIONS : [flags.direction],
+    inFlight:
+      flags.inFlight === undefined
+        ? null
+        : { updates: flags.inFlight, pages: flags.updatePages ?? 1 },
+    seed: flags.seed ?? DEFAULT_SEED,
+    seconds: flags.seconds ?? DEFAULT_SECONDS,
+  };
+}
+
+function reproduceWords(flags: WitnessFlags, { seed, seconds, inFlight }: VerifyRequest): string[] {
+  const option = (flag: string, value: string | number | undefined) =>
+    value === undefined ? [] : [flag, `${value}`];
+  return [
+    ...['rss-err', 'witness', '--verify', '--scheme', formatScheme(flags.scheme)],
+    ...['--topology', flags.topology ?? DEFAULT_TOPOLOGY],
+    ...option('--direction', flags.direction),
+    ...option('--used', flags.used),
+    ...option('--threads', flags.scheme.scheme === 'per-thread' ? flags.threads : undefined),
+    ...option(
+      '--page-size',
+      flags.pageSize === undefined ? undefined : `${flags.pageSize / 1024}K`,
+    ),
+    ...option('--memory', flags.memory?.text),
+    ...option('--in-flight', inFlight?.updates),
+    ...option('--update-pages', inFlight?.pages),
+    ...['--seed', `${seed}`, '--seconds', `${seconds}`],
+  ];
+}
+
+/** The streams that beat a closed form: records as `rss-err replay` reads them, or their steps. */
+function streamLines({ checks }: Verification): string[] {
+  return checks.flatMap(({ stream }) =>
+    (stream ?? []).map((step) =>
+      'kind' in step ? formatNdjsonLine(step) : `${JSON.stringify(step)}\n`,
+    ),
+  );
+}
+
+/** @returns the exit code: a closed form that is beaten, or not attained, is a finding. */
+export async function verifyWitness(
+  flags: WitnessFlags,
+  witness: WitnessRequest,
+  openSink: () => TextSink,
+  { stderr }: Pick<Streams, 'stderr'>,
+  signal: AbortSignal,
+): Promise<number> {
+  const request = requestOf(flags, witness);
+  const { clear, ...clock } = createSearchClock(request.seconds, stderr, signal);
+  const result = await verify(request, clock).finally(clear);
+  signal.throwIfAborted();
+  const text =
+    flags.format === 'json'
+      ? renderJson(result)
+      : renderVerification(result, shellWords(reproduceWords(flags, request)), streamLines(result));
+  await writeAll(openSink(), text);
+  return isSound(result) ? EXIT.done : EXIT.failed;
+}

@@ -1,0 +1,106 @@
+/**
+ * One slot of the per-NUMA atomics under updates that overlap: each adds and sees the sum, moves
+ * what it saw to the shared value if that reaches the batch, and then subtracts it: three steps,
+ * any order between updates.
+ */
+import type { InFlight } from '../../../schemes/worst-case.ts';
+import type { Pages } from '../../../units.ts';
+import { type Extremes, noteError, type SlotStepName } from './state-graph.ts';
+
+/** Updates that have not begun, and those that have seen a full slot: before and after the move. */
+export interface SlotState {
+  readonly slot: Pages;
+  readonly waiting: number;
+  /** What each saw, in ascending order. */
+  readonly toMove: readonly Pages[];
+  readonly toSubtract: readonly Pages[];
+}
+
+const inserted = (values: readonly Pages[], value: Pages) =>
+  [...values, value].sort((a, b) => a - b);
+
+const without = (values: readonly Pages[], value: Pages) => {
+  const place = values.indexOf(value);
+  return [...values.slice(0, place), ...values.slice(place + 1)];
+};
+
+/** An update's first step: its add, and the comparison of what that returns. */
+export function beginOnSlot(state: SlotState, pages: Pages, batch: Pages): SlotState {
+  const slot = state.slot + pages;
+  const toMove = Math.abs(slot) >= batch ? inserted(state.toMove, slot) : state.toMove;
+  return { ...state, slot, waiting: state.waiting - 1, toMove };
+}
+
+/** Its second: what it saw goes to the shared value. */
+export function moveToShared(state: SlotState, seen: Pages): SlotState {
+  return {
+    ...state,
+    toMove: without(state.toMove, seen),
+    toSubtract: inserted(state.toSubtract, seen),
+  };
+}
+
+/** Its third. */
+export function subtractFromSlot(state: SlotState, seen: Pages): SlotState {
+  return { ...state, slot: state.slot - seen, toSubtract: without(state.toSubtract, seen) };
+}
+
+/** What a reader lacks of this slot: what was moved is in the shared value, subtracted or not. */
+export function keptFromReader({ slot, toSubtract }: SlotState): Pages {
+  return toSubtract.reduce((sum, seen) => sum - seen, slot);
+}
+
+/** A step of one of the updates: of its own pages, or of what it saw. */
+interface SlotStep {
+  readonly step: SlotStepName;
+  readonly pages: Pages;
+  readonly next: SlotState;
+}
+
+/** All that can happen next. */
+export function slotSteps(state: SlotState, batch: Pages, most: Pages): SlotStep[] {
+  const steps: SlotStep[] = [];
+  const add = (pages: Pages) =>
+    steps.push({ step: 'add', pages, next: beginOnSlot(state, pages, batch) });
+  for (let pages = 1; state.waiting > 0 && pages <= most; pages++) {
+    add(pages);
+    add(-pages);
+  }
+  for (const pages of new Set(state.toMove)) {
+    steps.push({ step: 'move', pages, next: moveToShared(state, pages) });
+  }
+  for (const pages of new Set(state.toSubtract)) {
+    steps.push({ step: 'subtract', pages, next: subtractFromSlot(state, pages) });
+  }
+  return steps;
+}
+
+export function isOver({ waiting, toMove, toSubtract }: SlotState): boolean {
+  return waiting === 0 && toMove.length === 0 && toSubtract.length === 0;
+}
+
+/** One update that lands one page below the batch, where nothing moves. */
+function filledSlot(batch: Pages, pages: Pages): SlotState {
+  const add = Math.min(pages, 2 * batch - 2);
+  const start = { slot: batch - 1 - add, waiting: 1, toMove: [], toSubtract: [] };
+  return beginOnSlot(start, add, batch);
+}
+
+/**
+ * The worst order of one burst: from a slot one page below the batch, all add before any moves, and
+ * all move before any subtracts. @returns the largest error on the way, and the slot at the end.
+ */
+export function worstBurst(batch: Pages, { updates, pages }: InFlight) {
+  let state: SlotState = { slot: batch - 1, waiting: updates, toMove: [], toSubtract: [] };
+  const during: Extremes = { under: 0, over: 0 };
+  const take = (next: SlotState) => {
+    state = next;
+    noteError(during, -keptFromReader(state));
+  };
+  take(state);
+  while (state.waiting > 0) take(beginOnSlot(state, pages, batch));
+  while (state.toMove.length > 0) take(moveToShared(state, state.toMove[0]!));
+  while (state.toSubtract.length > 0) take(subtractFromSlot(state, state.toSubtract[0]!));
+  const end = updates === 1 ? filledSlot(batch, pages) : state;
+  return { during, after: Math.abs(end.slot) };
+}

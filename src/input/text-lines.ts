@@ -1,0 +1,61 @@
+/** Text of a stream, decoded chunk by chunk, and its lines: memory does not grow with the file. */
+import { InputError } from '../errors.ts';
+
+/** Records and events are some 100 characters; a line beyond this is neither. */
+export const LONGEST_LINE = 65_536;
+
+export type Chunks = AsyncIterable<Buffer | string>;
+
+/** Text of a stream, decoded chunk by chunk. */
+export async function* decode(chunks: Chunks): AsyncGenerator<string> {
+  const decoder = new TextDecoder();
+  for await (const chunk of chunks) {
+    yield typeof chunk === 'string' ? chunk : decoder.decode(chunk, { stream: true });
+  }
+  yield decoder.decode();
+}
+
+/**
+ * The text's head, and the whole text again. The head is read on to the end of its first line that
+ * is not blank, or to the end of the text.
+ */
+export async function peek(
+  texts: AsyncGenerator<string>,
+): Promise<[head: string, all: AsyncIterable<string>]> {
+  let head = '';
+  let done = false;
+  while (!done && head.length <= LONGEST_LINE && !head.trimStart().includes('\n')) {
+    const next = await texts.next();
+    done = next.done === true;
+    if (!next.done) head += next.value;
+  }
+  async function* again() {
+    yield head;
+    yield* texts;
+  }
+  return [head, again()];
+}
+
+/**
+ * The lines of a text, some at a time; the last one may have no line end.
+ * @throws InputError "ORIGIN: line N: …" where one is too long to be a record.
+ */
+export async function* linesOf(
+  texts: AsyncIterable<string>,
+  origin: string,
+): AsyncGenerator<readonly string[]> {
+  let rest = '';
+  let line = 0;
+  for await (const text of texts) {
+    const lines = (rest + text).split('\n');
+    rest = lines.pop() ?? '';
+    if (rest.length > LONGEST_LINE) {
+      throw new InputError(
+        `${origin}: line ${line + lines.length + 1}: longer than ${LONGEST_LINE} characters`,
+      );
+    }
+    line += lines.length;
+    yield lines;
+  }
+  yield [rest];
+}

@@ -1,0 +1,197 @@
+/** Reads a run recorded on a real kernel: its form by the schema, then what its parts say of each other. */
+import { InputError, quote } from '../../errors.ts';
+import { formatPath, type Path } from '../../input/json-path.ts';
+import { parseJsonText } from '../../input/json-text.ts';
+import { conformTo } from '../../input/schema-fault.ts';
+import { MEMBER, NR_MEMBERS } from '../../kernel/rss-stat.ts';
+import type { Pages } from '../../units.ts';
+import { demandSteps, demandSum, demandUpdates } from './event-rules.ts';
+import type { KernelRun, RawSnapshot, RecordedReading, RunScheme } from './kernel-run.ts';
+import { type KernelRunDocument, kernelRunSchema } from './kernel-run-schema.ts';
+
+type Sample = KernelRunDocument['samples'][number];
+type Snapshot = KernelRunDocument['raw_counter_snapshots'][number];
+
+const SCHEME: Record<KernelRunDocument['scheme'], RunScheme> = {
+  split_rss_per_thread: 'per-thread',
+  percpu_counter: 'per-cpu',
+};
+
+const MOVED = {
+  MM_FILEPAGES: MEMBER.file,
+  MM_ANONPAGES: MEMBER.anon,
+  MM_SHMEMPAGES: MEMBER.shmem,
+} as const satisfies Record<KernelRunDocument['moved_counter'], number>;
+
+/** Where a snapshot has what each CPU holds of the member that moves. */
+const HELD = {
+  MM_FILEPAGES: 'file_percpu_nonzero',
+  MM_ANONPAGES: 'anon_percpu',
+  MM_SHMEMPAGES: 'shmem_percpu_nonzero',
+} as const satisfies Record<KernelRunDocument['moved_counter'], keyof Snapshot>;
+
+function missing(path: Path, rule: string): InputError {
+  return new InputError(`${formatPath(path)} is missing: ${rule}`);
+}
+
+/** By member, in the kernel's order; swap entries are not recorded. */
+function byMember<T>(file: T, anon: T, swap: T, shmem: T): T[] {
+  const members: T[] = new Array(NR_MEMBERS).fill(swap);
+  members[MEMBER.file] = file;
+  members[MEMBER.anon] = anon;
+  members[MEMBER.shmem] = shmem;
+  return members;
+}
+
+/** The recorder writes −1 where it has no value. */
+function value(pages: Pages | undefined): Pages | null {
+  return pages === undefined || pages === -1 ? null : pages;
+}
+
+function readingOf(sample: Sample): RecordedReading {
+  return {
+    step: sample.step,
+    approximate: sample.approx_pages,
+    precise: sample.precise_pages,
+    shared: byMember(
+      value(sample.rss_file_approx_pages),
+      value(sample.rss_anon_approx_pages),
+      null,
+      value(sample.rss_shmem_approx_pages),
+    ),
+    cachedAnon: value(sample.cached_anon_sum),
+  };
+}
+
+/** A list that has a number for each CPU or thread. */
+function fullList(
+  path: Path,
+  list: readonly number[] | undefined,
+  length: number,
+  of: string,
+): readonly number[] | null {
+  if (list === undefined) return null;
+  if (list.length === length) return list;
+  throw new InputError(
+    `${formatPath(path)} has length ${list.length}: expected a number for each of ${length} ${of}`,
+  );
+}
+
+/** What CPUs hold, where only those that hold anything are written. */
+function sparseList(
+  path: Path,
+  counts: Readonly<Record<string, Pages>> | undefined,
+  cpus: number,
+): readonly Pages[] | null {
+  if (counts === undefined) return null;
+  const list: Pages[] = new Array(cpus).fill(0);
+  for (const [cpu, pages] of Object.entries(counts)) {
+    if (Number(cpu) >= cpus) {
+      throw new InputError(
+        `${formatPath([...path, cpu])} is no CPU of the run: expected 0 to ${cpus - 1}`,
+      );
+    }
+    list[Number(cpu)] = pages;
+  }
+  return list;
+}
+
+function heldByCpus(path: Path, snapshot: Snapshot, cpus: number) {
+  const anon = fullList([...path, 'anon_percpu'], snapshot.anon_percpu, cpus, 'CPUs');
+  if (anon === null) throw missing([...path, 'anon_percpu'], 'expected what each CPU holds');
+  const sparse = (key: 'file_percpu_nonzero' | 'shmem_percpu_nonzero') =>
+    sparseList([...path, key], snapshot[key], cpus);
+  return byMember(sparse('file_percpu_nonzero'), anon, null, sparse('shmem_percpu_nonzero'));
+}
+
+function heldByThreads(path: Path, snapshot: Snapshot, threads: number) {
+  const list = (key: 'thread_cached_file' | 'thread_cached_anon' | 'thread_cached_shmem') =>
+    fullList([...path, key], snapshot[key], threads, 'threads');
+  return byMember(
+    list('thread_cached_file'),
+    list('thread_cached_anon'),
+    null,
+    list('thread_cached_shmem'),
+  );
+}
+
+function snapshotOf(snapshot: Snapshot, index: number, document: KernelRunDocument): RawSnapshot {
+  const path = ['raw_counter_snapshots', index];
+  const shared = byMember<Pages | null>(
+    snapshot.file_count,
+    snapshot.anon_count,
+    null,
+    snapshot.shmem_count,
+  );
+  const { step } = snapshot;
+  if (SCHEME[document.scheme] === 'per-cpu') {
+    return { step, shared, held: heldByCpus(path, snapshot, document.nr_cpus), events: null };
+  }
+  const at = [...path, 'thread_events'];
+  const events = fullList(at, snapshot.thread_events, document.threads, 'threads');
+  if (events === null) throw missing(at, "expected each thread's event counter");
+  return { step, shared, held: heldByThreads(path, snapshot, document.threads), events };
+}
+
+/** Where a replay begins. @throws InputError where the state is another's, or half of it is not there. */
+function demandStart(first: Snapshot | undefined, document: KernelRunDocument): void {
+  const path = ['raw_counter_snapshots', 0];
+  if (first === undefined) {
+    throw missing([...path, 'step'], 'expected the state at step 0, where a replay begins');
+  }
+  if (first.step !== 0) {
+    throw new InputError(
+      `${formatPath([...path, 'step'])} is ${first.step}: expected 0, the state that a replay begins in`,
+    );
+  }
+  if (document.scheme !== 'percpu_counter') return;
+  const key = HELD[document.moved_counter];
+  if (first[key] === undefined) {
+    throw missing([...path, key], `expected what each CPU holds of ${document.moved_counter}`);
+  }
+}
+
+function constantOf({ scheme, percpu_batch, task_rss_events_thresh }: KernelRunDocument): number {
+  const key = scheme === 'percpu_counter' ? 'percpu_batch' : 'task_rss_events_thresh';
+  const constant = scheme === 'percpu_counter' ? percpu_batch : task_rss_events_thresh;
+  if (typeof constant !== 'number') {
+    throw new InputError(
+      `${key} is ${quote(constant ?? null)}: expected the kernel's, as ${scheme} has one`,
+    );
+  }
+  return constant;
+}
+
+function runOf(document: KernelRunDocument): KernelRun {
+  const { events, samples, raw_counter_snapshots: snapshots } = document;
+  const nrEvents = demandUpdates(document);
+  demandSteps('samples', samples, nrEvents);
+  demandSteps('raw_counter_snapshots', snapshots, nrEvents);
+  demandSum(samples, events.delta);
+  demandStart(snapshots[0], document);
+  return {
+    kernel: document.kernel,
+    release: document.release,
+    mode: document.mode,
+    scheme: SCHEME[document.scheme],
+    cpus: document.nr_cpus,
+    threads: document.threads,
+    pageSize: document.page_size,
+    constant: constantOf(document),
+    member: MOVED[document.moved_counter],
+    events,
+    readings: samples.map(readingOf),
+    snapshots: snapshots.map((snapshot, index) => snapshotOf(snapshot, index, document)),
+  };
+}
+
+/** @throws InputError "ORIGIN: PATH is VALUE: rule" at the first fault of the text. */
+export function parseKernelRun(text: string, origin: string): KernelRun {
+  try {
+    const document = parseJsonText(text);
+    return runOf(conformTo(kernelRunSchema, document, 'a run recorded on a real kernel'));
+  } catch (error) {
+    if (error instanceof InputError) throw new InputError(`${origin}: ${error.message}`);
+    throw error;
+  }
+}

@@ -1,0 +1,98 @@
+/** Reads recorded updates, NDJSON or CSV by content, in memory that does not grow with the file. */
+import { Readable } from 'node:stream';
+import { CsvError, parse as csvParser } from 'csv-parse';
+import { InputError } from '../errors.ts';
+import { type Chunks, LONGEST_LINE, linesOf } from '../input/text-lines.ts';
+import type { RecordField } from './record-check.ts';
+import type { RecordedUpdate } from './recorded.ts';
+import { parseCsvHeader, parseCsvRecord } from './recorded-csv.ts';
+import { parseNdjsonLine } from './recorded-ndjson.ts';
+import { type Recording, recognise } from './recording-form.ts';
+
+/** A record and the number of its line, 1 = the first. */
+export interface NumberedRecord {
+  readonly line: number;
+  readonly record: RecordedUpdate;
+}
+
+/** Runs a parser of one line; its fault gets the file and the line in front. */
+function atLine<T>(origin: string, line: number, parse: () => T): T {
+  try {
+    return parse();
+  } catch (error) {
+    if (error instanceof InputError)
+      throw new InputError(`${origin}: line ${line}: ${error.message}`);
+    throw error;
+  }
+}
+
+async function* readNdjson(texts: AsyncIterable<string>, origin: string) {
+  let line = 0;
+  for await (const lines of linesOf(texts, origin)) {
+    const records: NumberedRecord[] = [];
+    for (const text of lines) {
+      line += 1;
+      if (text.trim() === '') continue;
+      const record = atLine(origin, line, () => parseNdjsonLine(text));
+      if (record !== null) records.push({ line, record });
+    }
+    yield records;
+  }
+}
+
+interface CsvRow {
+  readonly info: { readonly lines: number };
+  readonly record: readonly string[];
+}
+
+async function* readCsv(texts: AsyncIterable<string>, origin: string) {
+  const rows: AsyncIterable<CsvRow> = Readable.from(texts).pipe(
+    csvParser({
+      bom: true,
+      info: true,
+      trim: true,
+      skip_empty_lines: true,
+      relax_column_count: true,
+      max_record_size: LONGEST_LINE,
+    }),
+  );
+  let columns: readonly RecordField[] | null = null;
+  try {
+    for await (const { info, record } of rows) {
+      if (columns === null) {
+        columns = atLine(origin, info.lines, () => parseCsvHeader(record));
+        continue;
+      }
+      const known = columns;
+      yield [
+        {
+          line: info.lines,
+          record: atLine(origin, info.lines, () => parseCsvRecord(known, record)),
+        },
+      ];
+    }
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error;
+    const { lines } = error as unknown as { lines: number };
+    throw new InputError(`${origin}: line ${lines}: malformed CSV (${error.code})`);
+  }
+}
+
+/** The records of a recording of updates, some at a time. @throws InputError as readRecorded(). */
+export function readUpdates(
+  { form, texts }: Recording,
+  origin: string,
+): AsyncGenerator<readonly NumberedRecord[]> {
+  return form === 'ndjson' ? readNdjson(texts, origin) : readCsv(texts, origin);
+}
+
+/**
+ * The records of a stream of text, some at a time.
+ * @throws InputError "ORIGIN: line N: …" at the first bad line; nothing is skipped but empty lines.
+ */
+export async function* readRecorded(
+  chunks: Chunks,
+  origin: string,
+): AsyncGenerator<readonly NumberedRecord[]> {
+  yield* readUpdates(await recognise(chunks, origin), origin);
+}

@@ -1,0 +1,67 @@
+/**
+ * The cost of per-NUMA atomics (RFC v2 of 31 March 2025, __mm_update_numa_counter()): each add is an
+ * atomic update of the node's slot; a flush is one of the global value and another of the slot.
+ */
+import {
+  MOST_COUNTER_LINES,
+  perNumaGlobalLine,
+  perNumaSlotLine,
+} from '../../kernel/counter-lines.ts';
+import { NUMA_SLOTS, numaSlot, perNumaBatch } from '../../kernel/per-numa.ts';
+import { NR_MEMBERS } from '../../kernel/rss-stat.ts';
+import type { BatchParameters } from '../../kernel/scheme-spec.ts';
+import { nodeOfCpu, type Topology } from '../../topology/topology.ts';
+import { addsOf, type UpdateColumns } from '../../update/columns.ts';
+import { FIRST_KIND_WITHOUT_PAGES, KIND } from '../../update/kinds.ts';
+import { type CostCounters, type CostCounts, createCounts } from '../cost/cost-counters.ts';
+import type { DistanceOf } from '../cost/distance.ts';
+import { oneFlush, type RunOfFlushes, runOfFlushes } from '../cost/flushes.ts';
+import { createLines } from '../cost/lines.ts';
+
+export function createPerNumaCost(
+  topology: Topology,
+  parameters: BatchParameters,
+  distanceOf: DistanceOf,
+  counts: CostCounts = createCounts(['slots', 'shared']),
+): CostCounters {
+  const inSlots = counts.shared[0]!;
+  const inGlobal = counts.shared[1]!;
+  const lines = createLines(MOST_COUNTER_LINES, distanceOf);
+  const slotOf = nodeOfCpu(topology).map(numaSlot);
+  const batch = parameters.batch ?? perNumaBatch(topology.possible.length);
+  const global = new Float64Array(NR_MEMBERS);
+  const slots = Array.from({ length: NR_MEMBERS }, () => new Int32Array(NUMA_SLOTS));
+  const run: RunOfFlushes = { flushes: 0, left: 0 };
+
+  function apply({ length, cpu, pages, kind, member }: UpdateColumns): void {
+    for (let u = 0; u < length; u++) {
+      const k = kind[u]!;
+      if (k >= FIRST_KIND_WITHOUT_PAGES) continue;
+      const delta = pages[u]!;
+      const adds = addsOf(k, delta);
+      if (adds === 0) continue;
+      const c = cpu[u]!;
+      const m = member[u]!;
+      const slot = slotOf[c]!;
+      const held = slots[m]![slot]!;
+      if (k === KIND.fault) runOfFlushes(held, delta, batch, run);
+      else oneFlush(held, delta, batch, run);
+      slots[m]![slot] = run.left;
+      global[m]! += held + delta - run.left;
+      const { flushes } = run;
+      inSlots.atomics += adds + flushes;
+      inGlobal.atomics += flushes;
+      // Slot and global value may share a line: the add comes first, and brings it here.
+      lines.touch(perNumaSlotLine(m, slot), c, adds, inSlots.travel);
+      lines.touch(perNumaGlobalLine(m), c, flushes, inGlobal.travel);
+      lines.touch(perNumaSlotLine(m, slot), c, flushes, inSlots.travel);
+    }
+  }
+
+  return {
+    apply,
+    counts,
+    reading: (member) => global[member]!,
+    preciseSum: (member) => slots[member]!.reduce((sum, held) => sum + held, global[member]!),
+  };
+}

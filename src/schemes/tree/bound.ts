@@ -1,0 +1,102 @@
+/** How far the counter tree can be off (lib/percpu_counter_tree.c). */
+import {
+  type ItemMapping,
+  itemMappings,
+  type TreeParameters,
+  type TreeShape,
+} from '../../kernel/tree-shape.ts';
+import type { Pages } from '../../units.ts';
+import type { StatedBound, WorstCase } from '../worst-case.ts';
+
+/** Stated: v2 and v4 ± B × multiplier; later versions B × and (B − 1) × multiplier. */
+export function statedTree(shape: TreeShape, { batch, version }: TreeParameters): StatedBound {
+  const under = batch * shape.multiplier;
+  return {
+    under,
+    over: version === 17 ? (batch - 1) * shape.multiplier : under,
+    formula: `${batch} * ${shape.multiplier}`,
+    source: `tree series v${version}, lib/percpu_counter_tree.c`,
+  };
+}
+
+/**
+ * What each CPU adds to the worst case where they come in this order: B − 1 of its own, and
+ * B_l − B_{l−1} for each item that none before it shares.
+ */
+function heldBackByEach(
+  shape: TreeShape,
+  { mapping }: Pick<TreeParameters, 'mapping'>,
+  numbers: Int32Array,
+): Float64Array {
+  const { levelBatches, nrLevels } = shape;
+  const held = new Float64Array(numbers.length);
+  if (nrLevels === 0) return held;
+  held.fill(levelBatches[0]! - 1);
+  const items = itemMappings(shape, mapping);
+  for (let level = 1; level < nrLevels; level++) {
+    addNewItems(held, numbers, items[level - 1]!, levelBatches[level]! - levelBatches[level - 1]!);
+  }
+  return held;
+}
+
+function addNewItems(
+  held: Float64Array,
+  numbers: Int32Array,
+  { shift, mask }: ItemMapping,
+  step: Pages,
+): void {
+  const seen = new Uint8Array(mask + 1);
+  for (let i = 0; i < numbers.length; i++) {
+    const item = (numbers[i]! >> shift) & mask;
+    if (seen[item] === 0) held[i]! += step;
+    seen[item] = 1;
+  }
+}
+
+/**
+ * under(S) = (B − 1)·|S| + Σ_{l=1}^{L−1} (distinct level-l items of S)·(B_l − B_{l−1}), over = 0,
+ * for the CPUs S that were ever used, given by their numbers in the tree.
+ *
+ * Every carry is a floor division, so approximate = precise − Σ residues: a used CPU holds back 0
+ * to B − 1, a used item of level l a multiple of B_{l−1} from 0 to B_l − B_{l−1}. Each item can be
+ * filled by one of its CPUs, so the sum of the maxima is attained.
+ */
+export function worstCaseTree(
+  shape: TreeShape,
+  parameters: Pick<TreeParameters, 'mapping'>,
+  numbers: Int32Array,
+): WorstCase {
+  const held = heldBackByEach(shape, parameters, numbers);
+  return { under: held.reduce((sum, pages) => sum + pages, 0), over: 0 };
+}
+
+/** under() of the first CPU, the first two, … all of them; pages. */
+export function worstCaseTreePrefixes(
+  shape: TreeShape,
+  parameters: Pick<TreeParameters, 'mapping'>,
+  numbers: Int32Array,
+): Float64Array {
+  let sum = 0;
+  return heldBackByEach(shape, parameters, numbers).map((pages) => {
+    sum += pages;
+    return sum;
+  });
+}
+
+/** worstCaseTree() of the numbers 0 … count − 1, of which level l has min(⌈count / 2^shift⌉, items). */
+export function worstCaseTreeFirst(
+  shape: TreeShape,
+  { mapping }: Pick<TreeParameters, 'mapping'>,
+  count: number,
+): WorstCase {
+  const { levelBatches, nrLevels } = shape;
+  if (nrLevels === 0) return { under: 0, over: 0 };
+  let under = (levelBatches[0]! - 1) * count;
+  const items = itemMappings(shape, mapping);
+  for (let level = 1; level < nrLevels; level++) {
+    const { shift, mask } = items[level - 1]!;
+    const distinct = Math.min(Math.ceil(count / 2 ** shift), mask + 1);
+    under += distinct * (levelBatches[level]! - levelBatches[level - 1]!);
+  }
+  return { under, over: 0 };
+}
