@@ -32,7 +32,6 @@ const OWED = new Set([
   'render/formats.ts -> commands/compare/run-lines.ts',
   'render/formats.ts -> commands/compare/run-records.ts',
   'render/formats.ts -> commands/compare/view.ts',
-  'workload/adversary.ts -> recorded/recorded.ts',
 ]);
 
 /** Everyone's. */
@@ -48,7 +47,7 @@ const HOME: Record<string, RegExp> = {
   'markdown-table': /^render\/markdown\.ts$/,
   xastscript: /^render\/svg-document\.ts$/,
   'xast-util-to-xml': /^render\/svg-document\.ts$/,
-  zod: /^(topology\/schema|input\/schema-fault|schemes\/cost\/latency-table|recorded\/kernel-run\/kernel-run-schema|render\/.*|commands\/.*)\.ts$/,
+  zod: /^(topology\/schema|input\/schema-fault|schemes\/cost\/latency-table|recorded\/kernel-run\/kernel-run|render\/.*|commands\/.*)\.ts$/,
   'jsonc-parser': /^input\/json-text\.ts$/,
   'fastest-levenshtein': /^suggestion\.ts$/,
   workerpool: /^(worker|cli\/jobs)\.ts$/,

@@ -1,13 +1,13 @@
 /** A scheme's exact worst case, and the update stream that attains it. */
 
 import type { SchemeSpec } from '../../kernel/scheme-spec.ts';
-import { RECORDED_FORMAT, type RecordedUpdate } from '../../recorded/recorded.ts';
 import { worstCase } from '../../schemes/bound.ts';
 import { formatScheme } from '../../schemes/registry.ts';
 import type { CpuIds } from '../../topology/cpulist.ts';
 import { topologySha256 } from '../../topology/normal-form.ts';
 import type { Topology } from '../../topology/topology.ts';
 import { type Bytes, MIB, type PageSize, type Pages, pagesToBytes } from '../../units.ts';
+import { RECORDED_FORMAT, type RecordedUpdate } from '../../update/record.ts';
 import { adversaryOf, type Direction } from '../../workload/adversary.ts';
 
 export interface WitnessRequest {
