@@ -4,11 +4,11 @@ import {
   allocationsOf,
   initialisedLines,
   preciseSumCost,
-} from '../../../src/schemes/cost/process-setup.ts';
-import { denseMachine } from '../../../src/schemes/machine-size.ts';
-import { memoryPerMm } from '../../../src/schemes/memory.ts';
-import { parseScheme } from '../../../src/schemes/registry.ts';
-import { flatMachine } from '../../support/machines.ts';
+} from '../../../../src/schemes/cost/process-setup.ts';
+import { denseMachine } from '../../../../src/schemes/machine-size.ts';
+import { memoryPerMm } from '../../../../src/schemes/memory.ts';
+import { parseScheme } from '../../../../src/schemes/registry.ts';
+import { flatMachine } from '../../../support/machines.ts';
 
 const threads = 5;
 

@@ -6,17 +6,17 @@ import {
   countParts,
   type FoldedPart,
   foldMachine,
-} from '../../../src/commands/topology/machine-fold.ts';
+} from '../../../../src/commands/topology/machine-fold.ts';
 import {
   type MachinePart,
   machineTree,
   type PartName,
-} from '../../../src/commands/topology/machine-tree.ts';
-import { formatCpulist, parseCpulist } from '../../../src/topology/cpulist.ts';
-import { loadBundled } from '../../../src/topology/load.ts';
-import type { Topology } from '../../../src/topology/topology.ts';
-import { validateTopology } from '../../../src/topology/validate.ts';
-import { randomMachine } from '../../support/random-machines.ts';
+} from '../../../../src/commands/topology/machine-tree.ts';
+import { formatCpulist, parseCpulist } from '../../../../src/topology/cpulist.ts';
+import { loadBundled } from '../../../../src/topology/load.ts';
+import type { Topology } from '../../../../src/topology/topology.ts';
+import { validateTopology } from '../../../../src/topology/validate.ts';
+import { randomMachine } from '../../../support/random-machines.ts';
 
 function nameText(name: PartName): string {
   if ('id' in name) return `${name.kind} ${name.id}`;

@@ -1,11 +1,14 @@
 /** A modelled time is counts times latencies; the table's every fault is told. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { InputError } from '../../../src/errors.ts';
-import { createCounts } from '../../../src/schemes/cost/cost-counters.ts';
-import { DISTANCE } from '../../../src/schemes/cost/distance.ts';
-import { type LatencyTable, parseLatencyTable } from '../../../src/schemes/cost/latency-table.ts';
-import { modelledTime } from '../../../src/schemes/cost/modelled-time.ts';
+import { InputError } from '../../../../src/errors.ts';
+import { createCounts } from '../../../../src/schemes/cost/cost-counters.ts';
+import { DISTANCE } from '../../../../src/schemes/cost/distance.ts';
+import {
+  type LatencyTable,
+  parseLatencyTable,
+} from '../../../../src/schemes/cost/latency-table.ts';
+import { modelledTime } from '../../../../src/schemes/cost/modelled-time.ts';
 
 const table: LatencyTable = {
   format: 'rss-err/latency@1',
@@ -64,7 +67,7 @@ describe('a table of latencies', () => {
   });
 
   it('stands in the documentation as an example', () => {
-    const path = new URL('../../../docs/latency-example.json', import.meta.url);
+    const path = new URL('../../../../docs/latency-example.json', import.meta.url);
     expect(parseLatencyTable(readFileSync(path, 'utf8'), 'example').format).toBe(table.format);
   });
 

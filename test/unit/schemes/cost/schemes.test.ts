@@ -1,14 +1,14 @@
 /** What short streams cost under each scheme, worked out by hand from the kernels' code. */
 import { describe, expect, it } from 'vitest';
-import { MEMBER } from '../../../src/kernel/rss-stat.ts';
-import { createCostCounters } from '../../../src/schemes/cost/create-cost-counters.ts';
-import { DISTANCES, type Distance, distancesOn } from '../../../src/schemes/cost/distance.ts';
-import type { Travel } from '../../../src/schemes/cost/lines.ts';
-import { parseScheme } from '../../../src/schemes/registry.ts';
-import { KIND } from '../../../src/update/kinds.ts';
-import { flatMachine } from '../../support/machines.ts';
-import { sixteenCpus } from '../../support/sixteen.ts';
-import { columnsOf, type Update } from '../../support/updates.ts';
+import { MEMBER } from '../../../../src/kernel/rss-stat.ts';
+import { createCostCounters } from '../../../../src/schemes/cost/create-cost-counters.ts';
+import { DISTANCES, type Distance, distancesOn } from '../../../../src/schemes/cost/distance.ts';
+import type { Travel } from '../../../../src/schemes/cost/lines.ts';
+import { parseScheme } from '../../../../src/schemes/registry.ts';
+import { KIND } from '../../../../src/update/kinds.ts';
+import { flatMachine } from '../../../support/machines.ts';
+import { sixteenCpus } from '../../../support/sixteen.ts';
+import { columnsOf, type Update } from '../../../support/updates.ts';
 
 /** The distances that occurred. */
 function told(travel: Travel): Partial<Record<Distance, number>> {

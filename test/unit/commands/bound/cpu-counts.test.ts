@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { allCounts, besidePowers, printedCounts } from '../../../src/commands/bound/cpu-counts.ts';
-import { cpuCounts } from '../../../src/commands/bound/cpu-counts-option.ts';
+import {
+  allCounts,
+  besidePowers,
+  printedCounts,
+} from '../../../../src/commands/bound/cpu-counts.ts';
+import { cpuCounts } from '../../../../src/commands/bound/cpu-counts-option.ts';
 
 const parse = cpuCounts('--cpus', 1024);
 

@@ -1,14 +1,14 @@
 /** What `bound` finds out: crossings, growth, staircases, bounds of RSS, in flight and of used CPUs. */
 import { describe, expect, it } from 'vitest';
-import { boundOfTopology } from '../../../src/commands/bound/bound.ts';
-import { boundOverRange } from '../../../src/commands/bound/bound-range.ts';
-import type { BoundRequest } from '../../../src/commands/bound/bound-request.ts';
-import { cpuCounts } from '../../../src/commands/bound/cpu-counts-option.ts';
-import { crossingRuns } from '../../../src/commands/bound/crossing.ts';
-import { parseScheme } from '../../../src/schemes/registry.ts';
-import { parseCpulist } from '../../../src/topology/cpulist.ts';
-import { readVector } from '../../golden/vectors.ts';
-import { flatMachine } from '../../support/machines.ts';
+import { boundOfTopology } from '../../../../src/commands/bound/bound.ts';
+import { boundOverRange } from '../../../../src/commands/bound/bound-range.ts';
+import type { BoundRequest } from '../../../../src/commands/bound/bound-request.ts';
+import { cpuCounts } from '../../../../src/commands/bound/cpu-counts-option.ts';
+import { crossingRuns } from '../../../../src/commands/bound/crossing.ts';
+import { parseScheme } from '../../../../src/schemes/registry.ts';
+import { parseCpulist } from '../../../../src/topology/cpulist.ts';
+import { readVector } from '../../../golden/vectors.ts';
+import { flatMachine } from '../../../support/machines.ts';
 
 /** nr_cpu_ids, order, levels, items, arity orders, multiplier, stated and exact under and over. */
 type TableRow = [number, number, number, number, number[], ...rest: number[]];

@@ -4,10 +4,10 @@ import {
   DISTANCES,
   describedBy,
   distancesOn,
-} from '../../../src/schemes/cost/distance.ts';
-import { validateTopology } from '../../../src/topology/validate.ts';
-import { flatMachine } from '../../support/machines.ts';
-import { sixteenCpus } from '../../support/sixteen.ts';
+} from '../../../../src/schemes/cost/distance.ts';
+import { validateTopology } from '../../../../src/topology/validate.ts';
+import { flatMachine } from '../../../support/machines.ts';
+import { sixteenCpus } from '../../../support/sixteen.ts';
 
 describe('the distance of two CPUs', () => {
   it.each([

@@ -1,7 +1,7 @@
 /** The claims' measurements: pieces that a worker can be sent. */
 import { describe, expect, it } from 'vitest';
-import { claimsRequest, measurementsOf } from '../../../src/commands/claims/claims.ts';
-import { hopFinding } from '../../../src/commands/claims/hop.ts';
+import { claimsRequest, measurementsOf } from '../../../../src/commands/claims/claims.ts';
+import { hopFinding } from '../../../../src/commands/claims/hop.ts';
 
 const pieces = measurementsOf(claimsRequest('0', 3));
 

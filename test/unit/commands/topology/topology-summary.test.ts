@@ -1,13 +1,13 @@
 /** Counts of a machine against those that lscpu printed of it. */
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { summariseTopology } from '../../../src/commands/topology/topology-summary.ts';
-import { formatCpulist, parseCpulist } from '../../../src/topology/cpulist.ts';
-import { importBytes, NO_OPTIONS } from '../../../src/topology/import/import-bytes.ts';
-import { validateTopology } from '../../../src/topology/validate.ts';
-import { machineFile } from '../../support/machine-files.ts';
+import { summariseTopology } from '../../../../src/commands/topology/topology-summary.ts';
+import { formatCpulist, parseCpulist } from '../../../../src/topology/cpulist.ts';
+import { importBytes, NO_OPTIONS } from '../../../../src/topology/import/import-bytes.ts';
+import { validateTopology } from '../../../../src/topology/validate.ts';
+import { machineFile } from '../../../support/machine-files.ts';
 
-const folder = new URL('../../machines/', import.meta.url);
+const folder = new URL('../../../machines/', import.meta.url);
 
 const machines = readdirSync(new URL('lscpu/', folder)).filter((name) => !name.includes('.'));
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatDuration, formatMean } from '../../../src/commands/compare/cost-amounts.ts';
+import { formatDuration, formatMean } from '../../../../src/commands/compare/cost-amounts.ts';
 
 describe('a mean', () => {
   it.each([

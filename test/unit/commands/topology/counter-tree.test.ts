@@ -1,19 +1,19 @@
 /** Who shares the items of a counter tree, against the counters themselves and figures of the kernel's arithmetic. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { counterTree } from '../../../src/commands/topology/tree/counter-tree.ts';
-import type { CounterTree, TreeSpec } from '../../../src/commands/topology/tree/result.ts';
-import { MEMBER } from '../../../src/kernel/rss-stat.ts';
-import { DEFAULT_TREE } from '../../../src/kernel/tree-shape.ts';
-import { createCounters, parseScheme } from '../../../src/schemes/registry.ts';
-import { parseCpulist } from '../../../src/topology/cpulist.ts';
-import { loadBundled } from '../../../src/topology/load.ts';
-import type { Topology } from '../../../src/topology/topology.ts';
-import { validateTopology } from '../../../src/topology/validate.ts';
-import { KIND } from '../../../src/update/kinds.ts';
-import { flatMachine } from '../../support/machines.ts';
-import { randomMachine } from '../../support/random-machines.ts';
-import { columnsOf, readingsOf } from '../../support/updates.ts';
+import { counterTree } from '../../../../src/commands/topology/tree/counter-tree.ts';
+import type { CounterTree, TreeSpec } from '../../../../src/commands/topology/tree/result.ts';
+import { MEMBER } from '../../../../src/kernel/rss-stat.ts';
+import { DEFAULT_TREE } from '../../../../src/kernel/tree-shape.ts';
+import { createCounters, parseScheme } from '../../../../src/schemes/registry.ts';
+import { parseCpulist } from '../../../../src/topology/cpulist.ts';
+import { loadBundled } from '../../../../src/topology/load.ts';
+import type { Topology } from '../../../../src/topology/topology.ts';
+import { validateTopology } from '../../../../src/topology/validate.ts';
+import { KIND } from '../../../../src/update/kinds.ts';
+import { flatMachine } from '../../../support/machines.ts';
+import { randomMachine } from '../../../support/random-machines.ts';
+import { columnsOf, readingsOf } from '../../../support/updates.ts';
 
 function spec(text: string): TreeSpec {
   const parsed = parseScheme(text);

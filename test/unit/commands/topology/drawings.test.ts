@@ -2,16 +2,16 @@
 import fc from 'fast-check';
 import sax from 'sax';
 import { describe, expect, it } from 'vitest';
-import { machineSvg } from '../../../src/commands/topology/machine-svg.ts';
-import { machineTree } from '../../../src/commands/topology/machine-tree.ts';
-import { summariseTopology } from '../../../src/commands/topology/topology-summary.ts';
-import { counterTree } from '../../../src/commands/topology/tree/counter-tree.ts';
-import { counterTreeSvg } from '../../../src/commands/topology/tree/svg.ts';
-import { parseScheme } from '../../../src/schemes/registry.ts';
-import { bundledNames, loadBundled } from '../../../src/topology/load.ts';
-import type { Topology } from '../../../src/topology/topology.ts';
-import { validateTopology } from '../../../src/topology/validate.ts';
-import { randomMachine } from '../../support/random-machines.ts';
+import { machineSvg } from '../../../../src/commands/topology/machine-svg.ts';
+import { machineTree } from '../../../../src/commands/topology/machine-tree.ts';
+import { summariseTopology } from '../../../../src/commands/topology/topology-summary.ts';
+import { counterTree } from '../../../../src/commands/topology/tree/counter-tree.ts';
+import { counterTreeSvg } from '../../../../src/commands/topology/tree/svg.ts';
+import { parseScheme } from '../../../../src/schemes/registry.ts';
+import { bundledNames, loadBundled } from '../../../../src/topology/load.ts';
+import type { Topology } from '../../../../src/topology/topology.ts';
+import { validateTopology } from '../../../../src/topology/validate.ts';
+import { randomMachine } from '../../../support/random-machines.ts';
 
 function drawMachine(topology: Topology): string {
   return machineSvg(topology, machineTree(topology), summariseTopology(topology));

@@ -1,12 +1,12 @@
 /** Counts of several processes together: lines apart, counts in one place. */
 import { describe, expect, it } from 'vitest';
-import { watchCost } from '../../../src/commands/compare/run-cost.ts';
-import { denseMachine } from '../../../src/schemes/machine-size.ts';
-import { memoryPerMm } from '../../../src/schemes/memory.ts';
-import { parseScheme } from '../../../src/schemes/registry.ts';
-import { KIND } from '../../../src/update/kinds.ts';
-import { sixteenCpus } from '../../support/sixteen.ts';
-import { columnsOf } from '../../support/updates.ts';
+import { watchCost } from '../../../../src/commands/compare/run-cost.ts';
+import { denseMachine } from '../../../../src/schemes/machine-size.ts';
+import { memoryPerMm } from '../../../../src/schemes/memory.ts';
+import { parseScheme } from '../../../../src/schemes/registry.ts';
+import { KIND } from '../../../../src/update/kinds.ts';
+import { sixteenCpus } from '../../../support/sixteen.ts';
+import { columnsOf } from '../../../support/updates.ts';
 
 const schemes = ['exact', 'per-thread', 'per-cpu', 'per-numa', 'tree'].map(parseScheme);
 
