@@ -1,7 +1,10 @@
-/** What a process maps, region by region and page table by page table: from exec() and mmap() over fork() to munmap() and exit. */
-import type { Backing } from '../kernel/backing.ts';
+/**
+ * Keeps what a process maps, region by region and page table by page table: from exec() and mmap()
+ * over fork() to munmap() and exit.
+ */
+
 import { faultAroundPages, pagesPerPageTable } from '../kernel/page-table.ts';
-import { MEMBER, NR_MEMBERS } from '../kernel/rss-stat.ts';
+import { type Backing, MEMBER, NR_MEMBERS } from '../kernel/rss-stat.ts';
 import type { PageSize, Pages } from '../units.ts';
 import { KIND } from '../update/kinds.ts';
 

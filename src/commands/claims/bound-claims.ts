@@ -1,6 +1,6 @@
 /** Decides the claims that closed forms decide: of bounds, and of how they grow with the CPUs. */
+import { perNumaBatch } from '../../kernel/batches.ts';
 import { faultAroundPages } from '../../kernel/page-table.ts';
-import { perNumaBatch } from '../../kernel/per-numa.ts';
 import type { SchemeSpec } from '../../kernel/scheme-spec.ts';
 import { DEFAULT_TREE, treeShape } from '../../kernel/tree-shape.ts';
 import { statedBound, worstCase } from '../../schemes/bound.ts';

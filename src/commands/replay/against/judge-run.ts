@@ -1,5 +1,5 @@
 /** Replays recorded runs and compares every reading and every raw value of them with the model's. */
-import { percpuCounterBatch } from '../../../kernel/percpu-counter.ts';
+import { percpuCounterBatch } from '../../../kernel/batches.ts';
 import { MEMBERS, TASK_RSS_EVENTS_THRESH } from '../../../kernel/rss-stat.ts';
 import type {
   KernelRun,
