@@ -28,10 +28,6 @@ const OWED = new Set([
   'cli/jobs.ts -> worker.ts',
   'input/schema-fault.ts -> topology/schema.ts',
   'render/error-text.ts -> commands/compare/result.ts',
-  'render/formats.ts -> commands/compare/result.ts',
-  'render/formats.ts -> commands/compare/run-lines.ts',
-  'render/formats.ts -> commands/compare/run-records.ts',
-  'render/formats.ts -> commands/compare/view.ts',
   'workload/adversary.ts -> recorded/recorded.ts',
 ]);
 
