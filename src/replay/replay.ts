@@ -1,4 +1,5 @@
 /** Feeds updates to schemes, batch by batch, keeps the ledger of truth and observes the errors. */
+import { Contradiction } from '../errors.ts';
 import { IN_RSS, MEMBERS } from '../kernel/rss-stat.ts';
 import type { Counters } from '../schemes/scheme.ts';
 import type { Pages } from '../units.ts';
@@ -10,7 +11,7 @@ import type { ObservedErrors } from './tally.ts';
 import { closeWindow, createWindows, operationsPerWindow, type WindowMeans } from './warm-up.ts';
 
 /** A scheme's precise sum is not what the ledger holds: a fault of this program. */
-export class LedgerMismatch extends Error {
+export class LedgerMismatch extends Contradiction {
   override readonly name = 'LedgerMismatch';
 }
 

@@ -1,5 +1,5 @@
 /** Replays a source of updates through several schemes and sets the errors beside the bounds. */
-
+import { Contradiction } from '../../errors.ts';
 import type { SchemeSpec } from '../../kernel/scheme-spec.ts';
 import { type Heartbeat, type Replay, replay } from '../../replay/replay.ts';
 import { warmUp } from '../../replay/warm-up.ts';
@@ -28,7 +28,7 @@ export interface MeasureRequest {
 }
 
 /** An observation beyond an exact worst case: the bound or the simulation is wrong. */
-export class BoundExceeded extends Error {
+export class BoundExceeded extends Contradiction {
   override readonly name = 'BoundExceeded';
 }
 

@@ -1,5 +1,5 @@
 /** A scheme's exact worst case, and the update stream that attains it. */
-
+import { Finding } from '../../errors.ts';
 import type { SchemeSpec } from '../../kernel/scheme-spec.ts';
 import { worstCase } from '../../schemes/bound.ts';
 import { formatScheme } from '../../schemes/registry.ts';
@@ -46,7 +46,7 @@ export interface Witness {
 }
 
 /** A bound that no stream can show: told with the bound and the reason. */
-export class NoWitness extends Error {
+export class NoWitness extends Finding {
   override readonly name = 'NoWitness';
 }
 
