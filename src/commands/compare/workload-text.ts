@@ -2,7 +2,9 @@
 
 import { formatCount, formatPagesAndBytes, groupDigits } from '../../render/amounts.ts';
 import { parseCpulist } from '../../topology/cpulist.ts';
-import type { Policy } from '../../workload/workload.ts';
+import { DEFAULT_PAGE_SIZE, type PageSize } from '../../units.ts';
+import type { Words } from '../../workload/parameter.ts';
+import { type Policy, patternRecord, policyRecord } from '../../workload/registry.ts';
 import type { ComparedTopology, ComparedWorkload, Replayed } from './result.ts';
 
 /** A share of a million as a percentage. */
@@ -10,34 +12,19 @@ export function formatPercent(perMillion: number): string {
   return `${perMillion / 10_000}%`;
 }
 
+const words = (pageSize: PageSize): Words => ({
+  count: formatCount,
+  percent: formatPercent,
+  pages: (pages) => formatPagesAndBytes(pages, pageSize),
+});
+
+/** A policy in words; none of them tells pages. */
 export function policyText(policy: Policy): string {
-  switch (policy.name) {
-    case 'uniform':
-      return 'uniform migration (every operation on a random CPU)';
-    case 'sticky':
-      return `sticky migration (mean run ${formatCount(policy.meanRun, 'operation')})`;
-    case 'local':
-      return `local migration (${formatPercent(policy.stayPerMillion)} within the ${policy.scope === 'cache' ? 'last-level cache' : 'NUMA node'})`;
-    case 'round-robin':
-      return 'round-robin migration';
-    case 'pinned':
-      return 'pinned';
-    case 'wake-affine':
-      return `wake-affine migration (a wake-up every ${formatCount(policy.meanRun, 'operation')} on average, CPUs ${formatPercent(policy.busyPerMillion)} busy)`;
-    case 'load-balance':
-      return `load-balance migration (a look every ${formatCount(policy.every, 'operation')} a CPU of the domain, ${formatPercent(policy.busyPerMillion)} of them pull)`;
-  }
+  return policyRecord(policy).text(policy, words(DEFAULT_PAGE_SIZE));
 }
 
 function patternText({ pattern }: ComparedWorkload, { pageSize }: ComparedTopology): string {
-  switch (pattern.name) {
-    case 'slots':
-      return `slots: ${formatCount(pattern.slots, 'mapping')} toggled at random`;
-    case 'grow':
-      return 'grow: mapped and never unmapped';
-    default:
-      return `${pattern.name} at ${formatPagesAndBytes(pattern.targetPages, pageSize)}`;
-  }
+  return patternRecord(pattern).text(pattern, words(pageSize));
 }
 
 /** The CPUs that threads are bound to, where those are not all. */
