@@ -27,7 +27,6 @@ const OWED = new Set([
   'cli/heartbeat.ts -> commands/witness/verify/search-clock.ts',
   'cli/jobs.ts -> worker.ts',
   'input/schema-fault.ts -> topology/schema.ts',
-  'render/error-text.ts -> commands/compare/result.ts',
   'workload/adversary.ts -> recorded/recorded.ts',
 ]);
 
@@ -38,12 +37,12 @@ const SHARED = new Set(['errors.ts', 'os-error.ts', 'suggestion.ts', 'units.ts',
 const HOME: Record<string, RegExp> = {
   commander: /^(program|cli\/.*|commands\/.*)\.ts$/,
   chalk: /^(cli|render|commands)\//,
-  'cli-table3': /^(render\/|commands\/topology\/topology-text)/,
+  'cli-table3': /^render\/text\.ts$/,
   'csv-stringify/sync': /^(render\/csv|commands\/replay\/readings-text)\.ts$/,
   'csv-parse': /^recorded\/read-recorded\.ts$/,
   'markdown-table': /^render\/markdown\.ts$/,
-  xastscript: /^render\/svg-document\.ts$/,
-  'xast-util-to-xml': /^render\/svg-document\.ts$/,
+  xastscript: /^render\/svg\.ts$/,
+  'xast-util-to-xml': /^render\/svg\.ts$/,
   zod: /^(topology\/schema|input\/schema-fault|schemes\/cost\/latency-table|recorded\/kernel-run\/kernel-run-schema|render\/.*|commands\/.*)\.ts$/,
   'jsonc-parser': /^input\/json-text\.ts$/,
   'fastest-levenshtein': /^suggestion\.ts$/,

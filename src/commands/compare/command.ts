@@ -31,6 +31,7 @@ import {
   writeRun,
 } from './run-options.ts';
 import { isWorthWorkers, joinedRuns, sharesOf } from './shares.ts';
+import { comparisonView } from './view.ts';
 
 interface CompareFlags extends RunFlags, WorkloadFlags, JobsFlags {
   readonly runs: number;
@@ -100,7 +101,7 @@ function runCompare(flags: CompareFlags, streams: Streams): Promise<number> {
       ...runWords(flags),
     ];
     return runs === 1
-      ? writeRun(comparisons[0]!, words, flags, output, streams)
+      ? writeRun(comparisons[0]!, comparisonView, words, flags, output, streams)
       : writeRepeated(repeated(comparisons), words, flags, output, streams);
   });
 }
