@@ -1,11 +1,7 @@
 /** The formats of a result, by name. */
 import type { ChalkInstance } from 'chalk';
-import type { RunResult } from '../commands/compare/result.ts';
-import { runLines } from '../commands/compare/run-lines.ts';
-import { runRecords } from '../commands/compare/run-records.ts';
-import { comparisonView, type ViewChoices } from '../commands/compare/view.ts';
 import type { FlatRecord } from './csv.ts';
-import type { ViewOf } from './view.ts';
+import type { TextView } from './view.ts';
 
 export const FORMATS = ['table', 'ascii', 'markdown', 'csv', 'tsv', 'json', 'ndjson'] as const;
 
@@ -13,7 +9,7 @@ export type Format = (typeof FORMATS)[number];
 
 /** One result in every shape that a format may ask for. */
 export interface Report {
-  readonly view: ViewOf;
+  readonly view: () => TextView;
   readonly records: () => readonly FlatRecord[];
   readonly document: object;
   readonly lines: () => readonly object[];
@@ -34,12 +30,12 @@ export async function renderReport(
   switch (format) {
     case 'table': {
       const { renderAscii, renderBox } = await import('./text.ts');
-      return terminal ? renderBox(report.view, chalk) : renderAscii(report.view);
+      return terminal ? renderBox(report.view(), chalk) : renderAscii(report.view());
     }
     case 'ascii':
-      return (await import('./text.ts')).renderAscii(report.view);
+      return (await import('./text.ts')).renderAscii(report.view());
     case 'markdown':
-      return (await import('./markdown.ts')).renderMarkdown(report.view);
+      return (await import('./markdown.ts')).renderMarkdown(report.view());
     case 'csv':
       return (await import('./csv.ts')).renderCsv(report.records());
     case 'tsv':
@@ -49,19 +45,4 @@ export async function renderReport(
     case 'ndjson':
       return (await import('./json.ts')).renderNdjson(report.lines());
   }
-}
-
-/** What `compare` and `replay` print. */
-export function renderRun(
-  result: RunResult,
-  format: Format,
-  options: ViewChoices & Medium,
-): Promise<string> {
-  const report: Report = {
-    view: (layout) => comparisonView(result, { ...options, ...layout }),
-    records: () => runRecords(result),
-    document: result,
-    lines: () => runLines(result),
-  };
-  return renderReport(report, format, options);
 }

@@ -1,0 +1,99 @@
+/** Several runs of one comparison as headings, tables of text and notes. */
+
+import { chooseUnit, formatCount, formatNumber, type Scale } from '../../render/amounts.ts';
+import { type Cell, left, right, type TextTable, type TextView } from '../../render/view.ts';
+import { errorText, machineText, workloadText } from '../../render/words.ts';
+import { FIGURES, type Figure, type Repeated, type RepeatedScheme } from './repeat.ts';
+import type { Reading } from './result.ts';
+import type { ViewChoices } from './view.ts';
+
+const NAMES: Record<Figure, string> = {
+  under: 'low',
+  over: 'high',
+  mean: 'mean',
+  p50: 'p50|e|',
+  p99: 'p99|e|',
+};
+
+/** Largest magnitudes below the truth are shown as what they are of the reading: negative. */
+function figureRow(row: RepeatedScheme, figure: Figure, reading: Reading): Cell[] {
+  const { mean, halfWidth95, min, max } = row.observed[reading][figure];
+  const sign = figure === 'under' ? -1 : 1;
+  const signed = figure === 'under' || figure === 'over' || figure === 'mean';
+  const amount = (pages: number): Cell => (signed ? { signed: sign * pages } : { pages });
+  const [least, most] = sign < 0 ? [max, min] : [min, max];
+  return [NAMES[figure], amount(mean), { pages: halfWidth95 }, amount(least), amount(most)];
+}
+
+function observedTable(result: Repeated, scale: Scale, reading: Reading): TextTable {
+  return {
+    title: `Observed over ${formatCount(result.runs.length, 'run')}, seeds from ${result.seed}`,
+    scale,
+    columns: [...['scheme', 'figure'].map(left), ...['mean', '95% +-', 'least', 'most'].map(right)],
+    rows: result.schemes.flatMap((row) =>
+      FIGURES.map((figure, i) => [i === 0 ? row.name : '', ...figureRow(row, figure, reading)]),
+    ),
+  };
+}
+
+function boundsTable(result: Repeated, scale: Scale): TextTable {
+  const exactHead = `exact, ${formatCount(result.topology.onlineCpus, 'CPU')}`;
+  return {
+    title: 'Worst case of one counter, settled',
+    scale,
+    columns: [left('scheme'), right('stated'), right(exactHead)],
+    rows: result.schemes.map(({ name, stated, exact }) => [
+      name,
+      { sides: stated },
+      { sides: exact },
+    ]),
+  };
+}
+
+/** Whose mean error came to rest, and when. */
+function stationarityTable({ schemes, runs }: Repeated): TextTable {
+  return {
+    title: 'Stationary: runs whose mean error came to rest in their first half',
+    columns: [left('scheme'), right('runs'), right('at the latest after, operations')],
+    rows: schemes.map(({ name, stationaryRuns, burnInOperations }) => [
+      name,
+      `${stationaryRuns} of ${runs.length}`,
+      burnInOperations === null ? '-' : formatNumber(burnInOperations),
+    ]),
+  };
+}
+
+function stationarityFindings({ schemes, runs }: Repeated): string[] {
+  const moving = schemes.filter(({ stationaryRuns }) => 2 * stationaryRuns < runs.length);
+  if (moving.length === 0) return [];
+  const names = moving.map(({ name }) => name).join(', ');
+  return [
+    `Not stationary in most runs: ${names}. Such a mean depends on how long a run is; try more --operations.`,
+  ];
+}
+
+export function repeatedView(result: Repeated, choices: ViewChoices): TextView {
+  const { topology, workload, operations, schemes } = result;
+  const { pageSize } = topology;
+  const limits = schemes.map(({ exact }) => Math.max(exact?.under ?? 0, exact?.over ?? 0));
+  const scale = { unit: chooseUnit(choices.unit, Math.max(...limits), pageSize), pageSize };
+  return {
+    title: `rss-err ${result.program.version} compare: how far off the reported RSS is, and can be`,
+    facts: [
+      ['machine', machineText(topology)],
+      ['workload', workloadText(workload, topology, operations)],
+      ['error', errorText(choices.reading, scale)],
+    ],
+    tables: [
+      boundsTable(result, scale),
+      observedTable(result, scale, choices.reading),
+      stationarityTable(result),
+    ],
+    findings: stationarityFindings(result),
+    notes: [
+      "95% +-: half the width of the confidence interval of the mean, by Student's t",
+      'figures of a run include its start; docs/reproducibility.md says how stationarity is judged',
+    ],
+    reproduce: choices.reproduce,
+  };
+}
