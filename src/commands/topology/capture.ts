@@ -5,8 +5,8 @@ import { interruptible } from '../../cli/interruption.ts';
 import { writeAll } from '../../cli/output.ts';
 import { openSinks } from '../../cli/output-options.ts';
 import type { Streams } from '../../cli/streams.ts';
-import { InputError } from '../../errors.ts';
-import type { Imported } from '../../topology/import/assemble.ts';
+import { within } from '../../errors.ts';
+import { type Imported, reportedDocument } from '../../topology/import/assemble.ts';
 import { assembleAs, NO_OPTIONS } from '../../topology/import/import-bytes.ts';
 import { machineName } from './import.ts';
 import { asJson } from './topology-format.ts';
@@ -21,21 +21,19 @@ const DEFAULT_NAME = 'captured';
 
 async function capture(name: string | null): Promise<Imported & { readonly origin: string }> {
   const { describeRunningSystem, SYSFS } = await import('../../topology/import/running-system.ts');
-  try {
-    const options = { ...NO_OPTIONS, name };
-    return { ...assembleAs(describeRunningSystem(), options, DEFAULT_NAME), origin: SYSFS };
-  } catch (error) {
-    if (error instanceof InputError) throw new InputError(`${SYSFS}: ${error.message}`);
-    throw error;
-  }
+  const options = { ...NO_OPTIONS, name };
+  return within(SYSFS, () => ({
+    ...assembleAs(describeRunningSystem(), options, DEFAULT_NAME),
+    origin: SYSFS,
+  }));
 }
 
 async function runCapture({ name, output }: CaptureFlags, streams: Streams) {
   return interruptible(async (signal) => {
     const openSink = openSinks(output, streams, signal);
-    const { origin, remarks, document } = await capture(name ?? null);
+    const { origin, remarks, topology, reported } = await capture(name ?? null);
     streams.remarks.hold(origin, remarks);
-    await writeAll(openSink(), asJson(document));
+    await writeAll(openSink(), asJson(reportedDocument(topology, reported)));
     return EXIT.done;
   });
 }

@@ -11,7 +11,7 @@ import type { VerifyRequest } from '../../../../src/commands/witness/verify/veri
 import { renderVerification } from '../../../../src/commands/witness/verify/view.ts';
 import type { RecordedUpdate } from '../../../../src/recorded/recorded.ts';
 import type { WorstCase } from '../../../../src/schemes/worst-case.ts';
-import { loadBundled } from '../../../../src/topology/load.ts';
+import { loadBundled } from '../../../../src/topology/bundled.ts';
 import { flatMachine } from '../../../support/machines.ts';
 import { ENDLESS, RUN_OUT, verifyRequest } from '../../../support/verification.ts';
 
