@@ -27,10 +27,6 @@ const OWED = new Set([
   'cli/heartbeat.ts -> commands/witness/verify/search-clock.ts',
   'cli/jobs.ts -> worker.ts',
   'render/error-text.ts -> commands/compare/result.ts',
-  'render/formats.ts -> commands/compare/result.ts',
-  'render/formats.ts -> commands/compare/run-lines.ts',
-  'render/formats.ts -> commands/compare/run-records.ts',
-  'render/formats.ts -> commands/compare/view.ts',
   'workload/adversary.ts -> recorded/recorded.ts',
 ]);
 

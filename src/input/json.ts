@@ -31,7 +31,7 @@ const OBJECT = '{'.charCodeAt(0);
 const END_OBJECT = '}'.charCodeAt(0);
 
 /** Where the string that begins at `start` ends: its last quote, or the end of the text. */
-function endOfString(text: string, start: number): number {
+export function endOfString(text: string, start: number): number {
   for (let i = start + 1; ; i++) {
     const next = text.indexOf('"', i);
     if (next === -1) return text.length;

@@ -1,6 +1,7 @@
 /** What a process maps: regions, and for each of their page tables how many pages of which member. */
-import type { Backing } from '../kernel/backing.ts';
+
 import { faultAroundPages, pagesPerPageTable } from '../kernel/page-table.ts';
+import type { Backing } from '../kernel/rss-stat.ts';
 import { NR_MEMBERS } from '../kernel/rss-stat.ts';
 import type { PageSize, Pages } from '../units.ts';
 

@@ -1,7 +1,7 @@
 /** Update streams that attain a scheme's exact worst case: physically possible, page by page. */
+
+import { numaSlot, percpuCounterBatch, perNumaBatch } from '../kernel/batches.ts';
 import { pagesPerPageTable } from '../kernel/page-table.ts';
-import { numaSlot, perNumaBatch } from '../kernel/per-numa.ts';
-import { percpuCounterBatch } from '../kernel/percpu-counter.ts';
 import { EVENTS_PER_SYNC } from '../kernel/rss-stat.ts';
 import type { SchemeSpec } from '../kernel/scheme-spec.ts';
 import { itemMappings, treeShape } from '../kernel/tree-shape.ts';

@@ -1,7 +1,7 @@
 /** Claims that closed forms decide. */
 
+import { perNumaBatch } from '../../kernel/batches.ts';
 import { faultAroundPages } from '../../kernel/page-table.ts';
-import { perNumaBatch } from '../../kernel/per-numa.ts';
 import type { SchemeSpec } from '../../kernel/scheme-spec.ts';
 import { DEFAULT_TREE } from '../../kernel/tree-shape.ts';
 import { statedBound, worstCase } from '../../schemes/bound.ts';

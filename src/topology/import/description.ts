@@ -130,6 +130,18 @@ export function cpuRange(from: number, to: number): CpuIds {
   return new Int32Array(Math.max(0, to - from)).map((_, i) => from + i);
 }
 
+/**
+ * The CPUs in groups of a size, in their order: views of one array where they ascend, for there may be
+ * a million.
+ */
+export function groupsOfSize(cpus: CpuIds, size: number): readonly CpuIds[] {
+  const ascend = cpus.every((cpu, i) => i === 0 || cpu > cpus[i - 1]!);
+  return Array.from({ length: cpus.length / size }, (_, i) => {
+    const group = cpus.subarray(i * size, (i + 1) * size);
+    return ascend ? group : group.slice().sort();
+  });
+}
+
 /** The page size as topologies have it; null, and a remark, for one that rss-err does not count in. */
 export function knownPageSize(bytes: Bytes | null, remarks: string[]): PageSize | null {
   const known = PAGE_SIZES.find((size) => size === bytes) ?? null;

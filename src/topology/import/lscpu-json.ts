@@ -1,25 +1,12 @@
 /** JSON as lscpu prints it, which is not always JSON: a value that is missing may be a bare hyphen. */
 import { InputError, quote } from '../../errors.ts';
-import { parseJsonText } from '../../input/json.ts';
-
-/** A CPU takes some 200 characters, and a kernel has 8,192 at most. */
-const LONGEST_TEXT = 8 * 1024 * 1024;
+import { endOfString, parseJsonText } from '../../input/json.ts';
 
 /** lscpu nests sections in a list in an object. */
 const DEEPEST = 64;
 
 const BLANK = new Set([' ', '\t', '\n', '\r']);
 const AFTER_VALUE = new Set([',', '}', ...BLANK]);
-
-/** The character after the string that begins at `start`; the end of the text where it has no end. */
-function endOfString(text: string, start: number): number {
-  for (let i = start + 1; i < text.length; i++) {
-    const character = text[i];
-    if (character === '\\') i += 1;
-    else if (character === '"') return i + 1;
-  }
-  return text.length;
-}
 
 /**
  * With null for every hyphen that stands where the value of a key does; all else is left as it is.
@@ -33,7 +20,7 @@ export function withoutHyphens(text: string): string {
   let before: string | undefined;
   for (let i = 0; i < text.length; i++) {
     const character = text[i]!;
-    if (character === '"') i = endOfString(text, i) - 1;
+    if (character === '"') i = endOfString(text, i);
     else if (character === '[' || character === '{') depth += 1;
     else if (character === ']' || character === '}') depth -= 1;
     else if (character === '-' && before === ':' && AFTER_VALUE.has(text[i + 1] ?? '')) {
@@ -59,9 +46,6 @@ export function parseLscpuJson(
   text: string,
   key: string,
 ): readonly Readonly<Record<string, unknown>>[] {
-  if (text.length > LONGEST_TEXT) {
-    throw new InputError('longer than 8 MiB, which lscpu prints for no machine');
-  }
   const document = parseJsonText(withoutHyphens(text));
   return objectsAt(isObject(document) ? document[key] : undefined, key);
 }

@@ -27,7 +27,7 @@ export interface LscpuCells {
   readonly cells: readonly (string | null)[];
 }
 
-export interface LscpuRow {
+interface LscpuRow {
   readonly place: string;
   readonly cpu: number;
   /** Null where there is no column ONLINE. */
@@ -54,7 +54,7 @@ const NO = new Set(['n', 'no', 'false', '0']);
 const HIGHEST_ID = 2 ** 31 - 1;
 
 /** The caches that a header names, in its order: ["l1d", "l1i", "l2", "l3"]. */
-export function cacheNames(header: readonly string[]): readonly string[] {
+function cacheNames(header: readonly string[]): readonly string[] {
   return header.filter((name) => CACHE.test(name)).flatMap((name) => name.split(':'));
 }
 
@@ -97,7 +97,7 @@ function cacheIds(
  * Reads rows of a table; columns that do not describe the machine are passed over.
  * @throws InputError "PLACE: …" with column and value, and where there is no column CPU.
  */
-export function readLscpuRows({ header, rows }: LscpuTable): readonly LscpuRow[] {
+function readLscpuRows({ header, rows }: LscpuTable): readonly LscpuRow[] {
   if (rows.length > MOST_ROWS) {
     throw new InputError(`${rows.length} rows; expected ${MOST_ROWS} at most`);
   }
@@ -126,10 +126,7 @@ export function readLscpuRows({ header, rows }: LscpuTable): readonly LscpuRow[]
   });
 }
 
-export interface LscpuGroups<T> {
-  readonly found: readonly T[];
-  readonly remarks: readonly string[];
-}
+const cpusOf = (rows: readonly LscpuRow[]) => Int32Array.from(rows, ({ cpu }) => cpu).sort();
 
 function grouped<Key>(rows: readonly LscpuRow[], keyOf: (row: LscpuRow) => Key | null) {
   return cpusByKey(rows, ({ cpu }) => cpu, keyOf);
@@ -144,10 +141,7 @@ const LOWEST_LEVEL = 1;
 const HIGHEST_LEVEL = 5;
 
 /** CPUs with the same id in the column of a cache share it. */
-export function cachesOf(
-  rows: readonly LscpuRow[],
-  names: readonly string[],
-): readonly CacheGroup[] {
+function cachesOf(rows: readonly LscpuRow[], names: readonly string[]): readonly CacheGroup[] {
   const levels = names.map(levelOf);
   return names
     .flatMap((_, i) => {
@@ -165,7 +159,11 @@ export function cachesOf(
  * from 0 (util-linux 2.38, lscpu-topology.c), with -y those of each die: CPUs that do not
  * share their first cache are not of one core.
  */
-export function coresOf(rows: readonly LscpuRow[], names: readonly string[]): LscpuGroups<CpuIds> {
+function coresOf(
+  rows: readonly LscpuRow[],
+  names: readonly string[],
+  remarks: string[],
+): readonly CpuIds[] {
   const first = names.findIndex((name) => levelOf(name) === LOWEST_LEVEL);
   const numberOf = ({ core, socket, book }: LscpuRow) =>
     core === null ? null : `${book}/${socket}/${core}`;
@@ -173,21 +171,17 @@ export function coresOf(rows: readonly LscpuRow[], names: readonly string[]): Ls
     const number = numberOf(row);
     return number === null ? null : `${number}/${row.caches[first] ?? ''}/${row.model}`;
   };
-  const found = [...grouped(rows, keyOf).values()].toSorted(byLowestCpu);
-  const apart = found.length - grouped(rows, numberOf).size;
-  return {
-    found,
-    remarks:
-      apart === 0
-        ? []
-        : [
-            'some cores have the same number but their own L1 cache or model: they are kept apart, for lscpu numbers the cores of each model from 0',
-          ],
-  };
+  const found = grouped(rows, keyOf);
+  if (found.size > grouped(rows, numberOf).size) {
+    remarks.push(
+      'some cores have the same number but their own L1 cache or model: they are kept apart, for lscpu numbers the cores of each model from 0',
+    );
+  }
+  return [...found.values()].toSorted(byLowestCpu);
 }
 
 /** By the numbers in SOCKET, which are lscpu's own: 0, 1, … (with -y physical_package_id). */
-export function packagesOf(rows: readonly LscpuRow[]): LscpuGroups<Package> {
+function packagesOf(rows: readonly LscpuRow[], remarks: string[]): readonly Package[] {
   const sockets = grouped(rows, ({ socket, book }) =>
     socket === null ? null : `${book}/${socket}`,
   );
@@ -196,63 +190,45 @@ export function packagesOf(rows: readonly LscpuRow[]): LscpuGroups<Package> {
     cpus,
   }));
   if (new Set(found.map(({ id }) => id)).size === found.length) {
-    return { found: found.toSorted((a, b) => a.id - b.id), remarks: [] };
+    return found.toSorted((a, b) => a.id - b.id);
   }
-  return {
-    found: found.map(({ cpus }, id) => ({ id, cpus })),
-    remarks: ['sockets of several books have the same number: packages are numbered anew'],
-  };
+  remarks.push('sockets of several books have the same number: packages are numbered anew');
+  return found.map(({ cpus }, id) => ({ id, cpus }));
 }
 
 /** By the numbers in NODE, which are Linux's. Null where no CPU has one. */
-export function nodesOf(rows: readonly LscpuRow[]): readonly NumaNode[] | null {
+function nodesOf(rows: readonly LscpuRow[]): readonly NumaNode[] | null {
   const nodes = grouped(rows, ({ node }) => node);
   if (nodes.size === 0) return null;
   return [...nodes].map(([id, cpus]) => ({ id, cpus })).toSorted((a, b) => a.id - b.id);
 }
 
-/** Whose last caches the table leaves out, as a remark. */
-export function cachesMissing(rows: readonly LscpuRow[]): readonly string[] {
+/** Says whose last caches the table leaves out. */
+function remarkFewerCaches(rows: readonly LscpuRow[], remarks: string[]): void {
   const fewer = rows.filter(({ caches }) => caches.at(-1) === null && caches[0] !== null);
-  if (fewer.length === 0 || fewer.length === rows.length) return [];
-  const cpus = formatCpulist(Int32Array.from(fewer, ({ cpu }) => cpu).sort());
-  return [
-    `where a CPU has fewer caches than the table has columns, those of the highest levels are taken as missing: ${cpus}`,
-  ];
+  if (fewer.length === 0 || fewer.length === rows.length) return;
+  remarks.push(
+    `where a CPU has fewer caches than the table has columns, those of the highest levels are taken as missing: ${formatCpulist(cpusOf(fewer))}`,
+  );
 }
-
-interface SplitRows {
-  readonly online: readonly LscpuRow[];
-  readonly offline: readonly LscpuRow[];
-  readonly remarks: readonly string[];
-}
-
-const cpusOf = (rows: readonly LscpuRow[]) => Int32Array.from(rows, ({ cpu }) => cpu).sort();
 
 const hasPlace = ({ core, socket, caches }: LscpuRow) =>
   [core, socket, ...caches].some((id) => id !== null);
 
 const hasNode = ({ node }: LscpuRow) => node !== null;
 
-/** Linux tells no core, socket or cache of a CPU that is off-line, and seldom a node. */
-function splitRows(rows: readonly LscpuRow[]): SplitRows {
-  if (rows.some(({ online }) => online !== null)) {
-    const online = rows.filter((row) => row.online === true);
-    return { online, offline: rows.filter((row) => row.online !== true), remarks: [] };
-  }
+/** Linux reports no core, socket or cache of a CPU that is off-line, and seldom a node. */
+function onlineRows(rows: readonly LscpuRow[], remarks: string[]): readonly LscpuRow[] {
+  if (rows.some(({ online }) => online !== null))
+    return rows.filter(({ online }) => online === true);
   const [isKnown, what] = rows.some(hasPlace)
     ? [hasPlace, 'core, socket and cache']
     : [hasNode, 'a node'];
   const online = rows.filter(isKnown);
-  if (online.length === 0 || online.length === rows.length) {
-    return { online: rows, offline: [], remarks: [] };
-  }
-  const offline = rows.filter((row) => !isKnown(row));
-  return {
-    online,
-    offline,
-    remarks: [`CPUs without ${what} are taken as off-line: ${formatCpulist(cpusOf(offline))}`],
-  };
+  if (online.length === 0 || online.length === rows.length) return rows;
+  const offline = cpusOf(rows.filter((row) => !isKnown(row)));
+  remarks.push(`CPUs without ${what} are taken as off-line: ${formatCpulist(offline)}`);
+  return online;
 }
 
 function demandEachOnce(rows: readonly LscpuRow[]): void {
@@ -278,41 +254,31 @@ export function describeLscpuRows(
 ): MachineDescription {
   const rows = readLscpuRows(table);
   demandEachOnce(rows);
-  const { online, offline, remarks } = splitRows(rows);
+  const remarks: string[] = [];
+  const online = onlineRows(rows, remarks);
   if (online.length === 0) {
     throw new InputError('no row of an on-line CPU; expected at least one');
   }
   const names = cacheNames(table.header);
-  const cores = coresOf(online, names);
-  const packages = packagesOf(online);
+  const cores = coresOf(online, names, remarks);
+  const packages = packagesOf(online, remarks);
   const caches = cachesOf(online, names);
+  if (caches.length > 0) remarkFewerCaches(online, remarks);
   const numaNodes = nodesOf(rows);
-  const present = listsAll || offline.length > 0 ? cpusOf(rows) : null;
+  const present = listsAll || online.length < rows.length ? cpusOf(rows) : null;
   return describe({
     form,
     present,
     online: cpusOf(online),
-    cores: cores.found,
+    cores,
     caches,
-    packages: packages.found,
+    packages,
     numaNodes,
     missing: [
-      ...missingOf({
-        offline: present,
-        cores: cores.found,
-        packages: packages.found,
-        dies: null,
-        caches,
-        nodes: numaNodes,
-      }),
+      ...missingOf({ offline: present, cores, packages, dies: null, caches, nodes: numaNodes }),
       ...(numaNodes === null ? [] : (['memoryNodes', 'memory'] as const)),
       ...((numaNodes?.length ?? 0) > 1 ? (['distances'] as const) : []),
     ],
-    remarks: [
-      ...remarks,
-      ...cores.remarks,
-      ...packages.remarks,
-      ...(caches.length === 0 ? [] : cachesMissing(online)),
-    ],
+    remarks,
   });
 }

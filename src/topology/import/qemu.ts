@@ -1,72 +1,88 @@
-/** A Linux guest's machine from QEMU's -smp and -numa. */
-
+/** A Linux guest's machine from QEMU's -smp, -numa and the CPUs of -device. */
 import { InputError, quote } from '../../errors.ts';
 import { HIGHEST_NODE_ID, MAX_NR_CPU_IDS } from '../../kernel/nr-cpus.ts';
 import { suggestion } from '../../suggestion.ts';
 import { MIB } from '../../units.ts';
 import { type CpuIds, formatCpulist } from '../cpulist.ts';
 import type { NumaNode } from '../topology.ts';
-import { cpuRange, describe, type MachineDescription, missingOf } from './description.ts';
+import {
+  byLowestCpu,
+  cpuRange,
+  describe,
+  groupsOfSize,
+  type MachineDescription,
+  missingOf,
+} from './description.ts';
 
 /** "8,sockets=2": values by key, in their order; a value without a key has "". */
-export interface QemuOption {
+interface Option {
+  /** As messages quote it. */
   readonly option: string;
   readonly words: readonly (readonly [key: string, value: string])[];
 }
 
-export interface QemuWords {
-  readonly smp: QemuOption | null;
-  readonly numa: readonly QemuOption[];
+interface Options {
+  readonly smp: Option;
+  readonly numa: readonly Option[];
+  readonly devices: readonly Option[];
 }
 
 /** Of a longer option messages quote the beginning. */
 const LONGEST_QUOTED = 80;
 
-function optionOf(option: string, text: string): QemuOption {
+const EXAMPLE = { smp: '8,sockets=2', numa: 'node,cpus=0-3', device: 'host-x86_64-cpu,core-id=1' };
+
+const wordOf = ({ words }: Option, wanted: string) => words.find(([key]) => key === wanted)?.[1];
+
+/** libvirt gives -device as JSON, of which the quotes are gone here: "{driver:host-cpu,core-id:1}". */
+function optionOf(option: string, text: string): Option {
   const whole = `${option} ${text}`;
+  const [list, sign] = text.startsWith('{') ? [text.replaceAll(/[{}]/g, ''), ':'] : [text, '='];
   return {
     option: whole.length > LONGEST_QUOTED ? `${whole.slice(0, LONGEST_QUOTED)}…` : whole,
-    words: text.split(',').map((word): [string, string] => {
-      const equals = word.indexOf('=');
-      return equals < 0 ? ['', word] : [word.slice(0, equals), word.slice(equals + 1)];
+    words: list.split(',').map((word): [string, string] => {
+      const at = word.indexOf(sign);
+      return at < 0 ? ['', word] : [word.slice(0, at), word.slice(at + 1)];
     }),
   };
 }
 
-/** @throws InputError where an option has no value, or -smp is there twice. */
-export function qemuWords(text: string): QemuWords {
+/** @throws InputError where an option has no value, or -smp is there twice or not at all. */
+function optionsOf(text: string): Options {
   // A shell's continued lines and quotes around an option's words.
   const words = text
     .replaceAll(/\\\r?\n/g, ' ')
     .split(/\s+/)
     .map((word) => word.replaceAll(/["']/g, ''))
     .filter((word) => word !== '');
-  const found: { option: string; value: string }[] = [];
+  const found: Record<keyof typeof EXAMPLE, string[]> = { smp: [], numa: [], device: [] };
   words.forEach((word, i) => {
-    const [, option = '', , attached] = /^-{1,2}(smp|numa)(=(.*))?$/.exec(word) ?? [];
-    if (option === '') return;
+    const [, name, , attached] = /^-{1,2}(smp|numa|device)(=(.*))?$/.exec(word) ?? [];
+    if (name === undefined) return;
+    const key = name as keyof typeof EXAMPLE;
     const value = attached ?? words[i + 1];
     if (value === undefined || value.startsWith('-')) {
+      throw new InputError(`-${key} has no value: expected one such as ${EXAMPLE[key]}`);
+    }
+    found[key].push(value);
+  });
+  if (found.smp.length + found.numa.length === 0) {
+    if (words.length > 1) {
       throw new InputError(
-        `-${option} has no value: expected one such as ${option === 'smp' ? '8,sockets=2' : 'node,cpus=0-3'}`,
+        `${quote(text.trim().slice(0, 40))} has no -smp: expected words such as -smp 8,sockets=2`,
       );
     }
-    found.push({ option, value });
-  });
-  const first = words[0] ?? '';
-  if (found.length === 0 && words.length === 1) found.push({ option: 'smp', value: first });
-  if (found.length === 0) {
-    throw new InputError(
-      `${quote(text.trim().slice(0, 40))} has no -smp: expected words such as -smp 8,sockets=2`,
-    );
+    found.smp.push(words[0] ?? '');
   }
-  const smp = found.filter(({ option }) => option === 'smp');
-  if (smp.length > 1) throw new InputError('-smp is there twice: expected it once');
+  const [smp, second] = found.smp;
+  if (second !== undefined) throw new InputError('-smp is there twice: expected it once');
+  if (smp === undefined) throw new InputError('there is no -smp: expected one, such as -smp 8');
   return {
-    smp: smp[0] === undefined ? null : optionOf('-smp', smp[0].value),
-    numa: found
-      .filter(({ option }) => option === 'numa')
-      .map(({ value }) => optionOf('-numa', value)),
+    smp: optionOf('-smp', smp),
+    numa: found.numa.map((value) => optionOf('-numa', value)),
+    devices: found.device
+      .map((value) => optionOf('-device', value))
+      .filter((device) => CPU_DEVICE.test(driverOf(device))),
   };
 }
 
@@ -82,24 +98,38 @@ export const SMP_LEVELS = [
   'threads',
 ] as const;
 
-export type SmpLevel = (typeof SMP_LEVELS)[number];
+type SmpLevel = (typeof SMP_LEVELS)[number];
 
-export interface Smp {
-  /** CPUs at the start: 0 … cpus − 1 are there. */
+interface Smp {
+  /** CPUs at the start: the first of all that there may be. */
   readonly cpus: number;
   /** CPUs that there may be. */
   readonly maxcpus: number;
   /** How many of each level are in one of the level above. */
   readonly counts: Readonly<Record<SmpLevel, number>>;
-  /** Levels that the option names. */
-  readonly named: ReadonlySet<string>;
+  readonly namesDies: boolean;
 }
 
 type Written = Partial<Record<SmpLevel | 'cpus' | 'maxcpus', number>>;
 
 const KEYS: readonly (SmpLevel | 'cpus' | 'maxcpus')[] = ['cpus', 'maxcpus', ...SMP_LEVELS];
 
-function writtenOf({ option, words }: QemuOption): Written {
+function numberOf(
+  { option }: Option,
+  key: string,
+  text: string,
+  lowest: number,
+  highest: number,
+): number {
+  const value = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN;
+  if (value >= lowest && value <= highest) return value;
+  throw new InputError(
+    `${option}: ${key} is ${quote(text)}: expected a whole number from ${lowest} to ${highest}`,
+  );
+}
+
+function writtenOf(smp: Option): Written {
+  const { option, words } = smp;
   const written: Written = {};
   words.forEach(([word, value], i) => {
     const key = KEYS.find((known) => known === (word === '' && i === 0 ? 'cpus' : word));
@@ -108,13 +138,7 @@ function writtenOf({ option, words }: QemuOption): Written {
       throw new InputError(`${option}: ${quote(what)} is unknown: ${suggestion(what, KEYS)}`);
     }
     if (written[key] !== undefined) throw new InputError(`${option}: ${key} is there twice`);
-    const count = /^\d{1,7}$/.test(value) ? Number(value) : 0;
-    if (count < 1 || count > MAX_NR_CPU_IDS) {
-      throw new InputError(
-        `${option}: ${key} is ${quote(value)}: expected a whole number from 1 to ${MAX_NR_CPU_IDS}`,
-      );
-    }
-    written[key] = count;
+    written[key] = numberOf(smp, key, value, 1, MAX_NR_CPU_IDS);
   });
   return written;
 }
@@ -122,8 +146,11 @@ function writtenOf({ option, words }: QemuOption): Written {
 const productOf = (counts: readonly number[]) =>
   counts.reduce((product, count) => product * count, 1);
 
-/** Cores before sockets before threads, which is what machine types have done since QEMU 6.2. */
-function completedSmp(written: Written): Record<SmpLevel, number> {
+/**
+ * What is left out, as QEMU computes it since 6.2 (hw/core/machine-smp.c): cores before sockets before
+ * threads.
+ */
+function countsOf(written: Written): Record<SmpLevel, number> {
   const maxcpus = written.maxcpus ?? written.cpus;
   const one = (level: SmpLevel) => written[level] ?? 1;
   const outer = productOf((['drawers', 'books', 'dies', 'clusters', 'modules'] as const).map(one));
@@ -151,48 +178,84 @@ function completedSmp(written: Written): Record<SmpLevel, number> {
 }
 
 /** @throws InputError where the levels do not make up maxcpus, which QEMU refuses too. */
-export function smpOf(option: QemuOption): Smp {
-  const written = writtenOf(option);
-  const counts = completedSmp(written);
+function smpOf(smp: Option): Smp {
+  const { option } = smp;
+  const written = writtenOf(smp);
+  const counts = countsOf(written);
   const total = productOf(Object.values(counts));
   const maxcpus = written.maxcpus ?? written.cpus ?? total;
   if (total !== maxcpus) {
     const product = SMP_LEVELS.filter((level) => level in written || counts[level] !== 1)
       .map((level) => `${level} ${counts[level]}`)
       .join(' * ');
-    throw new InputError(`${option.option}: ${product} = ${total}: expected maxcpus, ${maxcpus}`);
+    throw new InputError(`${option}: ${product} = ${total}: expected maxcpus, ${maxcpus}`);
   }
   if (maxcpus > MAX_NR_CPU_IDS) {
-    throw new InputError(`${option.option}: ${maxcpus} CPUs: expected at most ${MAX_NR_CPU_IDS}`);
+    throw new InputError(`${option}: ${maxcpus} CPUs: expected at most ${MAX_NR_CPU_IDS}`);
   }
   const cpus = written.cpus ?? maxcpus;
   if (cpus > maxcpus) {
-    throw new InputError(`${option.option}: cpus is ${cpus}: expected at most maxcpus, ${maxcpus}`);
+    throw new InputError(`${option}: cpus is ${cpus}: expected at most maxcpus, ${maxcpus}`);
   }
-  return { cpus, maxcpus, counts, named: new Set(Object.keys(written)) };
+  return { cpus, maxcpus, counts, namesDies: written.dies !== undefined };
 }
 
-export interface QemuNuma {
-  /** Null where there is no -numa. */
-  readonly nodes: readonly NumaNode[] | null;
-  readonly distances: readonly (readonly number[])[];
-  /** What was settled, a sentence each. */
-  readonly remarks: readonly string[];
+/** CPUs of one object of a level. */
+function sizeOf(level: SmpLevel, { counts }: Smp): number {
+  return productOf(SMP_LEVELS.slice(SMP_LEVELS.indexOf(level) + 1).map((name) => counts[name]));
 }
 
-interface Node {
-  memoryMiB?: number;
-}
+/** The key of -numa cpu and -device for each level of -smp: "die-id". */
+const ID_KEYS = SMP_LEVELS.map((level) => `${level === 'dies' ? 'die' : level.slice(0, -1)}-id`);
 
-function numberOf(option: string, key: string, text: string, highest: number): number {
-  const value = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN;
-  if (!(value <= highest)) {
-    throw new InputError(
-      `${option}: ${key} is ${quote(text)}: expected a whole number from 0 to ${highest}`,
-    );
+/** "host-x86_64-cpu", and of POWER, where a core comes as a whole, "host-spapr-cpu-core". */
+const CPU_DEVICE = /-cpu(?:-core)?$/;
+
+const driverOf = (device: Option) =>
+  device.words[0]?.[0] === '' ? device.words[0][1] : (wordOf(device, 'driver') ?? '');
+
+/**
+ * The places, in QEMU's order, of the CPUs that a -device adds. On s390x and POWER core-id counts over
+ * the whole machine (docs/system/s390x/cpu-topology.rst; hw/ppc/spapr_cpu_core.c).
+ */
+function placesOf(device: Option, smp: Smp): readonly number[] {
+  const driver = driverOf(device);
+  const isCore = driver.endsWith('-core');
+  if (isCore || driver.includes('s390')) {
+    const first = numberOf(device, 'core-id', wordOf(device, 'core-id') ?? '', 0, smp.maxcpus - 1);
+    const threads = isCore ? smp.counts.threads : 1;
+    return Array.from({ length: threads }, (_, i) => first - (first % threads) + i);
   }
-  return value;
+  const place = SMP_LEVELS.reduce((outer, level, i) => {
+    const count = smp.counts[level];
+    const id = wordOf(device, ID_KEYS[i]!) ?? (count === 1 ? '0' : '');
+    return outer * count + numberOf(device, ID_KEYS[i]!, id, 0, count - 1);
+  }, 0);
+  return [place];
 }
+
+/**
+ * Linux's number of each of QEMU's CPUs: those that are there come first, in QEMU's order (x86's
+ * topology_register_apic(), s390's __smp_rescan_cpus()); `present` is how many.
+ */
+function numbersOf(smp: Smp, devices: readonly Option[]): { numbers: CpuIds; present: number } {
+  const isThere = new Uint8Array(smp.maxcpus).fill(1, 0, smp.cpus);
+  for (const device of devices) {
+    for (const place of placesOf(device, smp)) {
+      if (isThere[place] === 1) throw new InputError(`${device.option}: that CPU is there already`);
+      isThere[place] = 1;
+    }
+  }
+  const present = isThere.reduce((sum, there) => sum + there, 0);
+  let [there, absent] = [0, present];
+  const numbers = new Int32Array(smp.maxcpus).map((_, i) =>
+    isThere[i] === 1 ? there++ : absent++,
+  );
+  return { numbers, present };
+}
+
+/** Of -numa node, by id; mem is in MiB without a unit. */
+type Nodes = Map<number, Pick<NumaNode, 'memoryMiB'>>;
 
 const UNITS: Readonly<Record<string, number>> = {
   '': MIB,
@@ -201,8 +264,7 @@ const UNITS: Readonly<Record<string, number>> = {
   T: 1024 * 1024 * MIB,
 };
 
-/** "mem=4G"; without a unit in MiB. */
-function memoryMiB(option: string, text: string): number {
+function memoryMiB({ option }: Option, text: string): number {
   const [, digits = '', unit = ''] = /^(\d{1,9})([MGT])?$/i.exec(text) ?? [];
   if (digits === '') {
     throw new InputError(`${option}: mem is ${quote(text)}: expected a size such as 4G`);
@@ -211,51 +273,40 @@ function memoryMiB(option: string, text: string): number {
 }
 
 /** "-numa node,nodeid=1,cpus=0-3,cpus=8": the CPUs go to the node. */
-function readNode(
-  { option, words }: QemuOption,
-  nodes: Map<number, Node>,
-  nodeOf: Int32Array,
-): void {
-  const value = (wanted: string) => words.find(([key]) => key === wanted)?.[1];
-  const idText = value('nodeid');
+function readNode(numa: Option, nodes: Nodes, nodeOf: Int32Array): void {
+  const idText = wordOf(numa, 'nodeid');
   const id =
-    idText === undefined ? nodes.size : numberOf(option, 'nodeid', idText, HIGHEST_NODE_ID);
-  if (nodes.has(id)) throw new InputError(`${option}: node ${id} is there twice`);
-  const memory = value('mem');
-  nodes.set(id, memory === undefined ? {} : { memoryMiB: memoryMiB(option, memory) });
-  for (const [, range] of words.filter(([key]) => key === 'cpus')) {
+    idText === undefined ? nodes.size : numberOf(numa, 'nodeid', idText, 0, HIGHEST_NODE_ID);
+  if (nodes.has(id)) throw new InputError(`${numa.option}: node ${id} is there twice`);
+  const memory = wordOf(numa, 'mem');
+  nodes.set(id, memory === undefined ? {} : { memoryMiB: memoryMiB(numa, memory) });
+  for (const [, range] of numa.words.filter(([key]) => key === 'cpus')) {
     const [low = '', high = low] = range.split('-');
-    const last = numberOf(option, 'cpus', high, nodeOf.length - 1);
-    const first = numberOf(option, 'cpus', low, last);
+    const last = numberOf(numa, 'cpus', high, 0, nodeOf.length - 1);
+    const first = numberOf(numa, 'cpus', low, 0, last);
     for (let cpu = first; cpu <= last; cpu++) {
       if (nodeOf[cpu] !== -1) {
-        throw new InputError(`${option}: CPU ${cpu} is in node ${nodeOf[cpu]} too`);
+        throw new InputError(`${numa.option}: CPU ${cpu} is in node ${nodeOf[cpu]} too`);
       }
       nodeOf[cpu] = id;
     }
   }
 }
 
-/** The word of -numa cpu for each level of -smp. */
-const ID_KEYS = SMP_LEVELS.map((level) => `${level === 'dies' ? 'die' : level.slice(0, -1)}-id`);
-
 /** "-numa cpu,node-id=0,socket-id=1": every CPU with these numbers goes to the node. */
-function readCpu(
-  { option, words }: QemuOption,
-  { counts }: Smp,
-  nodes: ReadonlyMap<number, Node>,
-  nodeOf: Int32Array,
-): void {
+function readCpu(numa: Option, { counts }: Smp, nodes: Nodes, nodeOf: Int32Array): void {
   const wanted = new Map<number, number>();
   let id = -1;
-  for (const [key, text] of words.slice(1)) {
+  for (const [key, text] of numa.words.slice(1)) {
     const level = ID_KEYS.indexOf(key);
-    if (key === 'node-id') id = numberOf(option, key, text, HIGHEST_NODE_ID);
-    else if (level < 0) throw new InputError(`${option}: ${quote(key)} is unknown`);
-    else wanted.set(level, numberOf(option, key, text, counts[SMP_LEVELS[level]!] - 1));
+    if (key === 'node-id') id = numberOf(numa, key, text, 0, HIGHEST_NODE_ID);
+    else if (level < 0) throw new InputError(`${numa.option}: ${quote(key)} is unknown`);
+    else wanted.set(level, numberOf(numa, key, text, 0, counts[SMP_LEVELS[level]!] - 1));
   }
-  if (!nodes.has(id)) throw new InputError(`${option}: expected node-id of a -numa node`);
-  if (wanted.size === 0) throw new InputError(`${option}: expected a CPU, such as socket-id=0`);
+  if (!nodes.has(id)) throw new InputError(`${numa.option}: expected node-id of a -numa node`);
+  if (wanted.size === 0) {
+    throw new InputError(`${numa.option}: expected a CPU, such as socket-id=0`);
+  }
   for (let cpu = 0; cpu < nodeOf.length; cpu++) {
     let rest = cpu;
     let matches = true;
@@ -269,103 +320,88 @@ function readCpu(
 }
 
 /** Local distances are 10; one that is given for one direction holds for both. */
-function distancesOf(options: readonly QemuOption[], count: number): number[][] {
+function distancesOf(options: readonly Option[], count: number): number[][] {
   if (options.length === 0) return [];
   const given = Array.from({ length: count }, () => new Array<number>(count).fill(0));
-  for (const { option, words } of options) {
-    const value = (wanted: string, highest: number) =>
-      numberOf(option, wanted, words.find(([key]) => key === wanted)?.[1] ?? '', highest);
+  for (const dist of options) {
+    const value = (key: string, highest: number) =>
+      numberOf(dist, key, wordOf(dist, key) ?? '', 0, highest);
     given[value('src', count - 1)]![value('dst', count - 1)] = value('val', 255);
   }
   return given.map((row, from) =>
     row.map((distance, to) => {
       if (from === to) return distance === 0 ? 10 : distance;
       const known = distance === 0 ? given[to]![from]! : distance;
-      if (known === 0) {
-        throw new InputError(`-numa dist: no distance between nodes ${from} and ${to}`);
-      }
-      return known;
+      if (known !== 0) return known;
+      throw new InputError(`-numa dist: no distance between nodes ${from} and ${to}`);
     }),
   );
-}
-
-interface Placed {
-  readonly nodeOf: Int32Array;
-  readonly remarks: readonly string[];
 }
 
 /**
  * Where no CPU is given a node, sockets take turns (x86 and Arm machine types); where some are, the
  * others go to node 0 (hw/core/machine.c, machine_numa_finish_cpu_init()).
  */
-function completedNodes(given: Int32Array, { counts }: Smp, nodeCount: number): Placed {
+function completed(given: Int32Array, smp: Smp, nodeCount: number, remarks: string[]): Int32Array {
   if (given.every((node) => node === -1)) {
-    const { dies, clusters, modules, cores, threads } = counts;
-    const perSocket = dies * clusters * modules * cores * threads;
-    const remarks =
-      nodeCount === 1
-        ? []
-        : ['no CPU is given a node: sockets are dealt out to them in turn, as QEMU does'];
-    return { nodeOf: given.map((_, cpu) => Math.floor(cpu / perSocket) % nodeCount), remarks };
+    const perSocket = sizeOf('sockets', smp);
+    if (nodeCount > 1) {
+      remarks.push('no CPU is given a node: sockets are dealt out to them in turn, as QEMU does');
+    }
+    return given.map((_, cpu) => Math.floor(cpu / perSocket) % nodeCount);
   }
   const left = Int32Array.from(given.keys()).filter((cpu) => given[cpu] === -1);
-  const remarks =
-    left.length === 0
-      ? []
-      : [`-numa gives no node to CPU ${formatCpulist(left)}: put in node 0, as QEMU does`];
-  return { nodeOf: given.map((node) => Math.max(0, node)), remarks };
+  if (left.length > 0) {
+    remarks.push(`-numa gives no node to CPU ${formatCpulist(left)}: put in node 0, as QEMU does`);
+  }
+  return given.map((node) => Math.max(0, node));
 }
 
-/** @throws InputError that names the option. */
-export function numaOf(options: readonly QemuOption[], smp: Smp): QemuNuma {
-  const kind = ({ words }: QemuOption) => words[0]?.[1];
-  const nodes = new Map<number, Node>();
-  const nodeOf = new Int32Array(smp.maxcpus).fill(-1);
-  for (const option of options) {
-    if (kind(option) === 'node') readNode(option, nodes, nodeOf);
-    else if (kind(option) === 'cpu') readCpu(option, smp, nodes, nodeOf);
-    else if (!['dist', 'hmat-lb', 'hmat-cache'].includes(kind(option) ?? '')) {
-      throw new InputError(
-        `${option.option}: expected node, cpu, dist, hmat-lb or hmat-cache first`,
-      );
+/** Nodes and distances, as QEMU takes them (hw/core/numa.c); `numbers` are Linux's. */
+function numaOf(
+  options: readonly Option[],
+  smp: Smp,
+  numbers: CpuIds,
+  remarks: string[],
+): Pick<MachineDescription, 'numaNodes' | 'distances'> {
+  const kind = ({ words }: Option) => words[0]?.[1];
+  const nodes: Nodes = new Map();
+  const given = new Int32Array(smp.maxcpus).fill(-1);
+  for (const numa of options) {
+    if (kind(numa) === 'node') readNode(numa, nodes, given);
+    else if (kind(numa) === 'cpu') readCpu(numa, smp, nodes, given);
+    else if (!['dist', 'hmat-lb', 'hmat-cache'].includes(kind(numa) ?? '')) {
+      throw new InputError(`${numa.option}: expected node, cpu, dist, hmat-lb or hmat-cache first`);
     }
   }
-  const dist = options.filter((option) => kind(option) === 'dist');
   if (nodes.size === 0) {
-    if (options.length > 0)
-      throw new InputError(`${options[0]!.option}: expected -numa node first`);
-    return { nodes: null, distances: [], remarks: [] };
+    if (options.length === 0) return { numaNodes: null, distances: [] };
+    throw new InputError(`${options[0]!.option}: expected -numa node first`);
   }
   const ids = Array.from(nodes.keys()).sort((a, b) => a - b);
   const missing = ids.findIndex((id, place) => id !== place);
-  if (missing >= 0)
+  if (missing >= 0) {
     throw new InputError(`-numa: node ${missing} is missing: ids are 0, 1, 2 and so on`);
-  const placed = completedNodes(nodeOf, smp, ids.length);
+  }
+  const nodeOf = completed(given, smp, ids.length, remarks);
   return {
-    nodes: ids.map((id) => {
-      const cpus: number[] = [];
-      placed.nodeOf.forEach((node, cpu) => {
-        if (node === id) cpus.push(cpu);
-      });
-      return { id, cpus: Int32Array.from(cpus), ...nodes.get(id) };
-    }),
-    distances: distancesOf(dist, ids.length),
-    remarks: placed.remarks,
+    numaNodes: ids.map((id) => ({
+      id,
+      cpus: numbers.filter((_, place) => nodeOf[place] === id).sort(),
+      ...nodes.get(id),
+    })),
+    distances: distancesOf(
+      options.filter((numa) => kind(numa) === 'dist'),
+      ids.length,
+    ),
   };
 }
 
 const LONGEST_NAME = 60;
 
 /** The option itself, unless it cannot stand in a table. */
-function nameOf(option: string): string | null {
+function nameOf({ option }: Option): string | null {
   return /^[ -~]+$/.test(option) && option.length <= LONGEST_NAME ? option : null;
-}
-
-/** The CPUs of each object of a level: CPUs are numbered depth first. */
-function groupsOf({ counts, maxcpus }: Smp, level: SmpLevel): CpuIds[] {
-  const inner = SMP_LEVELS.slice(SMP_LEVELS.indexOf(level) + 1);
-  const each = inner.reduce((product, name) => product * counts[name], 1);
-  return Array.from({ length: maxcpus / each }, (_, i) => cpuRange(i * each, (i + 1) * each));
 }
 
 /**
@@ -373,30 +409,31 @@ function groupsOf({ counts, maxcpus }: Smp, level: SmpLevel): CpuIds[] {
  * @throws InputError that names the option at fault.
  */
 export function describeQemu(text: string): MachineDescription {
-  const { smp: smpOption, numa: numaOptions } = qemuWords(text);
-  if (smpOption === null) throw new InputError('there is no -smp: expected one, such as -smp 8');
-  const smp = smpOf(smpOption);
-  const { nodes, distances, remarks } = numaOf(numaOptions, smp);
-  const present = cpuRange(0, smp.cpus);
+  const options = optionsOf(text);
+  const smp = smpOf(options.smp);
+  const { numbers, present } = numbersOf(smp, options.devices);
+  const groupsOf = (level: SmpLevel) => groupsOfSize(numbers, sizeOf(level, smp));
+  const online = cpuRange(0, present);
   const { dies: diesPerSocket } = smp.counts;
+  const remarks: string[] = [];
+  const numa = numaOf(options.numa, smp, numbers, remarks);
   return describe({
     form: 'QEMU -smp',
-    name: nameOf(smpOption.option),
+    name: nameOf(options.smp),
     possible: cpuRange(0, smp.maxcpus),
-    present,
-    online: present,
-    cores: groupsOf(smp, 'cores'),
-    dies: smp.named.has('dies')
-      ? groupsOf(smp, 'dies').map((cpus, i) => ({
+    present: online,
+    online,
+    cores: groupsOf('cores').toSorted(byLowestCpu),
+    dies: smp.namesDies
+      ? groupsOf('dies').map((cpus, i) => ({
           packageId: Math.floor(i / diesPerSocket),
           id: i % diesPerSocket,
           cpus,
         }))
       : [],
-    packages: groupsOf(smp, 'sockets').map((cpus, id) => ({ id, cpus })),
-    numaNodes: nodes,
-    distances,
-    missing: ['caches', ...missingOf({ numa: nodes })],
+    packages: groupsOf('sockets').map((cpus, id) => ({ id, cpus })),
+    ...numa,
+    missing: ['caches', ...missingOf({ numa: numa.numaNodes })],
     remarks,
   });
 }

@@ -1,8 +1,7 @@
 /** A copy of /sys/devices/system, wherever it is kept: what the importer asks of it, and its limits. */
 
 import { InputError, quote, within } from '../../errors.ts';
-import { HIGHEST_CPU_ID } from '../../kernel/nr-cpus.ts';
-import { type CpuIds, parseCpulist } from '../cpulist.ts';
+import { type CpuIds, cpusOfWords, parseCpulist } from '../cpulist.ts';
 import { cpuBudget } from './description.ts';
 
 /** Paths are relative to …/system, with slashes between: "cpu/possible", "node/node0". */
@@ -80,8 +79,6 @@ export function demandAtMost(
   throw new InputError(`${prefix}${last}: ${last} is beyond ${highest}, the highest there can be`);
 }
 
-const BITS_A_WORD = 32;
-
 /** Up to eight hexadecimal digits a word; only the first may have fewer (lib/vsprintf.c, bitmap_string). */
 const MASK = /^[0-9a-f]{1,8}(?:,[0-9a-f]{8})*$/i;
 
@@ -96,22 +93,11 @@ export function parseCpumask(text: string): CpuIds {
       `${quote(trimmed)} is no CPU mask; expected 32-bit words such as "00000000,0000010f"`,
     );
   }
-  const ids: number[] = [];
-  const words = trimmed.split(',').reverse();
-  words.forEach((digits, place) => {
-    const word = Number.parseInt(digits, 16);
-    if (word === 0) return;
-    const highest = place * BITS_A_WORD + (BITS_A_WORD - 1 - Math.clz32(word));
-    if (highest > HIGHEST_CPU_ID) {
-      throw new InputError(
-        `${quote(trimmed)}: CPU ${highest} is beyond 1,048,575, the highest there can be`,
-      );
-    }
-    for (let bit = 0; bit < BITS_A_WORD; bit++) {
-      if ((word >>> bit) & 1) ids.push(place * BITS_A_WORD + bit);
-    }
-  });
-  return Int32Array.from(ids);
+  return cpusOfWords(
+    trimmed.split(','),
+    (cpu) =>
+      new InputError(`${quote(trimmed)}: CPU ${cpu} is beyond 1,048,575, the highest there can be`),
+  );
 }
 
 /** Where a file may be: the list first, then the same as a mask. */

@@ -1,6 +1,6 @@
 /** Holds what was recorded of the counters themselves to the model's. */
 
-import { percpuCounterBatch } from '../../../kernel/percpu-counter.ts';
+import { percpuCounterBatch } from '../../../kernel/batches.ts';
 import { MEMBERS, TASK_RSS_EVENTS_THRESH } from '../../../kernel/rss-stat.ts';
 import type {
   KernelRun,

@@ -1,4 +1,4 @@
-/** Errors over many processes, in every shape that a format may ask for. */
+/** Errors over many processes as headings, tables of text and notes. */
 import { MEMBERS } from '../../kernel/rss-stat.ts';
 import {
   type AmountStyle,
@@ -10,12 +10,10 @@ import {
   type UnitChoice,
 } from '../../render/amounts.ts';
 import { errorText } from '../../render/error-text.ts';
-import type { Report } from '../../render/formats.ts';
 import { formatSides, unitName } from '../../render/sides.ts';
 import type { Layout, TextTable, TextView } from '../../render/view.ts';
 import type { Reading } from '../compare/result.ts';
 import { machineText } from '../compare/workload-text.ts';
-import { processesLines, processesRecords } from './processes-records.ts';
 import { endNotes, mmsText, processWorkloadText } from './processes-text.ts';
 import type {
   ExtremeError,
@@ -124,7 +122,7 @@ function whoseTable({ schemes }: ProcessesResult, reading: Reading): TextTable {
   };
 }
 
-function view(
+export function processesView(
   result: ProcessesResult,
   { unit, reading, reproduce }: ProcessesChoices,
   layout: Layout,
@@ -156,15 +154,6 @@ function view(
       ...endNotes(result),
     ],
     reproduce,
-  };
-}
-
-export function processesReport(result: ProcessesResult, choices: ProcessesChoices): Report {
-  return {
-    view: (layout) => view(result, choices, layout),
-    records: () => processesRecords(result),
-    document: result,
-    lines: () => processesLines(result),
   };
 }
 

@@ -1,4 +1,4 @@
-/** Several runs of one comparison in every shape that a format may ask for. */
+/** Several runs of one comparison as headings, tables of text and notes. */
 
 import {
   type AmountStyle,
@@ -8,17 +8,13 @@ import {
   formatSigned,
   groupDigits,
 } from '../../render/amounts.ts';
-import type { FlatRecord } from '../../render/csv.ts';
 import { errorText } from '../../render/error-text.ts';
-import type { Report } from '../../render/formats.ts';
 import { formatSides, unitName } from '../../render/sides.ts';
 import type { Layout, TextTable, TextView } from '../../render/view.ts';
 import { FIGURES, type Figure, type Repeated, type RepeatedScheme } from './repeat.ts';
 import type { Reading } from './result.ts';
 import type { ViewChoices } from './view.ts';
 import { machineText, workloadText } from './workload-text.ts';
-
-export const REPEATED_LINE_FORMAT = 'rss-err/compare-runs-line@1';
 
 const NAMES: Record<Figure, string> = {
   under: 'low',
@@ -107,7 +103,7 @@ function stationarityFindings({ schemes, runs }: Repeated): string[] {
   ];
 }
 
-function repeatedView(result: Repeated, choices: ViewChoices, layout: Layout): TextView {
+export function repeatedView(result: Repeated, choices: ViewChoices, layout: Layout): TextView {
   const { topology, workload, operations, schemes } = result;
   const { pageSize } = topology;
   const limits = schemes.map(({ exact }) => Math.max(exact?.under ?? 0, exact?.over ?? 0));
@@ -131,64 +127,5 @@ function repeatedView(result: Repeated, choices: ViewChoices, layout: Layout): T
       'figures of a run include its start; docs/reproducibility.md says how stationarity is judged',
     ],
     reproduce: choices.reproduce,
-  };
-}
-
-function record(
-  result: Repeated,
-  row: RepeatedScheme,
-  reading: Reading,
-  figure: Figure,
-): FlatRecord {
-  const { topology, workload } = result;
-  const { mean, halfWidth95, min, max } = row.observed[reading][figure];
-  return {
-    format: result.format,
-    version: result.program.version,
-    topology: topology.name,
-    topology_sha256: topology.sha256,
-    online_cpus: topology.onlineCpus,
-    page_size_bytes: topology.pageSize,
-    preset: workload.preset,
-    seed: result.seed,
-    runs: result.runs.length,
-    operations: result.operations,
-    scheme: row.name,
-    stated_under_pages: row.stated.under,
-    stated_over_pages: row.stated.over,
-    exact_under_pages: row.exact?.under ?? '',
-    exact_over_pages: row.exact?.over ?? '',
-    reading,
-    figure,
-    mean_pages: mean,
-    half_width_95_pages: halfWidth95,
-    min_pages: min,
-    max_pages: max,
-    stationary_runs: row.stationaryRuns,
-    burn_in_operations: row.burnInOperations ?? '',
-  };
-}
-
-export function repeatedReport(result: Repeated, choices: ViewChoices): Report {
-  const { format: _, schemes, runs, ...common } = result;
-  const line = (type: string, fields: object) => ({
-    format: REPEATED_LINE_FORMAT,
-    type,
-    ...fields,
-  });
-  return {
-    view: (layout) => repeatedView(result, choices, layout),
-    records: () =>
-      schemes.flatMap((row) =>
-        (['clamped', 'raw'] as const).flatMap((reading) =>
-          FIGURES.map((figure) => record(result, row, reading, figure)),
-        ),
-      ),
-    document: result,
-    lines: () => [
-      line('runs', { ...common, runs: runs.length }),
-      ...schemes.map((row) => line('scheme', row)),
-      ...runs.map((run) => line('run', run)),
-    ],
   };
 }

@@ -1,4 +1,4 @@
-/** A replay against real kernels in the shapes that formats ask for: text, records, lines. */
+/** A replay against real kernels as headings, tables of text and notes. */
 
 import {
   chooseUnit,
@@ -8,13 +8,9 @@ import {
   type Unit,
   type UnitChoice,
 } from '../../../render/amounts.ts';
-import type { FlatRecord } from '../../../render/csv.ts';
-import type { Report } from '../../../render/formats.ts';
 import type { Column, Layout, TextTable, TextView } from '../../../render/view.ts';
 import type { Pages } from '../../../units.ts';
 import type { Against, Difference, JudgedRun } from './judged.ts';
-
-export const AGAINST_LINE_FORMAT = 'rss-err/against-line@1';
 
 const left = (head: string): Column => ({ head, align: 'left' });
 const right = (head: string): Column => ({ head, align: 'right' });
@@ -99,7 +95,7 @@ function unitOf(runs: readonly JudgedRun[], choice: UnitChoice): Unit {
   return units.find((unit) => unit !== 'KiB') ?? units[0] ?? 'pages';
 }
 
-function againstView(
+export function againstView(
   result: Against,
   choice: UnitChoice,
   reproduce: string,
@@ -124,58 +120,5 @@ function againstView(
     findings: [verdictText(result)],
     notes: notesOf(runs),
     reproduce,
-  };
-}
-
-function difference(prefix: string, first: Difference | null): FlatRecord {
-  return {
-    [`${prefix}_first_step`]: first?.step ?? '',
-    [`${prefix}_first_field`]: first?.field ?? '',
-    [`${prefix}_first_predicted`]: first?.predicted ?? '',
-    [`${prefix}_first_recorded`]: first?.recorded ?? '',
-  };
-}
-
-function recordOf({ format, program }: Against, run: JudgedRun): FlatRecord {
-  const { readings, raw, recordedError } = run;
-  return {
-    format,
-    version: program.version,
-    run: run.name,
-    kernel: run.kernel,
-    release: run.release,
-    mode: run.mode,
-    scheme: run.scheme,
-    cpus: run.cpus,
-    threads: run.threads,
-    page_size_bytes: run.pageSize,
-    member: run.member,
-    events: run.events,
-    readings: readings.compared,
-    readings_differ: readings.differ,
-    residual_min_pages: readings.residual.min,
-    residual_p50_pages: readings.residual.p50,
-    residual_p99_pages: readings.residual.p99,
-    residual_max_pages: readings.residual.max,
-    ...difference('readings', readings.first),
-    snapshots: raw.snapshots,
-    raw_values: raw.compared,
-    raw_differ: raw.differ,
-    ...difference('raw', raw.first),
-    recorded_under_pages: recordedError.under,
-    recorded_over_pages: recordedError.over,
-  };
-}
-
-export function againstReport(result: Against, unit: UnitChoice, reproduce: string): Report {
-  const { format: _format, runs, ...whole } = result;
-  return {
-    view: (layout) => againstView(result, unit, reproduce, layout),
-    records: () => runs.map((run) => recordOf(result, run)),
-    document: result,
-    lines: () => [
-      { format: AGAINST_LINE_FORMAT, type: 'verdict', ...whole },
-      ...runs.map((run) => ({ format: AGAINST_LINE_FORMAT, type: 'run', ...run })),
-    ],
   };
 }

@@ -1,26 +1,11 @@
-/** Claims recomputed, in every shape that a format may ask for. */
+/** Claims recomputed, as tables of text and notes. */
 
-import { formatPagesAndBytes, formatRatio, groupDigits } from '../../render/amounts.ts';
-import type { FlatRecord } from '../../render/csv.ts';
-import type { Report } from '../../render/formats.ts';
-import type { Layout, TextTable, TextView } from '../../render/view.ts';
+import { formatRatio, groupDigits } from '../../render/amounts.ts';
+import type { TextTable, TextView } from '../../render/view.ts';
 import type { PageSize } from '../../units.ts';
-import type { Claim, Figure } from './claim.ts';
+import type { Claim } from './claim.ts';
 import type { ClaimsResult } from './claims.ts';
-import type { HopFinding } from './hop.ts';
-
-export const CLAIMS_LINE_FORMAT = 'rss-err/claims-line@1';
-
-function figureText({ of, value, unit }: Figure, pageSize: PageSize): string {
-  switch (unit) {
-    case 'pages':
-      return `${of}: ${formatPagesAndBytes(value, pageSize)}`;
-    case 'residual':
-      return `${of}: residual ${value.toFixed(3)}`;
-    default:
-      return `${of}: ${groupDigits(value.toFixed(0))} ${unit}`;
-  }
-}
+import { figureText } from './columns.ts';
 
 function foundText({ claimed, found }: Claim, pageSize: PageSize): string {
   const figures = claimed === null ? found : [claimed, ...found];
@@ -84,7 +69,7 @@ function tally(claims: readonly Claim[]): string {
   return `${claims.length} claims. ${parts.join('; ')}.`;
 }
 
-function claimsView(result: ClaimsResult, reproduce: string): TextView {
+export function claimsView(result: ClaimsResult, reproduce: string): TextView {
   return {
     title: `rss-err ${result.program.version} claims: what was said, recomputed`,
     facts: [
@@ -104,40 +89,5 @@ function claimsView(result: ClaimsResult, reproduce: string): TextView {
         : []),
     ],
     reproduce,
-  };
-}
-
-function records({ program, claims, pageSize }: ClaimsResult): FlatRecord[] {
-  return claims.map((claim) => ({
-    format: CLAIMS_LINE_FORMAT,
-    version: program.version,
-    id: claim.id,
-    claim: claim.claim,
-    where: claim.where,
-    method: claim.method,
-    claimed_pages: claim.claimed?.value ?? '',
-    found: claim.found.map((figure) => figureText(figure, pageSize)).join('; '),
-    verdict: claim.verdict,
-    factor: claim.factor ?? '',
-    seed: claim.seed ?? '',
-    operations: claim.operations ?? '',
-  }));
-}
-
-function lines({ format: _format, claims, hop, ...run }: ClaimsResult): object[] {
-  const line = (type: string, fields: object) => ({ format: CLAIMS_LINE_FORMAT, type, ...fields });
-  return [
-    line('run', run),
-    ...claims.map((claim) => line('claim', claim)),
-    ...hop.map((finding: HopFinding) => line('hop', finding)),
-  ];
-}
-
-export function claimsReport(result: ClaimsResult, reproduce: string): Report {
-  return {
-    view: (_layout: Layout) => claimsView(result, reproduce),
-    records: () => records(result),
-    document: result,
-    lines: () => lines(result),
   };
 }
