@@ -1,7 +1,6 @@
 /** Documents read whole, up to the largest that there can be. */
 import { readFileSync, statSync } from 'node:fs';
-import { InputError } from '../errors.ts';
-import { reasonOf } from '../os-error.ts';
+import { InputError, inWords } from '../errors.ts';
 import { MIB } from '../units.ts';
 
 /** Larger ones are refused before they are looked at; a tar of 250 CPUs' live sysfs takes 63 MiB. */
@@ -15,8 +14,7 @@ export function readWhole(path: string): Buffer {
     if (statSync(path).size > LARGEST_DOCUMENT) throw tooLarge();
     return readFileSync(path);
   } catch (error) {
-    if (error instanceof InputError) throw error;
-    throw new InputError(reasonOf(error as NodeJS.ErrnoException));
+    throw inWords(error);
   }
 }
 

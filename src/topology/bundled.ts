@@ -35,8 +35,8 @@ export function readBundled(name: string): string {
   const stem = bundledStem(name);
   if (stem === null) {
     throw new InputError(
-      `${name}: no such file, and no bundled machine of that name (there are ${bundledNames().join(', ')})`,
-    );
+      `no such file, and no bundled machine of that name (there are ${bundledNames().join(', ')})`,
+    ).within(name);
   }
   return readFileSync(`${bundledFolder()}${stem}.json`, 'utf8');
 }

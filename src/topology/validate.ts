@@ -1,5 +1,5 @@
 /** From a parsed JSON document to a Topology: its form by the schema, then the rules between its parts. */
-import { InputError, quote } from '../errors.ts';
+import { InputError, quote, within } from '../errors.ts';
 import { conformTo } from '../input/conform.ts';
 import { HIGHEST_NODE_ID } from '../kernel/nr-cpus.ts';
 import { DEFAULT_PAGE_SIZE } from '../units.ts';
@@ -201,14 +201,8 @@ function conform(document: unknown): TopologyDocument {
   return conformTo(topologySchema, document, 'a topology');
 }
 
-function cpusAt(place: string, text: string): CpuIds {
-  try {
-    return parseCpulist(text);
-  } catch (error) {
-    if (error instanceof InputError) throw new InputError(`${place} is ${error.message}`);
-    throw error;
-  }
-}
+const cpusAt = (place: string, text: string): CpuIds =>
+  within(place, () => parseCpulist(text), ' is ');
 
 /** Cores, packages, dies, nodes, and caches of five levels. */
 const KINDS_OF_GROUPS = 9;

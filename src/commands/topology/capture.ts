@@ -21,11 +21,10 @@ const DEFAULT_NAME = 'captured';
 
 async function capture(name: string | null): Promise<Imported & { readonly origin: string }> {
   const { describeRunningSystem, SYSFS } = await import('../../topology/import/running-system.ts');
-  const options = { ...NO_OPTIONS, name };
-  return within(SYSFS, () => ({
-    ...assembleAs(describeRunningSystem(), options, DEFAULT_NAME),
-    origin: SYSFS,
-  }));
+  return within(SYSFS, () => {
+    const options = { ...NO_OPTIONS, name };
+    return { ...assembleAs(describeRunningSystem(), options, DEFAULT_NAME), origin: SYSFS };
+  });
 }
 
 async function runCapture({ name, output }: CaptureFlags, streams: Streams) {

@@ -12,11 +12,9 @@ import type { KernelRun } from '../../../recorded/kernel-run/kernel-run.ts';
 import { parseKernelRun } from '../../../recorded/kernel-run/read-kernel-run.ts';
 import { type Format, type Report, renderReport } from '../../../render/formats.ts';
 import { version } from '../../../version.ts';
-import { against } from './against.ts';
 import { csvAgainstReadings, ndjsonAgainstReadings, type ReadingRow } from './against-readings.ts';
 import { againstLines, againstRecords } from './columns.ts';
-import { judgeRun } from './judge-run.ts';
-import { judgedReadings } from './judged-readings.ts';
+import { against, judgedReadings, judgeRun } from './judge-run.ts';
 import { againstView } from './view.ts';
 
 export interface AgainstFlags extends OutputFlags {

@@ -1,6 +1,8 @@
-/** Recorded updates, `rss-err/updates@1`: the record that NDJSON and CSV files hold. */
+/** Records of updates: what recordings hold and witnesses print, and the rows that a record stands for. */
 import { MEMBER, MEMBERS, type MemberName } from '../kernel/rss-stat.ts';
-import { KIND } from '../update/kinds.ts';
+import type { Pages } from '../units.ts';
+import type { UpdateColumns } from './columns.ts';
+import { KIND } from './kinds.ts';
 
 export const RECORDED_FORMAT = 'rss-err/updates@1';
 
@@ -92,4 +94,25 @@ export function isWithoutPages(kind: RecordKind): boolean {
 
 export function isMemberName(text: string): text is MemberName {
   return MEMBERS.some((name) => name === text);
+}
+
+/** Appends the rows of a record of so many pages; the last one ends the operation. */
+export function appendRows(
+  columns: UpdateColumns,
+  shapes: readonly RowShape[],
+  pages: Pages,
+  cpu: number,
+  thread: number,
+): void {
+  const first = columns.length;
+  for (const [i, { kind, member, sign }] of shapes.entries()) {
+    const row = first + i;
+    columns.thread[row] = thread;
+    columns.cpu[row] = cpu;
+    columns.pages[row] = sign * pages;
+    columns.kind[row] = kind;
+    columns.member[row] = member;
+    columns.operationEnd[row] = i === shapes.length - 1 ? 1 : 0;
+  }
+  columns.length = first + shapes.length;
 }

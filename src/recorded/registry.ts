@@ -1,14 +1,12 @@
-/** What a recording is, told by its content: recorded updates, or a kernel's trace. */
+/** Recognises a recording by its content: recorded updates, or a kernel's trace as a tool printed it. */
 import { InputError } from '../errors.ts';
 import { type Chunks, decode, peek } from '../input/text-lines.ts';
-import { foreignFault } from './foreign-recordings.ts';
-import { parseHead } from './trace/event-head.ts';
+import { TRACE_FORMS, type TraceForm } from './trace/event.ts';
+import { PERF_SCRIPT, parseHead, TRACE_CMD_REPORT } from './trace/parse-line.ts';
 
-export const UPDATE_FORMS = ['ndjson', 'csv'] as const;
-export const TRACE_FORMS = ['perf-script', 'ftrace', 'trace-cmd'] as const;
+const UPDATE_FORMS = ['ndjson', 'csv'] as const;
 
-export type UpdateForm = (typeof UPDATE_FORMS)[number];
-export type TraceForm = (typeof TRACE_FORMS)[number];
+type UpdateForm = (typeof UPDATE_FORMS)[number];
 
 export interface Recording {
   readonly form: UpdateForm | TraceForm;
@@ -80,4 +78,28 @@ export async function recognise(chunks: Chunks, origin: string): Promise<Recordi
   const fault = foreignFault(head);
   if (fault !== null) throw new InputError(`${origin} ${fault}`);
   return { form: formOf(head), texts };
+}
+
+/** Magic bytes, decoded as text: bytes that are no UTF-8 are U+FFFD. */
+const BINARY: readonly (readonly [magic: string, fault: string])[] = [
+  // tools/perf/util/header.c, __perf_magic2; perf record writes it in the machine's own byte order.
+  ['PERFILE2', `is as perf record wrote it: print it with ${PERF_SCRIPT}`],
+  // trace-cmd.dat(5).
+  ['\u0017\bDtracing', `is as trace-cmd record wrote it: print it with ${TRACE_CMD_REPORT}`],
+  // RFC 1952; RFC 8878; xz's file format, 2.1.1.
+  ['\u001f\ufffd', 'is compressed with gzip: expand it first (gzip -dc)'],
+  ['(\ufffd/\ufffd', 'is compressed with zstd: expand it first (zstd -dc)'],
+  ['\ufffd7zXZ', 'is compressed with xz: expand it first (xz -dc)'],
+];
+
+/** The first fields of a run that was recorded on a real kernel. */
+const KERNEL_RUN = /^\{\s*"kernel"\s*:/;
+
+/** What is wrong with a recording that begins so; null: nothing that is known. */
+function foreignFault(head: string): string | null {
+  const binary = BINARY.find(([magic]) => head.startsWith(magic));
+  if (binary !== undefined) return binary[1];
+  return KERNEL_RUN.test(head)
+    ? 'is a run recorded on a real kernel: replay it with --against'
+    : null;
 }

@@ -1,24 +1,18 @@
 /** Walks through a trace and hands each process that is asked for what happens to it, in order. */
-import { InputError, quote } from '../../../errors.ts';
-import type { TraceForm } from '../../../recorded/recording-form.ts';
-import { createTraceCounts, type TraceCounts } from '../../../recorded/trace/counts.ts';
-import { type Life, lifeName } from '../../../recorded/trace/life.ts';
-import { readTrace } from '../../../recorded/trace/read-trace.ts';
+import { InputError, quote } from '../../errors.ts';
+import { createTraceCounts, type TraceCounts, type TraceForm } from '../../recorded/trace/event.ts';
+import { readTrace } from '../../recorded/trace/read-trace.ts';
 import {
   createReconstruction,
+  type Life,
+  lifeName,
   type Reconstruction,
   type TraceStep,
-} from '../../../recorded/trace/reconstruct.ts';
-import type { ReplayRequest } from '../replay-recorded.ts';
-import { demandReplayable } from './demand-replayable.ts';
-import {
-  type Candidate,
-  choose,
-  createCandidate,
-  type Intake,
-  replayOrKeep,
-} from './process-choice.ts';
-import { spreadTasks } from './spread-tasks.ts';
+} from '../../recorded/trace/reconstruct.ts';
+import type { Topology } from '../../topology/topology.ts';
+import type { Pages } from '../../units.ts';
+import { MOST_ROW_PAGES, type RecordedUpdate, rowShapes } from '../../update/record.ts';
+import { placeTasks, type ReplayRequest } from './request.ts';
 
 /** Names that a message lists. */
 const MOST_NAMES = 10;
@@ -53,7 +47,7 @@ export async function* runTrace<T extends Intake>(
   const { comm, life: ordinal, spread } = request.trace;
   const lines = createTraceCounts();
   const reconstruction = createReconstruction(pageSize);
-  const place = spread === null ? null : spreadTasks(topology, spread);
+  const place = spread === null ? null : placeTasks(topology, spread);
   const demand = demandReplayable(topology, name);
   const alive = new Map<Life, Candidate<T>>();
   const names = new Set<string>();
@@ -130,4 +124,97 @@ function nothingChosen(
   ].join(' and ');
   const seen = names.length === 0 ? 'none' : names.map((one) => quote(one)).join(', ');
   return new InputError(`${name}: no process with ${asked}: tasks in it are ${seen}`);
+}
+
+/** Updates kept of a process that has not been named: beyond, its start becomes an offset. */
+export const KEPT_UPDATES = 4096;
+
+interface KeptUpdate {
+  readonly record: RecordedUpdate;
+  readonly cpu: number;
+  readonly line: number;
+}
+
+interface KeptOffset {
+  readonly member: number;
+  readonly pages: Pages;
+}
+
+type Kept = KeptUpdate | KeptOffset;
+
+/** What takes in what happens to a process. */
+export interface Intake {
+  /** An update on this CPU; a task's first one makes it a thread of the process. */
+  add(record: RecordedUpdate, cpu: number, line: number): void;
+  /** Pages that truth and readings alike have, and no CPU holds back. */
+  offset(member: number, pages: Pages): void;
+}
+
+export interface Candidate<T extends Intake> {
+  /** Null: it is not known to be asked for, or is not. */
+  intake: T | null;
+  kept: Kept[];
+  /** Updates of its start that had to be turned into offsets. */
+  updatesDropped: number;
+}
+
+export function createCandidate<T extends Intake>(intake: T | null): Candidate<T> {
+  return { intake, kept: [], updatesDropped: 0 };
+}
+
+function enter(intake: Intake, kept: Kept): void {
+  if ('record' in kept) intake.add(kept.record, kept.cpu, kept.line);
+  else intake.offset(kept.member, kept.pages);
+}
+
+/** The process is asked for: what was kept is replayed. */
+export function choose<T extends Intake>(candidate: Candidate<T>, intake: T): void {
+  for (const one of candidate.kept) enter(intake, one);
+  candidate.kept = [];
+  candidate.intake = intake;
+}
+
+/** What so many updates and offsets left in each member, as offsets. */
+function asOffsets(kept: readonly Kept[]): Kept[] {
+  const sums = new Map<number, Pages>();
+  const add = (member: number, pages: Pages) => sums.set(member, (sums.get(member) ?? 0) + pages);
+  for (const one of kept) {
+    if (!('record' in one)) add(one.member, one.pages);
+    else for (const { member, sign } of rowShapes(one.record)) add(member, sign * one.record.pages);
+  }
+  return [...sums].map(([member, pages]) => ({ member, pages }));
+}
+
+/** Replays an update or offset, or keeps it. */
+export function replayOrKeep(candidate: Candidate<Intake>, one: Kept): void {
+  if (candidate.intake !== null) {
+    enter(candidate.intake, one);
+    return;
+  }
+  if (candidate.kept.length === KEPT_UPDATES) {
+    candidate.updatesDropped += candidate.kept.filter((kept) => 'record' in kept).length;
+    candidate.kept = asOffsets(candidate.kept);
+  }
+  candidate.kept.push(one);
+}
+
+/**
+ * @throws InputError (the function returned) where an update's CPU is not on-line, and where it is
+ *   larger than any: 2^30 pages at once are a size that was misread or made up.
+ */
+export function demandReplayable({ name, nrCpuIds, online }: Topology, origin: string) {
+  const isOnline = new Uint8Array(nrCpuIds);
+  for (const cpu of online) isOnline[cpu] = 1;
+  return ({ member, pages }: RecordedUpdate, cpu: number, line: number): void => {
+    if (isOnline[cpu] !== 1) {
+      throw new InputError(
+        `${origin}: line ${line}: cpu is ${cpu}: ${name} has no such CPU on-line: choose a larger machine (--topology), or place the threads on this one (--spread)`,
+      );
+    }
+    if (Math.abs(pages) > MOST_ROW_PAGES) {
+      throw new InputError(
+        `${origin}: line ${line}: ${member} changes by ${pages} pages at once: expected at most ${MOST_ROW_PAGES} either way`,
+      );
+    }
+  };
 }

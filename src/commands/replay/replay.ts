@@ -1,34 +1,12 @@
-/** Recorded updates through several schemes: what `rss-err replay` finds out. */
-
+/** Replays recorded updates, or a kernel's trace, through several schemes: `rss-err replay`. */
 import { readUpdates } from '../../recorded/read-recorded.ts';
 import { type RecordedSource, recordedSource } from '../../recorded/recorded-source.ts';
-import { isTraceForm, type Recording, recognise } from '../../recorded/recording-form.ts';
+import { isTraceForm, type Recording, recognise } from '../../recorded/registry.ts';
 import type { Heartbeat } from '../../replay/replay.ts';
-import { MOST_PAGES } from '../../units.ts';
-import { type MeasureRequest, measure, type StreamFacts } from '../compare/measure.ts';
+import { measure } from '../compare/measure.ts';
 import { REPLAYED_FORMAT, type Replayed } from '../compare/result.ts';
-import { replayTrace } from './trace/replay-trace.ts';
-import { demandNoTraceChoices, type TraceChoices } from './trace/trace-choices.ts';
-
-export interface ReplayRequest extends MeasureRequest {
-  /** The recording's name in messages and results. */
-  readonly name: string;
-  readonly text: AsyncIterable<Buffer | string>;
-  /** The process to replay; null: there must be one only. */
-  readonly mm: number | null;
-  readonly trace: TraceChoices;
-}
-
-function factsOf(source: RecordedSource): StreamFacts {
-  const { eventless, hotplug, mostPages, belowZero: _, ...seen } = source.seen();
-  return {
-    ...seen,
-    threads: null,
-    boundsThreads: !eventless,
-    steadyCpus: !hotplug,
-    fitsInt: mostPages <= MOST_PAGES,
-  };
-}
+import { replayTrace } from './replay-trace.ts';
+import { demandNoTraceChoices, factsOf, type ReplayRequest } from './request.ts';
 
 /** The source of a recording of updates. @throws InputError for what only traces have. */
 export function openRecorded(
@@ -50,7 +28,7 @@ async function replayUpdates(
   heartbeat: Heartbeat,
 ): Promise<Replayed> {
   const source = openRecorded(request, recording);
-  const run = await measure(request, source, () => factsOf(source), heartbeat);
+  const run = await measure(request, source, () => factsOf(source.seen()), heartbeat);
   const { program, topology, ...found } = run;
   const { rssMembers, belowZero } = source.seen();
   return {

@@ -1,8 +1,63 @@
-/** What the changes of size in a trace are like: precise and approximate sizes look different. */
-
+/** Changes of one member's size: which update one was, and what all of them together say of the sizes. */
 import { faultAroundPages, pagesPerPageTable } from '../../kernel/page-table.ts';
-import { EVENTS_PER_SYNC, RSS_STAT_BATCH_SIZE } from '../../kernel/rss-stat.ts';
+import { EVENTS_PER_SYNC, type MemberName, RSS_STAT_BATCH_SIZE } from '../../kernel/rss-stat.ts';
 import type { PageSize, Pages } from '../../units.ts';
+import type { RecordedUpdate, RecordKind } from '../../update/record.ts';
+
+/**
+ * From here on an odd growth of anonymous memory is taken for one add: so many page faults hardly
+ * fall between one add and the printing of its event.
+ */
+const MOST_CONCURRENT = 64;
+
+/** Folios of 2^2 pages and more are what one anonymous fault maps (mm/memory.c, 6.8 and later). */
+function isFolio(pages: Pages): boolean {
+  return pages >= 4 && (pages & (pages - 1)) === 0;
+}
+
+/**
+ * The kind of an update of `delta` pages, never 0.
+ * @param curr whether the task ran on the mm it updated.
+ * @param hugeMapped huge pages of this member known to be mapped: a page table's worth that goes is
+ *   one of them where there are any.
+ */
+export function kindOfDelta(
+  delta: Pages,
+  member: MemberName,
+  curr: boolean,
+  hugeMapped: number,
+  pageSize: PageSize,
+): RecordKind {
+  if (!curr) return 'remote';
+  const huge = pagesPerPageTable(pageSize);
+  if (delta < 0) return delta === -huge && hugeMapped > 0 ? 'remote' : 'bulk';
+  // Only reclaim makes swap entries, by the reverse map.
+  if (member === 'swap') return 'remote';
+  if (delta === 1) return 'fault';
+  if (delta === huge) return 'huge';
+  if (member === 'anon' && !isFolio(delta) && delta < MOST_CONCURRENT) return 'fault';
+  return 'fault-around';
+}
+
+/**
+ * Whether an update may be the first half: copy-on-write takes a page from file or shmem and then
+ * adds one to anon (wp_page_copy(), mm/memory.c), swap-in adds one to anon and then takes a swap
+ * entry (do_swap_page()).
+ */
+export function isFirstHalf({ kind, member, pages }: RecordedUpdate): boolean {
+  if (kind === 'bulk' && pages === -1) return member === 'file' || member === 'shmem';
+  return kind === 'fault' && pages === 1 && member === 'anon';
+}
+
+/** The one fault that both halves are, or null where they do not belong together. */
+export function movedPage(first: RecordedUpdate, second: RecordedUpdate): RecordedUpdate | null {
+  if (first.thread !== second.thread || first.cpu !== second.cpu) return null;
+  const came = second.kind === 'fault' && second.pages === 1 && second.member === 'anon';
+  if (first.kind === 'bulk' && came) return { ...first, kind: 'cow', pages: 1 };
+  const left = second.kind === 'bulk' && second.pages === -1 && second.member === 'swap';
+  if (first.kind === 'fault' && left) return { ...first, kind: 'swap-in', member: 'swap' };
+  return null;
+}
 
 export const SIZE_KINDS = ['precise', 'approximate'] as const;
 
