@@ -17,7 +17,7 @@ import { workloadArguments } from '../../cli/workload-arguments.ts';
 import { addWorkloadOptions, type WorkloadFlags, workloadOf } from '../../cli/workload-options.ts';
 import { InputError } from '../../errors.ts';
 import { version } from '../../version.ts';
-import { type CompareRequest, compare } from './compare.ts';
+import { type CompareRequest, compare, isWorthWorkers, joinedRuns, sharesOf } from './compare.ts';
 import { addCostOptions, demandOneStdin, readCostRequest } from './cost-options.ts';
 import { repeated, runsOf } from './repeat.ts';
 import type { Comparison } from './result.ts';
@@ -30,7 +30,7 @@ import {
   writeRepeated,
   writeRun,
 } from './run-options.ts';
-import { isWorthWorkers, joinedRuns, sharesOf } from './shares.ts';
+import { comparisonView } from './view.ts';
 
 interface CompareFlags extends RunFlags, WorkloadFlags, JobsFlags {
   readonly runs: number;
@@ -100,7 +100,7 @@ function runCompare(flags: CompareFlags, streams: Streams): Promise<number> {
       ...runWords(flags),
     ];
     return runs === 1
-      ? writeRun(comparisons[0]!, words, flags, output, streams)
+      ? writeRun(comparisons[0]!, comparisonView, words, flags, output, streams)
       : writeRepeated(repeated(comparisons), words, flags, output, streams);
   });
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { burnIn } from '../../../src/replay/burn-in.ts';
+import { warmUp } from '../../../src/replay/warm-up.ts';
 import { nextUint32, seedRandom } from '../../../src/workload/random.ts';
 
 const windowsOf = (means: readonly number[]) =>
@@ -13,17 +13,17 @@ function noise(count: number, of: (i: number) => number): number[] {
 
 describe('burn-in', () => {
   it('is none where the mean is at rest from the start', () => {
-    expect(burnIn(windowsOf(noise(64, () => -500)), 1)).toBe(0);
+    expect(warmUp(windowsOf(noise(64, () => -500)), 1)).toBe(0);
   });
 
   it('ends with the tenth in which a start that was far off ends', () => {
     const means = noise(64, (i) => (i < 12 ? -5000 + 400 * i : -500));
-    expect(burnIn(windowsOf(means), 1)).toBe(1200);
+    expect(warmUp(windowsOf(means), 1)).toBe(1200);
   });
 
   it('is none where a few windows are far off and nothing comes of it', () => {
     const means = noise(64, (i) => (i === 6 || i === 40 ? -1500 : -500));
-    expect(burnIn(windowsOf(means), 1)).toBe(0);
+    expect(warmUp(windowsOf(means), 1)).toBe(0);
   });
 
   it('is not over where the mean wanders', () => {
@@ -35,11 +35,11 @@ describe('burn-in', () => {
       [-2585, -2428, -2773, -2401, -2907, -2953, -3903, -5595, -6608, -7136, -6979, -6247, -7024],
       [-6985, -6580],
     ].flat();
-    expect(burnIn(windowsOf(means), 1)).toBeNull();
+    expect(warmUp(windowsOf(means), 1)).toBeNull();
   });
 
   it('is none where every window is the same, and their mean not quite', () => {
-    expect(burnIn(windowsOf(new Array(61).fill(0.1)), 1)).toBe(0);
+    expect(warmUp(windowsOf(new Array(61).fill(0.1)), 1)).toBe(0);
   });
 
   it('calls few series of independent windows unsettled, and most random walks', () => {
@@ -47,7 +47,7 @@ describe('burn-in', () => {
     const nulls = (of: (draws: readonly number[]) => readonly number[]) =>
       Array.from({ length: 200 }, () =>
         of(Array.from({ length: 61 }, () => (nextUint32(random) % 2001) - 1000)),
-      ).filter((means) => burnIn(windowsOf(means), 1) !== 0).length;
+      ).filter((means) => warmUp(windowsOf(means), 1) !== 0).length;
     // The test's own level is 5 %.
     expect(nulls((draws) => draws)).toBeLessThan(20);
     const walk = (draws: readonly number[]) => {
@@ -61,10 +61,10 @@ describe('burn-in', () => {
   });
 
   it('is not over where the mean drifts to the end', () => {
-    expect(burnIn(windowsOf(noise(64, (i) => 100 * i)), 1)).toBeNull();
+    expect(warmUp(windowsOf(noise(64, (i) => 100 * i)), 1)).toBeNull();
   });
 
   it('cannot be told of a few windows', () => {
-    expect(burnIn(windowsOf(noise(15, () => 0)), 1)).toBeNull();
+    expect(warmUp(windowsOf(noise(15, () => 0)), 1)).toBeNull();
   });
 });

@@ -12,11 +12,9 @@ import type { KernelRun } from '../../../recorded/kernel-run/kernel-run.ts';
 import { parseKernelRun } from '../../../recorded/kernel-run/read-kernel-run.ts';
 import { type Format, type Report, renderReport } from '../../../render/formats.ts';
 import { version } from '../../../version.ts';
-import { against } from './against.ts';
 import { csvAgainstReadings, ndjsonAgainstReadings, type ReadingRow } from './against-readings.ts';
 import { againstLines, againstRecords } from './columns.ts';
-import { judgeRun } from './judge-run.ts';
-import { judgedReadings } from './judged-readings.ts';
+import { against, judgedReadings, judgeRun } from './judge-run.ts';
 import { againstView } from './view.ts';
 
 export interface AgainstFlags extends OutputFlags {
@@ -102,7 +100,7 @@ export function replayAgainst(flags: AgainstFlags, streams: Streams): Promise<nu
     signal.throwIfAborted();
     const reproduce = shellWords(['rss-err', 'replay', '--against', ...files]);
     const report: Report = {
-      view: (layout) => againstView(result, unit, reproduce, layout),
+      view: () => againstView(result, unit, reproduce),
       records: () => againstRecords(result),
       document: result,
       lines: () => againstLines(result),

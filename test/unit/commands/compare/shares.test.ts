@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { type CompareRequest, compare } from '../../../../src/commands/compare/compare.ts';
+import {
+  type CompareRequest,
+  compare,
+  isWorthWorkers,
+  joinedRuns,
+  sharesOf,
+} from '../../../../src/commands/compare/compare.ts';
 import { runsOf } from '../../../../src/commands/compare/repeat.ts';
-import { isWorthWorkers, joinedRuns, sharesOf } from '../../../../src/commands/compare/shares.ts';
 import { parseScheme } from '../../../../src/schemes/registry.ts';
 import { PRESETS } from '../../../../src/workload/presets.ts';
 import { flatMachine } from '../../../support/machines.ts';

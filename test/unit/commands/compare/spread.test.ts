@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { spreadOf, studentT95 } from '../../../../src/commands/compare/spread.ts';
+import { spreadOf, studentT95 } from '../../../../src/commands/compare/repeat.ts';
 
 describe('the spread of runs', () => {
   // Worked by hand: s² = 10/4, standard error √(2.5/5), t of 4 degrees of freedom 2.776.

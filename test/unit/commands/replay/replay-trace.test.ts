@@ -1,8 +1,8 @@
 /** Processes of a trace through the schemes: offsets, names that come late, threads, long lists. */
 import { describe, expect, it } from 'vitest';
-import type { ReplayRequest } from '../../../../src/commands/replay/replay-recorded.ts';
-import { replayRecorded } from '../../../../src/commands/replay/replay-recorded.ts';
-import { MOST_LISTED } from '../../../../src/commands/replay/trace/process-totals.ts';
+import { MOST_LISTED } from '../../../../src/commands/replay/process-totals.ts';
+import { replayRecorded } from '../../../../src/commands/replay/replay.ts';
+import type { ReplayRequest } from '../../../../src/commands/replay/request.ts';
 import type { WrittenRssStat } from '../../../../src/recorded/trace/write-trace.ts';
 import { formatRssStat, formatTaskExit } from '../../../../src/recorded/trace/write-trace.ts';
 import { parseScheme } from '../../../../src/schemes/registry.ts';

@@ -1,7 +1,7 @@
 /** Lines of perf script, ftrace and trace-cmd report: heads, fields, losses, what is no event. */
 import { describe, expect, it } from 'vitest';
-import type { TraceForm } from '../../../../src/recorded/recording-form.ts';
-import { createTraceCounts } from '../../../../src/recorded/trace/counts.ts';
+import type { TraceForm } from '../../../../src/recorded/trace/event.ts';
+import { createTraceCounts } from '../../../../src/recorded/trace/event.ts';
 import { createLineParser } from '../../../../src/recorded/trace/parse-line.ts';
 import { eventsOf } from '../../../support/trace-steps.ts';
 

@@ -1,6 +1,6 @@
 /** From sizes to updates: docs/traces.md has the table that these rows follow. */
 import { describe, expect, it } from 'vitest';
-import { kindOfDelta } from '../../../../src/recorded/trace/kind-of-delta.ts';
+import { kindOfDelta } from '../../../../src/recorded/trace/change.ts';
 import { inShort, rssStats, stepsOf } from '../../../support/trace-steps.ts';
 
 describe('the kind of a change', () => {
