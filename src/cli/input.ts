@@ -2,7 +2,7 @@
 import { createReadStream, fstatSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { InputError, inWords, placed } from '../errors.ts';
-import { readDescriptionStream } from '../topology/load.ts';
+import { readWholeStream } from '../input/whole.ts';
 import { aborted } from './interruption.ts';
 import type { Session } from './streams.ts';
 
@@ -59,7 +59,7 @@ export async function readDocument(
 ): Promise<{ readonly origin: string; readonly text: string }> {
   const origin = originOf(argument);
   try {
-    const bytes = await readDescriptionStream(openInput(argument, session));
+    const bytes = await readWholeStream(openInput(argument, session));
     session.signal.throwIfAborted();
     return { origin, text: bytes.toString('utf8') };
   } catch (error) {

@@ -4,6 +4,8 @@ import { basename } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { InputError, placed, within } from '../errors.ts';
 import { type CpuIds, formatCpulist, parseCpulist } from '../topology/cpulist.ts';
+import { readWhole, readWholeStream } from '../input/whole.ts';
+import { bundledStem, loadBundled, readBundled } from '../topology/bundled.ts';
 import type { Imported } from '../topology/import/assemble.ts';
 import {
   assembleAs,
@@ -14,13 +16,6 @@ import {
 } from '../topology/import/import-bytes.ts';
 import { wordsForm } from '../topology/import/recognise.ts';
 import type { Topology } from '../topology/topology.ts';
-import {
-  bundledStem,
-  loadBundled,
-  readBundled,
-  readDescription,
-  readDescriptionStream,
-} from '../topology/load.ts';
 import { openInput, originOf } from './input.ts';
 import { option } from './options.ts';
 import type { Session } from './streams.ts';
@@ -46,7 +41,7 @@ function kindOf(path: string): 'stream' | 'folder' | 'file' | 'none' {
 }
 
 async function readStreamed(argument: string, session: Session): Promise<Buffer> {
-  const bytes = await readDescriptionStream(openInput(argument, session));
+  const bytes = await readWholeStream(openInput(argument, session));
   // Ctrl-C ends a whole pipeline: the signal may come just behind the end of the writer's text.
   await setImmediate();
   session.signal.throwIfAborted();
@@ -95,7 +90,7 @@ export async function readMachine(
       return importBytes(bytes, options, null);
     }
     if (kind === 'file') {
-      return importBytes(readDescription(argument), options, nameOfPath(argument));
+      return importBytes(readWhole(argument), options, nameOfPath(argument));
     }
     return kind === 'folder' && bundledStem(argument) === null
       ? importFolder(argument, options)
