@@ -11,9 +11,9 @@ export interface CommandSpec<O extends Options> {
   readonly argument?: readonly [name: string, description: string];
   readonly options: O;
   /** What stands for options that were not given, as far as others go with it: a preset's choices. */
-  settle?(flags: FlagsOf<O>): Partial<Record<string, unknown>>;
+  settle?(flags: NoInfer<FlagsOf<O>>): Partial<Record<string, unknown>>;
   /** Runs it; `args` is what stands behind the name. @returns the exit code. */
-  run(flags: FlagsOf<O>, session: Session, args: readonly string[]): Promise<number>;
+  run(flags: NoInfer<FlagsOf<O>>, session: Session, args: readonly string[]): Promise<number>;
 }
 
 /** Commands below a name of their own. */
@@ -35,10 +35,7 @@ type Run = (
 ) => Promise<void>;
 
 /** The commander command of a declaration, which hands what it parses to `run`. */
-export function makeCommand(
-  declared: CommandSpec<Options> | CommandGroup,
-  run: Run,
-): Command {
+export function makeCommand(declared: CommandSpec<Options> | CommandGroup, run: Run): Command {
   const command = new Command(declared.name).description(declared.description);
   if ('commands' in declared) {
     for (const child of declared.commands) command.addCommand(makeCommand(child, run));

@@ -3,9 +3,9 @@ import { existsSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { InputError, placed, within } from '../errors.ts';
-import { type CpuIds, formatCpulist, parseCpulist } from '../topology/cpulist.ts';
 import { readWhole, readWholeStream } from '../input/whole.ts';
 import { bundledStem, loadBundled, readBundled } from '../topology/bundled.ts';
+import { type CpuIds, formatCpulist, parseCpulist } from '../topology/cpulist.ts';
 import type { Imported } from '../topology/import/assemble.ts';
 import {
   assembleAs,

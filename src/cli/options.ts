@@ -13,12 +13,12 @@ export interface Value<T> {
 }
 
 /** What an option goes with, or without. */
-interface Rule {
+export interface Rule {
   /** The other option. */
   readonly on: string;
   /** Whether the option may be given, where this is the other one's value (undefined: none). */
   fits(other: unknown): boolean;
-  message(flag: string): string;
+  message(flag: string, other: unknown): string;
 }
 
 interface More {
@@ -51,7 +51,7 @@ export function option<T>(
   flags: string,
   description: string,
   value: Value<T>,
-  more: More & { readonly default: T },
+  more: More & { readonly default: NoInfer<T> },
 ): Option<T>;
 export function option<T>(
   flags: string,
@@ -112,20 +112,21 @@ export function goesWith(on: string): Rule {
   };
 }
 
-export function goesWithout(on: string): Rule {
+/** `absent` is the other option's default. */
+export function goesWithout(on: string, absent?: unknown): Rule {
   return {
     on,
-    fits: (other) => other === undefined,
+    fits: (other) => other === absent,
     message: (flag) => `${flag} goes without ${on}`,
   };
 }
 
 /** The option is understood only by some choices of another. */
-export function goesWithChoices(on: string, choices: readonly string[], why = ''): Rule {
+export function goesWithChoices(on: string, choices: readonly string[]): Rule {
   return {
     on,
     fits: (other) => choices.includes(other as string),
-    message: (flag) => `${flag} goes with ${on} ${alternatives(choices)}${why}`,
+    message: (flag) => `${flag} goes with ${on} ${alternatives(choices)}`,
   };
 }
 
@@ -162,11 +163,11 @@ function commanderOption(declared: Option<unknown>): CommanderOption {
   const made = new CommanderOption(flags, description);
   if (value !== null) {
     const parse = (text: string) => value.parse(text, longOf(declared));
-    made.argParser<unknown>(
-      list === undefined
-        ? parse
-        : (text, earlier: readonly unknown[] = []) => [...earlier, parse(text)],
-    );
+    const append = (text: string, earlier: unknown = []) => [
+      ...(earlier as readonly unknown[]),
+      parse(text),
+    ];
+    made.argParser<unknown>(list === undefined ? parse : append);
   }
   if (declared.default !== undefined) made.default(declared.default);
   return made.makeOptionMandatory(declared.required === true);
@@ -187,8 +188,10 @@ export function demandTogether(
 ): void {
   for (const [key, declared] of Object.entries(options)) {
     if (flags[key] === undefined || flags[key] === declared.default) continue;
-    const broken = declared.rules?.find(({ on, fits }) => !fits(settled[keyOf(on)]));
-    if (broken !== undefined) throw new InputError(broken.message(longOf(declared)));
+    for (const { on, fits, message } of declared.rules ?? []) {
+      const other = settled[keyOf(on)];
+      if (!fits(other)) throw new InputError(message(longOf(declared), other));
+    }
   }
 }
 
@@ -213,7 +216,7 @@ function shellWords(words: readonly string[]): string {
 export function reproduceLine<O extends Options>(
   command: readonly string[],
   options: O,
-  flags: Partial<FlagsOf<O>>,
+  flags: { readonly [K in keyof FlagsOf<O>]?: FlagsOf<O>[K] | undefined },
 ): string {
   const words = Object.entries(flags).flatMap(([key, given]) => wordsOf(options[key]!, given));
   return shellWords(['rss-err', ...command, ...words]);

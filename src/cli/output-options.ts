@@ -87,10 +87,7 @@ export function openSinks(
 }
 
 /** Where the flags send a result. @throws InputError as openSinks(). */
-export function openOutput(
-  { output, color }: OutputFlags,
-  session: Session,
-): Output {
+export function openOutput({ output, color }: OutputFlags, session: Session): Output {
   const openSink = openSinks(output, session);
   const level = output === undefined ? colourLevel(color, session) : 0;
   return {

@@ -13,7 +13,14 @@ import {
   type Workload,
 } from '../workload/workload.ts';
 import { selectCpus } from './machine.ts';
-import { type FlagsOf, goesWithChoices, keyOf, type Option, type Options, option } from './options.ts';
+import {
+  type FlagsOf,
+  goesWithChoices,
+  keyOf,
+  type Option,
+  type Options,
+  option,
+} from './options.ts';
 import {
   choice,
   MEMORY_SIZE,
@@ -129,7 +136,10 @@ export function settledFields<P, F extends Fields<P>>(
   flags: { readonly [K in keyof F]: P[F[K]] | undefined },
   preset: P,
 ): Pick<P, F[keyof F]> {
-  const settled = Object.entries(fields).map(([key, field]) => [field, flags[key] ?? preset[field]]);
+  const settled = Object.entries(fields).map(([key, field]) => [
+    field,
+    flags[key] ?? preset[field],
+  ]);
   return Object.fromEntries(settled);
 }
 
