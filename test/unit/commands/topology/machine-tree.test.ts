@@ -9,8 +9,8 @@ import {
   machineTree,
   type PartName,
 } from '../../../../src/commands/topology/machine-tree.ts';
+import { loadBundled } from '../../../../src/topology/bundled.ts';
 import { formatCpulist, parseCpulist } from '../../../../src/topology/cpulist.ts';
-import { loadBundled } from '../../../../src/topology/load.ts';
 import type { Topology } from '../../../../src/topology/topology.ts';
 import { validateTopology } from '../../../../src/topology/validate.ts';
 import { randomMachine } from '../../../support/random-machines.ts';
