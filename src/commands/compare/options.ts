@@ -14,11 +14,15 @@ import { OUTPUT_OPTIONS, type Output } from '../../cli/output-options.ts';
 import type { Session, Streams } from '../../cli/streams.ts';
 import { choice, MEMORY_SIZE, PAGE_SIZE, sizeInBytes, TEXT } from '../../cli/values.ts';
 import { InputError } from '../../errors.ts';
-import type { SchemeSpec } from '../../kernel/scheme-spec.ts';
 import { formatBytes } from '../../render/amounts.ts';
 import { type Medium, type Report, renderReport } from '../../render/formats.ts';
 import type { TextView } from '../../render/view.ts';
-import { DEFAULT_SCHEMES, formatScheme, parseScheme } from '../../schemes/registry.ts';
+import {
+  DEFAULT_SCHEMES,
+  formatScheme,
+  parseScheme,
+  type SchemeSpec,
+} from '../../schemes/registry.ts';
 import { type PageSize, type Pages, pagesToBytes } from '../../units.ts';
 import { largestObserved } from './measure.ts';
 import { largestOfRuns, type Repeated } from './repeat.ts';
@@ -104,7 +108,7 @@ export async function readCostRequest(
   if (cost === undefined) return undefined;
   if (latency === undefined) return { latency: null };
   const { origin, text } = await readDocument(latency, session);
-  const { parseLatencyTable } = await import('../../schemes/cost/latency-table.ts');
+  const { parseLatencyTable } = await import('../../schemes/latency.ts');
   return { latency: parseLatencyTable(text, origin) };
 }
 

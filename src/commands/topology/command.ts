@@ -9,6 +9,7 @@ import { escapeControls, type Session, writeRemarks } from '../../cli/streams.ts
 import { choice, wholeNumber } from '../../cli/values.ts';
 import { InputError, quote, within } from '../../errors.ts';
 import { MAX_NR_CPU_IDS } from '../../kernel/nr-cpus.ts';
+import { renderJson } from '../../render/json.ts';
 import { bundledNames, loadBundled } from '../../topology/bundled.ts';
 import { type Imported, reportedDocument } from '../../topology/import/assemble.ts';
 import { NUMBERINGS } from '../../topology/import/description.ts';
@@ -16,9 +17,14 @@ import { FORMS } from '../../topology/import/forms.ts';
 import { assembleAs, NO_OPTIONS } from '../../topology/import/import-bytes.ts';
 import { topologyDocument } from '../../topology/normal-form.ts';
 import type { Topology } from '../../topology/topology.ts';
-import { boundParts, type FoldedPart, foldMachine } from './machine-fold.ts';
-import { type MachineTree, machineTree } from './machine-tree.ts';
-import { asJson, DRAWN_FORMAT, type DrawnFormat, LIST_FORMAT, LISTED } from './options.ts';
+import {
+  boundParts,
+  type FoldedPart,
+  foldMachine,
+  type MachineTree,
+  machineTree,
+} from './machine-tree.ts';
+import { DRAWN_FORMAT, type DrawnFormat, LIST_FORMAT, LISTED } from './options.ts';
 import { summariseTopology, TOPOLOGIES_FORMAT } from './topology-summary.ts';
 import { treeCommand } from './tree/command.ts';
 import { countsText, machinesAsText } from './view.ts';
@@ -31,7 +37,7 @@ const listCommand = defineCommand({
     const topologies = bundledNames().map((name) => summariseTopology(loadBundled(name)));
     const text =
       format === 'json'
-        ? asJson({ format: TOPOLOGIES_FORMAT, topologies })
+        ? renderJson({ format: TOPOLOGIES_FORMAT, topologies })
         : machinesAsText(topologies);
     await writeToStream(stdout, text);
     return EXIT.done;
@@ -52,7 +58,7 @@ function shownTree({ root }: MachineTree, isWhole: boolean): FoldedPart {
 
 /** What is printed. Renderers load when they are used. */
 async function shown(topology: Topology, format: DrawnFormat, all: boolean): Promise<string> {
-  if (format === 'json') return asJson(topologyDocument(topology));
+  if (format === 'json') return renderJson(topologyDocument(topology));
   const summary = summariseTopology(topology);
   const tree = machineTree(topology);
   switch (format) {
@@ -135,7 +141,7 @@ const importCommand = defineCommand({
     const options = { form: from, name, nrCpuIds, numbering };
     const machine = await readMachine(args[0]!, session, options);
     session.remarks.hold(machine.origin, machine.remarks);
-    await writeAll(openSink(), asJson(reportedDocument(machine.topology, machine.reported)));
+    await writeAll(openSink(), renderJson(reportedDocument(machine.topology, machine.reported)));
     return EXIT.done;
   },
 });
@@ -162,7 +168,7 @@ const captureCommand = defineCommand({
     const openSink = openSinks(output, session);
     const { origin, remarks, topology, reported } = await capture(name);
     session.remarks.hold(origin, remarks);
-    await writeAll(openSink(), asJson(reportedDocument(topology, reported)));
+    await writeAll(openSink(), renderJson(reportedDocument(topology, reported)));
     return EXIT.done;
   },
 });

@@ -1,4 +1,4 @@
-/** Options of the commands that tell of machines or draw them, and their JSON. */
+/** Options of the commands that tell of machines or draw them. */
 import { option, type Rule } from '../../cli/options.ts';
 import { choice } from '../../cli/values.ts';
 
@@ -31,7 +31,3 @@ export const LISTED: Rule = {
     return `${flag} goes with --format text or markdown: ${why}`;
   },
 };
-
-export function asJson(value: unknown): string {
-  return `${JSON.stringify(value, null, 2)}\n`;
-}

@@ -3,9 +3,9 @@ import { TOPOLOGY } from '../../cli/machine.ts';
 import { type FlagsOf, goesWith, option, toggle } from '../../cli/options.ts';
 import { choice, MEMORY_SIZE, TEXT, wholeNumber } from '../../cli/values.ts';
 import { InputError } from '../../errors.ts';
-import { DIRECTIONS } from '../../workload/adversary.ts';
 import { MOST_THREADS } from '../../workload/workload.ts';
 import { pageSizeOption, SCHEME } from '../compare/options.ts';
+import { DIRECTIONS } from './witness-stream.ts';
 
 const STREAM_FORMATS = ['ndjson', 'csv'] as const;
 const VERIFY_FORMATS = ['table', 'json'] as const;

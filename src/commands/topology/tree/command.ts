@@ -15,12 +15,12 @@ import { writeAll } from '../../../cli/output.ts';
 import { OUTPUT_FILE, openSinks } from '../../../cli/output-options.ts';
 import { wholeNumber } from '../../../cli/values.ts';
 import { InputError } from '../../../errors.ts';
-import type { SchemeSpec } from '../../../kernel/scheme-spec.ts';
 import { DEFAULT_TREE } from '../../../kernel/tree-shape.ts';
-import { formatScheme, parseScheme } from '../../../schemes/registry.ts';
+import { renderJson } from '../../../render/json.ts';
+import { formatScheme, parseScheme, type SchemeSpec } from '../../../schemes/registry.ts';
 import type { Topology } from '../../../topology/topology.ts';
 import { version } from '../../../version.ts';
-import { asJson, DRAWN_FORMAT, LISTED } from '../options.ts';
+import { DRAWN_FORMAT, LISTED } from '../options.ts';
 import { counterTree } from './counter-tree.ts';
 import type { CounterTree, TreeSpec } from './result.ts';
 import type { ListedItems } from './view.ts';
@@ -108,7 +108,7 @@ async function drawn(
   flags: TreeFlags,
 ): Promise<string> {
   const { format } = flags;
-  if (format === 'json') return asJson(tree);
+  if (format === 'json') return renderJson(tree);
   if (format === 'svg') {
     return (await import('./svg.ts')).counterTreeSvg(tree, topology);
   }
