@@ -12,8 +12,9 @@ import type { Topology } from '../../src/topology/topology.ts';
 import { addsOf } from '../../src/update/columns.ts';
 import { KIND } from '../../src/update/kinds.ts';
 import { enterReadings } from '../../src/update/readings.ts';
-import { machine, schemeSpec, stream } from '../support/arbitraries.ts';
+import { machine, stream } from '../support/arbitraries.ts';
 import { createCostCounters } from '../support/cost.ts';
+import { schemeSpec } from '../support/reference.ts';
 import { columnsOf, readingsOf, type Update } from '../support/updates.ts';
 
 const MEMBERS = [0, 1, 2, 3];
