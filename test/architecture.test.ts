@@ -36,7 +36,7 @@ const HOME: Record<string, RegExp> = {
   'markdown-table': /^render\/markdown\.ts$/,
   xastscript: /^render\/svg\.ts$/,
   'xast-util-to-xml': /^render\/svg\.ts$/,
-  zod: /^(topology\/schema|input\/conform|schemes\/cost\/latency-table|recorded\/kernel-run\/kernel-run|render\/.*|commands\/.*)\.ts$/,
+  zod: /^(topology\/schema|input\/conform|schemes\/latency|recorded\/kernel-run\/kernel-run|render\/.*|commands\/.*)\.ts$/,
   'jsonc-parser': /^input\/json\.ts$/,
   'fastest-levenshtein': /^suggestion\.ts$/,
   workerpool: /^(worker|cli\/jobs)\.ts$/,

@@ -13,6 +13,7 @@ import {
 import { type Cell, left, right, type TextTable, type TextView } from '../../render/view.ts';
 import { errorText, listed, machineText, relation, workloadText } from '../../render/words.ts';
 import type { ObservedErrors } from '../../replay/tally.ts';
+import { type SchemeName, schemeNamed } from '../../schemes/registry.ts';
 import { type Pages, pagesToBytes } from '../../units.ts';
 import type { Journeys, RunCost, SchemeCost, TravelCounts } from './cost-result.ts';
 import {
@@ -40,10 +41,10 @@ export function formulaText({
   scheme,
   stated,
 }: {
-  readonly scheme: string;
+  readonly scheme: SchemeName;
   readonly stated: Pick<ComparedScheme['stated'], 'formula'>;
 }): string {
-  return `${stated.formula}${scheme === 'per-numa' ? CONTENTION_MARK : ''}`;
+  return `${stated.formula}${schemeNamed(scheme).isBoundedSerialisedOnly ? CONTENTION_MARK : ''}`;
 }
 
 function boundsTable({ schemes, used, topology }: MeasuredRun, scale: Scale): TextTable {
@@ -102,7 +103,7 @@ function observedTable(
 }
 
 interface CostRow {
-  readonly scheme: string;
+  readonly scheme: SchemeName;
   readonly name: string;
   readonly cost: SchemeCost;
 }
@@ -124,7 +125,7 @@ function rowsOf({ schemes }: MeasuredRun): CostRow[] {
 
 /** Shared lines are touched in one way: under the lock in percpu_counter, else atomically. */
 function linesOf({ scheme, name, cost: { own, shared } }: CostRow): LineRow[] {
-  const sort: TouchSort = scheme === 'per-cpu' ? 'locked' : 'atomic';
+  const sort: TouchSort = schemeNamed(scheme).sharedTouch;
   return [
     ...(own === null
       ? []
@@ -348,7 +349,9 @@ export function runView(result: MeasuredRun, choices: ViewChoices, account: Acco
       (pages) => formatSignedBytes(pagesToBytes(pages, pageSize)),
     ),
     notes: [
-      ...(schemes.some(({ scheme }) => scheme === 'per-numa') ? [CONTENTION_NOTE] : []),
+      ...(schemes.some(({ scheme }) => schemeNamed(scheme).isBoundedSerialisedOnly)
+        ? [CONTENTION_NOTE]
+        : []),
       ...account.notes,
       ...costNotes(result),
     ],

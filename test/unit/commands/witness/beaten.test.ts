@@ -9,7 +9,7 @@ import { isSound } from '../../../../src/commands/witness/verify/verdict.ts';
 import { verify } from '../../../../src/commands/witness/verify/verify.ts';
 import type { VerifyRequest } from '../../../../src/commands/witness/verify/verify-request.ts';
 import { renderVerification } from '../../../../src/commands/witness/verify/view.ts';
-import type { WorstCase } from '../../../../src/schemes/worst-case.ts';
+import type { WorstCase } from '../../../../src/schemes/bound.ts';
 import { loadBundled } from '../../../../src/topology/bundled.ts';
 import type { RecordedUpdate } from '../../../../src/update/record.ts';
 import { flatMachine } from '../../../support/machines.ts';

@@ -1,9 +1,12 @@
-/** A table of latencies that a user gives, `rss-err/latency@1`: none is built in. */
+/**
+ * A table of latencies that a user gives, `rss-err/latency@1` (none is built in), and what counts
+ * take by it: a model of one update after the other, never a measurement.
+ */
 import * as z from 'zod';
-import { within } from '../../errors.ts';
-import { conformTo } from '../../input/conform.ts';
-import { parseJsonText } from '../../input/json.ts';
-import { DISTANCES } from './distance.ts';
+import { within } from '../errors.ts';
+import { conformTo } from '../input/conform.ts';
+import { parseJsonText } from '../input/json.ts';
+import { type CostCounts, DISTANCES, type Travel } from './cost.ts';
 
 export const LATENCY_FORMAT = 'rss-err/latency@1';
 
@@ -58,4 +61,21 @@ export function parseLatencyTable(json: string, origin: string): LatencyTable {
     const { $schema: _, ...table } = conformTo(latencySchema, document, 'a table of latencies');
     return table;
   });
+}
+
+function travelTime(travel: Travel, { from }: LatencyTable): number {
+  return DISTANCES.reduce((sum, distance, place) => sum + travel[place]! * from[distance], 0);
+}
+
+/**
+ * Nanoseconds of all updates: Σ touches × what their sort takes on a line that is here, and Σ lines
+ * brought × what it takes from where they were. Nothing overlaps and no one waits.
+ */
+export function modelledTime({ own, shared }: CostCounts, latency: LatencyTable): number {
+  const ownTime = own.plain * latency.plain + travelTime(own.travel, latency);
+  return shared.reduce(
+    (sum, { atomics, locks, travel }) =>
+      sum + atomics * latency.atomic + locks * latency.locked + travelTime(travel, latency),
+    ownTime,
+  );
 }
