@@ -20,7 +20,7 @@ import { verify } from './verify.ts';
 import type { VerifyRequest } from './verify-request.ts';
 import { renderVerification } from './view.ts';
 
-export const DEFAULT_SECONDS = 60;
+const DEFAULT_SECONDS = 60;
 
 /** @throws InputError where updates in flight add nothing, so that there is nothing to search. */
 function demandInFlight({ spec, topology, cpus }: WitnessRequest): void {
