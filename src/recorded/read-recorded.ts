@@ -1,7 +1,7 @@
 /** Reads recorded updates, NDJSON or CSV by content, in memory that does not grow with the file. */
 import { Readable } from 'node:stream';
 import { CsvError, parse as csvParser } from 'csv-parse';
-import { InputError } from '../errors.ts';
+import { InputError, placed } from '../errors.ts';
 import { type Chunks, LONGEST_LINE, linesOf } from '../input/text-lines.ts';
 import type { RecordedUpdate } from '../update/record.ts';
 import {
@@ -18,14 +18,12 @@ export interface NumberedRecord {
   readonly record: RecordedUpdate;
 }
 
-/** Runs a parser of one line; its fault gets the file and the line in front. */
+/** Runs a parser of one line, whose faults are in that line of the file. */
 function atLine<T>(origin: string, line: number, parse: () => T): T {
   try {
     return parse();
   } catch (error) {
-    if (error instanceof InputError)
-      throw new InputError(`${origin}: line ${line}: ${error.message}`);
-    throw error;
+    throw placed(placed(error, `line ${line}`), origin);
   }
 }
 

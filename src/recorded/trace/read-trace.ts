@@ -1,5 +1,5 @@
 /** Reads a kernel's trace line by line, in memory that does not grow with the file. */
-import { InputError } from '../../errors.ts';
+import { InputError, placed } from '../../errors.ts';
 import { linesOf } from '../../input/text-lines.ts';
 import type { PageSize } from '../../units.ts';
 import type { TraceCounts, TraceEvent, TraceForm } from './event.ts';
@@ -27,8 +27,7 @@ export async function* readTrace(
         const event = parse(text, line);
         if (event !== null) events.push(event);
       } catch (error) {
-        if (error instanceof InputError) throw new InputError(`${origin}: ${error.message}`);
-        throw error;
+        throw placed(error, origin);
       }
     }
     // Behind the last line end there is no line.
