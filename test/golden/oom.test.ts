@@ -6,7 +6,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { judgeAt } from '../../src/commands/oom/judge.ts';
-import { oomSumsOfRelease, parseRelease, schemeOfRelease } from '../../src/kernel/releases.ts';
+import { oomSumsOfRelease } from '../../src/kernel/readers.ts';
+import { parseRelease, schemeOfRelease } from '../../src/kernel/releases.ts';
 import { createOomReader, type OomReport } from '../../src/recorded/oom/report.ts';
 
 const folder = new URL('oom/', import.meta.url);
