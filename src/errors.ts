@@ -1,6 +1,84 @@
-/** A fault of the user's input: told in one line on stderr, exit code 2, never a stack trace. */
+/** Faults of the user's input, each with its place, and what every message quotes. */
+
+/** Where a fault is: a file, an option, a line; `link` stands between it and what lies in it. */
+interface Place {
+  readonly name: string;
+  readonly link: string;
+}
+
+/**
+ * A fault of the user's input: told in one line on stderr, exit code 2, never a stack trace. Its
+ * message is its places from the outermost to the innermost, and then the fault itself.
+ */
 export class InputError extends Error {
   override readonly name = 'InputError';
+  readonly fault: string;
+  /** From the outermost on. */
+  readonly places: readonly Place[];
+
+  constructor(fault: string, places: readonly Place[] = []) {
+    super(`${places.map(({ name, link }) => `${name}${link}`).join('')}${fault}`);
+    this.fault = fault;
+    this.places = places;
+  }
+
+  /** The same fault, in this place; it is not told twice where that is its outermost one already. */
+  within(name: string, link = ': '): InputError {
+    if (this.places[0]?.name === name) return this;
+    return new InputError(this.fault, [{ name, link }, ...this.places]);
+  }
+}
+
+/** The program contradicts itself: told as a failed verification, exit code 1. */
+export class Contradiction extends Error {
+  override readonly name: string = 'Contradiction';
+}
+
+/** What was asked for is not so: told in one line, exit code 1. */
+export class Finding extends Error {
+  override readonly name: string = 'Finding';
+}
+
+/** What to throw on: an InputError in this place, anything else as it is. */
+export function placed(error: unknown, name: string, link?: string): unknown {
+  return error instanceof InputError ? error.within(name, link) : error;
+}
+
+/** Runs work, whose InputErrors are then in this place. */
+export function within<T>(name: string, work: () => T, link?: string): T {
+  try {
+    return work();
+  } catch (error) {
+    throw placed(error, name, link);
+  }
+}
+
+/** In the words of strerror(3). */
+function reasonOf({ code, message }: NodeJS.ErrnoException): string {
+  switch (code) {
+    case 'ENOENT':
+      return 'no such file';
+    case 'EACCES':
+    case 'EPERM':
+      return 'permission denied';
+    case 'EISDIR':
+      return 'is a directory';
+    case 'ENOTDIR':
+      return 'a part of the path is not a directory';
+    case 'ENOSPC':
+      return 'no space left on device';
+    default:
+      return code ?? message;
+  }
+}
+
+function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'code' in error;
+}
+
+/** What to throw on: what the operating system (or Node) says as an InputError, else as it is. */
+export function inWords(error: unknown): unknown {
+  return isSystemError(error) ? new InputError(reasonOf(error)) : error;
 }
 
 const LONGEST_QUOTE = 60;

@@ -1,11 +1,9 @@
 /** Every command that the documentation shows runs, and prints what is shown: those lines, in order. */
-import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { program } from './support/cli.ts';
-import { temporaryFolder } from './support/shell.ts';
+import { runShell, temporaryFolder } from './support/shell.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -68,16 +66,7 @@ function linksOf(page: string): readonly (readonly [page: string, anchor: string
   ]);
 }
 
-/** A folder with `rss-err` in it, for the front of PATH. */
-function pathFolder(): string {
-  const folder = temporaryFolder();
-  symlinkSync(program, join(folder, 'rss-err'));
-  return folder;
-}
-
 describe('the documentation', () => {
-  const path = `${pathFolder()}:${process.env.PATH}`;
-
   it.each(['README.md', 'CONTRIBUTING.md', ...pages])(
     '%s links to headings that are there',
     (page) => {
@@ -92,16 +81,11 @@ describe('the documentation', () => {
     expect(examples.length).toBeGreaterThan(20);
   });
 
-  it.each(examples)('$page: $command', ({ command, shown }) => {
+  it.each(examples)('$page: $command', async ({ command, shown }) => {
     const cwd = temporaryFolder();
     // What an example reads of a checkout.
     symlinkSync(join(root, 'test'), join(cwd, 'test'));
-    const { NO_COLOR: _n, FORCE_COLOR: _f, ...env } = process.env;
-    const run = spawnSync('sh', ['-c', `exec 2>&1\n${command}`], {
-      cwd,
-      env: { ...env, PATH: path },
-      encoding: 'utf8',
-    });
+    const run = await runShell(command, { cwd, merged: true });
     const printed = run.stdout.split('\n');
     let at = 0;
     for (const line of shown) {

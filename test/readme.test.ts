@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { runCli } from './support/cli.ts';
-import { temporaryFolder } from './support/shell.ts';
+import { runShell, temporaryFolder } from './support/shell.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const readme = readFileSync(`${root}README.md`, 'utf8');
@@ -39,17 +39,7 @@ describe('the README', () => {
     expect(commands.length).toBeGreaterThan(5);
     const cwd = temporaryFolder();
     for (const command of commands) {
-      const [first = '', ...rest] = command.split(' | ');
-      let result = await runCli(argumentsOf(first), { cwd });
-      expect(result, command).toMatchObject(fine);
-      for (const next of rest.filter((part) => part.startsWith('rss-err '))) {
-        result = await runCli(argumentsOf(next), { cwd, stdin: result.stdout });
-        expect(result, command).toMatchObject(fine);
-      }
+      expect(await runShell(command, { cwd }), command).toMatchObject(fine);
     }
   });
 });
-
-function argumentsOf(command: string): string[] {
-  return command.trim().split(/\s+/).slice(1);
-}

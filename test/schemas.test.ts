@@ -2,7 +2,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Ajv2020 } from 'ajv/dist/2020.js';
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import { parse as parseCsv } from 'csv-parse/sync';
 import { describe, expect, it } from 'vitest';
 import type { Comparison } from '../src/commands/compare/result.ts';
@@ -16,12 +16,22 @@ function published(path: string): unknown {
   return JSON.parse(readFileSync(`${root}${path}`, 'utf8'));
 }
 
+const ajv = new Ajv2020({ allErrors: true, strict: true, strictTypes: false });
+
+const compiled = new Map<string, ValidateFunction>();
+
+/** The check by a published schema, compiled once. */
+function checkOf(path: string): ValidateFunction {
+  const check = compiled.get(path) ?? ajv.compile(published(path) as object);
+  compiled.set(path, check);
+  return check;
+}
+
 function validate(path: string, value: unknown): string | null {
   // Strictly: what the code's own form does not know is a fault here, if not for users.
   const strict = PUBLISHED_SCHEMAS[path]!.safeParse(value);
   if (!strict.success) return strict.error.message;
-  const ajv = new Ajv2020({ allErrors: true, strict: true, strictTypes: false });
-  const check = ajv.compile(published(path) as object);
+  const check = checkOf(path);
   return check(value) ? null : ajv.errorsText(check.errors);
 }
 

@@ -1,18 +1,11 @@
 /** CPUs of a machine that an option chooses: a cpulist, or the CPUs of a node. */
-import { InputError } from '../errors.ts';
+import { InputError, within } from '../errors.ts';
 import { type CpuIds, formatCpulist, parseCpulist } from '../topology/cpulist.ts';
 import type { Topology } from '../topology/topology.ts';
 
 function idsOf(flag: string, text: string, { name, numaNodes }: Topology): CpuIds {
   const node = /^node:(\d+)$/.exec(text)?.[1];
-  if (node === undefined) {
-    try {
-      return parseCpulist(text);
-    } catch (error) {
-      if (error instanceof InputError) throw new InputError(`${flag}: ${error.message}`);
-      throw error;
-    }
-  }
+  if (node === undefined) return within(flag, () => parseCpulist(text));
   const found = numaNodes.find(({ id }) => id === Number(node));
   if (found !== undefined) return found.cpus;
   if (numaNodes.length === 0) {

@@ -1,6 +1,6 @@
 /** A document that an option names, whole: a file, a pipe, or - for standard input. */
 import { createReadStream } from 'node:fs';
-import { InputError } from '../errors.ts';
+import { placed } from '../errors.ts';
 import { readDescriptionStream } from '../topology/load.ts';
 import { readChunks, readStdin } from './input.ts';
 import type { Streams } from './streams.ts';
@@ -25,7 +25,6 @@ export async function readDocument(
     signal.throwIfAborted();
     return { origin, text: bytes.toString('utf8') };
   } catch (error) {
-    if (!(error instanceof InputError) || error.message.startsWith(`${origin}: `)) throw error;
-    throw new InputError(`${origin}: ${error.message}`);
+    throw placed(error, origin);
   }
 }

@@ -1,9 +1,5 @@
 /** Exit codes: what each means, and which one an error gives. */
-
-import { BoundExceeded } from '../commands/compare/measure.ts';
-import { NoWitness } from '../commands/witness/witness.ts';
-import { InputError } from '../errors.ts';
-import { LedgerMismatch } from '../replay/replay.ts';
+import { Contradiction, Finding, InputError } from '../errors.ts';
 import { Interrupted } from './interruption.ts';
 
 export const EXIT = {
@@ -18,8 +14,8 @@ export const EXIT = {
 export function outcomeOf(error: unknown): { code: number; line: string | null } | null {
   if (error instanceof InputError) return { code: EXIT.badInput, line: error.message };
   if (error instanceof Interrupted) return { code: error.exitCode, line: null };
-  if (error instanceof NoWitness) return { code: EXIT.failed, line: error.message };
-  if (error instanceof BoundExceeded || error instanceof LedgerMismatch) {
+  if (error instanceof Finding) return { code: EXIT.failed, line: error.message };
+  if (error instanceof Contradiction) {
     return { code: EXIT.failed, line: `verification failed: ${error.message}` };
   }
   return null;

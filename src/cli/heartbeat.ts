@@ -1,6 +1,5 @@
 /** What happens between the batches of long work: signals are let in, progress and time are seen to. */
 import { setImmediate } from 'node:timers/promises';
-import type { SearchClock } from '../commands/witness/verify/search-clock.ts';
 import type { Heartbeat } from '../replay/replay.ts';
 
 /** Milliseconds between two looks at the event loop, and between two progress lines. */
@@ -75,7 +74,7 @@ export function createSearchClock(
   seconds: number,
   stderr: NodeJS.WriteStream,
   signal: AbortSignal,
-): SearchClock & Pick<Progress, 'clear'> {
+): Progress & { expired(): boolean } {
   const end = performance.now() + 1000 * seconds;
   const progress = createProgress(null, stderr, signal, SEARCHING);
   return { ...progress, expired: () => performance.now() > end };

@@ -1,8 +1,7 @@
 /** Bytes that the user gives: read as they come, and no longer waited for once the signal aborts. */
 import { fstatSync } from 'node:fs';
 import type { Readable } from 'node:stream';
-import { InputError } from '../errors.ts';
-import { reasonOf } from '../os-error.ts';
+import { InputError, inWords, placed } from '../errors.ts';
 import { aborted } from './interruption.ts';
 import type { Streams } from './streams.ts';
 
@@ -13,7 +12,7 @@ export function readStdin(
 ): AsyncGenerator<Buffer | string> {
   const origin = 'standard input';
   // Node reads a directory as if it were empty.
-  if (fstatSync(stdin.fd).isDirectory()) throw new InputError(`${origin}: is a directory`);
+  if (fstatSync(stdin.fd).isDirectory()) throw new InputError('is a directory').within(origin);
   return readChunks(stdin, origin, signal);
 }
 
@@ -39,13 +38,8 @@ export async function* readChunks(
     signal.throwIfAborted();
   } catch (error) {
     signal.throwIfAborted();
-    if (!isSystemError(error)) throw error;
-    throw new InputError(`${origin}: ${reasonOf(error)}`);
+    throw placed(inWords(error), origin);
   } finally {
     signal.removeEventListener('abort', onAbort);
   }
-}
-
-function isSystemError(error: unknown): error is NodeJS.ErrnoException {
-  return error instanceof Error && 'code' in error;
 }

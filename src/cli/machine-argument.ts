@@ -2,7 +2,7 @@
 import { createReadStream, existsSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { InputError } from '../errors.ts';
+import { InputError, placed } from '../errors.ts';
 import type { Imported } from '../topology/import/assemble.ts';
 import {
   assembleAs,
@@ -50,21 +50,11 @@ async function readStreamed(
     argument === '-'
       ? readStdin(stdin, signal)
       : readChunks(createReadStream(argument), origin, signal);
-  const bytes = await at(origin, () => readDescriptionStream(chunks));
+  const bytes = await readDescriptionStream(chunks);
   // Ctrl-C ends a whole pipeline: the signal may come just behind the end of the writer's text.
   await setImmediate();
   signal.throwIfAborted();
   return bytes;
-}
-
-/** Faults of a description begin with its origin; those of the reading do already. */
-async function at<T>(origin: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (!(error instanceof InputError) || error.message.startsWith(`${origin}: `)) throw error;
-    throw new InputError(`${origin}: ${error.message}`);
-  }
 }
 
 async function importFolder(path: string, options: ImportOptions): Promise<Imported> {
@@ -104,7 +94,7 @@ export async function readMachine(
 ): Promise<NamedMachine> {
   const origin = argument === '-' ? 'standard input' : argument;
   const kind = argument === '-' ? 'stream' : kindOf(argument);
-  const imported = await at(origin, async () => {
+  async function read(): Promise<Imported> {
     if (kind === 'stream') {
       const bytes = await readStreamed(argument, origin, stdin, signal);
       return importBytes(bytes, options, null);
@@ -115,6 +105,10 @@ export async function readMachine(
     return kind === 'folder' && bundledStem(argument) === null
       ? importFolder(argument, options)
       : importWords(argument, options);
-  });
-  return { ...imported, origin };
+  }
+  try {
+    return { ...(await read()), origin };
+  } catch (error) {
+    throw placed(error, origin);
+  }
 }

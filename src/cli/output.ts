@@ -15,8 +15,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { InputError } from '../errors.ts';
-import { reasonOf } from '../os-error.ts';
+import { InputError, inWords, placed } from '../errors.ts';
 import { aborted } from './interruption.ts';
 import { writeToStream } from './stream-output.ts';
 
@@ -40,13 +39,14 @@ export interface NamedFile {
   readonly path: string;
 }
 
+const nameOf = ({ flag, path }: NamedFile) => `${flag} ${path}`;
+
 /** Runs a file operation; what the operating system says against it is an InputError. */
-function attempt<T>({ flag, path }: NamedFile, work: () => T): T {
+function attempt<T>(file: NamedFile, work: () => T): T {
   try {
     return work();
   } catch (error) {
-    if (error instanceof InputError) throw error;
-    throw new InputError(`${flag} ${path}: ${reasonOf(error as NodeJS.ErrnoException)}`);
+    throw placed(inWords(error), nameOf(file));
   }
 }
 
@@ -65,31 +65,27 @@ function isWrittenStraight(path: string): boolean {
 
 /** @throws InputError where the file could not be written: told before the work is done. */
 export function demandWritable(file: NamedFile): void {
-  const { flag, path } = file;
+  const { path } = file;
   attempt(file, () => {
     if (existsSync(path)) {
-      if (statSync(path).isDirectory()) throw new InputError(`${flag} ${path}: is a directory`);
+      if (statSync(path).isDirectory()) throw new InputError('is a directory');
       accessSync(path, constants.W_OK);
     }
     if (isWrittenStraight(path)) return;
     const folder = dirname(linkTarget(path));
-    if (!existsSync(folder)) throw new InputError(`${flag} ${path}: no such folder`);
+    if (!existsSync(folder)) throw new InputError('no such folder');
     accessSync(folder, constants.W_OK);
   });
 }
 
 /** Appends as it comes: a shell's `>>` stays one, and a pipe's reader may keep us waiting. */
-function straightSink({ flag, path }: NamedFile, signal: AbortSignal): TextSink {
-  const stream = createWriteStream(path, { flags: 'a' });
-  const told = (error: unknown) => {
-    if (!(error instanceof InputError)) throw error;
-    throw new InputError(`${flag} ${path}: ${error.message.replace(/^.*: /, '')}`);
-  };
+function straightSink(file: NamedFile, signal: AbortSignal): TextSink {
+  const stream = createWriteStream(file.path, { flags: 'a' });
   let opened = false;
   return {
     // Only the opening may keep us waiting for ever; a race on every write would gather listeners.
     async write(text) {
-      const writing = writeToStream(stream, text).catch(told);
+      const writing = writeToStream(stream, text, nameOf(file));
       const wrote = await (opened ? writing : Promise.race([writing, aborted(signal)]));
       opened = true;
       return wrote;

@@ -1,9 +1,10 @@
 /**
- * Sizes of the structures that hold a process's counters, in bytes: 64-bit kernels, no lock
- * debugging, CONFIG_HOTPLUG_CPU=y as distributions have it.
+ * Sizes of the structures that hold a process's counters, in bytes, and in which cache line each of
+ * their shared words stands: 64-bit kernels, no lock debugging, CONFIG_HOTPLUG_CPU=y as
+ * distributions have it.
  */
 import type { Bytes } from '../units.ts';
-import { NUMA_SLOTS } from './per-numa.ts';
+import { NUMA_SLOTS } from './batches.ts';
 import { NR_MEMBERS } from './rss-stat.ts';
 import type { TreeVersion } from './tree-shape.ts';
 
@@ -66,3 +67,32 @@ export const TREE_LAYOUT: Readonly<Record<TreeVersion, TreeLayout>> = {
     level0: LONG,
   },
 };
+
+/**
+ * The line of an mm_struct at an offset into the array of the four counters, where that begins on a
+ * line. A kernel's own offset follows its configuration.
+ */
+const lineAt = (offset: number): number => Math.floor(offset / CACHE_LINE);
+
+/** atomic_long_t for each member. */
+export function atomicLongLine(member: number): number {
+  return lineAt(member * ATOMIC_LONG);
+}
+
+/** The count of a member's percpu_counter, the lock before it. */
+export function percpuCounterLine(member: number): number {
+  return lineAt(member * PERCPU_COUNTER + PERCPU_COUNTER_COUNT);
+}
+
+/** The global value of a member's mm_pernuma_counter. */
+export function perNumaGlobalLine(member: number): number {
+  return lineAt(member * MM_PERNUMA_COUNTER);
+}
+
+/** A slot of a member's mm_pernuma_counter: slots follow the global value. */
+export function perNumaSlotLine(member: number, slot: number): number {
+  return lineAt(member * MM_PERNUMA_COUNTER + (1 + slot) * ATOMIC_LONG);
+}
+
+/** Lines of the largest of the arrays. */
+export const MOST_COUNTER_LINES = lineAt(NR_MEMBERS * MM_PERNUMA_COUNTER - 1) + 1;

@@ -18,6 +18,29 @@ export const MEMBER = { file: 0, anon: 1, swap: 2, shmem: 3 } as const satisfies
 /** 1 where a member is part of the resident set size: file + anon + shmem (get_mm_rss). */
 export const IN_RSS: readonly (0 | 1)[] = [1, 1, 0, 1];
 
+/**
+ * What is behind a mapping, as far as the counters tell mappings apart:
+ * - anon: private and anonymous: heap, stack, thread stacks;
+ * - text: private, of a file, only read: its pages stay the file's;
+ * - data: private, of a file, partly written: a written page becomes anonymous;
+ * - shmem: shared memory, tmpfs.
+ */
+export const BACKINGS = ['anon', 'text', 'data', 'shmem'] as const;
+
+export type Backing = (typeof BACKINGS)[number];
+
+/** The member that a page faulted in counts on (mm_counter(), mm_counter_file()). */
+export function memberOf(backing: Backing): number {
+  switch (backing) {
+    case 'anon':
+      return MEMBER.anon;
+    case 'shmem':
+      return MEMBER.shmem;
+    default:
+      return MEMBER.file;
+  }
+}
+
 /** RSS_STAT_BATCH_SIZE of the tree series (kernel/fork.c in the RFC, v4 of July 2025), pages. */
 export const RSS_STAT_BATCH_SIZE = 32;
 

@@ -1,8 +1,12 @@
-/** What a process maps: regions, and for each of their page tables how many pages of which member. */
-import type { Backing } from '../kernel/backing.ts';
+/**
+ * Keeps what a process maps, region by region and page table by page table: from exec() and mmap()
+ * over fork() to munmap() and exit.
+ */
+
 import { faultAroundPages, pagesPerPageTable } from '../kernel/page-table.ts';
-import { NR_MEMBERS } from '../kernel/rss-stat.ts';
+import { type Backing, MEMBER, NR_MEMBERS } from '../kernel/rss-stat.ts';
 import type { PageSize, Pages } from '../units.ts';
+import { KIND } from '../update/kinds.ts';
 
 /** Takes one update of an mm's member: a kind of KIND, and signed pages. */
 export type Emit = (kind: number, member: number, pages: Pages) => void;
@@ -65,4 +69,92 @@ export function enterPages(region: Region, table: number, member: number, pages:
     region.tables = larger;
   }
   region.tables[at]! += pages;
+}
+
+/** The region of the stack, by its number. */
+const STACK_REGION = 0;
+
+/**
+ * A new address space with its stack: arguments and environment are written to it page by page while
+ * the task still runs on its old mm (get_arg_page, fs/exec.c), so these faults pass its cache by.
+ * Left out: what acct_arg_size() adds to the old mm meanwhile, and takes away again.
+ */
+export function createExecSpace(pageSize: PageSize, stackPages: Pages, emit: Emit): AddressSpace {
+  const space = createAddressSpace(pageSize);
+  const stack = mapRegion(space, STACK_REGION, 'anon', false);
+  stack.anonVma = true;
+  stack.faulted = stackPages;
+  for (let page = 0; page < stackPages; page++) {
+    enterPages(stack, Math.floor(page / space.tablePages), MEMBER.anon, 1);
+    emit(KIND.remote, MEMBER.anon, 1);
+  }
+  return space;
+}
+
+/**
+ * vma_needs_copy(), mm/memory.c: page tables are copied where the mapping has had anonymous pages.
+ * A file that was only read and shared memory are left to the child's own faults. (The kernel also
+ * copies device mappings and those under userfaultfd write protection, which are not modelled.)
+ */
+function needsCopy({ anonVma }: Region): boolean {
+  return anonVma;
+}
+
+/**
+ * copy_pte_range(), mm/memory.c: counts while it copies one page table, then adds what it has of
+ * each member to the child's counters: file pages and swap entries of such a mapping too. The task
+ * is the parent's, so to the child's mm these are updates of another context; a huge page is one
+ * add (copy_huge_pmd).
+ */
+function copyRegion(region: Region, emit: Emit): Region {
+  const { tables } = region;
+  for (let at = 0; at < tables.length; at++) {
+    const pages = tables[at]!;
+    if (pages !== 0) emit(KIND.remote, at % NR_MEMBERS, pages);
+  }
+  return { ...region, tables: tables.slice() };
+}
+
+/** dup_mmap(), kernel/fork.c of 6.12: the child's address space, and its updates. */
+export function copyAddressSpace(parent: AddressSpace, emit: Emit): AddressSpace {
+  const regions = new Map<number, Region>();
+  for (const [id, region] of parent.regions) {
+    const child = needsCopy(region)
+      ? copyRegion(region, emit)
+      : { ...region, faulted: 0, tables: new Float64Array(NR_MEMBERS) };
+    regions.set(id, child);
+  }
+  return { ...parent, regions };
+}
+
+/**
+ * Whose mm is unmapped. On kernels before 6.2 add_mm_rss_vec() syncs the thread first
+ * `if (current->mm == mm)`: so munmap() does, and not the end of an mm, where current->mm is
+ * another one (exec_mmap) or none (exit_mm), and the threads were synced as they left.
+ */
+type Unmapper = 'its own thread' | 'no thread of it';
+
+/**
+ * zap_pte_range(), mm/memory.c: gathers while it walks one page table and then adds what it has of
+ * each member, in the order of the members. A huge page is zapped by itself, with one add that
+ * syncs nothing (zap_huge_pmd, mm/huge_memory.c).
+ */
+function zapRegion({ tables, huge }: Region, unmapper: Unmapper, emit: Emit): void {
+  const kind = unmapper === 'its own thread' && !huge ? KIND.bulk : KIND.remote;
+  for (let at = 0; at < tables.length; at++) {
+    const pages = tables[at]!;
+    if (pages !== 0) emit(kind, at % NR_MEMBERS, -pages);
+  }
+}
+
+/** munmap() of one region by a thread of the process. */
+export function unmapRegion(space: AddressSpace, id: number, emit: Emit): void {
+  zapRegion(regionOf(space, id), 'its own thread', emit);
+  space.regions.delete(id);
+}
+
+/** exit_mmap(), mm/mmap.c of 6.12: everything goes, when the last user of the mm has left it. */
+export function exitMmap({ regions }: AddressSpace, emit: Emit): void {
+  for (const region of regions.values()) zapRegion(region, 'no thread of it', emit);
+  regions.clear();
 }

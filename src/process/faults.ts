@@ -1,6 +1,5 @@
 /** Page faults and reclaim: what they do to page tables, and the updates that they make. */
-import { memberOf } from '../kernel/backing.ts';
-import { MEMBER, NR_MEMBERS } from '../kernel/rss-stat.ts';
+import { MEMBER, memberOf, NR_MEMBERS } from '../kernel/rss-stat.ts';
 import type { Pages } from '../units.ts';
 import { KIND } from '../update/kinds.ts';
 import { type AddressSpace, type Emit, enterPages, type Region } from './address-space.ts';

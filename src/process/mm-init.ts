@@ -30,7 +30,7 @@ function counterAllocations(spec: SchemeSpec, nrCpuIds: number, grouped: boolean
   }
 }
 
-export interface AllocationOptions {
+interface AllocationOptions {
   readonly nrCpuIds: number;
   /** Per-CPU counters of all members in one allocation: 6.6 and later. */
   readonly grouped: boolean;
@@ -48,7 +48,7 @@ export function mmAllocations(
   return ['pgd', 'context', ...(spec.scheme === 'per-thread' ? [] : ['cid']), ...counters];
 }
 
-export type MmInit =
+type MmInit =
   | { readonly failed: null; readonly made: readonly Allocation[] }
   /** -ENOMEM: what had been made was undone, in this order. */
   | { readonly failed: Allocation; readonly undone: readonly Allocation[] };

@@ -1,12 +1,13 @@
 /** An mm: the four members of one process under one scheme, by the kernel's names. */
 import { IN_RSS, NR_MEMBERS } from '../kernel/rss-stat.ts';
 import type { SchemeSpec } from '../kernel/scheme-spec.ts';
+import { TRACE_TYPES } from '../recorded/trace/parse-line.ts';
 import { createCounters } from '../schemes/registry.ts';
 import type { Counters } from '../schemes/scheme.ts';
 import type { Topology } from '../topology/topology.ts';
 import type { Pages } from '../units.ts';
 import { createUpdateColumns, type UpdateColumns } from '../update/columns.ts';
-import { createReadings, enterReadings, type Readings } from '../update/readings.ts';
+import { clearReadings, createReadings, enterReadings, type Readings } from '../update/readings.ts';
 
 export interface Mm {
   readonly counters: Counters;
@@ -19,18 +20,19 @@ export function createMm(topology: Topology, spec: SchemeSpec): Mm {
   return { counters: createCounters(topology, spec), readings: new Float64Array(NR_MEMBERS) };
 }
 
-/** Applies a batch; `meanwhile`, which is clear, gets how the members read as it goes by. */
+/** Applies a batch; `meanwhile` gets how the members read as it goes by, and nothing else. */
 export function applyToMm(
   { counters, readings }: Mm,
   updates: UpdateColumns,
   meanwhile: Readings,
 ): void {
+  clearReadings(meanwhile);
   counters.apply(updates, meanwhile);
   enterReadings(readings, updates, meanwhile);
 }
 
 /** Who adds, and how: a kind of src/update/kinds.ts. */
-export interface AddContext {
+interface AddContext {
   readonly kind: number;
   readonly cpu: number;
   /** Of the process, 0 = the first. */
@@ -77,4 +79,37 @@ export function getMmRss(mm: Mm): Pages {
     (sum, counts, member) => sum + (counts === 1 ? getMmCounter(mm, member) : 0),
     0,
   );
+}
+
+export interface CheckedMm {
+  /** Stands for the hashed address that %p prints. */
+  readonly mmId: number;
+  /** The task that drops the mm last: 6.18 tells it. */
+  readonly comm: string;
+  readonly pid: number;
+}
+
+/** The forms of the message: 6.18 tells the task (posted on 23 July 2025), 6.12 does not. */
+type CheckMmForm = 'with task' | 'without task';
+
+/** %p of a hashed pointer: sixteen digits. */
+function hashedPointer(mmId: number): string {
+  return mmId.toString(16).padStart(16, '0');
+}
+
+/**
+ * A line for each member whose precise sum (pages, not clamped) is not 0, as check_mm() prints it
+ * when the last user of an mm goes (kernel/fork.c, __mmdrop()); none where all is well.
+ */
+export function checkMm(
+  preciseSum: (member: number) => number,
+  { mmId, comm, pid }: CheckedMm,
+  form: CheckMmForm = 'with task',
+): string[] {
+  return TRACE_TYPES.flatMap((name, member) => {
+    const sum = preciseSum(member);
+    if (sum === 0) return [];
+    const task = form === 'with task' ? ` Comm:${comm} Pid:${pid}` : '';
+    return [`BUG: Bad rss-counter state mm:${hashedPointer(mmId)} type:${name} val:${sum}${task}`];
+  });
 }

@@ -3,11 +3,14 @@ import { Readable } from 'node:stream';
 import { CsvError, parse as csvParser } from 'csv-parse';
 import { InputError } from '../errors.ts';
 import { type Chunks, LONGEST_LINE, linesOf } from '../input/text-lines.ts';
-import type { RecordField } from './record-check.ts';
-import type { RecordedUpdate } from './recorded.ts';
-import { parseCsvHeader, parseCsvRecord } from './recorded-csv.ts';
-import { parseNdjsonLine } from './recorded-ndjson.ts';
-import { type Recording, recognise } from './recording-form.ts';
+import type { RecordedUpdate } from '../update/record.ts';
+import {
+  parseCsvHeader,
+  parseCsvRecord,
+  parseNdjsonLine,
+  type RecordField,
+} from './record-text.ts';
+import { type Recording, recognise } from './registry.ts';
 
 /** A record and the number of its line, 1 = the first. */
 export interface NumberedRecord {

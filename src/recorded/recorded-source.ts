@@ -1,16 +1,15 @@
 /** Recorded updates as a source of columns: rows of one process, checked against the machine. */
 import { InputError } from '../errors.ts';
 import type { Topology } from '../topology/topology.ts';
-import { UPDATES_PER_BATCH, type UpdateColumns } from '../update/columns.ts';
-import type { UpdateSource } from '../update/source.ts';
-import type { NumberedRecord } from './read-recorded.ts';
+import { UPDATES_PER_BATCH, type UpdateColumns, type UpdateSource } from '../update/columns.ts';
 import {
   isWithoutPages,
   MOST_ROW_PAGES,
   type RecordedUpdate,
   type RowShape,
   rowShapes,
-} from './recorded.ts';
+} from '../update/record.ts';
+import type { NumberedRecord } from './read-recorded.ts';
 import { createSeenTally, type SeenUpdates } from './seen-updates.ts';
 
 export interface RecordedSource extends UpdateSource {
@@ -22,7 +21,7 @@ export interface RecordedSource extends UpdateSource {
   seen(): SeenUpdates;
 }
 
-export interface RecordedOptions {
+interface RecordedOptions {
   /** Updates in one batch at most; 1 lets a reader look after each. */
   readonly updatesPerBatch?: number;
   /** The process to replay; null: there must be one only. */

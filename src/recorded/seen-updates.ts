@@ -1,7 +1,7 @@
 /** What recorded updates were like, as far as the bounds tell streams apart. */
 import { IN_RSS, MEMBERS, type MemberName, NR_MEMBERS } from '../kernel/rss-stat.ts';
 import type { Pages } from '../units.ts';
-import { isRun, isWithoutPages, type RecordedUpdate, type RowShape } from './recorded.ts';
+import { isRun, isWithoutPages, type RecordedUpdate, type RowShape } from '../update/record.ts';
 
 /** Of the records so far. */
 export interface SeenUpdates {
@@ -26,7 +26,7 @@ export interface BelowZero {
   readonly pages: Pages;
 }
 
-export interface SeenTally {
+interface SeenTally {
   /** Enters a record and the rows that it stands for. */
   note(record: RecordedUpdate, shapes: readonly RowShape[], line: number): void;
   seen(): SeenUpdates;

@@ -1,9 +1,5 @@
 /** The formats of a result, by name. */
 import type { ChalkInstance } from 'chalk';
-import type { RunResult } from '../commands/compare/result.ts';
-import { runLines } from '../commands/compare/run-lines.ts';
-import { runRecords } from '../commands/compare/run-records.ts';
-import { comparisonView, type ViewChoices } from '../commands/compare/view.ts';
 import type { FlatRecord } from './csv.ts';
 import type { ViewOf } from './view.ts';
 
@@ -49,19 +45,4 @@ export async function renderReport(
     case 'ndjson':
       return (await import('./json.ts')).renderNdjson(report.lines());
   }
-}
-
-/** What `compare` and `replay` print. */
-export function renderRun(
-  result: RunResult,
-  format: Format,
-  options: ViewChoices & Medium,
-): Promise<string> {
-  const report: Report = {
-    view: (layout) => comparisonView(result, { ...options, ...layout }),
-    records: () => runRecords(result),
-    document: result,
-    lines: () => runLines(result),
-  };
-  return renderReport(report, format, options);
 }

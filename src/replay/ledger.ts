@@ -4,7 +4,7 @@ import type { Pages } from '../units.ts';
 import { stretchEnd, type UpdateColumns } from '../update/columns.ts';
 
 /** Who took part, by number. */
-export interface Users {
+interface Users {
   /** 1 for each that did. */
   used: Uint8Array;
   /** All before this one did. */

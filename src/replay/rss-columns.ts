@@ -9,7 +9,7 @@ export interface RssColumn {
   readonly after: Float64Array;
 }
 
-export interface RssColumns {
+interface RssColumns {
   readonly raw: RssColumn;
   /** Each member clamped at zero. */
   readonly clamped: RssColumn;

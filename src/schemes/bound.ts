@@ -1,6 +1,6 @@
 /** The bounds of a scheme on a machine: one closed form a scheme, chosen by its name. */
 
-import { numaSlot } from '../kernel/per-numa.ts';
+import { numaSlot } from '../kernel/batches.ts';
 import type { SchemeSpec } from '../kernel/scheme-spec.ts';
 import { treeShape } from '../kernel/tree-shape.ts';
 import type { CpuIds } from '../topology/cpulist.ts';

@@ -1,6 +1,5 @@
 /** The counts of a machine that stated bounds, batches and memory follow. */
-import { perNumaBatch } from '../kernel/per-numa.ts';
-import { percpuCounterBatch } from '../kernel/percpu-counter.ts';
+import { percpuCounterBatch, perNumaBatch } from '../kernel/batches.ts';
 import type { BatchParameters } from '../kernel/scheme-spec.ts';
 import type { Topology } from '../topology/topology.ts';
 

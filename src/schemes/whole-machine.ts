@@ -1,5 +1,5 @@
 /** Bounds that follow from the counts of a machine alone. */
-import { NUMA_SLOTS } from '../kernel/per-numa.ts';
+import { NUMA_SLOTS } from '../kernel/batches.ts';
 import type { SchemeSpec } from '../kernel/scheme-spec.ts';
 import { countOrder, type TreeShape, treeShape } from '../kernel/tree-shape.ts';
 import { cpuBatch, type MachineSize, numaBatch } from './machine-size.ts';

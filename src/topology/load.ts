@@ -1,9 +1,8 @@
 /** The bundled machines, and descriptions as files. */
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { InputError } from '../errors.ts';
+import { InputError, inWords, within } from '../errors.ts';
 import { parseJsonText } from '../input/json-text.ts';
-import { reasonOf } from '../os-error.ts';
 import { MIB } from '../units.ts';
 import { LARGEST_DESCRIPTION } from './import/import-bytes.ts';
 import type { Topology } from './topology.ts';
@@ -29,12 +28,7 @@ export function bundledNames(): string[] {
 
 /** @throws InputError that begins with `origin`. */
 export function parseTopology(text: string, origin: string): Topology {
-  try {
-    return validateTopology(parseJsonText(text));
-  } catch (error) {
-    if (error instanceof InputError) throw new InputError(`${origin}: ${error.message}`);
-    throw error;
-  }
+  return within(origin, () => validateTopology(parseJsonText(text)));
 }
 
 const tooLarge = () => new InputError(`larger than ${LARGEST_DESCRIPTION / MIB} MiB`);
@@ -45,8 +39,7 @@ export function readDescription(path: string): Buffer {
     if (statSync(path).size > LARGEST_DESCRIPTION) throw tooLarge();
     return readFileSync(path);
   } catch (error) {
-    if (error instanceof InputError) throw error;
-    throw new InputError(reasonOf(error as NodeJS.ErrnoException));
+    throw inWords(error);
   }
 }
 
@@ -76,8 +69,8 @@ export function readBundled(name: string): string {
   const stem = bundledStem(name);
   if (stem === null) {
     throw new InputError(
-      `${name}: no such file, and no bundled machine of that name (there are ${bundledNames().join(', ')})`,
-    );
+      `no such file, and no bundled machine of that name (there are ${bundledNames().join(', ')})`,
+    ).within(name);
   }
   return readFileSync(`${bundledFolder()}${stem}.json`, 'utf8');
 }

@@ -7,7 +7,7 @@ import { UPDATES_PER_BATCH, type UpdateColumns } from './columns.ts';
  * reads `reading` after add `add` (1 = the first), and `step` pages more |step| adds later, `count`
  * times in all. Between changes a reading is constant. What stands beyond `length` means nothing.
  */
-export interface InnerChanges {
+interface InnerChanges {
   length: number;
   readonly update: Int32Array;
   readonly add: Int32Array;
@@ -20,7 +20,7 @@ export interface InnerChanges {
  * Members that an update moves besides its own (a thread's sync, a CPU's going), in order: they
  * move at its first inner change, or at its only add where it has none.
  */
-export interface SideChanges {
+interface SideChanges {
   length: number;
   readonly update: Int32Array;
   readonly member: Uint8Array;

@@ -1,15 +1,15 @@
 /** Update streams that attain a scheme's exact worst case: physically possible, page by page. */
+
+import { numaSlot, percpuCounterBatch, perNumaBatch } from '../kernel/batches.ts';
 import { pagesPerPageTable } from '../kernel/page-table.ts';
-import { numaSlot, perNumaBatch } from '../kernel/per-numa.ts';
-import { percpuCounterBatch } from '../kernel/percpu-counter.ts';
 import { EVENTS_PER_SYNC } from '../kernel/rss-stat.ts';
 import type { SchemeSpec } from '../kernel/scheme-spec.ts';
 import { itemMappings, treeShape } from '../kernel/tree-shape.ts';
-import { RECORD_DEFAULTS, type RecordedUpdate } from '../recorded/recorded.ts';
 import type { CpuIds } from '../topology/cpulist.ts';
 import { logicalNumbers } from '../topology/logical-order.ts';
 import { nodeOfCpu, type Topology } from '../topology/topology.ts';
 import type { PageSize, Pages } from '../units.ts';
+import { RECORD_DEFAULTS, type RecordedUpdate } from '../update/record.ts';
 
 export const DIRECTIONS = ['under', 'over'] as const;
 

@@ -2,7 +2,7 @@
 import { replay } from '../../src/replay/replay.ts';
 import { createCounters, parseScheme } from '../../src/schemes/registry.ts';
 import type { Topology } from '../../src/topology/topology.ts';
-import type { UpdateSource } from '../../src/update/source.ts';
+import type { UpdateSource } from '../../src/update/columns.ts';
 import { generateUpdates } from '../../src/workload/generate.ts';
 import { PRESETS } from '../../src/workload/presets.ts';
 import { flatMachine } from '../support/machines.ts';

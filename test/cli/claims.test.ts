@@ -2,8 +2,8 @@
 import { Chalk } from 'chalk';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { ClaimsResult } from '../../src/commands/claims/claims.ts';
-import { claimsReport } from '../../src/commands/claims/claims-report.ts';
 import { claimsLineSchema, claimsSchema } from '../../src/commands/claims/claims-schemas.ts';
+import { claimsReport } from '../../src/commands/claims/command.ts';
 import { type Format, renderReport } from '../../src/render/formats.ts';
 import { runCli } from '../support/cli.ts';
 

@@ -1,7 +1,6 @@
 /** Real kernels as judges: every reading and every raw value that they recorded is the model's. */
 import { describe, expect, it } from 'vitest';
-import { judgeRun } from '../../src/commands/replay/against/judge-run.ts';
-import { judgedReadings } from '../../src/commands/replay/against/judged-readings.ts';
+import { judgedReadings, judgeRun } from '../../src/commands/replay/against/judge-run.ts';
 import type { KernelRun } from '../../src/recorded/kernel-run/kernel-run.ts';
 import { parseKernelRun } from '../../src/recorded/kernel-run/read-kernel-run.ts';
 import { kernelText, readKernel, recordedKernels } from './recorded-kernels.ts';

@@ -2,7 +2,6 @@
 import { describe, expect, it } from 'vitest';
 import { NoWitness, type WitnessRequest, witnessOf } from '../../src/commands/witness/witness.ts';
 import type { NumberedRecord } from '../../src/recorded/read-recorded.ts';
-import type { RecordedUpdate } from '../../src/recorded/recorded.ts';
 import { recordedSource } from '../../src/recorded/recorded-source.ts';
 import { replay } from '../../src/replay/replay.ts';
 import { createCounters, parseScheme } from '../../src/schemes/registry.ts';
@@ -10,6 +9,7 @@ import { bundledNames, loadBundled } from '../../src/topology/load.ts';
 import type { Topology } from '../../src/topology/topology.ts';
 import { addsOf, type createUpdateColumns } from '../../src/update/columns.ts';
 import { KIND } from '../../src/update/kinds.ts';
+import type { RecordedUpdate } from '../../src/update/record.ts';
 import { flatMachine } from '../support/machines.ts';
 
 const SCHEMES = [

@@ -2,11 +2,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type NumberedRecord, readRecorded } from '../../src/recorded/read-recorded.ts';
-import { RECORD_DEFAULTS, RECORD_KINDS, type RecordedUpdate } from '../../src/recorded/recorded.ts';
-import { formatNdjsonLine } from '../../src/recorded/recorded-ndjson.ts';
+import { formatNdjsonLine } from '../../src/recorded/record-text.ts';
 import { recordedSource } from '../../src/recorded/recorded-source.ts';
 import { createUpdateColumns } from '../../src/update/columns.ts';
 import { KIND } from '../../src/update/kinds.ts';
+import { RECORD_DEFAULTS, RECORD_KINDS, type RecordedUpdate } from '../../src/update/record.ts';
 import { flatMachine } from '../support/machines.ts';
 
 const CPUS = 8;

@@ -1,7 +1,6 @@
 /** A run of many processes that is written as a trace is read back as the same updates. */
 import { describe, expect, it } from 'vitest';
-import { createLiving } from '../../src/commands/processes/carry-out.ts';
-import type { MmKeeper } from '../../src/commands/processes/mm-keeper.ts';
+import { createLiving, type MmKeeper } from '../../src/commands/processes/carry-out.ts';
 import {
   createTraceLines,
   mmIdOf,
@@ -9,13 +8,13 @@ import {
   tracedMm,
 } from '../../src/commands/processes/trace-lines.ts';
 import { MEMBERS } from '../../src/kernel/rss-stat.ts';
-import { rowShapes } from '../../src/recorded/recorded.ts';
 import {
   traceHead,
   WRITTEN_FORMS,
   type WrittenForm,
 } from '../../src/recorded/trace/write-trace.ts';
 import { KIND } from '../../src/update/kinds.ts';
+import { rowShapes } from '../../src/update/record.ts';
 import { lives } from '../../src/workload/lives/lives.ts';
 import { PROCESS_PRESETS } from '../../src/workload/lives/process-workload.ts';
 import { flatMachine } from '../support/machines.ts';

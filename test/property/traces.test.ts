@@ -3,12 +3,14 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { InputError } from '../../src/errors.ts';
 import { MEMBER, MEMBERS } from '../../src/kernel/rss-stat.ts';
-import { rowShapes } from '../../src/recorded/recorded.ts';
-import { TRACE_FORMS } from '../../src/recorded/recording-form.ts';
-import { createTraceCounts } from '../../src/recorded/trace/counts.ts';
-import type { RssStatEvent } from '../../src/recorded/trace/event.ts';
+import {
+  createTraceCounts,
+  type RssStatEvent,
+  TRACE_FORMS,
+} from '../../src/recorded/trace/event.ts';
 import { createLineParser } from '../../src/recorded/trace/parse-line.ts';
 import { formatRssStat, traceHead } from '../../src/recorded/trace/write-trace.ts';
+import { rowShapes } from '../../src/update/record.ts';
 import { eventsOf, stepsOf } from '../support/trace-steps.ts';
 
 /** A name as the kernel lets one be, but for blanks at its ends, which padding hides. */

@@ -1,8 +1,16 @@
-/** Runs bin/rss-err.js as a user does: a process of its own, no terminal, no colour in the way. */
-import { spawn } from 'node:child_process';
+/**
+ * Runs command lines of rss-err: its bundle, in the test's own process. Where the process is the
+ * point, for signals, pipes, terminals and memory, shell.ts and hostile.ts start the real program.
+ */
+import { openSync } from 'node:fs';
+import { devNull } from 'node:os';
+import { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import type { main } from '../../src/main.ts';
 
 export const program = fileURLToPath(new URL('../../bin/rss-err.js', import.meta.url));
+
+const bundle = new URL('../../dist/main.js', import.meta.url).href;
 
 export interface CliResult {
   readonly code: number | null;
@@ -15,6 +23,8 @@ export interface CliOptions {
   readonly stdin?: string;
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** What goes to standard error stands in `stdout`, in its place. */
+  readonly merged?: boolean;
 }
 
 /** The environment without what decides colour, so that a test says what it wants of it. */
@@ -23,25 +33,54 @@ function plainEnvironment(): NodeJS.ProcessEnv {
   return { ...env, LC_ALL: 'C' };
 }
 
-export function runCli(args: readonly string[], options: CliOptions = {}): Promise<CliResult> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [program, ...args], {
-      cwd: options.cwd,
-      env: { ...plainEnvironment(), ...options.env },
-      stdio: ['pipe', 'pipe', 'pipe'],
-    });
-    let stdout = '';
-    let stderr = '';
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      stdout += text;
-    });
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      stderr += text;
-    });
-    child.on('error', reject);
-    child.on('close', (code, signal) => resolve({ code, signal, stdout, stderr }));
-    // A program that fails before it reads closes its end: no fault of the test's.
-    child.stdin.on('error', () => {});
-    child.stdin.end(options.stdin ?? '');
+/** A descriptor of nothing that is neither a directory nor a terminal. */
+const nothing = openSync(devNull, 'r');
+
+function inputOf(text: string) {
+  const stdin = Readable.from(text === '' ? [] : [Buffer.from(text)]);
+  return Object.assign(stdin, { fd: nothing }) as unknown as NodeJS.ReadStream & { fd: number };
+}
+
+/** A stream that is no terminal, and what has been written to it. */
+function outputOf() {
+  const pieces: string[] = [];
+  const stream = new Writable({
+    decodeStrings: false,
+    write(piece: string | Buffer, _encoding, done) {
+      pieces.push(piece.toString());
+      done();
+    },
   });
+  return { stream: stream as unknown as NodeJS.WriteStream, text: () => pieces.join('') };
+}
+
+async function runHere(
+  args: readonly string[],
+  { stdin = '', cwd = process.cwd(), env = {}, merged = false }: CliOptions,
+): Promise<CliResult> {
+  const bundled: { main: typeof main } = await import(bundle);
+  const stdout = outputOf();
+  const stderr = outputOf();
+  const before = process.cwd();
+  process.chdir(cwd);
+  try {
+    const code = await bundled.main(args, {
+      stdin: inputOf(stdin),
+      stdout: stdout.stream,
+      stderr: (merged ? stdout : stderr).stream,
+      env: { ...plainEnvironment(), ...env },
+    });
+    return { code, signal: null, stdout: stdout.text(), stderr: stderr.text() };
+  } finally {
+    process.chdir(before);
+  }
+}
+
+let last: Promise<unknown> = Promise.resolve();
+
+/** One command line after the other, since the folder that they run in is the process's. */
+export function runCli(args: readonly string[], options: CliOptions = {}): Promise<CliResult> {
+  const result = last.then(() => runHere(args, options));
+  last = result.catch(() => {});
+  return result;
 }

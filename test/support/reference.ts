@@ -3,8 +3,7 @@
  * shared with src/schemes but the tree's shape.
  */
 
-import { numaSlot, perNumaBatch } from '../../src/kernel/per-numa.ts';
-import { percpuCounterBatch } from '../../src/kernel/percpu-counter.ts';
+import { numaSlot, percpuCounterBatch, perNumaBatch } from '../../src/kernel/batches.ts';
 import type { SchemeSpec } from '../../src/kernel/scheme-spec.ts';
 import { treeShape } from '../../src/kernel/tree-shape.ts';
 import { logicalNumbers } from '../../src/topology/logical-order.ts';

@@ -1,30 +1,22 @@
 /**
- * Runs shell lines in which `rss-err` is this checkout's program, in folders of their own.
- * Processes have no terminal and no colour in the way, as those of cli.ts.
+ * Runs shell lines in which `rss-err` is this checkout's program, in folders of their own. Processes
+ * have no terminal and no colour in the way, as command lines of cli.ts; lines that are commands of
+ * rss-err alone are run as those.
  */
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll } from 'vitest';
-import { type CliResult, program } from './cli.ts';
+import { inject } from 'vitest';
+import { type CliResult, runCli } from './cli.ts';
+import { plainLine } from './plain-line.ts';
 
-/** Everything that a test file leaves lying about, removed after its last test. */
-const root = mkdtempSync(join(tmpdir(), 'rss-err-test-'));
-afterAll(() => rmSync(root, { recursive: true }));
-
-const programs = join(root, 'bin');
-mkdirSync(programs);
-writeFileSync(
-  join(programs, 'rss-err'),
-  `#!/bin/sh\nexec '${process.execPath}' '${program}' "$@"\n`,
-  { mode: 0o755 },
-);
+/** Everything that tests leave lying about, removed after the last of them. */
+const scratch = inject('scratch');
 
 /** A new folder with these files in it. */
 export function temporaryFolder(files: Readonly<Record<string, string>> = {}): string {
-  const folder = mkdtempSync(join(root, 'folder-'));
+  const folder = mkdtempSync(join(scratch, 'folder-'));
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
   return folder;
 }
@@ -34,6 +26,8 @@ export interface ShellOptions {
   /** Null leaves standard input open and silent. */
   readonly stdin?: string | null;
   readonly env?: Readonly<Record<string, string>>;
+  /** What goes to standard error stands in `stdout`, in its place. */
+  readonly merged?: boolean;
 }
 
 export interface Running {
@@ -46,12 +40,12 @@ export interface Running {
 /** Starts a line of POSIX shell. Begun with `exec`, the child is rss-err itself. */
 export function startShell(
   line: string,
-  { cwd, stdin = '', env = {} }: ShellOptions = {},
+  { cwd, stdin = '', env = {}, merged = false }: ShellOptions = {},
 ): Running {
   const { NO_COLOR: _n, FORCE_COLOR: _f, PATH, ...inherited } = process.env;
-  const child = spawn('/bin/sh', ['-c', line], {
+  const child = spawn('/bin/sh', ['-c', merged ? `exec 2>&1\n${line}` : line], {
     ...(cwd === undefined ? {} : { cwd }),
-    env: { ...inherited, LC_ALL: 'C', PATH: [programs, PATH].join(delimiter), ...env },
+    env: { ...inherited, LC_ALL: 'C', PATH: [join(scratch, 'bin'), PATH].join(delimiter), ...env },
   });
   let stdout = '';
   let stderr = '';
@@ -74,8 +68,30 @@ export function startShell(
   return { child, output: () => stdout, result };
 }
 
-export function runShell(line: string, options?: ShellOptions): Promise<CliResult> {
-  return startShell(line, options).result;
+/** A pipe of commands in this process, each begun when the one before it has ended. */
+async function runPipe(
+  commands: readonly (readonly string[])[],
+  options: ShellOptions,
+  input: string,
+): Promise<CliResult> {
+  let stdin = input;
+  let stderr = '';
+  let result: CliResult = { code: 0, signal: null, stdout: '', stderr };
+  for (const words of commands) {
+    result = await runCli(words, { ...options, stdin });
+    stdin = result.stdout;
+    stderr += result.stderr;
+  }
+  return { ...result, stderr };
+}
+
+/** What a line of shell comes to; a shell and processes are started where it needs them. */
+export function runShell(line: string, options: ShellOptions = {}): Promise<CliResult> {
+  const plain = plainLine(line);
+  const { merged = false } = options;
+  if (plain === null || options.stdin === null || (merged && plain.commands.length > 1))
+    return startShell(line, options).result;
+  return runPipe(plain.commands, options, plain.stdin ?? options.stdin ?? '');
 }
 
 /** Milliseconds of processor time that a process has had; null where /proc does not tell. */

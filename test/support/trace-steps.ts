@@ -1,8 +1,13 @@
 /** Traces as text or events, and the steps that the reader makes of them. */
 
-import { recognise, type TraceForm } from '../../src/recorded/recording-form.ts';
-import { createTraceCounts, type TraceCounts } from '../../src/recorded/trace/counts.ts';
-import type { RssStatEvent, TraceEvent } from '../../src/recorded/trace/event.ts';
+import { recognise } from '../../src/recorded/registry.ts';
+import {
+  createTraceCounts,
+  type RssStatEvent,
+  type TraceCounts,
+  type TraceEvent,
+  type TraceForm,
+} from '../../src/recorded/trace/event.ts';
 import { readTrace } from '../../src/recorded/trace/read-trace.ts';
 import {
   createReconstruction,

@@ -1,10 +1,13 @@
 /** Builders of update columns, and readers of what schemes make of them. */
 import { MEMBER } from '../../src/kernel/rss-stat.ts';
 import type { Counters } from '../../src/schemes/scheme.ts';
-import { createUpdateColumns, type UpdateColumns } from '../../src/update/columns.ts';
+import {
+  createUpdateColumns,
+  type UpdateColumns,
+  type UpdateSource,
+} from '../../src/update/columns.ts';
 import { FIRST_KIND_WITHOUT_PAGES } from '../../src/update/kinds.ts';
 import { createReadings, type Readings } from '../../src/update/readings.ts';
-import type { UpdateSource } from '../../src/update/source.ts';
 
 export interface Update {
   readonly thread?: number;

@@ -19,7 +19,7 @@ import {
 import { InputError } from '../../errors.ts';
 import { HIGHEST_NODE_ID, MAX_NR_CPU_IDS } from '../../kernel/nr-cpus.ts';
 import type { SchemeSpec } from '../../kernel/scheme-spec.ts';
-import { renderReport } from '../../render/formats.ts';
+import { type Report, renderReport } from '../../render/formats.ts';
 import { DEFAULT_SCHEMES, formatScheme, parseScheme } from '../../schemes/registry.ts';
 import { DEFAULT_PAGE_SIZE, type PageSize } from '../../units.ts';
 import { version } from '../../version.ts';
@@ -27,12 +27,15 @@ import { PRESETS } from '../../workload/presets.ts';
 import { MOST_THREADS } from '../../workload/workload.ts';
 import { schemesOf } from '../compare/run-options.ts';
 import { boundOfTopology } from './bound.ts';
+import { boundLines } from './bound-lines.ts';
 import { boundOverRange } from './bound-range.ts';
-import { boundReport } from './bound-report.ts';
+import { boundRangeView } from './bound-range-view.ts';
+import { boundRecords } from './bound-records.ts';
 import type { BoundRequest } from './bound-request.ts';
 import { type CpuCounts, countsOf } from './cpu-counts.ts';
 import { cpuCounts } from './cpu-counts-option.ts';
 import type { BoundResult } from './result.ts';
+import { boundView } from './view.ts';
 
 interface BoundFlags extends OutputFlags {
   readonly topology?: string;
@@ -173,7 +176,13 @@ async function runBound(flags: BoundFlags, streams: Streams): Promise<number> {
     await setImmediate();
     signal.throwIfAborted();
     const reproduce = shellWords(reproduceWords(flags, result));
-    const report = boundReport(result, { unit: flags.unit, reproduce });
+    const viewOf = result.range === null ? boundView : boundRangeView;
+    const report: Report = {
+      view: (layout) => viewOf(result, { unit: flags.unit, reproduce }, layout),
+      records: () => boundRecords(result),
+      document: result,
+      lines: () => boundLines(result),
+    };
     await output.write(await renderReport(report, flags.format, output));
     return EXIT.done;
   });

@@ -4,7 +4,7 @@ import { count, pages } from '../../render/schema-parts.ts';
 import { PAGE_SIZES } from '../../units.ts';
 import { FIGURE_UNITS, VERDICTS } from './claim.ts';
 import { CLAIMS_FORMAT, type ClaimsResult } from './claims.ts';
-import { CLAIMS_LINE_FORMAT } from './claims-report.ts';
+import { CLAIMS_LINE_FORMAT } from './columns.ts';
 
 const figure = z.strictObject({
   of: z.string(),

@@ -5,10 +5,9 @@ import { DEFAULT_PAGE_SIZE, MIB, type PageSize } from '../../units.ts';
 import { PRESETS } from '../../workload/presets.ts';
 import { compare } from '../compare/compare.ts';
 import { observedWorst } from '../compare/findings.ts';
-import { boundClaims, type ClaimMachines } from './bound-claims.ts';
+import { boundClaims, type ClaimMachines, growthClaims } from './bound-claims.ts';
 import { type Claim, pages } from './claim.ts';
 import { compareClaims } from './compare-claims.ts';
-import { growthClaims } from './growth-claims.ts';
 import { headlineClaims } from './headline.ts';
 import { type HopFinding, type HopRequest, hopRequests, operationsOf } from './hop.ts';
 

@@ -8,12 +8,13 @@ import { addOutputOptions, type OutputFlags, openOutput } from '../../cli/output
 import { shellWords } from '../../cli/shell-words.ts';
 import type { Streams } from '../../cli/streams.ts';
 import { wholeNumber } from '../../cli/values.ts';
-import { renderReport } from '../../render/formats.ts';
+import { type Report, renderReport } from '../../render/formats.ts';
 import { version } from '../../version.ts';
 import { DEFAULT_SEED } from '../../workload/presets.ts';
-import { claims, claimsRequest, measurementsOf } from './claims.ts';
-import { claimsReport } from './claims-report.ts';
+import { type ClaimsResult, claims, claimsRequest, measurementsOf } from './claims.ts';
+import { claimsLines, claimsRecords } from './columns.ts';
 import { hopFinding } from './hop.ts';
+import { claimsView } from './view.ts';
 
 interface ClaimsFlags extends OutputFlags, JobsFlags {
   readonly seed: number;
@@ -32,6 +33,15 @@ export function claimsCommand(streams: Streams, setExitCode: (code: number) => v
   return addJobsOption(command).action(async (flags: ClaimsFlags) =>
     setExitCode(await runClaims(flags, streams)),
   );
+}
+
+export function claimsReport(result: ClaimsResult, reproduce: string): Report {
+  return {
+    view: () => claimsView(result, reproduce),
+    records: () => claimsRecords(result),
+    document: result,
+    lines: () => claimsLines(result),
+  };
 }
 
 function runClaims(flags: ClaimsFlags, streams: Streams): Promise<number> {

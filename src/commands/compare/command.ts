@@ -17,7 +17,7 @@ import { workloadArguments } from '../../cli/workload-arguments.ts';
 import { addWorkloadOptions, type WorkloadFlags, workloadOf } from '../../cli/workload-options.ts';
 import { InputError } from '../../errors.ts';
 import { version } from '../../version.ts';
-import { type CompareRequest, compare } from './compare.ts';
+import { type CompareRequest, compare, isWorthWorkers, joinedRuns, sharesOf } from './compare.ts';
 import { addCostOptions, demandOneStdin, readCostRequest } from './cost-options.ts';
 import { repeated, runsOf } from './repeat.ts';
 import type { Comparison } from './result.ts';
@@ -30,7 +30,6 @@ import {
   writeRepeated,
   writeRun,
 } from './run-options.ts';
-import { isWorthWorkers, joinedRuns, sharesOf } from './shares.ts';
 
 interface CompareFlags extends RunFlags, WorkloadFlags, JobsFlags {
   readonly runs: number;

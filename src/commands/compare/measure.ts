@@ -1,8 +1,8 @@
 /** Replays a source of updates through several schemes and sets the errors beside the bounds. */
-
+import { Contradiction } from '../../errors.ts';
 import type { SchemeSpec } from '../../kernel/scheme-spec.ts';
-import { burnIn } from '../../replay/burn-in.ts';
 import { type Heartbeat, type Replay, replay } from '../../replay/replay.ts';
+import { warmUp } from '../../replay/warm-up.ts';
 import { statedBound, worstCase } from '../../schemes/bound.ts';
 import { machineSize } from '../../schemes/machine-size.ts';
 import { memoryPerMm } from '../../schemes/memory.ts';
@@ -12,7 +12,7 @@ import type { UpdateKinds, WorstCase } from '../../schemes/worst-case.ts';
 import type { CpuIds } from '../../topology/cpulist.ts';
 import type { Topology } from '../../topology/topology.ts';
 import type { PageSize } from '../../units.ts';
-import type { UpdateSource } from '../../update/source.ts';
+import type { UpdateSource } from '../../update/columns.ts';
 import { comparedTopology, usedNodes } from './compared-topology.ts';
 import type { RunCost, SchemeCost } from './cost-result.ts';
 import type { ComparedScheme, MeasuredRun } from './result.ts';
@@ -28,7 +28,7 @@ export interface MeasureRequest {
 }
 
 /** An observation beyond an exact worst case: the bound or the simulation is wrong. */
-export class BoundExceeded extends Error {
+export class BoundExceeded extends Contradiction {
   override readonly name = 'BoundExceeded';
 }
 
@@ -108,7 +108,7 @@ function measuredScheme(
     parameters,
     ...boundsOf(spec, topology, facts, result),
     observed: result.observed[index]!,
-    ...(result.windows === null ? {} : { burnInOperations: burnIn(result.windows, index) }),
+    ...(result.windows === null ? {} : { burnInOperations: warmUp(result.windows, index) }),
   };
   demandWithinBound(spec, measured.observed.raw, measured.exactUsed, facts.rssMembers);
   return measured;

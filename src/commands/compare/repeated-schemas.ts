@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { count, measured } from '../../render/schema-parts.ts';
 import { REPEATED_FORMAT, type Repeated } from './repeat.ts';
-import { REPEATED_LINE_FORMAT } from './repeated-report.ts';
+import { REPEATED_LINE_FORMAT } from './repeated-columns.ts';
 import { comparedScheme, comparedWorkload, found } from './run-schema-parts.ts';
 
 const spread = z.strictObject({

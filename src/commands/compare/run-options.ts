@@ -9,14 +9,16 @@ import { choice, type MemorySize, memorySize, pageSize } from '../../cli/values.
 import { InputError } from '../../errors.ts';
 import type { SchemeSpec } from '../../kernel/scheme-spec.ts';
 import { formatBytes } from '../../render/amounts.ts';
-import { type Medium, renderReport, renderRun } from '../../render/formats.ts';
+import { type Medium, type Report, renderReport } from '../../render/formats.ts';
 import { DEFAULT_SCHEMES, formatScheme, parseScheme } from '../../schemes/registry.ts';
 import { type PageSize, type Pages, pagesToBytes } from '../../units.ts';
 import { type CostFlags, costWords } from './cost-options.ts';
 import { largestObserved } from './measure.ts';
 import { largestOfRuns, type Repeated } from './repeat.ts';
 import type { Reading, RunResult } from './result.ts';
-import type { ViewChoices } from './view.ts';
+import { runLines } from './run-lines.ts';
+import { runRecords } from './run-records.ts';
+import { comparisonView, type ViewChoices } from './view.ts';
 
 const READINGS = ['clamped', 'raw'] as const satisfies readonly Reading[];
 
@@ -114,7 +116,14 @@ export async function writeRun(
   output: Output,
   { stderr }: Pick<Streams, 'stderr'>,
 ): Promise<number> {
-  await output.write(await renderRun(result, flags.format, choicesOf(flags, words, output)));
+  const choices = choicesOf(flags, words, output);
+  const report: Report = {
+    view: (layout) => comparisonView(result, { ...choices, ...layout }),
+    records: () => runRecords(result),
+    document: result,
+    lines: () => runLines(result),
+  };
+  await output.write(await renderReport(report, flags.format, choices));
   return exitCodeOf(largestObserved(result), flags, result.topology.pageSize, stderr);
 }
 
@@ -127,7 +136,14 @@ export async function writeRepeated(
   { stderr }: Pick<Streams, 'stderr'>,
 ): Promise<number> {
   const choices = choicesOf(flags, words, output);
-  const { repeatedReport } = await import('./repeated-report.ts');
-  await output.write(await renderReport(repeatedReport(result, choices), flags.format, choices));
+  const { repeatedLines, repeatedRecords } = await import('./repeated-columns.ts');
+  const { repeatedView } = await import('./repeated-view.ts');
+  const report: Report = {
+    view: (layout) => repeatedView(result, choices, layout),
+    records: () => repeatedRecords(result),
+    document: result,
+    lines: () => repeatedLines(result),
+  };
+  await output.write(await renderReport(report, flags.format, choices));
   return exitCodeOf(largestOfRuns(result), flags, result.topology.pageSize, stderr);
 }

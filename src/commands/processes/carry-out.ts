@@ -1,14 +1,19 @@
 /** Carries the steps of lives out: each becomes updates of one mm, or of two. */
 import { MEMBER } from '../../kernel/rss-stat.ts';
-import { type AddressSpace, type Emit, mapRegion, regionOf } from '../../process/address-space.ts';
-import { createExecSpace } from '../../process/exec.ts';
+import {
+  type AddressSpace,
+  copyAddressSpace,
+  createExecSpace,
+  type Emit,
+  exitMmap,
+  mapRegion,
+  regionOf,
+  unmapRegion,
+} from '../../process/address-space.ts';
 import { copyOnWrite, swapIn, swapOut, touchPages } from '../../process/faults.ts';
-import { copyAddressSpace } from '../../process/fork.ts';
-import { exitMmap, unmapRegion } from '../../process/unmap.ts';
-import type { PageSize } from '../../units.ts';
+import type { PageSize, Pages } from '../../units.ts';
 import { KIND } from '../../update/kinds.ts';
 import type { LifeStep } from '../../workload/lives/life-step.ts';
-import type { MmKeeper, Running } from './mm-keeper.ts';
 import type { Task } from './trace-lines.ts';
 
 interface LivingProcess<Mm> {
@@ -148,4 +153,27 @@ export function createLiving<Mm>(keeper: MmKeeper<Mm>, pageSize: PageSize) {
     else if (step.does === 'fork') fork(step);
     else onItself(step);
   };
+}
+
+/** Who makes an update. */
+export interface Running {
+  readonly task: Task;
+  readonly cpu: number;
+  /** Of the process that the task belongs to, 0 = the first. */
+  readonly thread: number;
+  /** Whether the task runs on the mm that it updates (current->mm == mm). */
+  readonly curr: boolean;
+}
+
+/** `Mm` is the keeper's own: those who carry steps out only pass it on. */
+export interface MmKeeper<Mm> {
+  /** mm_init() for a program of a process; null: it failed, as `failure` (see LifeStep) has it. */
+  create(process: number, program: string, failure: number | null): Mm | null;
+  add(mm: Mm, kind: number, member: number, pages: Pages, by: Running): void;
+  /** What was added since the last call was one operation of the mm. */
+  endOperation(mm: Mm): void;
+  /** A task ends. */
+  taskExit(task: Task, cpu: number): void;
+  /** Nobody uses the mm any more; `task` was the last. */
+  drop(mm: Mm, task: Task): void;
 }

@@ -12,7 +12,7 @@ import { choice } from '../../cli/values.ts';
 import { processArguments } from '../../cli/workload-arguments.ts';
 import { InputError } from '../../errors.ts';
 import { WRITTEN_FORMS, type WrittenForm } from '../../recorded/trace/write-trace.ts';
-import { renderReport } from '../../render/formats.ts';
+import { type Report, renderReport } from '../../render/formats.ts';
 import { version } from '../../version.ts';
 import {
   addMachineOptions,
@@ -24,7 +24,8 @@ import {
 } from '../compare/run-options.ts';
 import { addProcessOptions, type ProcessFlags, processWorkloadOf } from './process-options.ts';
 import { type ProcessesRequest, processes } from './processes.ts';
-import { largestRssError, processesReport } from './processes-report.ts';
+import { processesLines, processesRecords } from './processes-records.ts';
+import { largestRssError, processesView } from './view.ts';
 
 interface ProcessesFlags extends RunFlags, ProcessFlags {
   readonly writeTrace?: string;
@@ -99,7 +100,12 @@ function runProcesses(flags: ProcessesFlags, streams: Streams): Promise<number> 
         ...runWords(flags),
       ]);
       const { unit, reading, format } = flags;
-      const report = processesReport(result, { unit, reading, reproduce });
+      const report: Report = {
+        view: (layout) => processesView(result, { unit, reading, reproduce }, layout),
+        records: () => processesRecords(result),
+        document: result,
+        lines: () => processesLines(result),
+      };
       await output.write(await renderReport(report, format, output));
       sink?.commit();
       return exitCodeOf(largestRssError(result), flags, request.pageSize, streams.stderr);

@@ -1,22 +1,23 @@
 /** Keeps the counters of all processes that live: memory follows those, not the ones that have died. */
 import { NR_MEMBERS } from '../../kernel/rss-stat.ts';
 import type { SchemeSpec } from '../../kernel/scheme-spec.ts';
+import { type CheckedMm, checkMm, createMm, type Mm } from '../../process/mm.ts';
+import { type Allocation, mmAllocations, mmInit } from '../../process/mm-init.ts';
 import { countValue, createHistogram, type Histogram } from '../../replay/histogram.ts';
-import { createMemberErrors } from '../../replay/member-errors.ts';
-import type { Topology } from '../../topology/topology.ts';
-import { FIRST_KIND_WITHOUT_PAGES } from '../../update/kinds.ts';
-import { createReadings } from '../../update/readings.ts';
 import {
-  append,
-  createLiveMm,
-  endOperation,
-  flush,
-  type LiveMm,
-  type Observation,
-  WAITING,
-} from './live-mm.ts';
-import { createMmCensus, type MmCensus, noteDrop, noteInit } from './mm-census.ts';
-import type { MmKeeper } from './mm-keeper.ts';
+  createMemberErrors,
+  type MemberErrors,
+  type ObservedProcess,
+  type Observee,
+  observedProcess,
+  observeMembers,
+} from '../../replay/member-errors.ts';
+import type { Topology } from '../../topology/topology.ts';
+import type { Pages } from '../../units.ts';
+import { createUpdateColumns, type UpdateColumns } from '../../update/columns.ts';
+import { FIRST_KIND_WITHOUT_PAGES } from '../../update/kinds.ts';
+import { clearReadings, createReadings, type Readings } from '../../update/readings.ts';
+import type { MmKeeper } from './carry-out.ts';
 import { mmIdOf, type TracedMm, type TraceLines, tracedMm } from './trace-lines.ts';
 
 /** An mm, and what its events have told of it. */
@@ -100,4 +101,165 @@ export function keepMms(
     ...{ operations: 0, updates: 0 },
   };
   return keeping;
+}
+
+/** Updates that one mm lets wait: many mms are in use at once. */
+export const WAITING = 256;
+
+export interface LiveMm {
+  /** Its place among the mms in use; taken by another one afterwards. */
+  readonly place: number;
+  /** Its counters under each scheme. */
+  readonly mms: readonly Mm[];
+  readonly observed: readonly ObservedProcess[];
+  /** Pages of each member, without the updates that wait. */
+  readonly truth: Float64Array;
+  readonly waiting: UpdateColumns;
+  operations: number;
+}
+
+/** What all mms of a run share. */
+export interface Observation {
+  readonly errors: readonly MemberErrors[];
+  readonly readings: Readings;
+  /** Where each scheme's walk over the truth is kept. */
+  readonly truth: Float64Array;
+}
+
+/** @throws InputError where the machine and a scheme's parameters do not fit. */
+export function createLiveMm(
+  topology: Topology,
+  schemes: readonly SchemeSpec[],
+  place: number,
+  of: Observee,
+): LiveMm {
+  const mms = schemes.map((spec) => createMm(topology, spec));
+  return {
+    place,
+    mms,
+    observed: mms.map(({ readings }) => observedProcess(of, readings)),
+    truth: new Float64Array(NR_MEMBERS),
+    waiting: createUpdateColumns(WAITING),
+    operations: 0,
+  };
+}
+
+/** Applies what waits under every scheme, and looks at the errors. */
+export function flush(mm: LiveMm, { errors, readings, truth }: Observation): void {
+  const { waiting, mms, observed } = mm;
+  if (waiting.length === 0) return;
+  let ended = 0;
+  mms.forEach(({ counters }, i) => {
+    clearReadings(readings);
+    counters.apply(waiting, readings);
+    truth.set(mm.truth);
+    ended = observeMembers(errors[i]!, observed[i]!, waiting, readings, truth, mm.operations);
+  });
+  mm.truth.set(truth);
+  mm.operations += ended;
+  waiting.length = 0;
+}
+
+export interface Placed {
+  readonly thread: number;
+  readonly cpu: number;
+}
+
+/** Lets an update wait. */
+export function append(
+  mm: LiveMm,
+  observation: Observation,
+  kind: number,
+  member: number,
+  pages: Pages,
+  { thread, cpu }: Placed,
+): void {
+  const { waiting } = mm;
+  if (waiting.length === WAITING) flush(mm, observation);
+  const row = waiting.length;
+  waiting.thread[row] = thread;
+  waiting.cpu[row] = cpu;
+  waiting.pages[row] = pages;
+  waiting.kind[row] = kind;
+  waiting.member[row] = member;
+  waiting.operationEnd[row] = 0;
+  waiting.threads = Math.max(waiting.threads, thread + 1);
+  waiting.length = row + 1;
+}
+
+/** The last update was the last one of an operation; nothing where there was none. */
+export function endOperation({ waiting }: LiveMm): void {
+  if (waiting.length > 0) waiting.operationEnd[waiting.length - 1] = 1;
+}
+
+/** Under one scheme. */
+interface SchemeCensus {
+  readonly allocations: readonly Allocation[];
+  /** Allocations that succeeded, those undone where a later one failed, those freed at the end. */
+  allocated: number;
+  rolledBack: number;
+  freed: number;
+  /** mms that check_mm() found fault with, and what it first said. */
+  bad: number;
+  messages: readonly string[];
+}
+
+export interface MmCensus {
+  readonly schemes: readonly SchemeCensus[];
+  /** Calls of mm_init(), and those that failed. */
+  inits: number;
+  failed: number;
+  checked: number;
+  inUse: number;
+  mostInUse: number;
+}
+
+export function createMmCensus(topology: Topology, schemes: readonly SchemeSpec[]): MmCensus {
+  const { nrCpuIds } = topology;
+  return {
+    schemes: schemes.map((spec) => ({
+      allocations: mmAllocations(spec, { nrCpuIds, grouped: true }),
+      ...{ allocated: 0, rolledBack: 0, freed: 0, bad: 0, messages: [] },
+    })),
+    ...{ inits: 0, failed: 0, checked: 0, inUse: 0, mostInUse: 0 },
+  };
+}
+
+/**
+ * mm_init() under every scheme. Where `failure` is not null one of its n allocations fails, at place
+ * ⌊failure × n / 2^32⌋ + 1. @returns whether there is an mm.
+ */
+export function noteInit(census: MmCensus, failure: number | null): boolean {
+  census.inits += 1;
+  for (const scheme of census.schemes) {
+    const { length } = scheme.allocations;
+    const failAt = failure === null ? null : Math.floor((failure * length) / 2 ** 32) + 1;
+    const init = mmInit(scheme.allocations, failAt);
+    if (init.failed === null) {
+      scheme.allocated += init.made.length;
+    } else {
+      scheme.allocated += init.undone.length;
+      scheme.rolledBack += init.undone.length;
+    }
+  }
+  if (failure !== null) {
+    census.failed += 1;
+    return false;
+  }
+  census.inUse += 1;
+  census.mostInUse = Math.max(census.mostInUse, census.inUse);
+  return true;
+}
+
+/** The last user of an mm goes: its counters are checked and freed, under every scheme. */
+export function noteDrop(census: MmCensus, { mms }: LiveMm, task: CheckedMm): void {
+  census.checked += 1;
+  census.inUse -= 1;
+  census.schemes.forEach((scheme, i) => {
+    scheme.freed += scheme.allocations.length;
+    const messages = checkMm(mms[i]!.counters.preciseSum, task);
+    if (messages.length === 0) return;
+    if (scheme.bad === 0) scheme.messages = messages;
+    scheme.bad += 1;
+  });
 }

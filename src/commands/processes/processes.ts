@@ -1,14 +1,22 @@
 /** Many processes, each with counters of its own, through several schemes: `rss-err processes`. */
-
 import { faultAroundPages } from '../../kernel/page-table.ts';
+import { MEMBERS } from '../../kernel/rss-stat.ts';
 import type { SchemeSpec } from '../../kernel/scheme-spec.ts';
 import { traceHead, type WrittenForm } from '../../recorded/trace/write-trace.ts';
+import { type Histogram, nearestRank, valuesAtRanks } from '../../replay/histogram.ts';
+import {
+  type Extreme,
+  type MemberErrors,
+  type QuantityErrors,
+  RSS,
+} from '../../replay/member-errors.ts';
 import { type Heartbeat, LedgerMismatch } from '../../replay/replay.ts';
 import { worstCase } from '../../schemes/bound.ts';
 import { formatScheme } from '../../schemes/registry.ts';
 import { rssBound } from '../../schemes/rss.ts';
 import type { WorstCase } from '../../schemes/worst-case.ts';
 import { formatCpulist } from '../../topology/cpulist.ts';
+import type { Pages } from '../../units.ts';
 import { lives } from '../../workload/lives/lives.ts';
 import {
   mostThreads,
@@ -19,8 +27,16 @@ import { comparedTopology } from '../compare/compared-topology.ts';
 import { BoundExceeded, type MeasureRequest } from '../compare/measure.ts';
 import { createLiving } from './carry-out.ts';
 import { type Keeping, keepMms } from './keep-mms.ts';
-import { PROCESSES_FORMAT, type ProcessesResult, type ProcessesScheme } from './result.ts';
-import { programErrors, summariseErrors } from './summarise-errors.ts';
+import {
+  type ExtremeError,
+  PROCESSES_FORMAT,
+  type ProcessErrors,
+  type ProcessesResult,
+  type ProcessesScheme,
+  type ProgramErrors,
+  type Quantity,
+  type QuantityResult,
+} from './result.ts';
 import { createTraceLines } from './trace-lines.ts';
 
 export interface ProcessesRequest extends MeasureRequest {
@@ -129,4 +145,51 @@ export async function processes(
     usedCpus: keeping.usedCpus.reduce((sum, used) => sum + used, 0),
     schemes: results,
   };
+}
+
+/** In the order of reports: the sum first, then what it is the sum of. */
+const QUANTITIES: readonly { readonly quantity: Quantity; readonly index: number }[] = [
+  { quantity: 'rss', index: RSS },
+  ...MEMBERS.map((quantity, index) => ({ quantity, index })),
+];
+
+function extremeError({ pages, of, operation }: Extreme): ExtremeError {
+  return {
+    pages,
+    process: of?.process ?? null,
+    program: of?.program ?? null,
+    operation: of === null ? null : operation,
+  };
+}
+
+/** The median and the 99th percentile, nearest rank; 0 of nothing. */
+function percentiles(values: Histogram, count: number): { p50: Pages; p99: Pages } {
+  if (count === 0) return { p50: 0, p99: 0 };
+  const [p50 = 0, p99 = 0] = valuesAtRanks(
+    [values],
+    [nearestRank(50, count), nearestRank(99, count)],
+  );
+  return { p50, p99 };
+}
+
+function processErrors({ under, over, sum, samples, magnitudes }: QuantityErrors): ProcessErrors {
+  return {
+    under: extremeError(under),
+    over: extremeError(over),
+    mean: samples === 0 ? 0 : Number(sum) / samples,
+    ...percentiles(magnitudes, samples),
+  };
+}
+
+export function summariseErrors({ clamped, raw }: MemberErrors): QuantityResult[] {
+  return QUANTITIES.map(({ quantity, index }) => ({
+    quantity,
+    clamped: processErrors(clamped[index]!),
+    raw: processErrors(raw[index]!),
+  }));
+}
+
+/** `largest` has a value an mm. */
+export function programErrors(program: string, mms: number, largest: Histogram): ProgramErrors {
+  return { program, mms, ...percentiles(largest, mms) };
 }

@@ -26,7 +26,8 @@ import {
 } from '../compare/run-options.ts';
 import { processId, processWord } from './process-id.ts';
 import { readingsLines } from './readings-lines.ts';
-import { type ReplayRequest, replayRecorded } from './replay-recorded.ts';
+import { replayRecorded } from './replay.ts';
+import type { ReplayRequest } from './request.ts';
 import { recordingWarnings } from './trace/trace-text.ts';
 import { addTraceOptions, type TraceFlags, traceChoicesOf, traceWords } from './trace-options.ts';
 

@@ -7,7 +7,7 @@ import { formatScheme } from '../../schemes/registry.ts';
 import type { RecordingFacts } from '../compare/result.ts';
 import { readingsAfterEach } from './readings.ts';
 import { csvReadings, ndjsonReadings, type ReadingsRenderer } from './readings-text.ts';
-import type { ReplayRequest } from './replay-recorded.ts';
+import type { ReplayRequest } from './request.ts';
 
 /** @throws InputError for a format that has no lines. */
 function rendererOf(format: Format, names: readonly string[]): ReadingsRenderer {

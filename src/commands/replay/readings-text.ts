@@ -1,6 +1,6 @@
 /** Readings after each update, line by line, as CSV and NDJSON. */
 import { stringify } from 'csv-stringify/sync';
-import type { ReadingsLine } from './process-readings.ts';
+import type { ReadingsLine } from './readings.ts';
 
 export const READINGS_FORMAT = 'rss-err/readings@1';
 

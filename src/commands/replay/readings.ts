@@ -1,12 +1,83 @@
-/** What every scheme reads after every update of a recording, beside the ledger. */
-
-import { isTraceForm, type Recording, recognise } from '../../recorded/recording-form.ts';
+/** Lists what every scheme reads after every update of a recording, beside the ledger. */
+import { InputError } from '../../errors.ts';
+import { IN_RSS, NR_MEMBERS } from '../../kernel/rss-stat.ts';
+import { applyToMm, createMm } from '../../process/mm.ts';
+import { isTraceForm, type Recording, recognise } from '../../recorded/registry.ts';
+import type { TraceForm } from '../../recorded/trace/event.ts';
+import { type Life, lifeName } from '../../recorded/trace/reconstruct.ts';
+import { createLedger, enter } from '../../replay/ledger.ts';
 import type { Heartbeat } from '../../replay/replay.ts';
-import { createUpdateColumns } from '../../update/columns.ts';
+import type { Pages } from '../../units.ts';
+import { createUpdateColumns, type UpdateColumns } from '../../update/columns.ts';
+import { createReadings } from '../../update/readings.ts';
+import { appendRows, type RecordedUpdate, rowShapes } from '../../update/record.ts';
+import type { MeasureRequest } from '../compare/measure.ts';
 import type { RecordingFacts } from '../compare/result.ts';
-import { type ReadingsLine, type ReadingsOf, readProcess } from './process-readings.ts';
-import { openRecorded, type ReplayRequest } from './replay-recorded.ts';
-import { readingsOfTrace } from './trace/trace-readings.ts';
+import { createThreadNumbers } from './process-lane.ts';
+import { openRecorded } from './replay.ts';
+import { summariseTrace } from './replay-trace.ts';
+import type { ReplayRequest } from './request.ts';
+import { type Intake, runTrace } from './trace-walk.ts';
+
+/** One update and what is read after it, pages, unclamped. */
+export interface ReadingsLine {
+  /** 1 = the first. */
+  readonly update: number;
+  readonly record: RecordedUpdate;
+  /** The ledger. */
+  readonly precise: number;
+  /** In the order of the schemes. */
+  readonly schemes: readonly { readonly approximate: number; readonly precise: number }[];
+}
+
+/** One member, or the members of the resident set together. */
+export type ReadingsOf = number | 'rss';
+
+interface ProcessReadings {
+  apply(columns: UpdateColumns): void;
+  /** Pages that the truth and every reading have from now on, and no CPU holds back. */
+  offset(member: number, pages: Pages): void;
+  /** What is read now, after the update of this number. */
+  line(update: number, record: RecordedUpdate): ReadingsLine;
+}
+
+function membersOf(of: ReadingsOf): readonly number[] {
+  if (of !== 'rss') return [of];
+  return Array.from({ length: NR_MEMBERS }, (_, m) => m).filter((m) => IN_RSS[m] === 1);
+}
+
+function readProcess(
+  { topology, schemes }: Pick<MeasureRequest, 'topology' | 'schemes'>,
+  of: ReadingsOf,
+): ProcessReadings {
+  const meanwhile = createReadings();
+  const ledger = createLedger(topology.nrCpuIds);
+  const offsets = new Float64Array(NR_MEMBERS);
+  const members = membersOf(of);
+  const mms = schemes.map((spec) => createMm(topology, spec));
+  return {
+    apply(columns) {
+      enter(ledger, columns);
+      for (const mm of mms) applyToMm(mm, columns, meanwhile);
+    },
+    offset(member, pages) {
+      offsets[member]! += pages;
+    },
+    line(update, record) {
+      const sum = (ofMember: (member: number) => Pages) =>
+        members.reduce((total, m) => total + offsets[m]! + ofMember(m), 0);
+      return {
+        update,
+        record,
+        precise: sum((m) => ledger.members[m]!),
+        schemes: mms.map(({ counters, readings }) => ({
+          approximate: sum((m) => readings[m]!),
+          precise: sum(counters.preciseSum),
+        })),
+      };
+    },
+  };
+}
 
 async function* readingsOfUpdates(
   request: ReplayRequest,
@@ -29,6 +100,65 @@ async function* readingsOfUpdates(
     if (columns.operationEnd[0] !== 1 || record === null) continue;
     update += 1;
     yield line(update, record);
+  }
+}
+
+/** Hands a line to `put` after each update. */
+function readingIntake(
+  request: ReplayRequest,
+  of: ReadingsOf,
+  put: (line: ReadingsLine) => void,
+): Intake {
+  const { apply, offset, line } = readProcess(request, of);
+  const columns = createUpdateColumns(2);
+  const threads = createThreadNumbers();
+  let update = 0;
+  return {
+    offset,
+    add(record, cpu) {
+      columns.length = 0;
+      appendRows(columns, rowShapes(record), record.pages, cpu, threads.of(record));
+      columns.threads = threads.count();
+      apply(columns);
+      update += 1;
+      put(line(update, { ...record, cpu }));
+    },
+  };
+}
+
+const nameOf = ({ mmId, ordinal }: Life) => lifeName(mmId, ordinal);
+
+/** @throws InputError as runTrace(), and where a second process begins. */
+async function* readingsOfTrace(
+  request: ReplayRequest,
+  form: TraceForm,
+  texts: AsyncIterable<string>,
+  of: ReadingsOf,
+  heartbeat: Heartbeat,
+): AsyncGenerator<ReadingsLine, RecordingFacts> {
+  let lines: ReadingsLine[] = [];
+  let only: Life | null = null;
+  const walk = runTrace(request, form, texts, {
+    open(life, line) {
+      if (only !== null) {
+        throw new InputError(
+          `${request.name}: line ${line}: mm_id is ${nameOf(life)}, after ${nameOf(only)}: --readings are of one process: choose it with --mm or --comm`,
+        );
+      }
+      only = life;
+      return readingIntake(request, of, (one) => lines.push(one));
+    },
+    close: () => {},
+  });
+  for (;;) {
+    const { done, value } = await walk.next();
+    yield* lines;
+    lines = [];
+    if (done === true) {
+      const trace = summariseTrace(form, request.trace, value, 1, 1);
+      return { recording: { name: request.name }, trace };
+    }
+    await heartbeat(value);
   }
 }
 

@@ -10,16 +10,12 @@ import {
 import { choice, wholeNumber } from '../../cli/values.ts';
 import { policyArguments } from '../../cli/workload-arguments.ts';
 import { InputError, quote } from '../../errors.ts';
-import {
-  DEFAULT_SIZE_KIND,
-  SIZE_KINDS,
-  type SizeKind,
-} from '../../recorded/trace/delta-statistics.ts';
+import { DEFAULT_SIZE_KIND, SIZE_KINDS, type SizeKind } from '../../recorded/trace/change.ts';
 import type { Topology } from '../../topology/topology.ts';
 import { DEFAULT_SEED } from '../../workload/presets.ts';
 import { POLICY_NAMES, type PolicyName } from '../../workload/workload.ts';
 import type { ProcessId } from './process-id.ts';
-import type { TraceChoices } from './trace/trace-choices.ts';
+import type { TraceChoices } from './request.ts';
 
 export interface TraceFlags extends PolicyNumberFlags {
   readonly mm?: ProcessId;

@@ -5,7 +5,7 @@ import { interruptible } from '../../cli/interruption.ts';
 import { writeAll } from '../../cli/output.ts';
 import { openSinks } from '../../cli/output-options.ts';
 import type { Streams } from '../../cli/streams.ts';
-import { InputError } from '../../errors.ts';
+import { within } from '../../errors.ts';
 import type { Imported } from '../../topology/import/assemble.ts';
 import { assembleAs, NO_OPTIONS } from '../../topology/import/import-bytes.ts';
 import { machineName } from './import.ts';
@@ -21,13 +21,10 @@ const DEFAULT_NAME = 'captured';
 
 async function capture(name: string | null): Promise<Imported & { readonly origin: string }> {
   const { describeRunningSystem, SYSFS } = await import('../../topology/import/running-system.ts');
-  try {
+  return within(SYSFS, () => {
     const options = { ...NO_OPTIONS, name };
     return { ...assembleAs(describeRunningSystem(), options, DEFAULT_NAME), origin: SYSFS };
-  } catch (error) {
-    if (error instanceof InputError) throw new InputError(`${SYSFS}: ${error.message}`);
-    throw error;
-  }
+  });
 }
 
 async function runCapture({ name, output }: CaptureFlags, streams: Streams) {

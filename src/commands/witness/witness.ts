@@ -1,13 +1,13 @@
 /** A scheme's exact worst case, and the update stream that attains it. */
-
+import { Finding } from '../../errors.ts';
 import type { SchemeSpec } from '../../kernel/scheme-spec.ts';
-import { RECORDED_FORMAT, type RecordedUpdate } from '../../recorded/recorded.ts';
 import { worstCase } from '../../schemes/bound.ts';
 import { formatScheme } from '../../schemes/registry.ts';
 import type { CpuIds } from '../../topology/cpulist.ts';
 import { topologySha256 } from '../../topology/normal-form.ts';
 import type { Topology } from '../../topology/topology.ts';
 import { type Bytes, MIB, type PageSize, type Pages, pagesToBytes } from '../../units.ts';
+import { RECORDED_FORMAT, type RecordedUpdate } from '../../update/record.ts';
 import { adversaryOf, type Direction } from '../../workload/adversary.ts';
 
 export interface WitnessRequest {
@@ -46,7 +46,7 @@ export interface Witness {
 }
 
 /** A bound that no stream can show: told with the bound and the reason. */
-export class NoWitness extends Error {
+export class NoWitness extends Finding {
   override readonly name = 'NoWitness';
 }
 

@@ -1,6 +1,11 @@
-/** One event of a kernel's trace, whatever tool printed it. */
+/** Events of a kernel's trace, whatever tool printed them, and what stood beside them, counted. */
 import type { MemberName } from '../../kernel/rss-stat.ts';
 import type { Pages } from '../../units.ts';
+
+/** Tools whose text is read. */
+export const TRACE_FORMS = ['perf-script', 'ftrace', 'trace-cmd'] as const;
+
+export type TraceForm = (typeof TRACE_FORMS)[number];
 
 /**
  * `kmem:rss_stat` (include/trace/events/kmem.h): the kernel added to a member of an mm, and this is
@@ -29,7 +34,7 @@ export interface RssStatEvent {
 }
 
 /** A task ended: `sched_process_exit`, or a `sched_switch` away from a dead task. */
-export interface TaskExitEvent {
+interface TaskExitEvent {
   readonly name: 'task-exit';
   readonly tid: number;
   readonly cpu: number;
@@ -37,9 +42,56 @@ export interface TaskExitEvent {
 }
 
 /** Events are missing here: what the sizes were is no longer known. */
-export interface LossEvent {
+interface LossEvent {
   readonly name: 'loss';
   readonly line: number;
 }
 
 export type TraceEvent = RssStatEvent | TaskExitEvent | LossEvent;
+
+/** How often, and the line it was first seen on (1 = the first). */
+interface Sightings {
+  count: number;
+  firstLine: number | null;
+}
+
+export interface TraceCounts {
+  lines: number;
+  rssStatEvents: number;
+  migrations: number;
+  switches: number;
+  /** Events of other names, and rss_stat of members that the model does not have. */
+  otherEvents: number;
+  /** Lines that are no event, no comment and no part of a call chain. */
+  readonly unknownLines: Sightings;
+  /** rss_stat events that cannot be read, a truncated last line among them: each is a loss. */
+  readonly malformed: Sightings;
+  /** Places where the tool says that events are missing. */
+  readonly losses: Sightings;
+  /** Events that the tool says are missing, as far as it gives a number. */
+  lostEvents: number;
+  /** Events that are earlier than the one before. */
+  readonly outOfOrder: Sightings;
+}
+
+const none = (): Sightings => ({ count: 0, firstLine: null });
+
+export function createTraceCounts(): TraceCounts {
+  return {
+    lines: 0,
+    rssStatEvents: 0,
+    migrations: 0,
+    switches: 0,
+    otherEvents: 0,
+    unknownLines: none(),
+    malformed: none(),
+    losses: none(),
+    lostEvents: 0,
+    outOfOrder: none(),
+  };
+}
+
+export function sight(sightings: Sightings, line: number): void {
+  sightings.count += 1;
+  sightings.firstLine ??= line;
+}

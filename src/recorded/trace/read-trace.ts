@@ -2,9 +2,7 @@
 import { InputError } from '../../errors.ts';
 import { linesOf } from '../../input/text-lines.ts';
 import type { PageSize } from '../../units.ts';
-import type { TraceForm } from '../recording-form.ts';
-import type { TraceCounts } from './counts.ts';
-import type { TraceEvent } from './event.ts';
+import type { TraceCounts, TraceEvent, TraceForm } from './event.ts';
 import { createLineParser } from './parse-line.ts';
 
 /**

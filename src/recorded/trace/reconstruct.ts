@@ -2,14 +2,18 @@
  * From the sizes that a kernel told to the updates it made: each change of a member's size is an
  * update on the event's CPU. What no CPU can be named for is an offset, and no update.
  */
-import { MEMBER, MEMBERS } from '../../kernel/rss-stat.ts';
+import { MEMBER, MEMBERS, NR_MEMBERS } from '../../kernel/rss-stat.ts';
 import type { PageSize, Pages } from '../../units.ts';
-import type { RecordedUpdate } from '../recorded.ts';
-import { createDeltaStatistics, type DeltaStatistics, noteDelta } from './delta-statistics.ts';
+import type { RecordedUpdate } from '../../update/record.ts';
+import {
+  createDeltaStatistics,
+  type DeltaStatistics,
+  isFirstHalf,
+  kindOfDelta,
+  movedPage,
+  noteDelta,
+} from './change.ts';
 import type { RssStatEvent, TraceEvent } from './event.ts';
-import { kindOfDelta } from './kind-of-delta.ts';
-import { createLife, type Life } from './life.ts';
-import { isFirstHalf, movedPage } from './moved-page.ts';
 
 /** What an event means to its process, in order. */
 export type TraceStep =
@@ -22,7 +26,7 @@ export type TraceStep =
   /** All members are 0 and no task is left: the mm is gone. */
   | { readonly step: 'end'; readonly life: Life; line: number };
 
-export interface ReconstructionCounts {
+interface ReconstructionCounts {
   /** Processes seen. */
   processes: number;
   /** Of these, how many had the mm_id of one that had ended. */
@@ -207,5 +211,61 @@ export function createReconstruction(pageSize: PageSize): Reconstruction {
       }
       alive.clear();
     },
+  };
+}
+
+export interface Life {
+  /** 0 = the first process of the trace: an mm_id may be used again. */
+  readonly index: number;
+  readonly mmId: number;
+  /** Of the processes that have had this mm_id, which one: 1 = the first. */
+  readonly ordinal: number;
+  readonly firstLine: number;
+  lastLine: number;
+  /** Name of the first task seen to run on the mm; null: none was. */
+  comm: string | null;
+  /** Last size of each member, pages. */
+  readonly sizes: Float64Array;
+  /** 1 where a member has been seen. */
+  readonly seen: Uint8Array;
+  /** Losses up to which each member's size is known; behind, it has to be taken up again. */
+  readonly knownAt: Float64Array;
+  /** Huge pages of each member that are known to be mapped. */
+  readonly hugeMapped: Int32Array;
+  /** Tasks whose last own update was in this process. */
+  readonly tasks: Set<number>;
+  /** An update that may be half of one fault: a page that leaves one member for another. */
+  pending: { readonly record: RecordedUpdate; readonly line: number } | null;
+  ended: boolean;
+}
+
+/** "247315454", of the second process that has the mm_id "247315454#2". */
+export function lifeName(mmId: number, ordinal: number): string {
+  return ordinal === 1 ? `${mmId}` : `${mmId}#${ordinal}`;
+}
+
+/** Of a process that began in the trace every member is known to be 0 at first. */
+function createLife(
+  index: number,
+  mmId: number,
+  ordinal: number,
+  line: number,
+  bornHere: boolean,
+  losses: number,
+): Life {
+  return {
+    index,
+    mmId,
+    ordinal,
+    firstLine: line,
+    lastLine: line,
+    comm: null,
+    sizes: new Float64Array(NR_MEMBERS),
+    seen: new Uint8Array(NR_MEMBERS),
+    knownAt: new Float64Array(NR_MEMBERS).fill(bornHere ? losses : -1),
+    hugeMapped: new Int32Array(NR_MEMBERS),
+    tasks: new Set(),
+    pending: null,
+    ended: false,
   };
 }

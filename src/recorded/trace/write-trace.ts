@@ -2,14 +2,14 @@
 import { MEMBER } from '../../kernel/rss-stat.ts';
 import { type PageSize, pagesToBytes } from '../../units.ts';
 import type { RssStatEvent } from './event.ts';
-import { TRACE_TYPES } from './event-fields.ts';
+import { TRACE_TYPES } from './parse-line.ts';
 
 export const WRITTEN_FORMS = ['perf', 'ftrace'] as const;
 
 export type WrittenForm = (typeof WRITTEN_FORMS)[number];
 
 /** Which task, where and when. */
-export type EventTask = Pick<RssStatEvent, 'time' | 'cpu' | 'tid' | 'tgid' | 'comm'>;
+type EventTask = Pick<RssStatEvent, 'time' | 'cpu' | 'tid' | 'tgid' | 'comm'>;
 
 /** An event before it has a line. */
 export type WrittenRssStat = Omit<RssStatEvent, 'name' | 'line'>;

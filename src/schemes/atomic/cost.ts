@@ -1,5 +1,5 @@
 /** The cost of one shared counter: each add is one atomic update of it. */
-import { atomicLongLine, MOST_COUNTER_LINES } from '../../kernel/counter-lines.ts';
+import { atomicLongLine, MOST_COUNTER_LINES } from '../../kernel/counter-layout.ts';
 import { NR_MEMBERS } from '../../kernel/rss-stat.ts';
 import { addsOf, type UpdateColumns } from '../../update/columns.ts';
 import { FIRST_KIND_WITHOUT_PAGES } from '../../update/kinds.ts';

@@ -1,6 +1,6 @@
 /** A table of latencies that a user gives, `rss-err/latency@1`: none is built in. */
 import * as z from 'zod';
-import { InputError } from '../../errors.ts';
+import { within } from '../../errors.ts';
 import { parseJsonText } from '../../input/json-text.ts';
 import { conformTo } from '../../input/schema-fault.ts';
 import { DISTANCES } from './distance.ts';
@@ -53,15 +53,9 @@ export type LatencyTable = Omit<z.infer<typeof latencySchema>, '$schema'>;
 
 /** @throws InputError that begins with `origin` and names the place, the value and the rule. */
 export function parseLatencyTable(json: string, origin: string): LatencyTable {
-  try {
-    const { $schema: _, ...table } = conformTo(
-      latencySchema,
-      parseJsonText(json),
-      'a table of latencies',
-    );
+  return within(origin, () => {
+    const document = parseJsonText(json);
+    const { $schema: _, ...table } = conformTo(latencySchema, document, 'a table of latencies');
     return table;
-  } catch (error) {
-    if (error instanceof InputError) throw new InputError(`${origin}: ${error.message}`);
-    throw error;
-  }
+  });
 }

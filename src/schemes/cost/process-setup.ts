@@ -1,6 +1,7 @@
 /** What a process's counters cost before its first page, and what one precise sum reads. */
+
+import { NUMA_SLOTS } from '../../kernel/batches.ts';
 import { CACHE_LINE } from '../../kernel/counter-layout.ts';
-import { NUMA_SLOTS } from '../../kernel/per-numa.ts';
 import { NR_MEMBERS } from '../../kernel/rss-stat.ts';
 import type { SchemeSpec } from '../../kernel/scheme-spec.ts';
 import type { Topology } from '../../topology/topology.ts';

@@ -2,8 +2,9 @@
  * The cost of per-CPU counters (lib/percpu_counter.c, 6.2 and later): each add writes the CPU's own
  * line; a flush takes the counter's lock and adds to the shared count under it.
  */
-import { MOST_COUNTER_LINES, percpuCounterLine } from '../../kernel/counter-lines.ts';
-import { percpuCounterBatch } from '../../kernel/percpu-counter.ts';
+
+import { percpuCounterBatch } from '../../kernel/batches.ts';
+import { MOST_COUNTER_LINES, percpuCounterLine } from '../../kernel/counter-layout.ts';
 import { NR_MEMBERS } from '../../kernel/rss-stat.ts';
 import type { BatchParameters } from '../../kernel/scheme-spec.ts';
 import type { Topology } from '../../topology/topology.ts';

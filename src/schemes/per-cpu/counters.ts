@@ -1,5 +1,5 @@
 /** Per-CPU counters, kernels since 6.2 (lib/percpu_counter.c; commit f1a7941243c1). */
-import { percpuCounterBatch } from '../../kernel/percpu-counter.ts';
+import { percpuCounterBatch } from '../../kernel/batches.ts';
 import type { SchemeSpec } from '../../kernel/scheme-spec.ts';
 import type { Topology } from '../../topology/topology.ts';
 import type { Pages } from '../../units.ts';

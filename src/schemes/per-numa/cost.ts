@@ -2,12 +2,13 @@
  * The cost of per-NUMA atomics (RFC v2 of 31 March 2025, __mm_update_numa_counter()): each add is an
  * atomic update of the node's slot; a flush is one of the global value and another of the slot.
  */
+
+import { NUMA_SLOTS, numaSlot, perNumaBatch } from '../../kernel/batches.ts';
 import {
   MOST_COUNTER_LINES,
   perNumaGlobalLine,
   perNumaSlotLine,
-} from '../../kernel/counter-lines.ts';
-import { NUMA_SLOTS, numaSlot, perNumaBatch } from '../../kernel/per-numa.ts';
+} from '../../kernel/counter-layout.ts';
 import { NR_MEMBERS } from '../../kernel/rss-stat.ts';
 import type { BatchParameters } from '../../kernel/scheme-spec.ts';
 import { nodeOfCpu, type Topology } from '../../topology/topology.ts';

@@ -3,7 +3,7 @@
  * of percpu_counters", RFC v2; not merged). Updates are replayed one after the other; adds that
  * overlap on one node are outside this model, and have no bound.
  */
-import { NUMA_SLOTS, numaSlot, perNumaBatch } from '../../kernel/per-numa.ts';
+import { NUMA_SLOTS, numaSlot, perNumaBatch } from '../../kernel/batches.ts';
 import type { SchemeSpec } from '../../kernel/scheme-spec.ts';
 import { nodeOfCpu, type Topology } from '../../topology/topology.ts';
 import { cellTable, createBatchedCells } from '../batched-cells.ts';

@@ -2,7 +2,7 @@
  * The cost of per-thread counting (Linux 6.1, mm/memory.c): a fault writes its thread's own line,
  * which goes where the thread goes; a sync is one atomic update for each member that held pages.
  */
-import { atomicLongLine, MOST_COUNTER_LINES } from '../../kernel/counter-lines.ts';
+import { atomicLongLine, MOST_COUNTER_LINES } from '../../kernel/counter-layout.ts';
 import { EVENTS_PER_SYNC, NR_MEMBERS, TASK_RSS_EVENTS_THRESH } from '../../kernel/rss-stat.ts';
 import type { UpdateColumns } from '../../update/columns.ts';
 import { KIND } from '../../update/kinds.ts';

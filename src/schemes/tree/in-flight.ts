@@ -23,7 +23,7 @@ export function treeStalled(shape: TreeShape, stalled: number, pages: Pages): Pa
 /**
  * While at most C updates of at most V pages run: C − 1 of them hold a carry each while others
  * refill every residue behind them, and the last one has added its V pages at level 0 alone:
- * (C − 1)·P + V on both sides. test/unit/bounds/tree-in-flight.test.ts attains it on the full state
+ * (C − 1)·P + V on both sides. test/unit/schemes/tree-in-flight.test.ts attains it on the full state
  * graphs of small trees.
  */
 export function treeRunning(shape: TreeShape, { updates, pages }: InFlight): Pages {

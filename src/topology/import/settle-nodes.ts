@@ -40,7 +40,7 @@ function withoutOverlaps(nodes: readonly NumaNode[]): SettledNodes {
 
 /**
  * The nodes with every on-line CPU in exactly one of them. One that is in none counts on the first
- * node, as slot 0 does for it in kernel/per-numa.ts.
+ * node, as slot 0 does for it in kernel/batches.ts.
  */
 export function settleNodes(nodes: readonly NumaNode[], online: CpuIds): SettledNodes {
   const { nodes: disjoint, remarks } = withoutOverlaps(nodes);

@@ -9,8 +9,7 @@ import {
   realpathSync,
 } from 'node:fs';
 import { basename, dirname, join, sep } from 'node:path';
-import { InputError } from '../../errors.ts';
-import { reasonOf } from '../../os-error.ts';
+import { InputError, inWords, placed } from '../../errors.ts';
 import {
   demandSmall,
   LARGEST_SYSFS_FILE,
@@ -39,7 +38,7 @@ function orNothing<T>(path: string, read: () => T): T | null {
   } catch (error) {
     if (!isSystemError(error)) throw error;
     if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return null;
-    throw new InputError(`${path}: ${reasonOf(error)}`);
+    throw placed(inWords(error), path);
   }
 }
 
@@ -128,7 +127,6 @@ function realpathOf(path: string): string {
   try {
     return realpathSync(path);
   } catch (error) {
-    if (isSystemError(error)) throw new InputError(reasonOf(error));
-    throw error;
+    throw inWords(error);
   }
 }

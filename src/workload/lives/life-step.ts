@@ -1,5 +1,5 @@
 /** What the processes of a workload do, one step after the other: plain data, no counters yet. */
-import type { Backing } from '../../kernel/backing.ts';
+import type { Backing } from '../../kernel/rss-stat.ts';
 import type { Pages } from '../../units.ts';
 
 /** A program as far as its pages tell it from others. */

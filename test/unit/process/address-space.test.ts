@@ -3,14 +3,15 @@ import { describe, expect, it } from 'vitest';
 import { MEMBER, MEMBERS } from '../../../src/kernel/rss-stat.ts';
 import {
   type AddressSpace,
+  copyAddressSpace,
   createAddressSpace,
+  createExecSpace,
+  exitMmap,
   mapRegion,
   type Region,
+  unmapRegion,
 } from '../../../src/process/address-space.ts';
-import { createExecSpace } from '../../../src/process/exec.ts';
 import { copyOnWrite, swapIn, swapOut, touchPages } from '../../../src/process/faults.ts';
-import { copyAddressSpace } from '../../../src/process/fork.ts';
-import { exitMmap, unmapRegion } from '../../../src/process/unmap.ts';
 import { KIND } from '../../../src/update/kinds.ts';
 
 const kindName = (kind: number) => Object.entries(KIND).find(([, value]) => value === kind)?.[0];

@@ -1,6 +1,6 @@
 /** check_mm(): the kernel's own words, for each member that is not at zero. */
 import { describe, expect, it } from 'vitest';
-import { checkMm } from '../../../src/process/check-mm.ts';
+import { checkMm } from '../../../src/process/mm.ts';
 
 const task = { mmId: 0x6d2b79f5, comm: 'cc1', pid: 1234 };
 const sums = (values: readonly number[]) => (member: number) => values[member] ?? 0;

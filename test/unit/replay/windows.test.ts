@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { replay } from '../../../src/replay/replay.ts';
-import { replayWindows, type Window } from '../../../src/replay/windows.ts';
+import { replay, replayWindows, type Window } from '../../../src/replay/replay.ts';
 import { createCounters, parseScheme } from '../../../src/schemes/registry.ts';
 import { loadBundled } from '../../../src/topology/load.ts';
 import { generateUpdates } from '../../../src/workload/generate.ts';

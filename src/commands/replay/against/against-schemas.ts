@@ -5,7 +5,7 @@ import { RUN_MODES } from '../../../recorded/kernel-run/kernel-run.ts';
 import { count, pages } from '../../../render/schema-parts.ts';
 import { PAGE_SIZES } from '../../../units.ts';
 import { AGAINST_READINGS_FORMAT } from './against-readings.ts';
-import { AGAINST_LINE_FORMAT } from './against-report.ts';
+import { AGAINST_LINE_FORMAT } from './columns.ts';
 import { AGAINST_FORMAT, type Against } from './judged.ts';
 
 const signedPages = z.int().describe('pages');

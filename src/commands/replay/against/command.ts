@@ -10,13 +10,12 @@ import type { Streams } from '../../../cli/streams.ts';
 import { InputError } from '../../../errors.ts';
 import type { KernelRun } from '../../../recorded/kernel-run/kernel-run.ts';
 import { parseKernelRun } from '../../../recorded/kernel-run/read-kernel-run.ts';
-import { type Format, renderReport } from '../../../render/formats.ts';
+import { type Format, type Report, renderReport } from '../../../render/formats.ts';
 import { version } from '../../../version.ts';
-import { against } from './against.ts';
 import { csvAgainstReadings, ndjsonAgainstReadings, type ReadingRow } from './against-readings.ts';
-import { againstReport } from './against-report.ts';
-import { judgeRun } from './judge-run.ts';
-import { judgedReadings } from './judged-readings.ts';
+import { againstLines, againstRecords } from './columns.ts';
+import { against, judgedReadings, judgeRun } from './judge-run.ts';
+import { againstView } from './view.ts';
 
 export interface AgainstFlags extends OutputFlags {
   readonly against: readonly string[];
@@ -100,9 +99,15 @@ export function replayAgainst(flags: AgainstFlags, streams: Streams): Promise<nu
     );
     signal.throwIfAborted();
     const reproduce = shellWords(['rss-err', 'replay', '--against', ...files]);
+    const report: Report = {
+      view: (layout) => againstView(result, unit, reproduce, layout),
+      records: () => againstRecords(result),
+      document: result,
+      lines: () => againstLines(result),
+    };
     await output.write(
       renderRows === null
-        ? await renderReport(againstReport(result, unit, reproduce), format, output)
+        ? await renderReport(report, format, output)
         : renderRows(runs.flatMap(rowsOf)),
     );
     if (result.agrees) return EXIT.done;

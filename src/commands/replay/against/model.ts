@@ -1,5 +1,6 @@
 /** A scheme's counters where a recorded kernel's stood, and what can be seen of them. */
-import { IN_RSS, MEMBER, NR_MEMBERS } from '../../../kernel/rss-stat.ts';
+import { MEMBER } from '../../../kernel/rss-stat.ts';
+import { applyToMm, getMmRss, type Mm } from '../../../process/mm.ts';
 import {
   type KernelRun,
   type RawSnapshot,
@@ -10,7 +11,7 @@ import { createPerThreadCounters } from '../../../schemes/per-thread/counters.ts
 import type { Counters } from '../../../schemes/scheme.ts';
 import type { Pages } from '../../../units.ts';
 import { createUpdateColumns } from '../../../update/columns.ts';
-import { clearReadings, createReadings, enterReadings } from '../../../update/readings.ts';
+import { createReadings } from '../../../update/readings.ts';
 
 /** The scheme's state as a snapshot has it. */
 interface Counted {
@@ -67,9 +68,9 @@ function countedOf(run: KernelRun): Counted {
 /** The model of the run's scheme in the state of its first snapshot. */
 export function createModel(run: KernelRun): Model {
   const { counters, held, events } = countedOf(run);
-  const now = Float64Array.from(startOf(run.snapshots[0]!).shared);
+  const mm: Mm = { counters, readings: Float64Array.from(startOf(run.snapshots[0]!).shared) };
   const columns = createUpdateColumns(1);
-  const readings = createReadings(1);
+  const meanwhile = createReadings(1);
   columns.length = 1;
   columns.threads = run.threads;
 
@@ -81,21 +82,13 @@ export function createModel(run: KernelRun): Model {
     columns.kind[0] = kind;
     columns.member[0] = member;
     columns.pages[0] = delta;
-    clearReadings(readings);
-    counters.apply(columns, readings);
-    enterReadings(now, columns, readings);
-  }
-
-  function approximate(): Pages {
-    let sum = 0;
-    for (let m = 0; m < NR_MEMBERS; m++) sum += IN_RSS[m]! * Math.max(0, now[m]!);
-    return sum;
+    applyToMm(mm, columns, meanwhile);
   }
 
   return {
     apply,
-    approximate,
-    shared: (member) => now[member]!,
+    approximate: () => getMmRss(mm),
+    shared: (member) => mm.readings[member]!,
     held,
     heldAnon: () => held(MEMBER.anon).reduce((sum, pages) => sum + pages, 0),
     events,

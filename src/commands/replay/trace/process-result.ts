@@ -1,10 +1,10 @@
 /** The result of one process of a trace: plain data, in pages and counts. */
 import type { ObservedErrors } from '../../../replay/tally.ts';
+import type { WorstCase } from '../../../schemes/worst-case.ts';
 import type { Pages } from '../../../units.ts';
-import type { WorstCaseOver } from '../../compare/result.ts';
 
 /** Of a process the extremes and the mean; percentiles are of all processes together. */
-export type ProcessErrors = Omit<ObservedErrors, 'p50' | 'p99'>;
+export type OwnErrors = Omit<ObservedErrors, 'p50' | 'p99'>;
 
 export interface TracedProcess {
   /** The kernel's mm_id; of processes that had it one after the other, which one (1 = the first). */
@@ -26,7 +26,7 @@ export interface TracedProcess {
   /** In the order of the schemes asked for. */
   readonly schemes: readonly {
     readonly name: string;
-    readonly exactUsed: WorstCaseOver | null;
-    readonly observed: { readonly clamped: ProcessErrors; readonly raw: ProcessErrors };
+    readonly exactUsed: (WorstCase & { readonly cpus: number }) | null;
+    readonly observed: { readonly clamped: OwnErrors; readonly raw: OwnErrors };
   }[];
 }

@@ -1,9 +1,9 @@
 /** The form of what a replay says of a kernel's trace. */
 import * as z from 'zod';
 import { MEMBERS } from '../../../kernel/rss-stat.ts';
-import { TRACE_FORMS } from '../../../recorded/recording-form.ts';
 import type { BelowZero } from '../../../recorded/seen-updates.ts';
-import { CONTRADICTIONS, SIZE_KINDS } from '../../../recorded/trace/delta-statistics.ts';
+import { CONTRADICTIONS, SIZE_KINDS } from '../../../recorded/trace/change.ts';
+import { TRACE_FORMS } from '../../../recorded/trace/event.ts';
 import { count, cpulist, pages } from '../../../render/schema-parts.ts';
 import { policy } from '../../compare/policy-schema.ts';
 import type { TracedProcess } from './process-result.ts';

@@ -1,7 +1,7 @@
 /** What a trace held and what of it could be replayed, counted: part of the result of a replay. */
 
-import type { TraceForm } from '../../../recorded/recording-form.ts';
-import type { Contradiction, SizeKind } from '../../../recorded/trace/delta-statistics.ts';
+import type { Contradiction, SizeKind } from '../../../recorded/trace/change.ts';
+import type { TraceForm } from '../../../recorded/trace/event.ts';
 import type { Pages } from '../../../units.ts';
 import type { Policy } from '../../../workload/workload.ts';
 

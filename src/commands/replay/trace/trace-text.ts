@@ -1,6 +1,6 @@
 /** What a trace held, in words: what could be replayed, and what could not. */
 
-import type { Contradiction } from '../../../recorded/trace/delta-statistics.ts';
+import type { Contradiction } from '../../../recorded/trace/change.ts';
 import { formatCount, groupDigits } from '../../../render/amounts.ts';
 import type { RecordingFacts } from '../../compare/result.ts';
 import { policyText } from '../../compare/workload-text.ts';

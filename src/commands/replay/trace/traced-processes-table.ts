@@ -1,6 +1,6 @@
 /** The processes of a trace as a table: those that were off the most. */
 
-import { lifeName } from '../../../recorded/trace/life.ts';
+import { lifeName } from '../../../recorded/trace/reconstruct.ts';
 import { type AmountStyle, groupDigits } from '../../../render/amounts.ts';
 import { formatSides, unitName } from '../../../render/sides.ts';
 import type { TextTable } from '../../../render/view.ts';

@@ -1,12 +1,12 @@
 /** Replays a scheme's own witness through its counters, in this process. */
 
 import type { NumberedRecord } from '../../../recorded/read-recorded.ts';
-import type { RecordedUpdate } from '../../../recorded/recorded.ts';
 import { recordedSource } from '../../../recorded/recorded-source.ts';
 import { replay } from '../../../replay/replay.ts';
 import { createCounters, formatScheme } from '../../../schemes/registry.ts';
 import type { WorstCase } from '../../../schemes/worst-case.ts';
 import type { Pages } from '../../../units.ts';
+import type { RecordedUpdate } from '../../../update/record.ts';
 import type { Direction } from '../../../workload/adversary.ts';
 import { NoWitness, type Witness, witnessOf } from '../witness.ts';
 import type { SearchClock } from './search-clock.ts';

@@ -1,8 +1,8 @@
 /** The settled worst case: against every state, or against adversaries. */
 
-import type { RecordedUpdate } from '../../../recorded/recorded.ts';
 import { createCounters } from '../../../schemes/registry.ts';
 import type { WorstCase } from '../../../schemes/worst-case.ts';
+import type { RecordedUpdate } from '../../../update/record.ts';
 import { seedRandom } from '../../../workload/random.ts';
 import {
   type Adversarial,

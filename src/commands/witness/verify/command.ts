@@ -8,7 +8,7 @@ import type { Streams } from '../../../cli/streams.ts';
 import { DEFAULT_TOPOLOGY } from '../../../cli/topology-option.ts';
 import { InputError } from '../../../errors.ts';
 import { treeShape } from '../../../kernel/tree-shape.ts';
-import { formatNdjsonLine } from '../../../recorded/recorded-ndjson.ts';
+import { formatNdjsonLine } from '../../../recorded/record-text.ts';
 import { renderJson } from '../../../render/json.ts';
 import { formatScheme } from '../../../schemes/registry.ts';
 import { DIRECTIONS } from '../../../workload/adversary.ts';

@@ -1,6 +1,5 @@
 /** Feeds counters one update at a time, so that an adversary sees the reading before it goes on. */
 import { MEMBER } from '../../../kernel/rss-stat.ts';
-import { RECORD_DEFAULTS, type RecordedUpdate, rowShapes } from '../../../recorded/recorded.ts';
 import { createLedger, enter } from '../../../replay/ledger.ts';
 import { createObserver, observe, observedErrors } from '../../../replay/observer.ts';
 import type { ObservedErrors } from '../../../replay/tally.ts';
@@ -9,6 +8,7 @@ import type { Pages } from '../../../units.ts';
 import { createUpdateColumns } from '../../../update/columns.ts';
 import { KIND } from '../../../update/kinds.ts';
 import { clearReadings, createReadings, type Readings } from '../../../update/readings.ts';
+import { RECORD_DEFAULTS, type RecordedUpdate, rowShapes } from '../../../update/record.ts';
 
 export interface Driver {
   /** One update. @returns after which of its adds the reading moved. */

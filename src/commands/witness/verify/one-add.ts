@@ -1,7 +1,7 @@
 /** One add as a record: a fault of one page, an unmap of one, or another context's update. */
 
-import { RECORD_DEFAULTS, type RecordedUpdate } from '../../../recorded/recorded.ts';
 import type { Pages } from '../../../units.ts';
+import { RECORD_DEFAULTS, type RecordedUpdate } from '../../../update/record.ts';
 
 export function oneAdd(cpu: number, pages: Pages): RecordedUpdate {
   const kind = pages === 1 ? 'fault' : pages === -1 ? 'bulk' : 'remote';

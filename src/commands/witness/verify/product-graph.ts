@@ -1,5 +1,5 @@
 /** Holders that never touch each other's counts, all alike, as one state graph. */
-import type { RecordedUpdate } from '../../../recorded/recorded.ts';
+import type { RecordedUpdate } from '../../../update/record.ts';
 import type { StateGraph } from './state-graph.ts';
 
 /** One holder: a CPU's or a slot's cell, a thread's cache. The start is state 0. */

@@ -1,9 +1,9 @@
 /** A way through settled states as a stream that `rss-err replay` takes. */
 
 import { treeShape } from '../../../kernel/tree-shape.ts';
-import { RECORD_DEFAULTS, type RecordedUpdate } from '../../../recorded/recorded.ts';
 import { cpuBatch, machineSize, numaBatch } from '../../../schemes/machine-size.ts';
 import type { Pages } from '../../../units.ts';
+import { RECORD_DEFAULTS, type RecordedUpdate } from '../../../update/record.ts';
 import type { VerifyRequest } from './verify-request.ts';
 
 /** Pages that a CPU can map and be in the state that it was in; a thread is passed by altogether. */

@@ -2,10 +2,10 @@
 
 import { hugePagePages } from '../../../kernel/page-table.ts';
 import { treeShape } from '../../../kernel/tree-shape.ts';
-import { RECORD_DEFAULTS, type RecordedUpdate } from '../../../recorded/recorded.ts';
 import { slotsOf, treeNumbers } from '../../../schemes/bound.ts';
 import { cpuBatch, machineSize, numaBatch } from '../../../schemes/machine-size.ts';
 import type { Pages } from '../../../units.ts';
+import { RECORD_DEFAULTS, type RecordedUpdate } from '../../../update/record.ts';
 import { cellAmounts, cellMachine } from './cell-machine.ts';
 import { oneAdd } from './one-add.ts';
 import { productGraph } from './product-graph.ts';

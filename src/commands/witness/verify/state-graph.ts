@@ -1,7 +1,7 @@
 /** A machine of counters as a graph of states: what a search walks over. */
 
-import type { RecordedUpdate } from '../../../recorded/recorded.ts';
 import type { WorstCase } from '../../../schemes/worst-case.ts';
+import type { RecordedUpdate } from '../../../update/record.ts';
 
 /**
  * A step of an update that can be stopped between two of them, which no recorded stream has: its

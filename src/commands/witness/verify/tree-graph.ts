@@ -1,5 +1,5 @@
 /** The settled tree as a state graph: its residues, and single pages added or taken on any CPU. */
-import type { RecordedUpdate } from '../../../recorded/recorded.ts';
+import type { RecordedUpdate } from '../../../update/record.ts';
 import { oneAdd } from './one-add.ts';
 import type { StateGraph } from './state-graph.ts';
 import { residueSums, type TreeLayout } from './tree-layout.ts';

@@ -1,0 +1,188 @@
+/**
+ * Replays one process of a trace, with counters of its own under each scheme. Each process has its own
+ * extremes and mean; the distribution of the errors is that of all processes together.
+ */
+import type { SchemeSpec } from '../../kernel/scheme-spec.ts';
+import { createSeenTally, type SeenUpdates } from '../../recorded/seen-updates.ts';
+import { createLedger, enterBefore, usersOf } from '../../replay/ledger.ts';
+import { createObserver, type Observer } from '../../replay/observer.ts';
+import {
+  type BatchListener,
+  demandAgreement,
+  rssOf,
+  step,
+  type Trial,
+} from '../../replay/replay.ts';
+import { createTally, summarise, type Tally } from '../../replay/tally.ts';
+import { createCounters, formatScheme } from '../../schemes/registry.ts';
+import type { Counters } from '../../schemes/scheme.ts';
+import type { Topology } from '../../topology/topology.ts';
+import type { Pages } from '../../units.ts';
+import { createUpdateColumns } from '../../update/columns.ts';
+import { type Readings, setReading } from '../../update/readings.ts';
+import { appendRows, type RecordedUpdate, rowShapes } from '../../update/record.ts';
+import type { OwnErrors } from './trace/process-result.ts';
+import type { Intake } from './trace-walk.ts';
+
+/** Updates gathered before the schemes see them; many processes may be alive at once. */
+export const LANE_UPDATES = 512;
+
+/** What a process made of its updates. */
+export interface LaneResult {
+  readonly operations: number;
+  readonly updates: number;
+  readonly usedCpus: Int32Array;
+  readonly usedThreads: number;
+  readonly rssPages: Pages;
+  readonly seen: SeenUpdates;
+  readonly observed: readonly { readonly clamped: OwnErrors; readonly raw: OwnErrors }[];
+}
+
+interface Lane extends Intake {
+  /** The process is at its end. @throws LedgerMismatch where a scheme has lost or made pages. */
+  close(): LaneResult;
+}
+
+interface LaneRequest {
+  readonly topology: Topology;
+  readonly schemes: readonly SchemeSpec[];
+  /** The errors of all processes, in the order of the schemes. */
+  readonly pools: readonly Observer[];
+  /** Are told each batch before the schemes are. */
+  readonly listeners: readonly BatchListener[];
+  /** Room that all lanes use in turn. */
+  readonly readings: Readings;
+}
+
+const TALLIES = ['both', 'clampedOnly', 'rawOnly'] as const;
+
+/** An observer of one process, whose distribution is the pool's. */
+function observerOf(pool: Observer): Observer {
+  const sharing = (tally: Tally): Tally => ({ ...createTally(), magnitudes: tally.magnitudes });
+  return {
+    ...createObserver(),
+    both: sharing(pool.both),
+    clampedOnly: sharing(pool.clampedOnly),
+    rawOnly: sharing(pool.rawOnly),
+  };
+}
+
+/** Adds what one process showed to its pool; operations are those of the process that was off the most. */
+function addTally(total: Tally, part: Tally): void {
+  if (part.low < total.low) {
+    total.low = part.low;
+    total.lowAt = part.lowAt;
+  }
+  if (part.high > total.high) {
+    total.high = part.high;
+    total.highAt = part.highAt;
+  }
+  total.samples += part.samples;
+  total.sum += part.sum;
+}
+
+/** Without percentiles: the distribution is not this process's own. */
+function ownErrors(tallies: readonly Tally[]): OwnErrors {
+  const samples = tallies.reduce((total, tally) => total + tally.samples, 0);
+  const {
+    p50: _p50,
+    p99: _p99,
+    ...errors
+  } = summarise(tallies.map((tally) => ({ ...tally, samples: 0 })));
+  const sum = tallies.reduce((total, tally) => total + tally.sum, 0n);
+  return { ...errors, mean: samples === 0 ? 0 : Number(sum) / samples };
+}
+
+/** Counters whose readings and sums have so many pages more in each member. */
+function withOffsets(counters: Counters, offsets: Float64Array): Counters {
+  return {
+    ...counters,
+    apply(updates, readings) {
+      counters.apply(updates, readings);
+      const { after, inner, side } = readings;
+      const { length, member } = updates;
+      for (let u = 0; u < length; u++) setReading(readings, u, after[u]! + offsets[member[u]!]!);
+      for (let i = 0; i < inner.length; i++) {
+        inner.reading[i]! += offsets[member[inner.update[i]!]!]!;
+      }
+      for (let i = 0; i < side.length; i++) side.reading[i]! += offsets[side.member[i]!]!;
+    },
+    preciseSum: (member) => counters.preciseSum(member) + offsets[member]!,
+  };
+}
+
+/** A process's threads, numbered as they turn up. */
+export function createThreadNumbers() {
+  const numberOf = new Map<number, number>();
+  let last = 0;
+  return {
+    /** At least 1: a process has a thread, whoever made its updates. */
+    count: () => Math.max(1, numberOf.size),
+    of({ kind, thread }: Pick<RecordedUpdate, 'kind' | 'thread'>): number {
+      // Another context's update goes past every thread's cache: it is nobody's.
+      if (kind === 'remote') return last;
+      const known = numberOf.get(thread);
+      last = known ?? numberOf.size;
+      if (known === undefined) numberOf.set(thread, last);
+      return last;
+    },
+  };
+}
+
+export function openLane({ topology, schemes, pools, listeners, readings }: LaneRequest): Lane {
+  const ledger = createLedger(topology.nrCpuIds);
+  const columns = createUpdateColumns(LANE_UPDATES);
+  const offsets = new Float64Array(ledger.members.length);
+  const trial: Trial = {
+    ledger,
+    schemes: schemes.map((spec) => ({
+      name: formatScheme(spec),
+      counters: withOffsets(createCounters(topology, spec), offsets),
+    })),
+    listeners,
+    observers: pools.map(observerOf),
+    readings,
+  };
+  const tally = createSeenTally();
+  const threads = createThreadNumbers();
+
+  function flush(): void {
+    if (columns.length === 0) return;
+    columns.threads = threads.count();
+    step(trial, columns);
+    columns.length = 0;
+  }
+
+  return {
+    add(record, cpu, line) {
+      const shapes = rowShapes(record);
+      if (columns.length + shapes.length > LANE_UPDATES) flush();
+      tally.note(record, shapes, line);
+      appendRows(columns, shapes, record.pages, cpu, threads.of(record));
+    },
+    offset(member, pages) {
+      flush();
+      offsets[member]! += pages;
+      enterBefore(ledger, member, pages);
+      for (const { reading } of trial.observers) reading.members[member]! += pages;
+    },
+    close() {
+      flush();
+      demandAgreement(trial);
+      const observed = trial.observers.map((observer, i) => {
+        for (const name of TALLIES) addTally(pools[i]![name], observer[name]);
+        const { both, clampedOnly, rawOnly } = observer;
+        return { clamped: ownErrors([both, clampedOnly]), raw: ownErrors([both, rawOnly]) };
+      });
+      return {
+        operations: ledger.operations,
+        updates: ledger.updates,
+        usedCpus: usersOf(ledger.cpus),
+        usedThreads: usersOf(ledger.threads).length,
+        rssPages: rssOf(ledger),
+        seen: tally.seen(),
+        observed,
+      };
+    },
+  };
+}

@@ -1,0 +1,89 @@
+/** A kernel's trace through several schemes: every process with counters of its own. */
+
+import { contradictionsOf } from '../../recorded/trace/change.ts';
+import type { TraceForm } from '../../recorded/trace/event.ts';
+import { createObserver } from '../../replay/observer.ts';
+import type { Heartbeat } from '../../replay/replay.ts';
+import { formatCpulist } from '../../topology/cpulist.ts';
+import { createReadings } from '../../update/readings.ts';
+import { comparedTopology } from '../compare/compared-topology.ts';
+import { costsOf, watchOf } from '../compare/measure.ts';
+import { REPLAYED_FORMAT, type Replayed } from '../compare/result.ts';
+import { LANE_UPDATES, openLane } from './process-lane.ts';
+import { createProcessTotals } from './process-totals.ts';
+import type { ReplayRequest, TraceChoices } from './request.ts';
+import type { TraceSummary } from './trace/trace-summary.ts';
+import { runTrace, type TraceRun } from './trace-walk.ts';
+
+/**
+ * The processes asked for through all schemes.
+ * @throws InputError at a line that cannot be read, and where no process is as asked for; as
+ *   measure() throws.
+ */
+export async function replayTrace(
+  request: ReplayRequest,
+  form: TraceForm,
+  texts: AsyncIterable<string>,
+  heartbeat: Heartbeat,
+): Promise<Replayed> {
+  const { topology, schemes, name, mm, pageSize } = request;
+  const pools = schemes.map(createObserver);
+  const watch = await watchOf(request);
+  const lanes = { topology, schemes, pools, readings: createReadings(LANE_UPDATES) };
+  const totals = createProcessTotals(topology, schemes);
+  const walk = runTrace(request, form, texts, {
+    open: () => openLane({ ...lanes, listeners: watch === null ? [] : [watch.open()] }),
+    close: (life, lane) => totals.enter(life, lane.close()),
+  });
+  let next = await walk.next();
+  while (next.done !== true) {
+    await heartbeat(next.value);
+    next = await walk.next();
+  }
+  const { replayed, operations, updates, rssPages, rssMembers, threads } = totals.sums;
+  const costs = costsOf(watch, request, operations, threads);
+  const processes = totals.processes();
+  return {
+    format: REPLAYED_FORMAT,
+    program: { version: request.version },
+    topology: comparedTopology(topology, pageSize),
+    recording: { name, records: next.value.lines.rssStatEvents, rssMembers, mm },
+    operations,
+    updates,
+    rssPages,
+    used: { ...totals.usedCpus(), threads },
+    ...costs.run,
+    schemes: totals.schemes(pools).map((scheme, i) => ({ ...scheme, ...costs.schemes[i] })),
+    trace: summariseTrace(form, request.trace, next.value, replayed, processes.length),
+    processes,
+  };
+}
+
+/** `replayed` processes were replayed, of which the result lists so many. */
+export function summariseTrace(
+  form: TraceForm,
+  { sizeIs, comm, life, spread }: TraceChoices,
+  { lines, counts, statistics, updatesBeforeNamed }: TraceRun,
+  replayed: number,
+  listed: number,
+): TraceSummary {
+  const { processes: processesSeen, ...reconstructed } = counts;
+  return {
+    form,
+    sizeIs,
+    lowerBound: sizeIs === 'approximate',
+    contradictions: contradictionsOf(statistics, sizeIs),
+    comm,
+    life,
+    spread:
+      spread === null
+        ? null
+        : { policy: spread.policy, seed: spread.seed, cpus: formatCpulist(spread.cpus) },
+    processesSeen,
+    processesReplayed: replayed,
+    ...lines,
+    ...reconstructed,
+    updatesBeforeNamed,
+    processesNotListed: replayed - listed,
+  };
+}

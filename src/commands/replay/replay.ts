@@ -1,0 +1,58 @@
+/** Replays recorded updates, or a kernel's trace, through several schemes: `rss-err replay`. */
+import { readUpdates } from '../../recorded/read-recorded.ts';
+import { type RecordedSource, recordedSource } from '../../recorded/recorded-source.ts';
+import { isTraceForm, type Recording, recognise } from '../../recorded/registry.ts';
+import type { Heartbeat } from '../../replay/replay.ts';
+import { measure } from '../compare/measure.ts';
+import { REPLAYED_FORMAT, type Replayed } from '../compare/result.ts';
+import { replayTrace } from './replay-trace.ts';
+import { demandNoTraceChoices, factsOf, type ReplayRequest } from './request.ts';
+
+/** The source of a recording of updates. @throws InputError for what only traces have. */
+export function openRecorded(
+  { name, topology, mm, trace }: ReplayRequest,
+  recording: Recording,
+  updatesPerBatch?: number,
+): RecordedSource {
+  demandNoTraceChoices(trace, name);
+  const batches = readUpdates(recording, name);
+  return recordedSource(batches, topology, name, {
+    mm,
+    ...(updatesPerBatch === undefined ? {} : { updatesPerBatch }),
+  });
+}
+
+async function replayUpdates(
+  request: ReplayRequest,
+  recording: Recording,
+  heartbeat: Heartbeat,
+): Promise<Replayed> {
+  const source = openRecorded(request, recording);
+  const run = await measure(request, source, () => factsOf(source.seen()), heartbeat);
+  const { program, topology, ...found } = run;
+  const { rssMembers, belowZero } = source.seen();
+  return {
+    format: REPLAYED_FORMAT,
+    program,
+    topology,
+    recording: {
+      name: request.name,
+      records: source.records(),
+      rssMembers,
+      mm: request.mm,
+      belowZero,
+    },
+    ...found,
+  };
+}
+
+/** Recorded updates or a kernel's trace. @throws InputError at the first bad line; as measure(). */
+export async function replayRecorded(
+  request: ReplayRequest,
+  heartbeat: Heartbeat,
+): Promise<Replayed> {
+  const recording = await recognise(request.text, request.name);
+  return isTraceForm(recording.form)
+    ? replayTrace(request, recording.form, recording.texts, heartbeat)
+    : replayUpdates(request, recording, heartbeat);
+}

@@ -1,0 +1,105 @@
+/** Recognises a recording by its content: recorded updates, or a kernel's trace as a tool printed it. */
+import { InputError } from '../errors.ts';
+import { type Chunks, decode, peek } from '../input/text-lines.ts';
+import { TRACE_FORMS, type TraceForm } from './trace/event.ts';
+import { PERF_SCRIPT, parseHead, TRACE_CMD_REPORT } from './trace/parse-line.ts';
+
+const UPDATE_FORMS = ['ndjson', 'csv'] as const;
+
+type UpdateForm = (typeof UPDATE_FORMS)[number];
+
+export interface Recording {
+  readonly form: UpdateForm | TraceForm;
+  readonly texts: AsyncIterable<string>;
+}
+
+/** Lines that are looked at where the first ones do not tell. */
+const MOST_LINES = 100;
+
+/** "# tracer: nop"; trace-cmd's "cpus=2", "version = 7", "CPU 3 is empty". */
+const FTRACE_HEADER = /^# tracer:|^# entries-in-buffer/;
+const TRACE_CMD_HEADER =
+  /^cpus=\d+\s*$|^version = \d|^CPU \d+ is empty|^CPU:\d+ \[.*EVENTS DROPPED/;
+/** perf script --header. */
+const PERF_HEADER = /^# =====+|^# captured on/;
+
+/** An event's line: "comm tid [cpu] time:" is perf's, "comm-tid … [cpu]" that of the others. */
+const PERF_EVENT = /\s\d+\s+\[\d+\]\s.*\d+\.\d+:|\bPERF_RECORD_/;
+const DASH_EVENT = /-\d+\s+(?:\(\s*[\d-]+\)\s+)?\[\d+\]\s/;
+/** trace-cmd pads after the event's name, and the kernel does not. */
+const PADDED = /\d+\.\d+: \S+:\s{2,}/;
+
+/** Of a line with the fields of rss_stat: perf's where no head can be read, which then is told. */
+function formOfEvent(line: string, at: number): TraceForm {
+  const head = line.slice(0, at);
+  if (parseHead(head, 'perf') !== null || parseHead(head, 'ftrace') === null) return 'perf-script';
+  return PADDED.test(line) ? 'trace-cmd' : 'ftrace';
+}
+
+function formOfLine(line: string): TraceForm | null {
+  const at = line.lastIndexOf('mm_id=');
+  if (at >= 0) return formOfEvent(line, at);
+  if (FTRACE_HEADER.test(line)) return 'ftrace';
+  if (TRACE_CMD_HEADER.test(line)) return 'trace-cmd';
+  if (PERF_HEADER.test(line)) return 'perf-script';
+  if (DASH_EVENT.test(line)) return PADDED.test(line) ? 'trace-cmd' : 'ftrace';
+  return PERF_EVENT.test(line) ? 'perf-script' : null;
+}
+
+function isJson(line: string): boolean {
+  try {
+    JSON.parse(line);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function formOf(head: string): Recording['form'] {
+  const text = head.trimStart();
+  // A task's name may begin with a brace.
+  const [first = ''] = text.split('\n', 1);
+  if (text.startsWith('{') && (formOfLine(first) === null || isJson(first))) return 'ndjson';
+  for (const line of head.split('\n', MOST_LINES)) {
+    const form = line.length > 1000 ? null : formOfLine(line);
+    if (form !== null) return form;
+  }
+  return 'csv';
+}
+
+export function isTraceForm(form: Recording['form']): form is TraceForm {
+  return TRACE_FORMS.some((name) => name === form);
+}
+
+/** @throws InputError where there is no text at all, or what has to be made readable first. */
+export async function recognise(chunks: Chunks, origin: string): Promise<Recording> {
+  const [head, texts] = await peek(decode(chunks));
+  if (head.trim() === '') throw new InputError(`${origin}: empty: expected recorded updates`);
+  const fault = foreignFault(head);
+  if (fault !== null) throw new InputError(`${origin} ${fault}`);
+  return { form: formOf(head), texts };
+}
+
+/** Magic bytes, decoded as text: bytes that are no UTF-8 are U+FFFD. */
+const BINARY: readonly (readonly [magic: string, fault: string])[] = [
+  // tools/perf/util/header.c, __perf_magic2; perf record writes it in the machine's own byte order.
+  ['PERFILE2', `is as perf record wrote it: print it with ${PERF_SCRIPT}`],
+  // trace-cmd.dat(5).
+  ['\u0017\bDtracing', `is as trace-cmd record wrote it: print it with ${TRACE_CMD_REPORT}`],
+  // RFC 1952; RFC 8878; xz's file format, 2.1.1.
+  ['\u001f\ufffd', 'is compressed with gzip: expand it first (gzip -dc)'],
+  ['(\ufffd/\ufffd', 'is compressed with zstd: expand it first (zstd -dc)'],
+  ['\ufffd7zXZ', 'is compressed with xz: expand it first (xz -dc)'],
+];
+
+/** The first fields of a run that was recorded on a real kernel. */
+const KERNEL_RUN = /^\{\s*"kernel"\s*:/;
+
+/** What is wrong with a recording that begins so; null: nothing that is known. */
+function foreignFault(head: string): string | null {
+  const binary = BINARY.find(([magic]) => head.startsWith(magic));
+  if (binary !== undefined) return binary[1];
+  return KERNEL_RUN.test(head)
+    ? 'is a run recorded on a real kernel: replay it with --against'
+    : null;
+}

@@ -1,0 +1,146 @@
+/** Changes of one member's size: which update one was, and what all of them together say of the sizes. */
+import { faultAroundPages, pagesPerPageTable } from '../../kernel/page-table.ts';
+import { EVENTS_PER_SYNC, type MemberName, RSS_STAT_BATCH_SIZE } from '../../kernel/rss-stat.ts';
+import type { PageSize, Pages } from '../../units.ts';
+import type { RecordedUpdate, RecordKind } from '../../update/record.ts';
+
+/**
+ * From here on an odd growth of anonymous memory is taken for one add: so many page faults hardly
+ * fall between one add and the printing of its event.
+ */
+const MOST_CONCURRENT = 64;
+
+/** Folios of 2^2 pages and more are what one anonymous fault maps (mm/memory.c, 6.8 and later). */
+function isFolio(pages: Pages): boolean {
+  return pages >= 4 && (pages & (pages - 1)) === 0;
+}
+
+/**
+ * The kind of an update of `delta` pages, never 0.
+ * @param curr whether the task ran on the mm it updated.
+ * @param hugeMapped huge pages of this member known to be mapped: a page table's worth that goes is
+ *   one of them where there are any.
+ */
+export function kindOfDelta(
+  delta: Pages,
+  member: MemberName,
+  curr: boolean,
+  hugeMapped: number,
+  pageSize: PageSize,
+): RecordKind {
+  if (!curr) return 'remote';
+  const huge = pagesPerPageTable(pageSize);
+  if (delta < 0) return delta === -huge && hugeMapped > 0 ? 'remote' : 'bulk';
+  // Only reclaim makes swap entries, by the reverse map.
+  if (member === 'swap') return 'remote';
+  if (delta === 1) return 'fault';
+  if (delta === huge) return 'huge';
+  if (member === 'anon' && !isFolio(delta) && delta < MOST_CONCURRENT) return 'fault';
+  return 'fault-around';
+}
+
+/**
+ * Whether an update may be the first half: copy-on-write takes a page from file or shmem and then
+ * adds one to anon (wp_page_copy(), mm/memory.c), swap-in adds one to anon and then takes a swap
+ * entry (do_swap_page()).
+ */
+export function isFirstHalf({ kind, member, pages }: RecordedUpdate): boolean {
+  if (kind === 'bulk' && pages === -1) return member === 'file' || member === 'shmem';
+  return kind === 'fault' && pages === 1 && member === 'anon';
+}
+
+/** The one fault that both halves are, or null where they do not belong together. */
+export function movedPage(first: RecordedUpdate, second: RecordedUpdate): RecordedUpdate | null {
+  if (first.thread !== second.thread || first.cpu !== second.cpu) return null;
+  const came = second.kind === 'fault' && second.pages === 1 && second.member === 'anon';
+  if (first.kind === 'bulk' && came) return { ...first, kind: 'cow', pages: 1 };
+  const left = second.kind === 'bulk' && second.pages === -1 && second.member === 'swap';
+  if (first.kind === 'fault' && left) return { ...first, kind: 'swap-in', member: 'swap' };
+  return null;
+}
+
+export const SIZE_KINDS = ['precise', 'approximate'] as const;
+
+/** What the kernel printed as a member's size: the precise sum, or the shared, approximate one. */
+export type SizeKind = (typeof SIZE_KINDS)[number];
+
+/** What 6.2 and later print; docs/traces.md has the versions. */
+export const DEFAULT_SIZE_KIND: SizeKind = 'precise';
+
+export interface DeltaStatistics {
+  /** Changes that are not 0. */
+  changes: number;
+  /** Of these, multiples of the tree's batch, and of a page table's worth. */
+  ofTreeBatch: number;
+  ofPageTable: number;
+  /** Growth by tasks of the process itself: all, by one page, by what a thread's sync adds. */
+  growth: number;
+  growthByOne: number;
+  growthBySync: number;
+  negativeSizes: number;
+}
+
+export function createDeltaStatistics(): DeltaStatistics {
+  return {
+    changes: 0,
+    ofTreeBatch: 0,
+    ofPageTable: 0,
+    growth: 0,
+    growthByOne: 0,
+    growthBySync: 0,
+    negativeSizes: 0,
+  };
+}
+
+export function noteDelta(
+  statistics: DeltaStatistics,
+  delta: Pages,
+  curr: boolean,
+  pageSize: PageSize,
+): void {
+  statistics.changes += 1;
+  if (delta % RSS_STAT_BATCH_SIZE === 0) statistics.ofTreeBatch += 1;
+  if (delta % pagesPerPageTable(pageSize) === 0) statistics.ofPageTable += 1;
+  if (!curr || delta < 0) return;
+  statistics.growth += 1;
+  if (delta === 1) statistics.growthByOne += 1;
+  // More than fault-around maps at once, and no more than a thread holds back.
+  if (delta > faultAroundPages(pageSize) && delta <= EVENTS_PER_SYNC) statistics.growthBySync += 1;
+}
+
+/** Fewer changes than this tell nothing. */
+const ENOUGH = 20;
+
+/** How a trace contradicts what its sizes were said to be. */
+export const CONTRADICTIONS = [
+  'multiples-of-32',
+  'thread-batches',
+  'negative-sizes',
+  'single-pages',
+] as const;
+
+export type Contradiction = (typeof CONTRADICTIONS)[number];
+
+/**
+ * - precise, but every change is a multiple of 32 pages (not all of huge pages): a tree's carries;
+ * - precise, but tasks grow by single pages in less than 1 of 20 cases, and in half of them by more
+ *   than one fault maps and up to 66 pages: threads' syncs, kernels before 6.2;
+ * - precise, but a size is negative: a precise sum is printed clamped;
+ * - approximate, but half of the growth is by single pages: no scheme flushes single pages.
+ */
+export function contradictionsOf(
+  statistics: DeltaStatistics,
+  sizeIs: SizeKind,
+): readonly Contradiction[] {
+  const { changes, ofTreeBatch, ofPageTable, growth, growthByOne, growthBySync } = statistics;
+  if (sizeIs === 'approximate') {
+    return growth >= ENOUGH && 2 * growthByOne >= growth ? ['single-pages'] : [];
+  }
+  const tree = changes >= ENOUGH && ofTreeBatch === changes && ofPageTable < changes;
+  const threads = growth >= ENOUGH && 20 * growthByOne < growth && 2 * growthBySync >= growth;
+  return [
+    ...(tree ? (['multiples-of-32'] as const) : []),
+    ...(threads && !tree ? (['thread-batches'] as const) : []),
+    ...(statistics.negativeSizes > 0 ? (['negative-sizes'] as const) : []),
+  ];
+}

@@ -1,0 +1,118 @@
+/** Records of updates: what recordings hold and witnesses print, and the rows that a record stands for. */
+import { MEMBER, MEMBERS, type MemberName } from '../kernel/rss-stat.ts';
+import type { Pages } from '../units.ts';
+import type { UpdateColumns } from './columns.ts';
+import { KIND } from './kinds.ts';
+
+export const RECORDED_FORMAT = 'rss-err/updates@1';
+
+/** Kinds of records: those of updates, and the two faults that move a page between members. */
+export const RECORD_KINDS = [
+  'fault',
+  'fault-around',
+  'huge',
+  'bulk',
+  'remote',
+  'eventless',
+  'cow',
+  'swap-in',
+  'thread-exit',
+  'cpu-offline',
+  'cpu-online',
+] as const;
+
+export type RecordKind = (typeof RECORD_KINDS)[number];
+
+export interface RecordedUpdate {
+  readonly kind: RecordKind;
+  readonly thread: number;
+  readonly cpu: number;
+  /**
+   * Signed; of `fault`, `cow` and `swap-in` so many faults of one page in a row. `cow` and `swap-in`
+   * are never negative; thread-exit, cpu-offline and cpu-online have 0.
+   */
+  readonly pages: number;
+  /** Of `cow` the member that the page leaves (file or shmem); of `swap-in` always swap. */
+  readonly member: MemberName;
+  /** Which process; a file may hold several. */
+  readonly mm: number;
+  /** So many equal records in a row. */
+  readonly repeat: number;
+}
+
+/** What a record has where a file leaves it out. */
+export const RECORD_DEFAULTS = { member: 'anon', mm: 0, repeat: 1 } as const;
+
+export const MOST_RECORD_PAGES = 2 ** 40;
+/** Pages of one row of columns: what a counter holds and a row fit 32 bits together. Runs are cut. */
+export const MOST_ROW_PAGES = 2 ** 30;
+export const MOST_REPEAT = 2 ** 40;
+export const HIGHEST_THREAD = 2 ** 31 - 1;
+export const HIGHEST_MM = Number.MAX_SAFE_INTEGER;
+
+/** One row of update columns: a record is one row, a page that moves between members two. */
+export interface RowShape {
+  readonly kind: number;
+  readonly member: number;
+  readonly sign: 1 | -1;
+}
+
+const SIMPLE: Partial<Record<RecordKind, number>> = {
+  fault: KIND.fault,
+  'fault-around': KIND.faultAround,
+  huge: KIND.huge,
+  bulk: KIND.bulk,
+  remote: KIND.remote,
+  eventless: KIND.eventless,
+  'thread-exit': KIND.threadExit,
+  'cpu-offline': KIND.cpuOffline,
+  'cpu-online': KIND.cpuOnline,
+};
+
+/**
+ * The rows of one record. A copy-on-write or swap-in is one fault that takes a page from a member,
+ * with its event, and then adds one to anon without another.
+ */
+export function rowShapes({ kind, member }: Pick<RecordedUpdate, 'kind' | 'member'>): RowShape[] {
+  const simple = SIMPLE[kind];
+  if (simple !== undefined) return [{ kind: simple, member: MEMBER[member], sign: 1 }];
+  return [
+    { kind: KIND.fault, member: kind === 'swap-in' ? MEMBER.swap : MEMBER[member], sign: -1 },
+    { kind: KIND.eventless, member: MEMBER.anon, sign: 1 },
+  ];
+}
+
+/** Kinds whose `pages` are so many faults of one page each. */
+export function isRun(kind: RecordKind): boolean {
+  return kind === 'fault' || kind === 'cow' || kind === 'swap-in';
+}
+
+/** Kinds that change who holds pages, not the pages. */
+export function isWithoutPages(kind: RecordKind): boolean {
+  return kind === 'thread-exit' || kind === 'cpu-offline' || kind === 'cpu-online';
+}
+
+export function isMemberName(text: string): text is MemberName {
+  return MEMBERS.some((name) => name === text);
+}
+
+/** Appends the rows of a record of so many pages; the last one ends the operation. */
+export function appendRows(
+  columns: UpdateColumns,
+  shapes: readonly RowShape[],
+  pages: Pages,
+  cpu: number,
+  thread: number,
+): void {
+  const first = columns.length;
+  for (const [i, { kind, member, sign }] of shapes.entries()) {
+    const row = first + i;
+    columns.thread[row] = thread;
+    columns.cpu[row] = cpu;
+    columns.pages[row] = sign * pages;
+    columns.kind[row] = kind;
+    columns.member[row] = member;
+    columns.operationEnd[row] = i === shapes.length - 1 ? 1 : 0;
+  }
+  columns.length = first + shapes.length;
+}

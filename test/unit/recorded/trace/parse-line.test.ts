@@ -1,0 +1,291 @@
+/** Lines of perf script, ftrace and trace-cmd report: heads, fields, losses, what is no event. */
+import { describe, expect, it } from 'vitest';
+import type { TraceForm } from '../../../../src/recorded/trace/event.ts';
+import { createTraceCounts } from '../../../../src/recorded/trace/event.ts';
+import { createLineParser } from '../../../../src/recorded/trace/parse-line.ts';
+import { eventsOf } from '../../../support/trace-steps.ts';
+
+const FIELDS = 'mm_id=42 curr=1 type=MM_ANONPAGES size=8192B';
+
+function parsed(text: string, form: TraceForm) {
+  const counts = createTraceCounts();
+  return { event: createLineParser(form, 4096, counts).parse(text, 1), counts };
+}
+
+const head = { comm: 'rssload-2', tid: 8681, tgid: null, cpu: 0, time: '1541.074583' };
+
+describe('the head of an event', () => {
+  it.each([
+    [
+      'as perf script prints it',
+      'perf-script',
+      'rssload-2  8681 [000]  1541.074583:  kmem:rss_stat: ',
+      {},
+    ],
+    [
+      'with pid and tid',
+      'perf-script',
+      ' rssload-2  8679/8681 [000]  1541.074583: kmem:rss_stat: ',
+      { tgid: 8679 },
+    ],
+    [
+      'with nanoseconds',
+      'perf-script',
+      'rssload-2  8681 [000]  1541.074583123: kmem:rss_stat: ',
+      { time: '1541.074583123' },
+    ],
+    [
+      'with a period',
+      'perf-script',
+      'rssload-2  8681 [000]  1541.074583:    1  kmem:rss_stat: ',
+      {},
+    ],
+    ["without the event's name", 'perf-script', 'rssload-2  8681 [000]  1541.074583: ', {}],
+    ['without a time', 'perf-script', 'rssload-2  8681 [000] kmem:rss_stat: ', { time: null }],
+    [
+      'of a CPU of four digits',
+      'perf-script',
+      'rssload-2  8681 [1023]  1541.074583: kmem:rss_stat: ',
+      { cpu: 1023 },
+    ],
+    [
+      'of a name with blanks and brackets',
+      'perf-script',
+      ' a 7 [003] 1.5: b  8681 [000]  1541.074583: kmem:rss_stat: ',
+      { comm: 'a 7 [003] 1.5: b' },
+    ],
+    [
+      'of a name that is a number',
+      'perf-script',
+      '   99  8681 [000]  1541.074583: kmem:rss_stat: ',
+      { comm: '99' },
+    ],
+    [
+      'as ftrace prints it',
+      'ftrace',
+      ' rssload-2-8681    [000] d..2.  1541.074583: rss_stat: ',
+      {},
+    ],
+    [
+      'with the thread group',
+      'ftrace',
+      ' rssload-2-8681    (   8679) [000] d..2.  1541.074583: rss_stat: ',
+      { tgid: 8679 },
+    ],
+    [
+      'with a thread group that is not known',
+      'ftrace',
+      ' rssload-2-8681    (-------) [000] .....  1541.074583: rss_stat: ',
+      {},
+    ],
+    ['with four flags', 'ftrace', ' rssload-2-8681    [000] d..2  1541.074583: rss_stat: ', {}],
+    ['without flags', 'ftrace', ' rssload-2-8681    [000]  1541.074583: rss_stat: ', {}],
+    [
+      'of a name that is not known',
+      'ftrace',
+      ' <...>-8681    [000] d..2.  1541.074583: rss_stat: ',
+      { comm: '<...>' },
+    ],
+    [
+      'of a name with dashes and digits',
+      'ftrace',
+      ' a-1 [7]-2 b-8681    [000] d..2.  1541.074583: rss_stat: ',
+      { comm: 'a-1 [7]-2 b' },
+    ],
+    [
+      'as trace-cmd prints it',
+      'trace-cmd',
+      ' rssload-2-8681  [000]  1541.074583: rss_stat:             ',
+      {},
+    ],
+  ] as const)('%s', (_, form, text, differs) => {
+    expect(parsed(text + FIELDS, form).event).toEqual({
+      ...{ name: 'rss_stat', mmId: 42, curr: true, member: 'anon', sizePages: 2, line: 1 },
+      ...head,
+      ...differs,
+    });
+  });
+
+  it.each([
+    [
+      'perf-script',
+      'kmem:rss_stat: ',
+      /does not begin with task, pid, \[CPU\] and time: print it with perf script .*-F comm,pid,tid,cpu/,
+    ],
+    [
+      'perf-script',
+      'prog  12  1541.074583: kmem:rss_stat: ',
+      /does not begin with task, pid, \[CPU\]/,
+    ],
+    [
+      'ftrace',
+      ' bash-9364    1...1. 33619us+: rss_stat: ',
+      /latency-format and raw output are not read/,
+    ],
+  ] as const)('is demanded: %s %s', (form, text, message) => {
+    expect(() => parsed(text + FIELDS, form)).toThrow(message);
+  });
+});
+
+describe('the fields of rss_stat', () => {
+  const line = (fields: string) => `prog 12 [003] 1.5: kmem:rss_stat: ${fields}`;
+
+  it.each([
+    [
+      'the four members',
+      'mm_id=1 curr=0 type=MM_SHMEMPAGES size=0B',
+      { member: 'shmem', sizePages: 0, curr: false },
+    ],
+    [
+      'the numbers of kernels before the names',
+      'mm_id=1 curr=1 member=2 size=4096B',
+      { member: 'swap' },
+    ],
+    [
+      'raw output',
+      'mm_id=0xffffffff curr=1 member=0 size=16384',
+      { member: 'file', sizePages: 4, mmId: 2 ** 32 - 1 },
+    ],
+    [
+      'a negative approximate size',
+      'mm_id=1 curr=1 type=MM_ANONPAGES size=-8192B',
+      { sizePages: -2 },
+    ],
+    [
+      'what follows',
+      'mm_id=1 curr=1 type=MM_ANONPAGES size=4096B  ffffffff81 add_mm',
+      { sizePages: 1 },
+    ],
+    ['a line end of DOS', 'mm_id=1 curr=1 type=MM_ANONPAGES size=4096B\r', { sizePages: 1 }],
+  ])('%s', (_, fields, expected) => {
+    expect(parsed(line(fields), 'perf-script').event).toMatchObject(expected);
+  });
+
+  it.each([
+    ['mm_id=1 curr=1 type=MM_ANONPAGES size='],
+    ['mm_id=1 curr=1 type=MM_ANONPA'],
+    ['mm_id='],
+    ['mm_id=12345678901234567890 curr=1 type=MM_ANONPAGES size=4096B'],
+    ['mm_id=1 curr=2 type=MM_ANONPAGES size=4096B'],
+  ])('that are cut short or malformed are a loss: %s', (fields) => {
+    const { event, counts } = parsed(line(fields), 'perf-script');
+    expect(event).toEqual({ name: 'loss', line: 1 });
+    expect(counts.malformed).toEqual({ count: 1, firstLine: 1 });
+  });
+
+  it('that lose their B, after others had one, are cut short', async () => {
+    const whole = line('mm_id=1 curr=1 type=MM_ANONPAGES size=40960B');
+    const { counts, events } = await eventsOf(`${whole}\n${whole}\n${whole.slice(0, -2)}`);
+    expect(counts).toMatchObject({ rssStatEvents: 2, malformed: { count: 1, firstLine: 3 } });
+    expect(events.at(-1)).toEqual({ name: 'loss', line: 3 });
+  });
+
+  it('of a member that the model does not have are counted, and no event', () => {
+    const { event, counts } = parsed(
+      line('mm_id=1 curr=1 type=MM_UNRECLAIMABLE size=4096B'),
+      'perf-script',
+    );
+    expect(event).toBeNull();
+    expect(counts.otherEvents).toBe(1);
+  });
+
+  it('that are no whole pages name the page size', () => {
+    const counts = createTraceCounts();
+    const { parse } = createLineParser('perf-script', 65536, counts);
+    expect(() => parse(line('mm_id=1 curr=1 type=MM_ANONPAGES size=4096B'), 9)).toThrow(
+      'line 9: size is 4096B: not a whole number of pages of 64 KiB (--page-size)',
+    );
+  });
+});
+
+describe('a task that ends', () => {
+  it.each([
+    [
+      'sched_process_exit',
+      'perf-script',
+      'prog 12 [003] 1.5: sched:sched_process_exit: comm=prog pid=12 prio=120',
+    ],
+    [
+      'a switch from a dead task',
+      'ftrace',
+      ' prog-12    [003] d..2.  1.5: sched_switch: prev_comm=prog prev_pid=12 prev_prio=120 prev_state=X ==> next_comm=swapper/3 next_pid=0 next_prio=120',
+    ],
+    [
+      'a switch from a zombie',
+      'trace-cmd',
+      ' prog-12    [003]  1.5: sched_switch:  prev_comm=prog prev_pid=12 prev_prio=120 prev_state=Z ==> next_comm=swapper/3 next_pid=0 next_prio=120',
+    ],
+  ] as const)('is told by %s', (_, form, text) => {
+    expect(parsed(text, form).event).toEqual({ name: 'task-exit', tid: 12, cpu: 3, line: 1 });
+  });
+
+  it("is told by perf's task events", () => {
+    const text = ' prog 12 [003] 1.5: PERF_RECORD_EXIT(10:12):(10:10)';
+    expect(parsed(text, 'perf-script').event).toMatchObject({ name: 'task-exit', tid: 12 });
+  });
+
+  it('is not one that sleeps', () => {
+    const text =
+      ' prog-12    [003] d..2.  1.5: sched_switch: prev_comm=prog prev_pid=12 prev_prio=120 prev_state=S ==> next_comm=swapper/3 next_pid=0 next_prio=120';
+    const { event, counts } = parsed(text, 'ftrace');
+    expect(event).toBeNull();
+    expect(counts.switches).toBe(1);
+  });
+});
+
+describe('a loss', () => {
+  it.each([
+    ['perf', 'perf-script', ' prog 18733 [001]  2483.661698: PERF_RECORD_LOST lost 71', 71],
+    ['ftrace', 'ftrace', 'CPU:1 [LOST 12 EVENTS]', 12],
+    ['trace-cmd', 'trace-cmd', 'CPU:7 [204600 EVENTS DROPPED]', 204600],
+    ['trace-cmd, without a number', 'trace-cmd', 'CPU:7 [EVENTS DROPPED]', 0],
+    [
+      "ftrace's overwritten buffers",
+      'ftrace',
+      '# entries-in-buffer/entries-written: 621/2203   #P:2',
+      1582,
+    ],
+    ['a buffer that begins late', 'ftrace', '##### CPU 2 buffer started ####', 0],
+  ] as const)('is told by %s', (_, form, text, lost) => {
+    const { event, counts } = parsed(text, form);
+    expect(event).toEqual({ name: 'loss', line: 1 });
+    expect(counts).toMatchObject({ losses: { count: 1, firstLine: 1 }, lostEvents: lost });
+  });
+
+  it('is none where as many entries are in the buffer as were written', () => {
+    const { event, counts } = parsed(
+      '# entries-in-buffer/entries-written: 621/621   #P:2',
+      'ftrace',
+    );
+    expect(event).toBeNull();
+    expect(counts.losses.count).toBe(0);
+  });
+});
+
+describe('what is no event', () => {
+  it.each([
+    ['', 0, 0],
+    ['# tracer: nop', 0, 0],
+    ['cpus=2', 0, 0],
+    ['CPU 3 is empty', 0, 0],
+    ['\tffffffff8124 handle_mm_fault+0x12 ([kernel.kallsyms])', 0, 0],
+    ['prog 12 [003] 1.5: page-faults:u: 1234', 1, 0],
+    ['hello', 0, 1],
+  ] as const)('is passed over or counted: %j', (text, otherEvents, unknown) => {
+    const { event, counts } = parsed(text, 'perf-script');
+    expect(event).toBeNull();
+    expect(counts).toMatchObject({ otherEvents, unknownLines: { count: unknown } });
+  });
+
+  it('in an order that is not that of time is counted', async () => {
+    const at = (time: string) => `prog 12 [003] ${time}: kmem:rss_stat: ${FIELDS}\n`;
+    const { counts } = await eventsOf(at('1.5') + at('1.7') + at('1.6') + at('1.6'));
+    expect(counts.outOfOrder).toEqual({ count: 1, firstLine: 3 });
+  });
+
+  it('is refused where nothing else is there', async () => {
+    await expect(eventsOf('# tracer: nop\n#\n')).rejects.toThrow(
+      'file: no rss_stat event in 2 lines',
+    );
+  });
+});
