@@ -2,8 +2,8 @@
 import fc from 'fast-check';
 import sax from 'sax';
 import { describe, expect, it } from 'vitest';
-import { machineSvg } from '../../../../src/commands/topology/machine-svg.ts';
 import { machineTree } from '../../../../src/commands/topology/machine-tree.ts';
+import { machineSvg } from '../../../../src/commands/topology/svg.ts';
 import { summariseTopology } from '../../../../src/commands/topology/topology-summary.ts';
 import { counterTree } from '../../../../src/commands/topology/tree/counter-tree.ts';
 import { counterTreeSvg } from '../../../../src/commands/topology/tree/svg.ts';

@@ -1,10 +1,34 @@
-/** What a trace held, in words: what could be replayed, and what could not. */
+/** A replay as headings, tables and notes: where its updates came from, what of a trace could be replayed. */
 
-import type { Contradiction } from '../../../recorded/trace/change.ts';
-import { formatCount, groupDigits } from '../../../render/amounts.ts';
-import type { RecordingFacts } from '../../compare/result.ts';
-import { policyText } from '../../compare/workload-text.ts';
-import type { Sighted, TraceSummary } from './trace-summary.ts';
+import type { Contradiction } from '../../recorded/trace/change.ts';
+import { lifeName } from '../../recorded/trace/reconstruct.ts';
+import { formatCount, formatNumber, type Scale } from '../../render/amounts.ts';
+import {
+  type Cell,
+  type Column,
+  left,
+  right,
+  type TextTable,
+  type TextView,
+} from '../../render/view.ts';
+import { policyText } from '../../render/words.ts';
+import type { Reading, RecordingFacts, Replayed } from '../compare/result.ts';
+import { runView, scaleOf, type ViewChoices } from '../compare/view.ts';
+
+type TraceSummary = NonNullable<Replayed['trace']>;
+
+type TracedProcess = NonNullable<Replayed['processes']>[number];
+
+function recordingText({ recording, trace, operations }: Replayed): string {
+  const { name, records, mm } = recording;
+  const life = trace?.life ?? null;
+  const parts = [
+    formatCount(records, 'record'),
+    ...(mm === null ? [] : [`process ${life === null ? mm : `${mm}#${life}`}`]),
+    formatCount(operations, 'operation'),
+  ];
+  return `${name}: ${parts.join(', ')}`;
+}
 
 const FORM_NAMES: Record<TraceSummary['form'], string> = {
   'perf-script': 'perf script',
@@ -13,7 +37,7 @@ const FORM_NAMES: Record<TraceSummary['form'], string> = {
 };
 
 /** The facts of the view: form, sizes, processes, and the counts that are no fault of anyone. */
-export function traceText(trace: TraceSummary): string {
+function traceText(trace: TraceSummary): string {
   const { form, sizeIs, processesReplayed, processesSeen, spread } = trace;
   const counts: readonly (readonly [count: number, one: string, many: string])[] = [
     [trace.zeroDeltas, 'event without a change', 'events without a change'],
@@ -25,19 +49,15 @@ export function traceText(trace: TraceSummary): string {
   ];
   const counted = counts
     .filter(([count]) => count > 0)
-    .map(([count, one, many]) => amount(count, one, many));
+    .map(([count, one, many]) => formatCount(count, one, many));
   return [
     `${FORM_NAMES[form]}, sizes taken as ${sizeIs}`,
-    `${groupDigits(processesReplayed.toFixed(0))} of ${amount(processesSeen, 'process', 'processes')}`,
+    `${formatNumber(processesReplayed)} of ${formatCount(processesSeen, 'process', 'processes')}`,
     ...(counted.length === 0 ? [] : [counted.join(', ')]),
     ...(spread === null
       ? []
       : [`threads placed by ${policyText(spread.policy)}, seed ${spread.seed}`]),
   ].join('; ');
-}
-
-function amount(count: number, one: string, many: string): string {
-  return `${groupDigits(count.toFixed(0))} ${count === 1 ? one : many}`;
 }
 
 const CONTRADICTION_TEXT: Record<Contradiction, string> = {
@@ -50,7 +70,7 @@ const CONTRADICTION_TEXT: Record<Contradiction, string> = {
     'processes grow by single pages: these look like precise sizes (--size-is precise)',
 };
 
-function sighted({ count, firstLine }: Sighted, what: string): string[] {
+function sighted({ count, firstLine }: TraceSummary['losses'], what: string): string[] {
   return count === 0 ? [] : [`${formatCount(count, what)} (first: line ${firstLine})`];
 }
 
@@ -59,7 +79,7 @@ const LOWER_BOUND_NOTE =
   'sizes are approximate: only what was flushed could be replayed, so updates and errors are lower bounds';
 
 /** What the figures are of, where the tables do not say. */
-export function traceNotesOf({ processesReplayed, lowerBound }: TraceSummary): string[] {
+function traceNotes({ processesReplayed, lowerBound }: TraceSummary): string[] {
   return [
     ...(processesReplayed < 2
       ? []
@@ -101,4 +121,72 @@ function belowZeroWarning({ belowZero }: RecordingFacts['recording']): string[] 
 export function recordingWarnings({ recording, trace }: RecordingFacts): readonly string[] {
   const found = trace === undefined ? belowZeroWarning(recording) : traceWarnings(trace);
   return found.map((text) => `${recording.name}: ${text}`);
+}
+
+/** Rows that a table shows; machine formats have all. */
+const MOST_ROWS = 10;
+
+function worstOf({ schemes }: TracedProcess, reading: Reading): number {
+  return Math.max(
+    ...schemes.map(({ observed }) => Math.max(observed[reading].under, observed[reading].over)),
+  );
+}
+
+/** "rssload 247315454". */
+function processName({ comm, mm, life }: TracedProcess): string {
+  return `${comm ?? '-'} ${lifeName(mm, life)}`;
+}
+
+/** None where there is one process only: the table of all says the same. */
+function processTables(
+  { processes = [], trace }: Replayed,
+  scale: Scale,
+  reading: Reading,
+): TextTable[] {
+  const all = trace?.processesReplayed ?? 0;
+  if (all < 2) return [];
+  const rows = [...processes]
+    .sort((a, b) => worstOf(b, reading) - worstOf(a, reading))
+    .slice(0, MOST_ROWS);
+  const most =
+    all > rows.length ? `, the ${rows.length} of ${formatNumber(all)} that were off most` : '';
+  return [
+    {
+      title: `Observed by process${most}, low/high`,
+      scale,
+      columns: [
+        left('process'),
+        right('ops'),
+        ...(rows[0]?.schemes ?? []).map(({ name }): Column => ({ ...right(name), isName: true })),
+      ],
+      rows: rows.map((traced) => [
+        processName(traced),
+        formatNumber(traced.operations),
+        ...traced.schemes.map(({ observed }): Cell => ({ sides: observed[reading] })),
+      ]),
+      mayDivide: true,
+    },
+  ];
+}
+
+/** Where RSS is a sum of counters, its error may exceed what one of them can be off. */
+function membersNote({ recording }: Replayed): string[] {
+  if (recording.rssMembers < 2) return [];
+  return [
+    `RSS sums ${recording.rssMembers} counters here: each can be off by the worst case (per-thread: together)`,
+  ];
+}
+
+export function replayedView(result: Replayed, choices: ViewChoices): TextView {
+  const { trace } = result;
+  return runView(result, choices, {
+    command: 'replay',
+    facts: [
+      ['recording', recordingText(result)],
+      ...(trace === undefined ? [] : [['trace', traceText(trace)] as const]),
+    ],
+    observed: 'Observed',
+    tables: processTables(result, scaleOf(result, choices), choices.reading),
+    notes: [...membersNote(result), ...(trace === undefined ? [] : traceNotes(trace))],
+  });
 }

@@ -1,14 +1,23 @@
 /** A machine drawn as boxes within boxes. */
 
 import { formatCount, formatNumber } from '../../render/amounts.ts';
-import { rectangle, renderSvg, textLine, textWidth } from '../../render/svg-document.ts';
-import { type Block, column, flow, framed, GAP, lineOfText } from '../../render/svg-layout.ts';
+import {
+  type Block,
+  column,
+  flow,
+  framed,
+  GAP,
+  lineOfText,
+  rectangle,
+  renderSvg,
+  textLine,
+  textWidth,
+} from '../../render/svg.ts';
 import type { Topology } from '../../topology/topology.ts';
 import { boundParts, type FoldedPart, foldMachine } from './machine-fold.ts';
-import { firstToLast, hasFolds } from './machine-text.ts';
 import { type CpuState, cpuStates, type MachinePart, type MachineTree } from './machine-tree.ts';
-import { cpusText, partText } from './part-text.ts';
 import type { TopologySummary } from './topology-summary.ts';
+import { countsText, cpusText, firstToLast, hasFolds, partText } from './view.ts';
 
 /** So many boxes and CPUs are drawn at most; of larger machines equal parts are drawn once. */
 const MOST_BOXES = 1_200;
@@ -109,20 +118,6 @@ function blockOf(part: FoldedPart, style: Style): Block {
   return framed(column(content, 4), className(part), Math.min(part.count - 1, 2));
 }
 
-function factsText(summary: TopologySummary): string {
-  const { onlineCpus, possibleCpus, nrCpuIds, cores, packages, numaNodes } = summary;
-  const known = (count: number | null, noun: string) =>
-    count === null || count === 0 ? [] : [formatCount(count, noun)];
-  return [
-    `${formatCount(onlineCpus, 'CPU')} on-line`,
-    ...(possibleCpus === onlineCpus ? [] : [`${formatNumber(possibleCpus)} possible`]),
-    `nr_cpu_ids ${formatNumber(nrCpuIds)}`,
-    ...known(cores, 'core'),
-    ...known(packages, 'package'),
-    ...known(numaNodes.length, 'NUMA node'),
-  ].join(', ');
-}
-
 function notesOf(root: FoldedPart, { crossing }: MachineTree): string[] {
   const { offline, absent } = root.states;
   return [
@@ -147,7 +142,7 @@ export function machineSvg(
     states: cpuStates(topology),
     cellWidth: Math.max(22, textWidth(digits, 'small') + 8),
   };
-  const facts = factsText(summary);
+  const facts = countsText(summary, 'on-line', formatNumber);
   const drawing = column(
     [
       lineOfText(summary.name, 'normal', 'title'),

@@ -1,8 +1,8 @@
 /** The sentences below the table say what the figures say, whichever way they point. */
 import { describe, expect, it } from 'vitest';
 import { findingsOf } from '../../../../src/commands/compare/findings.ts';
-import { findingsText } from '../../../../src/commands/compare/findings-text.ts';
 import type { ComparedScheme, Comparison } from '../../../../src/commands/compare/result.ts';
+import { findingsText } from '../../../../src/commands/compare/view.ts';
 
 function row(scheme: string, limit: number, under: number, over: number): ComparedScheme {
   const observed = {

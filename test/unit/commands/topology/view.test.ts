@@ -1,7 +1,7 @@
 /** Lists of CPUs in little room say no other CPUs than there are. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { shortCpulist, wholeCpulist } from '../../../../src/commands/topology/cpulist-text.ts';
+import { shortCpulist, wholeCpulist } from '../../../../src/commands/topology/view.ts';
 import { parseCpulist } from '../../../../src/topology/cpulist.ts';
 
 const ids = (list: string) => parseCpulist(list);
