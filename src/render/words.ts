@@ -1,7 +1,9 @@
 /** Words that several commands share: a machine, a workload, an error, how two amounts stand. */
 import { parseCpulist } from '../topology/cpulist.ts';
-import type { PageSize, Pages } from '../units.ts';
-import type { Policy, Workload } from '../workload/workload.ts';
+import { DEFAULT_PAGE_SIZE, type PageSize, type Pages } from '../units.ts';
+import type { Words } from '../workload/parameter.ts';
+import { type Policy, patternRecord, policyRecord } from '../workload/registry.ts';
+import type { Workload } from '../workload/workload.ts';
 import {
   formatBytes,
   formatCount,
@@ -47,23 +49,15 @@ export function errorText(reading: 'clamped' | 'raw', scale: Scale): string {
   return `${what}: negative reads low, positive high${pageScaleText(scale)}`;
 }
 
+const words = (pageSize: PageSize): Words => ({
+  count: formatCount,
+  percent: formatPercent,
+  pages: (pages) => formatPagesAndBytes(pages, pageSize),
+});
+
+/** A policy in words; none of them tells pages. */
 export function policyText(policy: Policy): string {
-  switch (policy.name) {
-    case 'uniform':
-      return 'uniform migration (every operation on a random CPU)';
-    case 'sticky':
-      return `sticky migration (mean run ${formatCount(policy.meanRun, 'operation')})`;
-    case 'local':
-      return `local migration (${formatPercent(policy.stayPerMillion)} within the ${policy.scope === 'cache' ? 'last-level cache' : 'NUMA node'})`;
-    case 'round-robin':
-      return 'round-robin migration';
-    case 'pinned':
-      return 'pinned';
-    case 'wake-affine':
-      return `wake-affine migration (a wake-up every ${formatCount(policy.meanRun, 'operation')} on average, CPUs ${formatPercent(policy.busyPerMillion)} busy)`;
-    case 'load-balance':
-      return `load-balance migration (a look every ${formatCount(policy.every, 'operation')} a CPU of the domain, ${formatPercent(policy.busyPerMillion)} of them pull)`;
-  }
+  return policyRecord(policy).text(policy, words(DEFAULT_PAGE_SIZE));
 }
 
 /** What is told of a workload. */
@@ -85,17 +79,6 @@ interface MachineFigures {
   readonly numaNodes: number | null;
 }
 
-function patternText({ pattern }: WorkloadFigures, pageSize: PageSize): string {
-  switch (pattern.name) {
-    case 'slots':
-      return `slots: ${formatCount(pattern.slots, 'mapping')} toggled at random`;
-    case 'grow':
-      return 'grow: mapped and never unmapped';
-    default:
-      return `${pattern.name} at ${formatPagesAndBytes(pattern.targetPages, pageSize)}`;
-  }
-}
-
 /** The CPUs that threads are bound to, where those are not all. */
 export function cpusText(
   { cpus }: Pick<WorkloadFigures, 'cpus'>,
@@ -114,7 +97,7 @@ export function workloadText(
     formatCount(workload.threads, 'thread'),
     policyText(workload.policy),
     ...cpusText(workload, topology),
-    patternText(workload, topology.pageSize),
+    patternRecord(workload.pattern).text(workload.pattern, words(topology.pageSize)),
     min === max
       ? `${formatCount(max, 'page')} a mapping`
       : `${min} to ${formatCount(max, 'page')} a mapping`,

@@ -1,6 +1,7 @@
 /** A memory pattern: how the process's mappings come and go, one mapping an operation. */
-import type { Pages } from '../../units.ts';
-import { below, chance, type RandomState } from '../random.ts';
+import type { Pages } from '../units.ts';
+import type { Parameters, ValuesOf, Words } from './parameter.ts';
+import { below, chance, type RandomState } from './random.ts';
 
 /** Patterns are classes: their loops are compiled once, for all the workloads of a process. */
 export interface MemoryPattern {
@@ -34,4 +35,30 @@ export function drawMapping(of: MappingSizes): number {
 
 export function pagesOf(mapping: number): Pages {
   return mapping < 0 ? -mapping : mapping;
+}
+
+/** What a pattern's largest process follows from, beside its own parameters. */
+export interface Extent {
+  readonly operations: number;
+  /** Pages of the largest mapping. */
+  readonly mapping: Pages;
+}
+
+/** All that is known of a pattern; workload/registry.ts lists them. */
+export interface PatternRecord<N extends string, Ps extends Parameters> {
+  readonly name: N;
+  /** In the order of results and of `reproduce:`. */
+  readonly parameters: Ps;
+  /** Where it needs several threads, and why. */
+  readonly leastThreads?: { readonly threads: number; readonly why: string };
+  text(values: ValuesOf<Ps>, words: Words): string;
+  /** The most pages that the process can reach, and in words how. */
+  largestSize(values: ValuesOf<Ps>, extent: Extent): { pages: Pages; how: string };
+  create(mappings: MappingSizes, threads: number, values: ValuesOf<Ps>): MemoryPattern;
+}
+
+export function definePattern<const N extends string, const Ps extends Parameters>(
+  record: PatternRecord<N, Ps>,
+): PatternRecord<N, Ps> {
+  return record;
 }
