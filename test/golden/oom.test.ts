@@ -8,7 +8,8 @@ import { describe, expect, it } from 'vitest';
 import { judgeAt } from '../../src/commands/oom/judge.ts';
 import { oomSumsOfRelease } from '../../src/kernel/readers.ts';
 import { parseRelease, schemeOfRelease } from '../../src/kernel/releases.ts';
-import { createOomReader, type OomReport } from '../../src/recorded/oom/report.ts';
+import { createOomReader } from '../../src/recorded/oom/reader.ts';
+import type { OomReport } from '../../src/recorded/oom/report.ts';
 
 const folder = new URL('oom/', import.meta.url);
 

@@ -3,7 +3,7 @@
  * Each member was clamped at 0 before it was printed, so a member that shows 0 hides up to its whole bound.
  */
 import type { OomTask } from '../../recorded/oom/report.ts';
-import type { WorstCase } from '../../schemes/worst-case.ts';
+import type { WorstCase } from '../../schemes/bound.ts';
 import type { Pages } from '../../units.ts';
 import { tablePages } from './badness.ts';
 

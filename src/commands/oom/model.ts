@@ -11,7 +11,8 @@ import type { PageSize, Pages } from '../../units.ts';
 import { createUpdateColumns } from '../../update/columns.ts';
 import { clearReadings, createReadings, enterReadings } from '../../update/readings.ts';
 import { generateUpdates } from '../../workload/generate.ts';
-import type { Policy, Workload } from '../../workload/workload.ts';
+import type { Policy } from '../../workload/registry.ts';
+import type { Workload } from '../../workload/workload.ts';
 import type { Member } from './population.ts';
 import type { AccuracyRange, Candidate, Selection } from './selection.ts';
 

@@ -42,7 +42,14 @@ function jsonMessage(value: unknown): string | null {
   return Buffer.from(value.filter((byte): byte is number => typeof byte === 'number')).toString();
 }
 
-/** "MESSAGE" of a JSON object on one line (json, json-sse, json-seq), or of json-pretty's own line. */
+/** What dmesg --color puts around parts of a line. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences begin with one.
+const COLOUR = /\x1b\[[\d;]*[mK]/g;
+
+/** Keys of a message in JSON: journald's, and that of dmesg --json. */
+export const JSON_KEYS = ['"MESSAGE"', '"msg"'] as const;
+
+/** The message of a JSON object on one line (json, json-sse, json-seq), or of a key on a line of its own. */
 function messageOfJson(line: string): string | null {
   const start = line.indexOf('{');
   try {
@@ -51,7 +58,7 @@ function messageOfJson(line: string): string | null {
       if (typeof entry !== 'object' || entry === null || !('MESSAGE' in entry)) return null;
       return jsonMessage(entry.MESSAGE);
     }
-    const pretty = /^\s*"MESSAGE"\s*:\s*(".*"),?\s*$/.exec(line)?.[1];
+    const pretty = /^\s*"(?:MESSAGE|msg)"\s*:\s*(".*"),?\s*$/.exec(line)?.[1];
     return pretty === undefined ? null : jsonMessage(JSON.parse(pretty));
   } catch (error) {
     // A line cut short: it says nothing.
@@ -60,10 +67,16 @@ function messageOfJson(line: string): string | null {
   }
 }
 
-/** The message of a line, without what loggers put before it; the line itself where nothing is. */
-export function logMessage(line: string): string {
-  let text = line.endsWith('\r') ? line.slice(0, -1) : line;
-  if (text.includes('"MESSAGE"')) text = messageOfJson(text) ?? '';
+/** The text of a line, out of its JSON and colours. */
+export function lineText(line: string): string {
+  const text = line.trimEnd();
+  if (JSON_KEYS.some((key) => text.includes(key))) return messageOfJson(text) ?? text;
+  return text.includes('\x1b') ? text.replaceAll(COLOUR, '') : text;
+}
+
+/** A line's text without what loggers put before it; the text itself where nothing is. */
+export function withoutPrefixes(lineText: string): string {
+  let text = lineText;
   for (let i = 0; i < MOST_PREFIXES; i++) {
     const match = PREFIXES.map((prefix) => prefix.exec(text)).find((found) => found !== null);
     if (match === undefined || match === null) break;

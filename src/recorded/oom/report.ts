@@ -1,9 +1,9 @@
 /**
- * Reads the OOM killer's reports out of a kernel's log, line by line: dump_header(), dump_tasks() and
- * oom_kill_process() of mm/oom_kill.c, as kernels from 2.6.36 on print them, with lines of other things
- * between. Figures are the log's own: pages where it prints pages, kB where it prints kB.
+ * Reads the lines of an OOM killer's report: dump_header(), dump_tasks() and oom_kill_process() of
+ * mm/oom_kill.c, as kernels from 2.6.36 on print them. Figures are the log's own: pages where it prints
+ * pages, kB where it prints kB.
  */
-import { logMessage } from './log-message.ts';
+import { parseRelease } from '../../kernel/releases.ts';
 
 /** A row of "Tasks state", pages but for pageTableBytes. */
 export interface OomTask {
@@ -65,8 +65,18 @@ export interface OomReport {
   readonly reservedPages: number | null;
   /** kB. */
   readonly totalSwapKb: number | null;
-  /** kB: "memory: usage …, limit …kB"; null where it prints no cgroup. */
+  /** kB, from "memory: usage …, limit …kB" and the lines beside it; null where they are not there. */
   readonly memcgLimitKb: number | null;
+  readonly memcgSwapLimitKb: number | null;
+  /** Of version 1, memory and swap together. */
+  readonly memcgMemswLimitKb: number | null;
+  /** nodemask= of a mempolicy's, mems_allowed= of a cpuset's report: a list of nodes. */
+  readonly nodemask: string | null;
+  readonly memsAllowed: string | null;
+  /** kB present in the zones of each node that the report shows. */
+  readonly presentKb: ReadonlyMap<number, number>;
+  /** A zone DMA32, which 64-bit kernels alone have. */
+  readonly hasDma32: boolean;
   /** Bytes, from the free lists; null where they are cut. */
   readonly pageSize: number | null;
   readonly tasks: readonly OomTask[];
@@ -77,13 +87,11 @@ export interface OomReport {
   readonly killed: readonly KilledProcess[];
 }
 
-const INVOKED = /^(.{1,64}?) invoked oom-killer: (.*)$/;
-const ORDER = /\border=(-?\d+)/;
 /** "CPU: 6 UID: 0 PID: 422 Comm: kworker/6:1 Not tainted 6.12.117 #1", and "Pid: 1, comm: x Not tainted 2.6.32 #1". */
 const STACK_HEAD =
   /(?:\bCPU: (\d{1,7}) (?:UID: \d{1,10} )?PID: (\d{1,10})|\bPid: (\d{1,10}),) [Cc]omm: (.{1,32}?) (?:Not tainted|Tainted:[ A-Z]{1,40}) ?(\d\S{0,80}) /;
 const TAINT_LIST = /\bTainted: ?(?:\[[A-Z]\]=\w+,? ?)+/;
-const TABLE_HEAD = /\[ *pid *\] +(uid +tgid +.*\bname)\s*$/;
+export const TABLE_HEAD = /\[ *pid *\] +(uid +tgid +.*\bname)\s*$/;
 const ROW = /\[ *(\d{1,10})\] +(-?\d{1,20}(?: +-?\d{1,20})* +\S.*)$/;
 const CONSTRAINT = /\boom-kill:constraint=([A-Z0-9_]{1,64})/;
 const KILLED =
@@ -95,35 +103,25 @@ const KILLED_AMOUNTS = {
   fileRssKb: KIB_OF('file-rss'),
   shmemRssKb: KIB_OF('shmem-rss'),
 } as const;
-const FREE_LIST = /\bNode \d+ \S+: \d+\*(\d{1,4})kB /;
-const MEMCG_LIMIT = /(?:^|\s)memory: usage \d+kB, limit (\d{1,20})kB/;
+/** "Node 0 DMA32: 10*4kB (ME) 7*8kB …"; before NUMA was everywhere without the node. */
+const FREE_LIST = /\b[A-Z]\w{2,9}: \d{1,12}\*(\d{1,4})kB /;
+const ZONE = /\bNode (\d{1,4}) (\w{1,16}) free:\d+kB .*\bpresent:(\d{1,15})kB/;
+const LIMIT = /\b(memory|memory\+swap|swap): usage \d+kB, limit (\d{1,20})kB/;
+/** Before 4.19 or so. */
+const TASK_IN_MEMCG = /\bTask in .* killed as a result of limit of (.+)$/;
 
-/** Boot lines that say how many CPUs there can be. */
-const NR_CPU_IDS = /\bnr_cpu_ids[:=](\d{1,7})/;
-const ALLOWING = /smpboot: Allowing (\d{1,7}) (?:present )?CPUs/;
-/** "smp: Brought up 2 nodes, 64 CPUs", "Brought up 64 CPUs", "SMP: Total of 64 processors activated". */
-const BROUGHT_UP =
-  /(?:Brought up (?:\d+ nodes?, )?(\d{1,7}) CPUs|Total of (\d{1,7}) processors activated)/;
-const LINUX_VERSION = /(?:^|\s)Linux version (\d\S{0,80}) /;
-
-/** Words that one line in a million has: what is in none of them costs a look and no more. */
-const BOOT_WORDS = [
-  'Linux version ',
-  'nr_cpu_ids',
-  'smpboot: Allowing',
-  'Brought up ',
-  ' processors activated',
-];
-
-interface Facts {
+/** What the boot says, of all its reports. */
+export interface BootFacts {
   release: string | null;
   nrCpuIds: number | null;
   online: number | null;
 }
 
-type Draft = { -readonly [K in keyof OomReport]: OomReport[K] } & {
+/** A report while it is read. */
+export type Draft = { -readonly [K in keyof OomReport]: OomReport[K] } & {
   tasks: OomTask[];
   killed: KilledProcess[];
+  presentKb: Map<number, number>;
   columns: readonly string[] | null;
 };
 
@@ -134,7 +132,15 @@ const COLUMNS_WITHOUT_HEAD: Readonly<Record<number, string>> = {
   7: 'uid tgid total_vm rss pgtables_bytes swapents oom_score_adj name',
 };
 
-function startReport(line: number, { release, nrCpuIds, online }: Facts): Draft {
+/** 3.8 to 4.0 count tables where 4.15 to 6.7 have their bytes. */
+function columnsWithoutHead(numbers: number, release: string | null): readonly string[] | null {
+  const text = COLUMNS_WITHOUT_HEAD[numbers];
+  const { major = 5 } = parseRelease(release ?? '') ?? {};
+  if (text === undefined) return null;
+  return (major < 4 ? text.replace('pgtables_bytes', 'nr_ptes') : text).split(' ');
+}
+
+export function startReport(line: number, { release, nrCpuIds, online }: BootFacts): Draft {
   return {
     firstLine: line,
     lastLine: line,
@@ -150,6 +156,12 @@ function startReport(line: number, { release, nrCpuIds, online }: Facts): Draft 
     reservedPages: null,
     totalSwapKb: null,
     memcgLimitKb: null,
+    memcgSwapLimitKb: null,
+    memcgMemswLimitKb: null,
+    nodemask: null,
+    memsAllowed: null,
+    presentKb: new Map(),
+    hasDma32: false,
     pageSize: null,
     tasks: [],
     brokenRows: 0,
@@ -188,7 +200,7 @@ function readRow(pid: string, rest: string, columns: readonly string[]): OomTask
   };
 }
 
-function readKilled(text: string): KilledProcess | null {
+export function readKilled(text: string): KilledProcess | null {
   const match = KILLED.exec(text);
   if (match === null) return null;
   const amount = (pattern: RegExp) => {
@@ -205,14 +217,12 @@ function readKilled(text: string): KilledProcess | null {
   };
 }
 
-const numberBefore = (text: string, words: string) =>
-  new RegExp(`(\\d{1,15}) ${words}`).exec(text)?.[1];
-
 /** Fields of the line "oom-kill:constraint=…"; cgroup paths and names hold any character but the next key. */
 function constraintFields(draft: Draft, text: string): void {
   draft.constraint = CONSTRAINT.exec(text)?.[1] ?? draft.constraint;
-  const memcg = /,oom_memcg=(.*?),task_memcg=/.exec(text)?.[1];
-  if (memcg !== undefined) draft.memcg = memcg;
+  draft.memcg = /,oom_memcg=(.*?),task_memcg=/.exec(text)?.[1] ?? draft.memcg;
+  draft.nodemask = /,nodemask=([\d,-]+),cpuset=/.exec(text)?.[1] ?? null;
+  draft.memsAllowed = /,mems_allowed=([\d,-]+)(?:,|$)/.exec(text)?.[1] ?? null;
   const chosen = /,task=(.*),pid=(\d{1,10}),uid=\d+/.exec(text);
   if (chosen !== null) draft.chosen = { name: chosen[1]!, pid: Number(chosen[2]) };
 }
@@ -236,128 +246,101 @@ function killedLine(draft: Draft, text: string): void {
   const killed = readKilled(text);
   if (killed === null) return;
   if (text.includes('(oom_kill_allocating_task)')) draft.killedAllocating = true;
+  if (text.includes('Memory cgroup out of memory')) draft.constraint ??= 'CONSTRAINT_MEMCG';
   draft.chosen ??= { pid: killed.pid, name: killed.name };
   // Before 5.3 "Kill process" announces, and "Killed process" says it is done.
   if (text.includes('Kill process ')) return;
   draft.killed.push(killed);
 }
 
+function zoneLine(draft: Draft, text: string): boolean {
+  const [, node, zone, present] = ZONE.exec(text) ?? [];
+  if (node === undefined) return false;
+  draft.presentKb.set(Number(node), (draft.presentKb.get(Number(node)) ?? 0) + Number(present));
+  if (zone === 'DMA32') draft.hasDma32 = true;
+  return true;
+}
+
+function limitLine(draft: Draft, text: string): void {
+  const [, what, limit] = LIMIT.exec(text) ?? [];
+  if (what === 'memory') draft.memcgLimitKb = Number(limit);
+  if (what === 'swap') draft.memcgSwapLimitKb = Number(limit);
+  if (what === 'memory+swap') draft.memcgMemswLimitKb = Number(limit);
+}
+
+/** Digits that may not be there. */
+export const numberOf = (digits: string | undefined) =>
+  digits === undefined ? null : Number(digits);
+
+/** Lines of a report by a word of theirs. */
+const LINES: readonly (readonly [word: string, read: (draft: Draft, text: string) => void])[] = [
+  ['oom-kill:constraint=', constraintFields],
+  ['Kill process ', killedLine],
+  ['Killed process ', killedLine],
+  ['omm: ', stackHead],
+  [
+    ' pages RAM',
+    (draft, text) => {
+      draft.ramPages = numberOf(/(\d{1,15}) pages RAM/.exec(text)?.[1]);
+    },
+  ],
+  [
+    ' pages reserved',
+    (draft, text) => {
+      draft.reservedPages = numberOf(/(\d{1,15}) pages reserved/.exec(text)?.[1]);
+    },
+  ],
+  [
+    'Total swap = ',
+    (draft, text) => {
+      draft.totalSwapKb = numberOf(/Total swap = (\d{1,15})kB/.exec(text)?.[1]);
+    },
+  ],
+  [': usage ', limitLine],
+  [
+    ' killed as a result of limit of ',
+    (draft, text) => {
+      draft.memcg = TASK_IN_MEMCG.exec(text)?.[1] ?? draft.memcg;
+      draft.constraint ??= 'CONSTRAINT_MEMCG';
+    },
+  ],
+  [
+    'are going to be killed due to memory.oom.group',
+    (draft) => {
+      draft.killedGroup = true;
+    },
+  ],
+];
+
+function rowLine(draft: Draft, pid: string, rest: string): boolean {
+  const words = /^(?:-?\d+ +)+/.exec(`${rest} `)?.[0].trim().split(/ +/).length ?? 0;
+  // A name may be a number too.
+  const columns =
+    draft.columns ??
+    columnsWithoutHead(words, draft.release) ??
+    columnsWithoutHead(words - 1, draft.release);
+  const task = columns === null ? null : readRow(pid, rest, columns);
+  if (task !== null) draft.tasks.push(task);
+  else draft.brokenRows += draft.columns === null ? 0 : 1;
+  return task !== null;
+}
+
 /** What one line adds to an open report. @returns whether it is one of the report's lines. */
-function readLine(draft: Draft, text: string): boolean {
-  const row = ROW.exec(text);
-  if (row !== null) {
-    const [, pid, rest] = row as unknown as [string, string, string];
-    const words = /^(?:-?\d+ +)+/.exec(`${rest} `)?.[0].trim().split(/ +/).length ?? 0;
-    const columns = draft.columns ?? COLUMNS_WITHOUT_HEAD[words]?.split(' ');
-    const task = columns === undefined ? null : readRow(pid, rest, columns);
-    if (task !== null) draft.tasks.push(task);
-    else draft.brokenRows += draft.columns === null ? 0 : 1;
-    return task !== null;
-  }
-  const head = TABLE_HEAD.exec(text)?.[1];
+export function readLine(draft: Draft, text: string): boolean {
+  const row = text.includes('] ') ? ROW.exec(text) : null;
+  if (row !== null) return rowLine(draft, row[1]!, row[2]!);
+  const head = text.includes('tgid') ? TABLE_HEAD.exec(text)?.[1] : undefined;
   if (head !== undefined) {
     draft.columns = head.split(/ +/);
     return true;
   }
-  if (text.includes('oom-kill:constraint=')) constraintFields(draft, text);
-  else if (/\bKill(?:ed)? process \d/.test(text)) killedLine(draft, text);
-  else if (text.includes('omm: ')) stackHead(draft, text);
-  else if (text.includes(' pages RAM')) draft.ramPages = Number(numberBefore(text, 'pages RAM'));
-  else if (/\d pages reserved/.test(text)) {
-    draft.reservedPages = Number(numberBefore(text, 'pages reserved'));
-  } else if (text.includes('Total swap = ')) {
-    draft.totalSwapKb = Number(/Total swap = (\d{1,15})kB/.exec(text)?.[1] ?? 0);
-  } else if (text.includes('memory: usage ')) {
-    const limit = MEMCG_LIMIT.exec(text)?.[1];
-    if (limit !== undefined) draft.memcgLimitKb = Number(limit);
-  } else if (text.includes('are going to be killed due to memory.oom.group')) {
-    draft.killedGroup = true;
-  } else {
-    const block = draft.pageSize === null ? FREE_LIST.exec(text)?.[1] : undefined;
-    if (block === undefined) return false;
-    draft.pageSize = Number(block) * 1024;
+  const line = LINES.find(([word]) => text.includes(word));
+  if (line !== undefined) {
+    line[1](draft, text);
+    return true;
   }
-  return true;
-}
-
-function bootLine(facts: Facts, text: string): void {
-  const number = (pattern: RegExp) => {
-    const match = pattern.exec(text);
-    const digits = match?.[1] ?? match?.[2];
-    return digits === undefined ? null : Number(digits);
-  };
-  const release = LINUX_VERSION.exec(text)?.[1];
-  if (release !== undefined) {
-    // Another boot: nothing of the one before holds.
-    facts.release = release;
-    facts.nrCpuIds = null;
-    facts.online = null;
-  }
-  facts.nrCpuIds = number(NR_CPU_IDS) ?? number(ALLOWING) ?? facts.nrCpuIds;
-  facts.online = number(BROUGHT_UP) ?? facts.online;
-}
-
-function finished({ columns: _, ...draft }: Draft): OomReport {
-  return draft;
-}
-
-export interface OomReader {
-  /** Takes the next line. @returns a report that it ends, or null. */
-  readonly read: (line: string) => OomReport | null;
-  /** The report that the log's end ends, or null. */
-  readonly end: () => OomReport | null;
-}
-
-/** Lines without a word of the report behind a kill: then the next "Killed process" is another's. */
-const LONGEST_SILENCE = 10_000;
-
-/** Memory does not grow with the log: one report at a time. */
-export function createOomReader(): OomReader {
-  const facts: Facts = { release: null, nrCpuIds: null, online: null };
-  let draft: Draft | null = null;
-  let lines = 0;
-
-  function close(): OomReport | null {
-    const report = draft;
-    draft = null;
-    return report === null ||
-      (report.tasks.length === 0 && report.killed.length === 0 && report.invokedBy === null)
-      ? null
-      : finished(report);
-  }
-
-  function read(line: string): OomReport | null {
-    lines += 1;
-    const isJson = line.includes('"MESSAGE"');
-    const text = isJson ? logMessage(line) : line.trimEnd();
-    if (text.includes(' invoked oom-killer: ')) {
-      const match = INVOKED.exec(logMessage(text));
-      const ended = close();
-      draft = startReport(lines, facts);
-      const order = ORDER.exec(match?.[2] ?? '')?.[1];
-      draft.invokedBy = match === null ? null : { name: match[1]!, pid: null };
-      draft.order = order === undefined ? null : Number(order);
-      return ended;
-    }
-    let ended: OomReport | null = null;
-    if (draft === null) {
-      if (BOOT_WORDS.some((word) => text.includes(word))) bootLine(facts, text);
-      // A log that begins amid a report, or whose lines above the table are lost.
-      if (!TABLE_HEAD.test(text)) return null;
-      draft = startReport(lines, facts);
-    } else if (draft.killed.length > 0) {
-      if (TABLE_HEAD.test(text)) {
-        ended = close();
-        draft = startReport(lines, facts);
-      } else if (lines - draft.lastLine > LONGEST_SILENCE || LINUX_VERSION.test(text)) {
-        ended = close();
-        bootLine(facts, text);
-        return ended;
-      }
-    }
-    if (readLine(draft, text)) draft.lastLine = lines;
-    return ended;
-  }
-
-  return { read, end: close };
+  if (text.includes(' present:')) return zoneLine(draft, text);
+  const block = draft.pageSize === null && text.includes('kB ') ? FREE_LIST.exec(text) : null;
+  if (block !== null) draft.pageSize = Number(block[1]) * 1024;
+  return block !== null;
 }
