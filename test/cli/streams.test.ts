@@ -16,7 +16,7 @@ import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import type { Surroundings } from '../../src/cli/streams.ts';
 import { main } from '../../src/main.ts';
-import { bundledNames } from '../../src/topology/load.ts';
+import { bundledNames } from '../../src/topology/bundled.ts';
 import { PRESET_NAMES } from '../../src/workload/presets.ts';
 import { runCli } from '../support/cli.ts';
 import { machineText } from '../support/refusal.ts';
@@ -117,7 +117,7 @@ describe('an interruption', () => {
   );
 
   it.each([
-    ['schemes that change at every add', '--scheme exact --mapping 2000000000-2000000000'],
+    ['schemes that change at every add', '--scheme atomic --mapping 2000000000-2000000000'],
     ['a million threads and many slots', '--preset hop --threads 1048576 --slots 16777216'],
   ])('is noticed within a second among %s', async (_, options) => {
     const running = startShell(`exec rss-err compare ${long} ${options}`);

@@ -5,7 +5,7 @@ import type { NumberedRecord } from '../../src/recorded/read-recorded.ts';
 import { recordedSource } from '../../src/recorded/recorded-source.ts';
 import { replay } from '../../src/replay/replay.ts';
 import { createCounters, parseScheme } from '../../src/schemes/registry.ts';
-import { bundledNames, loadBundled } from '../../src/topology/load.ts';
+import { bundledNames, loadBundled } from '../../src/topology/bundled.ts';
 import type { Topology } from '../../src/topology/topology.ts';
 import { addsOf, type createUpdateColumns } from '../../src/update/columns.ts';
 import { KIND } from '../../src/update/kinds.ts';
@@ -151,7 +151,7 @@ describe('a witness', () => {
       'tree is never over: the exact worst case is 0 pages',
     );
     expect(refuse('per-thread', { direction: 'over' })).toThrow(NoWitness);
-    expect(refuse('exact', {})).toThrow(NoWitness);
+    expect(refuse('atomic', {})).toThrow(NoWitness);
     expect(refuse('tree', { memory: 2 ** 20 })).toThrow(
       /22086 pages under, but no stream: it would hold 22086 pages/,
     );

@@ -1,16 +1,19 @@
 /** What updates cost is counted by counters of its own: they must count pages as the schemes do. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { SchemeSpec } from '../../src/kernel/scheme-spec.ts';
-import { createCostCounters } from '../../src/schemes/cost/create-cost-counters.ts';
-import { DISTANCE, distancesOn } from '../../src/schemes/cost/distance.ts';
-import type { Travel } from '../../src/schemes/cost/lines.ts';
-import { createCounters, formatScheme, parseScheme } from '../../src/schemes/registry.ts';
+import { DISTANCE, distancesOn, type Travel } from '../../src/schemes/cost.ts';
+import {
+  createCounters,
+  formatScheme,
+  parseScheme,
+  type SchemeSpec,
+} from '../../src/schemes/registry.ts';
 import type { Topology } from '../../src/topology/topology.ts';
 import { addsOf } from '../../src/update/columns.ts';
 import { KIND } from '../../src/update/kinds.ts';
 import { enterReadings } from '../../src/update/readings.ts';
 import { machine, schemeSpec, stream } from '../support/arbitraries.ts';
+import { createCostCounters } from '../support/cost.ts';
 import { columnsOf, readingsOf, type Update } from '../support/updates.ts';
 
 const MEMBERS = [0, 1, 2, 3];
@@ -124,7 +127,7 @@ describe('the touches of a stream', () => {
   });
 
   it('are one atomic an add with one counter', () => {
-    withStream('exact', ({ own, shared: [shared] }, _, adds) => {
+    withStream('atomic', ({ own, shared: [shared] }, _, adds) => {
       expect([own.plain, shared?.atomics, shared?.locks]).toEqual([0, adds, 0]);
     });
   });

@@ -1,6 +1,6 @@
 /** fast-check arbitraries of machines, schemes and streams of updates. */
 import fc from 'fast-check';
-import type { SchemeSpec } from '../../src/kernel/scheme-spec.ts';
+import type { SchemeSpec } from '../../src/schemes/registry.ts';
 import type { Topology } from '../../src/topology/topology.ts';
 import { validateTopology } from '../../src/topology/validate.ts';
 import { KIND } from '../../src/update/kinds.ts';
@@ -34,7 +34,7 @@ export const machine: fc.Arbitrary<Topology> = fc
 
 /** Every scheme and every kind of variant; arities cover 128 CPUs. */
 export const schemeSpec: fc.Arbitrary<SchemeSpec> = fc.oneof(
-  fc.constant<SchemeSpec>({ scheme: 'exact' }),
+  fc.constant<SchemeSpec>({ scheme: 'atomic' }),
   fc.constant<SchemeSpec>({ scheme: 'per-thread' }),
   fc.record({
     scheme: fc.constant('per-cpu' as const),

@@ -4,8 +4,8 @@
  */
 
 import { numaSlot, percpuCounterBatch, perNumaBatch } from '../../src/kernel/batches.ts';
-import type { SchemeSpec } from '../../src/kernel/scheme-spec.ts';
 import { treeShape } from '../../src/kernel/tree-shape.ts';
+import type { SchemeSpec, SpecOfScheme } from '../../src/schemes/registry.ts';
 import { logicalNumbers } from '../../src/topology/logical-order.ts';
 import { nodeOfCpu, type Topology } from '../../src/topology/topology.ts';
 import { KIND } from '../../src/update/kinds.ts';
@@ -37,7 +37,7 @@ export function addsOfUpdate(update: Update): Add[] {
 
 const hasPages = ({ update }: Add) => update.kind < KIND.threadExit;
 
-function exactReference(): ReferenceCounters {
+function atomicReference(): ReferenceCounters {
   const total = new Array<bigint>(MEMBERS).fill(0n);
   return {
     add(add) {
@@ -139,10 +139,7 @@ export function carryByParity(before: bigint, increment: bigint, step: bigint): 
   return crossed ? whole + sign * step : whole;
 }
 
-function treeReference(
-  topology: Topology,
-  spec: Extract<SchemeSpec, { scheme: 'tree' }>,
-): ReferenceCounters {
+function treeReference(topology: Topology, spec: SpecOfScheme<'tree'>): ReferenceCounters {
   const shape = treeShape(topology.nrCpuIds, spec);
   const wrap = spec.version === 17 ? (x: bigint) => x : (x: bigint) => BigInt.asIntN(32, x);
   const logical = spec.mapping === 'logical' ? logicalNumbers(topology) : null;
@@ -188,8 +185,8 @@ function treeReference(
 
 export function createReference(topology: Topology, spec: SchemeSpec): ReferenceCounters {
   switch (spec.scheme) {
-    case 'exact':
-      return exactReference();
+    case 'atomic':
+      return atomicReference();
     case 'per-thread':
       return perThreadReference();
     case 'per-cpu':

@@ -18,9 +18,13 @@ import {
 } from '../../cli/values.ts';
 import { InputError } from '../../errors.ts';
 import { HIGHEST_NODE_ID, MAX_NR_CPU_IDS } from '../../kernel/nr-cpus.ts';
-import type { SchemeSpec } from '../../kernel/scheme-spec.ts';
 import { type Report, renderReport } from '../../render/formats.ts';
-import { DEFAULT_SCHEMES, formatScheme, parseScheme } from '../../schemes/registry.ts';
+import {
+  DEFAULT_SCHEMES,
+  formatScheme,
+  parseScheme,
+  type SchemeSpec,
+} from '../../schemes/registry.ts';
 import { DEFAULT_PAGE_SIZE, type PageSize } from '../../units.ts';
 import { version } from '../../version.ts';
 import { PRESETS } from '../../workload/presets.ts';

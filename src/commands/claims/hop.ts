@@ -4,11 +4,9 @@
  * size, which knows nothing of the others.
  */
 import { hugePagePages } from '../../kernel/page-table.ts';
-import type { SchemeSpec } from '../../kernel/scheme-spec.ts';
 import { DEFAULT_TREE } from '../../kernel/tree-shape.ts';
-import type { Heartbeat } from '../../replay/replay.ts';
-import { replayWindows } from '../../replay/replay.ts';
-import { createCounters } from '../../schemes/registry.ts';
+import { type Heartbeat, replayWindows } from '../../replay/replay.ts';
+import { createCounters, type SchemeSpec } from '../../schemes/registry.ts';
 import type { Topology } from '../../topology/topology.ts';
 import type { PageSize, Pages } from '../../units.ts';
 import { generateUpdates } from '../../workload/generate.ts';

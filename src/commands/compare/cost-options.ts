@@ -31,7 +31,7 @@ export async function readCostRequest(
   }
   if (latency === undefined) return { latency: null };
   const { origin, text } = await readDocument(latency, { stdin }, signal);
-  const { parseLatencyTable } = await import('../../schemes/cost/latency-table.ts');
+  const { parseLatencyTable } = await import('../../schemes/latency.ts');
   return { latency: parseLatencyTable(text, origin) };
 }
 

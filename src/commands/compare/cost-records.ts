@@ -1,7 +1,7 @@
 /** What a scheme's updates have cost as columns of a flat record. */
 
 import type { FlatRecord } from '../../render/csv.ts';
-import { DISTANCES, type Distance } from '../../schemes/cost/distance.ts';
+import { DISTANCES, type Distance } from '../../schemes/cost.ts';
 import type { Journeys, SchemeCost } from './cost-result.ts';
 import type { RunResult } from './result.ts';
 

@@ -1,7 +1,7 @@
 /** The forms of what --cost adds to the results of `compare` and `replay`. */
 import * as z from 'zod';
 import { count } from '../../render/schema-parts.ts';
-import { latencySchema } from '../../schemes/cost/latency-table.ts';
+import { latencySchema } from '../../schemes/latency.ts';
 import type { RunCost, SchemeCost } from './cost-result.ts';
 
 const mean = z.number().min(0);

@@ -7,11 +7,15 @@ import type { Streams } from '../../cli/streams.ts';
 import { addTopologyOption } from '../../cli/topology-option.ts';
 import { choice, type MemorySize, memorySize, pageSize } from '../../cli/values.ts';
 import { InputError } from '../../errors.ts';
-import type { SchemeSpec } from '../../kernel/scheme-spec.ts';
 import { formatBytes } from '../../render/amounts.ts';
 import { type Medium, type Report, renderReport } from '../../render/formats.ts';
 import type { TextView } from '../../render/view.ts';
-import { DEFAULT_SCHEMES, formatScheme, parseScheme } from '../../schemes/registry.ts';
+import {
+  DEFAULT_SCHEMES,
+  formatScheme,
+  parseScheme,
+  type SchemeSpec,
+} from '../../schemes/registry.ts';
 import { type PageSize, type Pages, pagesToBytes } from '../../units.ts';
 import { type CostFlags, costWords } from './cost-options.ts';
 import { largestObserved } from './measure.ts';

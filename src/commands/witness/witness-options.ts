@@ -3,11 +3,10 @@ import { Command } from 'commander';
 import { addTopologyOption } from '../../cli/topology-option.ts';
 import { choice, type MemorySize, memorySize, pageSize, wholeNumber } from '../../cli/values.ts';
 import { InputError } from '../../errors.ts';
-import type { SchemeSpec } from '../../kernel/scheme-spec.ts';
-import { parseScheme } from '../../schemes/registry.ts';
+import { parseScheme, type SchemeSpec } from '../../schemes/registry.ts';
 import type { PageSize } from '../../units.ts';
-import { DIRECTIONS, type Direction } from '../../workload/adversary.ts';
 import { MOST_THREADS } from '../../workload/workload.ts';
+import { DIRECTIONS, type Direction } from './witness-stream.ts';
 
 const STREAM_FORMATS = ['ndjson', 'csv'] as const;
 const VERIFY_FORMATS = ['table', 'json'] as const;

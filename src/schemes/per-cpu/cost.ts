@@ -6,16 +6,22 @@
 import { percpuCounterBatch } from '../../kernel/batches.ts';
 import { MOST_COUNTER_LINES, percpuCounterLine } from '../../kernel/counter-layout.ts';
 import { NR_MEMBERS } from '../../kernel/rss-stat.ts';
-import type { BatchParameters } from '../../kernel/scheme-spec.ts';
 import type { Topology } from '../../topology/topology.ts';
 import { addsOf, type UpdateColumns } from '../../update/columns.ts';
 import { FIRST_KIND_WITHOUT_PAGES, KIND } from '../../update/kinds.ts';
-import { type CostCounters, type CostCounts, createCounts } from '../cost/cost-counters.ts';
-import type { DistanceOf } from '../cost/distance.ts';
-import { oneFlush, type RunOfFlushes, runOfFlushes } from '../cost/flushes.ts';
-import { createLines } from '../cost/lines.ts';
+import {
+  type CostCounters,
+  type CostCounts,
+  createCounts,
+  createLines,
+  type DistanceOf,
+  oneFlush,
+  type RunOfFlushes,
+  runOfFlushes,
+} from '../cost.ts';
+import type { BatchParameters } from '../parameters.ts';
 
-export function createPerCpuCost(
+export function createCostCounters(
   topology: Topology,
   { batch: fixedBatch }: BatchParameters,
   distanceOf: DistanceOf,

@@ -6,9 +6,13 @@ import { atomicLongLine, MOST_COUNTER_LINES } from '../../kernel/counter-layout.
 import { EVENTS_PER_SYNC, NR_MEMBERS, TASK_RSS_EVENTS_THRESH } from '../../kernel/rss-stat.ts';
 import type { UpdateColumns } from '../../update/columns.ts';
 import { KIND } from '../../update/kinds.ts';
-import { type CostCounters, type CostCounts, createCounts } from '../cost/cost-counters.ts';
-import type { DistanceOf } from '../cost/distance.ts';
-import { createLines } from '../cost/lines.ts';
+import {
+  type CostCounters,
+  type CostCounts,
+  createCounts,
+  createLines,
+  type DistanceOf,
+} from '../cost.ts';
 
 /** One thread's task_rss_stat. */
 interface TaskCounts {
@@ -16,7 +20,9 @@ interface TaskCounts {
   readonly cached: Int32Array;
 }
 
-export function createPerThreadCost(
+export function createCostCounters(
+  _topology: unknown,
+  _spec: unknown,
   distanceOf: DistanceOf,
   counts: CostCounts = createCounts(['shared']),
 ): CostCounters {

@@ -6,9 +6,7 @@ import { type TreeParameters, treeShape } from '../../kernel/tree-shape.ts';
 import { createUpdateColumns } from '../../update/columns.ts';
 import { KIND } from '../../update/kinds.ts';
 import { createReadings } from '../../update/readings.ts';
-import type { Counters } from '../scheme.ts';
-import { createIntTreeCounters } from './tree-int.ts';
-import { createLongTreeCounters } from './tree-long.ts';
+import { createTreeCounters } from './counters.ts';
 
 /** preciseSum − under ≤ approximateSum ≤ preciseSum + over, settled; pages. */
 export interface AccuracyRange {
@@ -39,8 +37,7 @@ export function createPercpuCounterTree(
 ): PercpuCounterTree {
   const shape = treeShape(nrCpuIds, parameters);
   const { version, batch } = parameters;
-  const create = version === 17 ? createLongTreeCounters : createIntTreeCounters;
-  const counters: Counters = create(shape, 'kernel', null);
+  const counters = createTreeCounters(version, shape, 'kernel', null);
   const row = createUpdateColumns(1);
   const readings = createReadings(1);
   row.length = 1;

@@ -5,8 +5,8 @@
 import { hugePagePages, pagesPerPageTable } from '../../../kernel/page-table.ts';
 import type { CpuIds } from '../../../topology/cpulist.ts';
 import type { PageSize, Pages } from '../../../units.ts';
-import type { Direction } from '../../../workload/adversary.ts';
 import { below, type RandomState } from '../../../workload/random.ts';
+import type { Direction } from '../witness-stream.ts';
 import type { Driver } from './driver.ts';
 
 /** The longest run between two chances to stop. */

@@ -3,12 +3,12 @@
 import type { NumberedRecord } from '../../../recorded/read-recorded.ts';
 import { recordedSource } from '../../../recorded/recorded-source.ts';
 import { replay } from '../../../replay/replay.ts';
+import type { WorstCase } from '../../../schemes/bound.ts';
 import { createCounters, formatScheme } from '../../../schemes/registry.ts';
-import type { WorstCase } from '../../../schemes/worst-case.ts';
 import type { Pages } from '../../../units.ts';
 import type { RecordedUpdate } from '../../../update/record.ts';
-import type { Direction } from '../../../workload/adversary.ts';
 import { NoWitness, type Witness, witnessOf } from '../witness.ts';
+import type { Direction } from '../witness-stream.ts';
 import type { SearchClock } from './search-clock.ts';
 import type { VerifyRequest } from './verify-request.ts';
 

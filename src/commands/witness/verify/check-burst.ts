@@ -1,5 +1,5 @@
 /** Updates that meet on one slot of the per-NUMA atomics: one burst of them, and burst after burst. */
-import type { InFlight, WorstCase } from '../../../schemes/worst-case.ts';
+import type { InFlight, WorstCase } from '../../../schemes/bound.ts';
 import type { Pages } from '../../../units.ts';
 import { type ClosedForms, slotBatch } from './closed-forms.ts';
 import { exploreBurst } from './explore-burst.ts';

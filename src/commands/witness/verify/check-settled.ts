@@ -1,7 +1,7 @@
 /** The settled worst case: against every state, or against adversaries. */
 
+import type { WorstCase } from '../../../schemes/bound.ts';
 import { createCounters } from '../../../schemes/registry.ts';
-import type { WorstCase } from '../../../schemes/worst-case.ts';
 import type { RecordedUpdate } from '../../../update/record.ts';
 import { seedRandom } from '../../../workload/random.ts';
 import {
@@ -18,9 +18,9 @@ import { explore } from './explore.ts';
 import { recordedStream } from './recorded-stream.ts';
 import type { Check } from './result.ts';
 import type { SearchClock } from './search-clock.ts';
-import { cpuOfEachSlot, settledGraph } from './settled-graph.ts';
+import { settledGraph } from './settled-graph.ts';
 import { boundOn, judge } from './verdict.ts';
-import type { VerifyRequest } from './verify-request.ts';
+import { holdingOf, type VerifyRequest } from './verify-request.ts';
 
 /** Updates of the random walk, and rounds of the greedy adversary on either side. */
 const RANDOM_UPDATES = 1_000_000;
@@ -30,26 +30,28 @@ const GREEDY_ROUNDS = 2;
 const LOOK_EVERY = 16_384;
 
 function holdersOf(request: VerifyRequest): readonly Holder[] {
-  const { spec, cpus, threads } = request;
-  if (spec.scheme === 'per-thread') {
+  const { cpus, threads } = request;
+  const holding = holdingOf(request);
+  if (holding.kind === 'threads') {
     return Array.from({ length: threads }, (_, thread) => ({ cpu: cpus[0]!, thread }));
   }
-  const holding = spec.scheme === 'per-numa' ? cpuOfEachSlot(request) : cpus;
-  return Array.from(holding, (cpu) => ({ cpu, thread: 0 }));
+  const holders = holding.kind === 'cells' ? holding.cpus : cpus;
+  return Array.from(holders, (cpu) => ({ cpu, thread: 0 }));
 }
 
 function* searches(driver: Driver, request: VerifyRequest, bound: WorstCase): Search {
   const random = seedRandom(request.seed);
   const holders = holdersOf(request);
+  const { kind } = holdingOf(request);
   const adversarial: Adversarial = {
     ...request,
     holders,
     preload: 4 * (bound.under + bound.over + holders.length),
-    returns: request.spec.scheme === 'tree',
+    returns: kind === 'tree',
   };
   yield* greedy(driver, adversarial, 'under', GREEDY_ROUNDS, random);
   // A thread's cache is only ever taken from by a fault, which the closed form leaves out.
-  if (request.spec.scheme !== 'per-thread') {
+  if (kind !== 'threads') {
     yield* greedy(driver, adversarial, 'over', GREEDY_ROUNDS, random);
   }
   yield* randomWalk(driver, adversarial, RANDOM_UPDATES, random);

@@ -1,12 +1,15 @@
 /** The closed forms that a verification holds the searches to. */
-import { worstCase } from '../../../schemes/bound.ts';
-import { inFlightExtra } from '../../../schemes/in-flight.ts';
-import { machineSize, numaBatch } from '../../../schemes/machine-size.ts';
-import { slotAfterBurst, slotInBurst } from '../../../schemes/per-numa/burst.ts';
-import type { InFlight, WorstCase } from '../../../schemes/worst-case.ts';
+
+import {
+  type InFlight,
+  machineSize,
+  SINGLE_PAGE_FAULTS,
+  type WorstCase,
+} from '../../../schemes/bound.ts';
+import { slotAfterBurst, slotInBurst } from '../../../schemes/per-numa/bound.ts';
+import { schemeOf } from '../../../schemes/registry.ts';
 import type { Pages } from '../../../units.ts';
-import { SINGLE_PAGE_FAULTS } from '../../bound/bound-request.ts';
-import type { VerifyRequest } from './verify-request.ts';
+import { holdingOf, type VerifyRequest } from './verify-request.ts';
 
 /** A parameter of the verification, so that a wrong form can be seen to fail. */
 export interface ClosedForms {
@@ -19,14 +22,15 @@ export interface ClosedForms {
 }
 
 function settled({ spec, topology, cpus, threads }: VerifyRequest): WorstCase {
-  return worstCase(spec, topology, { cpus, threads }, SINGLE_PAGE_FAULTS);
+  return schemeOf(spec).worstCase(spec, topology, { cpus, threads }, SINGLE_PAGE_FAULTS);
 }
 
 export const CLOSED_FORMS: ClosedForms = {
   settled,
   running(request, inFlight) {
     const { under, over } = settled(request);
-    const { running } = inFlightExtra(request.spec, machineSize(request.topology), inFlight);
+    const { spec, topology } = request;
+    const { running } = schemeOf(spec).inFlightExtra(spec, machineSize(topology), inFlight);
     const extra = running ?? Number.POSITIVE_INFINITY;
     return { under: under + extra, over: over + extra };
   },
@@ -35,6 +39,7 @@ export const CLOSED_FORMS: ClosedForms = {
 };
 
 /** The batch of one slot, pages. */
-export function slotBatch({ spec, topology }: VerifyRequest): Pages {
-  return spec.scheme === 'per-numa' ? numaBatch(machineSize(topology), spec) : 1;
+export function slotBatch(request: VerifyRequest): Pages {
+  const holding = holdingOf(request);
+  return holding.kind === 'cells' ? holding.batch : 1;
 }

@@ -7,14 +7,13 @@ import { shellWords } from '../../../cli/shell-words.ts';
 import type { Streams } from '../../../cli/streams.ts';
 import { DEFAULT_TOPOLOGY } from '../../../cli/topology-option.ts';
 import { InputError } from '../../../errors.ts';
-import { treeShape } from '../../../kernel/tree-shape.ts';
 import { formatNdjsonLine } from '../../../recorded/record-text.ts';
 import { renderJson } from '../../../render/json.ts';
-import { formatScheme } from '../../../schemes/registry.ts';
-import { DIRECTIONS } from '../../../workload/adversary.ts';
+import { formatScheme, schemeOf } from '../../../schemes/registry.ts';
 import { DEFAULT_SEED } from '../../../workload/presets.ts';
 import type { WitnessRequest } from '../witness.ts';
 import type { WitnessFlags } from '../witness-options.ts';
+import { DIRECTIONS } from '../witness-stream.ts';
 import type { Verification } from './result.ts';
 import { isSound } from './verdict.ts';
 import { verify } from './verify.ts';
@@ -24,10 +23,12 @@ import { renderVerification } from './view.ts';
 export const DEFAULT_SECONDS = 60;
 
 /** @throws InputError where updates in flight add nothing, so that there is nothing to search. */
-function demandInFlight({ spec, topology }: WitnessRequest): void {
+function demandInFlight({ spec, topology, cpus }: WitnessRequest): void {
+  const holding = schemeOf(spec).holding(spec, topology, cpus);
   const adds =
-    spec.scheme === 'per-numa' ||
-    (spec.scheme === 'tree' && treeShape(topology.nrCpuIds, spec).nrLevels > 0);
+    holding.kind === 'cells'
+      ? holding.isShared
+      : holding.kind === 'tree' && holding.shape.nrLevels > 0;
   if (!adds) {
     throw new InputError(
       `--in-flight: nothing comes to ${formatScheme(spec)} on ${topology.name}: an add is one step there`,
@@ -58,7 +59,10 @@ function reproduceWords(flags: WitnessFlags, { seed, seconds, inFlight }: Verify
     ...['--topology', flags.topology ?? DEFAULT_TOPOLOGY],
     ...option('--direction', flags.direction),
     ...option('--used', flags.used),
-    ...option('--threads', flags.scheme.scheme === 'per-thread' ? flags.threads : undefined),
+    ...option(
+      '--threads',
+      schemeOf(flags.scheme).heldBy.of === 'threads' ? flags.threads : undefined,
+    ),
     ...option(
       '--page-size',
       flags.pageSize === undefined ? undefined : `${flags.pageSize / 1024}K`,

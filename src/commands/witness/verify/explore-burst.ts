@@ -1,5 +1,5 @@
 /** Every interleaving of one burst of updates on one per-NUMA slot. */
-import type { InFlight, WorstCase } from '../../../schemes/worst-case.ts';
+import type { InFlight, WorstCase } from '../../../schemes/bound.ts';
 import type { Pages } from '../../../units.ts';
 import type { SearchClock } from './search-clock.ts';
 import { isOver, keptFromReader, type SlotState, slotSteps } from './slot-burst.ts';

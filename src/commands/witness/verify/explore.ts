@@ -1,5 +1,5 @@
 /** Walks a state graph breadth first, and stops at the first state beyond a bound. */
-import type { WorstCase } from '../../../schemes/worst-case.ts';
+import type { WorstCase } from '../../../schemes/bound.ts';
 import type { SearchClock } from './search-clock.ts';
 import { type Extremes, noteError, type StateGraph } from './state-graph.ts';
 

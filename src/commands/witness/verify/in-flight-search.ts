@@ -4,7 +4,7 @@
  */
 
 import type { TreeShape } from '../../../kernel/tree-shape.ts';
-import type { InFlight, WorstCase } from '../../../schemes/worst-case.ts';
+import type { InFlight, WorstCase } from '../../../schemes/bound.ts';
 import type { Pages } from '../../../units.ts';
 import { below, type RandomState, seedRandom } from '../../../workload/random.ts';
 import type { SearchClock } from './search-clock.ts';

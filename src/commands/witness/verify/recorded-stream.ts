@@ -1,24 +1,19 @@
 /** A way through settled states as a stream that `rss-err replay` takes. */
 
-import { treeShape } from '../../../kernel/tree-shape.ts';
-import { cpuBatch, machineSize, numaBatch } from '../../../schemes/machine-size.ts';
+import type { Holding } from '../../../schemes/scheme.ts';
 import type { Pages } from '../../../units.ts';
 import { RECORD_DEFAULTS, type RecordedUpdate } from '../../../update/record.ts';
-import type { VerifyRequest } from './verify-request.ts';
+import { holdingOf, type VerifyRequest } from './verify-request.ts';
 
 /** Pages that a CPU can map and be in the state that it was in; a thread is passed by altogether. */
-function neutralPages({ spec, topology }: VerifyRequest): Pages {
-  const size = machineSize(topology);
-  switch (spec.scheme) {
-    case 'exact':
-    case 'per-thread':
+function neutralPages(holding: Holding): Pages {
+  switch (holding.kind) {
+    case 'cells':
+      return holding.batch;
+    case 'threads':
       return 1;
-    case 'per-cpu':
-      return cpuBatch(size, spec);
-    case 'per-numa':
-      return numaBatch(size, spec);
     case 'tree':
-      return treeShape(topology.nrCpuIds, spec).levelBatches.at(-1) ?? 1;
+      return holding.shape.levelBatches.at(-1) ?? 1;
   }
 }
 
@@ -57,9 +52,10 @@ export function recordedStream(
   request: VerifyRequest,
   records: readonly RecordedUpdate[],
 ): RecordedUpdate[] {
-  const neutral = neutralPages(request);
+  const holding = holdingOf(request);
+  const neutral = neutralPages(holding);
   const pages = Math.ceil(deepestDebt(records) / neutral) * neutral;
-  const kind = request.spec.scheme === 'per-thread' ? 'remote' : 'fault';
+  const kind = holding.kind === 'threads' ? 'remote' : 'fault';
   const paid: RecordedUpdate = {
     kind,
     thread: 0,

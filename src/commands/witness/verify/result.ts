@@ -1,8 +1,8 @@
 /** The result of a verification: plain data, in pages and counts, as JSON carries it. */
-import type { InFlight, WorstCase } from '../../../schemes/worst-case.ts';
+import type { InFlight, WorstCase } from '../../../schemes/bound.ts';
 import type { Pages } from '../../../units.ts';
-import type { Direction } from '../../../workload/adversary.ts';
 import type { ComparedTopology } from '../../compare/result.ts';
+import type { Direction } from '../witness-stream.ts';
 import type { StreamStep } from './state-graph.ts';
 
 export const VERIFY_FORMAT = 'rss-err/verify@1';

@@ -1,9 +1,6 @@
 /** The settled states of each scheme as a graph, where they are few enough to enumerate. */
 
 import { hugePagePages } from '../../../kernel/page-table.ts';
-import { treeShape } from '../../../kernel/tree-shape.ts';
-import { slotsOf, treeNumbers } from '../../../schemes/bound.ts';
-import { cpuBatch, machineSize, numaBatch } from '../../../schemes/machine-size.ts';
 import type { Pages } from '../../../units.ts';
 import { RECORD_DEFAULTS, type RecordedUpdate } from '../../../update/record.ts';
 import { cellAmounts, cellMachine } from './cell-machine.ts';
@@ -13,16 +10,7 @@ import { MOST_STATES, type StateGraph } from './state-graph.ts';
 import { THREAD_MOVES, threadMachine } from './thread-machine.ts';
 import { treeGraph } from './tree-graph.ts';
 import { treeLayout } from './tree-layout.ts';
-import type { VerifyRequest } from './verify-request.ts';
-
-/** A CPU for each slot that the CPUs count on. */
-export function cpuOfEachSlot({ topology, cpus }: VerifyRequest): Int32Array {
-  const cpuOf = new Map<number, number>();
-  slotsOf(topology, cpus).forEach((slot, i) => {
-    if (!cpuOf.has(slot)) cpuOf.set(slot, cpus[i]!);
-  });
-  return Int32Array.from(cpuOf.values());
-}
+import { holdingOf, type VerifyRequest } from './verify-request.ts';
 
 function cellsGraph(cpus: Int32Array, batch: Pages): StateGraph<RecordedUpdate> | null {
   if ((2 * batch - 1) ** cpus.length > MOST_STATES) return null;
@@ -48,20 +36,15 @@ function threadsGraph({
 
 /** Null where there are more than MOST_STATES. */
 export function settledGraph(request: VerifyRequest): StateGraph<RecordedUpdate> | null {
-  const { spec, topology, cpus } = request;
-  const size = machineSize(topology);
-  switch (spec.scheme) {
-    case 'exact':
-      return cellsGraph(cpus.subarray(0, 1), 1);
-    case 'per-thread':
+  const { cpus } = request;
+  const holding = holdingOf(request);
+  switch (holding.kind) {
+    case 'cells':
+      return cellsGraph(holding.cpus, holding.batch);
+    case 'threads':
       return threadsGraph(request);
-    case 'per-cpu':
-      return cellsGraph(cpus, cpuBatch(size, spec));
-    case 'per-numa':
-      return cellsGraph(cpuOfEachSlot(request), numaBatch(size, spec));
     case 'tree': {
-      const shape = treeShape(topology.nrCpuIds, spec);
-      const layout = treeLayout(shape, spec.mapping, treeNumbers(topology, spec, cpus));
+      const layout = treeLayout(holding.shape, holding.mapping, holding.numbers);
       return 2 ** layout.bits > MOST_STATES ? null : treeGraph(layout, cpus);
     }
   }

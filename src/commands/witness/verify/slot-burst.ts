@@ -3,7 +3,7 @@
  * what it saw to the shared value if that reaches the batch, and then subtracts it: three steps,
  * any order between updates.
  */
-import type { InFlight } from '../../../schemes/worst-case.ts';
+import type { InFlight } from '../../../schemes/bound.ts';
 import type { Pages } from '../../../units.ts';
 import { type Extremes, noteError, type SlotStepName } from './state-graph.ts';
 

@@ -1,6 +1,6 @@
 /** A machine of counters as a graph of states: what a search walks over. */
 
-import type { WorstCase } from '../../../schemes/worst-case.ts';
+import type { WorstCase } from '../../../schemes/bound.ts';
 import type { RecordedUpdate } from '../../../update/record.ts';
 
 /**

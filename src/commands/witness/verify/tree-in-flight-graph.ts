@@ -5,7 +5,7 @@
  */
 
 import type { TreeShape } from '../../../kernel/tree-shape.ts';
-import type { InFlight } from '../../../schemes/worst-case.ts';
+import type { InFlight } from '../../../schemes/bound.ts';
 import type { Pages } from '../../../units.ts';
 import { nrPendingSets, pendingSets } from './pending-carries.ts';
 import type { ScheduleStep, StateGraph } from './state-graph.ts';

@@ -1,6 +1,6 @@
 /** What a search says of a closed form. */
-import type { WorstCase } from '../../../schemes/worst-case.ts';
-import type { Direction } from '../../../workload/adversary.ts';
+import type { WorstCase } from '../../../schemes/bound.ts';
+import type { Direction } from '../witness-stream.ts';
 import type { Check, Verdict, Verification } from './result.ts';
 
 export interface Judged extends Omit<Check, 'verdict'> {

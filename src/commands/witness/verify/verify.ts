@@ -1,5 +1,4 @@
 /** Holds a scheme's closed forms to its witnesses and to searches for anything beyond. */
-import { treeShape } from '../../../kernel/tree-shape.ts';
 import { formatScheme } from '../../../schemes/registry.ts';
 import { formatCpulist } from '../../../topology/cpulist.ts';
 import { comparedTopology } from '../../compare/compared-topology.ts';
@@ -9,19 +8,22 @@ import { checkSettled } from './check-settled.ts';
 import { CLOSED_FORMS, type ClosedForms, slotBatch } from './closed-forms.ts';
 import { type Check, VERIFY_FORMAT, type Verification } from './result.ts';
 import type { SearchClock } from './search-clock.ts';
-import type { VerifyRequest } from './verify-request.ts';
+import { holdingOf, type VerifyRequest } from './verify-request.ts';
 
-/** Per-CPU and per-thread counts are each touched by their own CPU or thread: nothing is added. */
+/** Cells and threads' caches of one's own are each touched by one alone: nothing is added. */
 async function checkInFlight(
   request: VerifyRequest,
   forms: ClosedForms,
   clock: SearchClock,
 ): Promise<Check[]> {
-  const { spec, topology, inFlight } = request;
+  const { inFlight } = request;
   if (inFlight === null) return [];
-  if (spec.scheme === 'per-numa') return checkBurst(request, inFlight, forms, clock);
-  if (spec.scheme !== 'tree' || treeShape(topology.nrCpuIds, spec).nrLevels === 0) return [];
-  return [await checkRunning(request, spec, inFlight, forms, clock)];
+  const holding = holdingOf(request);
+  if (holding.kind === 'cells' && holding.isShared) {
+    return checkBurst(request, inFlight, forms, clock);
+  }
+  if (holding.kind !== 'tree' || holding.shape.nrLevels === 0) return [];
+  return [await checkRunning(request, holding, inFlight, forms, clock)];
 }
 
 /**

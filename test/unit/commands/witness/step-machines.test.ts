@@ -1,4 +1,5 @@
 /** The verification's own machines count as the schemes do, where nothing interrupts an update. */
+
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cellAfter } from '../../../../src/commands/witness/verify/cell-machine.ts';
@@ -17,10 +18,14 @@ import {
 import { treeGraph } from '../../../../src/commands/witness/verify/tree-graph.ts';
 import { treeLayout } from '../../../../src/commands/witness/verify/tree-layout.ts';
 import { createTreeSteps } from '../../../../src/commands/witness/verify/tree-steps.ts';
-import type { SchemeSpec } from '../../../../src/kernel/scheme-spec.ts';
 import { treeShape } from '../../../../src/kernel/tree-shape.ts';
-import { treeNumbers } from '../../../../src/schemes/bound.ts';
-import { createCounters, parseScheme } from '../../../../src/schemes/registry.ts';
+import {
+  createCounters,
+  parseScheme,
+  type SchemeSpec,
+  schemeOf,
+} from '../../../../src/schemes/registry.ts';
+import type { Topology } from '../../../../src/topology/topology.ts';
 import { KIND } from '../../../../src/update/kinds.ts';
 import { flatMachine } from '../../../support/machines.ts';
 import { columnsOf, readingsAfterEach, readingsOf, type Update } from '../../../support/updates.ts';
@@ -52,10 +57,14 @@ const TREES = ['tree:batch=2', 'tree:batch=4,version=2', 'tree:batch=2,mapping=l
 describe.each(TREES)('%s', (scheme) => {
   const spec = parseScheme(scheme);
   if (spec.scheme !== 'tree') throw new Error('a tree');
+  const numbersOn = (machine: Topology): Int32Array => {
+    const holding = schemeOf(spec).holding(spec, machine, machine.online);
+    return holding.kind === 'tree' ? holding.numbers : new Int32Array(0);
+  };
 
   it.each([2, 3, 7, 8])('with whole updates, full values, on %i CPUs', (cpus) => {
     const machine = flatMachine(cpus);
-    const numbers = treeNumbers(machine, spec, machine.online);
+    const numbers = numbersOn(machine);
     fc.assert(
       fc.property(streamOn(cpus, 5000), (stream) => {
         const steps = createTreeSteps(treeShape(cpus, spec), spec.mapping);
@@ -72,7 +81,7 @@ describe.each(TREES)('%s', (scheme) => {
   it.each([2, 3, 6, 8])('by residues and single pages alone, on %i CPUs', (cpus) => {
     const machine = flatMachine(cpus);
     const shape = treeShape(cpus, spec);
-    const numbers = treeNumbers(machine, spec, machine.online);
+    const numbers = numbersOn(machine);
     const graph = treeGraph(treeLayout(shape, spec.mapping, numbers), machine.online);
     fc.assert(
       fc.property(streamOn(cpus, 70), (stream) => {

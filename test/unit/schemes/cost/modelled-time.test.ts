@@ -2,13 +2,12 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { InputError } from '../../../../src/errors.ts';
-import { createCounts } from '../../../../src/schemes/cost/cost-counters.ts';
-import { DISTANCE } from '../../../../src/schemes/cost/distance.ts';
+import { createCounts, DISTANCE } from '../../../../src/schemes/cost.ts';
 import {
   type LatencyTable,
+  modelledTime,
   parseLatencyTable,
-} from '../../../../src/schemes/cost/latency-table.ts';
-import { modelledTime } from '../../../../src/schemes/cost/modelled-time.ts';
+} from '../../../../src/schemes/latency.ts';
 
 const table: LatencyTable = {
   format: 'rss-err/latency@1',

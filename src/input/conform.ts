@@ -1,0 +1,79 @@
+/** The form of a JSON document: by its schema, its first fault in words. */
+import type * as z from 'zod';
+import { InputError, quote } from '../errors.ts';
+import { suggestion } from '../suggestion.ts';
+import { formatPath, type Path } from './json.ts';
+
+function valueAt(document: unknown, path: Path): unknown {
+  return path.reduce<unknown>(
+    (value, key) => (value as Record<PropertyKey, unknown> | null | undefined)?.[key],
+    document,
+  );
+}
+
+/** The keys that the schema knows where an unknown one was found, for "did you mean". */
+function knownKeys(root: z.ZodType, path: Path): readonly string[] {
+  let schema: unknown = root;
+  for (const key of path) {
+    while (isOptional(schema)) schema = schema.unwrap();
+    schema =
+      typeof key === 'number' ? (schema as z.ZodArray).element : shapeOf(schema)[String(key)];
+  }
+  while (isOptional(schema)) schema = schema.unwrap();
+  return Object.keys(shapeOf(schema));
+}
+
+function isOptional(schema: unknown): schema is z.ZodOptional {
+  return (schema as z.ZodType | undefined)?.def?.type === 'optional';
+}
+
+function shapeOf(schema: unknown): Record<string, unknown> {
+  return (schema as z.ZodObject).shape ?? {};
+}
+
+function describeIssue(root: z.ZodType, document: unknown, issue: z.core.$ZodIssue): string {
+  if (issue.code === 'unrecognized_keys') {
+    const key = issue.keys[0] ?? '';
+    const known = knownKeys(root, issue.path);
+    return `${formatPath([...issue.path, key])} is an unknown key: ${suggestion(key, known)}`;
+  }
+  const value = valueAt(document, issue.path);
+  return value === undefined
+    ? `${formatPath(issue.path)} is missing: ${issue.message}`
+    : `${formatPath(issue.path)} is ${quote(value)}: ${issue.message}`;
+}
+
+/** Longer lists are looked at entry by entry first: a fault in each of a million would fill memory. */
+const LONG_LIST = 1000;
+
+/** The value; a long list up to its first faulty entry. */
+function upToFault(root: z.ZodType, key: string, value: unknown): unknown {
+  if (!Array.isArray(value) || value.length <= LONG_LIST) return value;
+  let schema: unknown = shapeOf(root)[key];
+  while (isOptional(schema)) schema = schema.unwrap();
+  const element = (schema as z.ZodArray | undefined)?.element as z.ZodType | undefined;
+  const fault = value.findIndex((entry) => element?.safeParse(entry).success === false);
+  return fault === -1 ? value : value.slice(0, fault + 1);
+}
+
+function shortened(root: z.ZodType, document: unknown): unknown {
+  if (typeof document !== 'object' || document === null || Array.isArray(document)) return document;
+  return Object.fromEntries(
+    Object.entries(document).map(([key, value]) => [key, upToFault(root, key, value)]),
+  );
+}
+
+/**
+ * A document of a form; `noun` says what it should be.
+ * @throws InputError that names the first fault: path, value and rule.
+ */
+export function conformTo<T>(schema: z.ZodType<T>, document: unknown, noun: string): T {
+  const result = schema.safeParse(shortened(schema, document));
+  if (result.success) return result.data;
+  // A misspelt key tells more than the one that is missing for it.
+  const { issues } = result.error;
+  const first = issues.find(({ code }) => code === 'unrecognized_keys') ?? issues[0];
+  const more = issues.length - 1;
+  const rest = more === 0 ? '' : ` (and ${more} more ${more === 1 ? 'fault' : 'faults'})`;
+  throw new InputError(`${first ? describeIssue(schema, document, first) : `not ${noun}`}${rest}`);
+}

@@ -1,0 +1,48 @@
+/** The bundled machines. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { InputError, within } from '../errors.ts';
+import { parseJsonText } from '../input/json.ts';
+import type { Topology } from './topology.ts';
+import { validateTopology } from './validate.ts';
+
+const NOT_MACHINES = new Set(['topology.schema.json']);
+
+/** topologies/ stands beside dist/ in the package and beside src/ in a checkout. */
+function bundledFolder(): string {
+  const beside = ['../topologies/', '../../topologies/'].map((path) =>
+    fileURLToPath(new URL(path, import.meta.url)),
+  );
+  return beside.find((path) => existsSync(path)) ?? beside[0]!;
+}
+
+/** Names of the bundled machines, in alphabetical order by code unit. */
+export function bundledNames(): string[] {
+  return readdirSync(bundledFolder())
+    .filter((file) => file.endsWith('.json') && !NOT_MACHINES.has(file))
+    .map((file) => file.slice(0, -'.json'.length))
+    .sort();
+}
+
+/** The stem of a bundled machine's name, with or without `.json`; null where it is none. */
+export function bundledStem(name: string): string | null {
+  const stem = name.replace(/\.json$/, '');
+  return bundledNames().includes(stem) ? stem : null;
+}
+
+/** The text of a bundled machine's file. @throws InputError that lists them where the name is none. */
+export function readBundled(name: string): string {
+  const stem = bundledStem(name);
+  if (stem === null) {
+    throw new InputError(
+      `no such file, and no bundled machine of that name (there are ${bundledNames().join(', ')})`,
+    ).within(name);
+  }
+  return readFileSync(`${bundledFolder()}${stem}.json`, 'utf8');
+}
+
+/** @throws InputError that lists the bundled machines where the name is none of them. */
+export function loadBundled(name: string): Topology {
+  const text = readBundled(name);
+  return within(name, () => validateTopology(parseJsonText(text)));
+}
