@@ -2,10 +2,10 @@
  * How many pages a row of the OOM killer's table may truly have, given how far its counters can be off.
  * Each member was clamped at 0 before it was printed, so a member that shows 0 hides up to its whole bound.
  */
-import type { OomTask } from '../../recorded/oom/report.ts';
+import type { OomReport, OomTask } from '../../recorded/oom/report.ts';
 import type { WorstCase } from '../../schemes/bound.ts';
 import type { Pages } from '../../units.ts';
-import { tablePages } from './badness.ts';
+import type { Rules } from './badness.ts';
 
 /** Both ends included, pages. */
 export interface Interval {
@@ -21,21 +21,13 @@ export interface CounterBounds {
   readonly swap: WorstCase;
 }
 
-export const NO_ERROR: WorstCase = { under: 0, over: 0 };
+const NO_ERROR: WorstCase = { under: 0, over: 0 };
+
+export const NO_ERRORS: CounterBounds = { member: NO_ERROR, rss: NO_ERROR, swap: NO_ERROR };
 
 /** The truth behind max(0, approximate sum). */
-export function behindClamp(shown: Pages, { under, over }: WorstCase): Interval {
+function behindClamp(shown: Pages, { under, over }: WorstCase): Interval {
   return { low: Math.max(0, shown - over), high: shown + under };
-}
-
-function sum(intervals: readonly Interval[]): Interval {
-  return intervals.reduce(
-    (total, { low, high }) => ({ low: total.low + low, high: total.high + high }),
-    {
-      low: 0,
-      high: 0,
-    },
-  );
 }
 
 const atMost = ({ low, high }: Interval, most: Pages): Interval => ({
@@ -43,26 +35,33 @@ const atMost = ({ low, high }: Interval, most: Pages): Interval => ({
   high: Math.min(high, most),
 });
 
+/** Entries in a row's page tables, all levels as if they were the lowest: more than there are. */
+function tableEntries({ pageTableBytes, pageTables }: OomTask, rules: Rules): number | null {
+  if (pageTableBytes !== null) return pageTableBytes / rules.entryBytes;
+  return pageTables === null ? null : (pageTables * rules.pageSize) / rules.entryBytes;
+}
+
 /**
  * Resident pages. Two exact figures of the same row bound them from above: total_vm, as every resident
  * page lies in a mapping; and the page tables, as each anonymous page, huge pages' deposited tables
- * included, has an entry in a table of pageSize / 8 entries. A huge page of a file needs no such table,
- * so files are bounded by total_vm alone.
+ * included, has an entry in one. A huge page of a file needs no such table, so files are bounded by
+ * total_vm alone.
  */
-export function residentInterval(task: OomTask, bounds: CounterBounds, pageSize: number): Interval {
+export function residentInterval(task: OomTask, bounds: CounterBounds, rules: Rules): Interval {
   const { rss, members, totalVm } = task;
-  const entries = (tablePages(task, pageSize) * pageSize) / 8;
   const together = behindClamp(rss, bounds.rss);
   if (members === null) return atMost(together, totalVm);
+  const entries = tableEntries(task, rules);
   const anon = behindClamp(members.anon, bounds.member);
-  const separately = sum([
-    entries === 0 ? anon : atMost(anon, entries),
+  const separately = [
+    entries === null ? anon : atMost(anon, entries),
     behindClamp(members.file, bounds.member),
     behindClamp(members.shmem, bounds.member),
-  ]);
+  ];
+  const sum = (side: keyof Interval) => separately.reduce((total, one) => total + one[side], 0);
   const both = {
-    low: Math.max(separately.low, together.low),
-    high: Math.min(separately.high, together.high),
+    low: Math.max(sum('low'), together.low),
+    high: Math.min(sum('high'), together.high),
   };
   return atMost(both, totalVm);
 }
@@ -71,7 +70,10 @@ export function residentInterval(task: OomTask, bounds: CounterBounds, pageSize:
 export function swapInterval(
   { swapents }: OomTask,
   bounds: CounterBounds,
-  hasSwap: boolean,
+  { totalSwapKb, memcgSwapLimitKb }: OomReport,
 ): Interval {
-  return hasSwap ? behindClamp(swapents, bounds.swap) : { low: 0, high: 0 };
+  if (totalSwapKb === 0) return { low: 0, high: 0 };
+  // A cgroup's limit on swap may have been lowered since: what is shown stays possible.
+  if (memcgSwapLimitKb === 0) return atMost(behindClamp(swapents, bounds.swap), swapents);
+  return behindClamp(swapents, bounds.swap);
 }

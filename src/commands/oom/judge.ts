@@ -4,31 +4,30 @@
  */
 import type { OomReport, OomTask } from '../../recorded/oom/report.ts';
 import type { Pages } from '../../units.ts';
-import {
-  adjustment,
-  badness,
-  mayBeChosen,
-  pageSizeOf,
-  select,
-  tablePages,
-  totalPagesOf,
-} from './badness.ts';
+import { badness, mayBeChosen, type Rules, select } from './badness.ts';
 import {
   type CounterBounds,
   type Interval,
-  NO_ERROR,
+  NO_ERRORS,
   residentInterval,
   swapInterval,
 } from './interval.ts';
+import type { JudgedReport } from './result.ts';
+
+/** Of the machine and the tasks, what decides how far counters can be off. */
+export interface Size {
+  readonly cpus: number;
+  /** Of each task whose threads nobody says. */
+  readonly threads: number;
+}
 
 /** What the judge has to know besides the report. */
 export interface Circumstances {
-  /** How far a task's counters can be off on a machine of so many CPUs; threads of the task. */
+  readonly rules: Rules;
+  /** How far a task's counters can be off. */
   readonly boundsOf: (cpus: number, threads: number) => CounterBounds;
   /** The killer took precise sums: what it saw is what was there. */
   readonly precise: boolean;
-  /** CPUs; null: not known, and the verdict is a range over machines. */
-  readonly cpus: number | null;
   /** Threads of a task; null where nobody says. */
   readonly threadsOf: (task: OomTask) => number | null;
 }
@@ -51,12 +50,10 @@ export interface Rival {
   readonly overlap: Pages;
 }
 
-export type Verdict = 'certain' | 'uncertain' | 'contradicted' | 'unreadable';
+export type Verdict = JudgedReport['verdict'];
 
 export interface Judgement {
   readonly verdict: Verdict;
-  readonly pageSize: number;
-  readonly totalPages: Pages | null;
   readonly tasks: readonly JudgedTask[];
   /** Index of the row that the kernel chose; null where it is not in the table. */
   readonly chosen: number | null;
@@ -71,93 +68,92 @@ export interface Judgement {
 function judgedTask(
   task: OomTask,
   report: OomReport,
-  cpus: number,
-  circumstances: Circumstances,
+  size: Size,
+  { rules, boundsOf, precise, threadsOf }: Circumstances,
 ): JudgedTask {
-  const pageSize = pageSizeOf(report);
-  const total = totalPagesOf(report) ?? 0;
-  const { boundsOf, precise, threadsOf } = circumstances;
-  const bounds: CounterBounds = precise
-    ? { member: NO_ERROR, rss: NO_ERROR, swap: NO_ERROR }
-    : boundsOf(cpus, threadsOf(task) ?? 1);
-  const resident = residentInterval(task, bounds, pageSize);
-  const swap = swapInterval(task, bounds, (report.totalSwapKb ?? 1) > 0);
-  const rest = tablePages(task, pageSize) + adjustment(task.adj, total);
+  const bounds = precise ? NO_ERRORS : boundsOf(size.cpus, threadsOf(task) ?? size.threads);
+  const resident = residentInterval(task, bounds, rules);
+  const swap = swapInterval(task, bounds, report);
   return {
     task,
     eligible: mayBeChosen(task),
-    points: badness(task, task.rss, task.swapents, pageSize, total),
+    points: badness(task, task.rss, task.swapents, rules),
     resident,
-    truePoints: { low: resident.low + swap.low + rest, high: resident.high + swap.high + rest },
+    truePoints: {
+      // Not every process of root's has the capability.
+      low: badness(task, resident.low, swap.low, rules),
+      high: badness(task, resident.high, swap.high, rules, false),
+    },
   };
 }
 
-/** Rows are in order of creation: of two equals the later is chosen. */
-function rivalsOf(tasks: readonly JudgedTask[], chosen: number): Rival[] {
+/** Who truly could have had more points, or as many and the age that decides between equals. */
+function rivalsOf(tasks: readonly JudgedTask[], chosen: number, { laterOfEquals }: Rules): Rival[] {
   const { low } = tasks[chosen]!.truePoints;
   return tasks
-    .map(({ eligible, truePoints }, index) => ({
-      index,
-      overlap: truePoints.high - low,
-      rivals: eligible && index !== chosen && truePoints.high - low >= (index > chosen ? 0 : 1),
-    }))
+    .map(({ eligible, truePoints }, index) => {
+      const overlap = truePoints.high - low;
+      const winsTie = index > chosen === laterOfEquals;
+      return {
+        index,
+        overlap,
+        rivals: eligible && index !== chosen && overlap >= (winsTie ? 0 : 1),
+      };
+    })
     .filter(({ rivals }) => rivals)
     .map(({ index, overlap }) => ({ index, overlap }))
     .sort((a, b) => b.overlap - a.overlap || a.index - b.index);
 }
 
-/** The row of the killed task: by its pid, which is a living thread's where the leader has gone. */
+/**
+ * The row of the chosen task. It is named by its leader's pid; the row of one whose leader has gone has
+ * that of a living thread, and the leader's as tgid.
+ */
 function chosenRow({ chosen, tasks }: OomReport): number | null {
   if (chosen === null) return null;
-  const index = tasks.findIndex(({ pid }) => pid === chosen.pid);
+  const byPid = tasks.findIndex(({ pid }) => pid === chosen.pid);
+  const index = byPid < 0 ? tasks.findIndex(({ tgid }) => tgid === chosen.pid) : byPid;
   return index < 0 ? null : index;
 }
 
+/** A share of the memory counts, and the log does not say how much there is. */
+function lacksTotal({ tasks }: OomReport, { totalPages }: Rules): boolean {
+  return totalPages === null && tasks.some((task) => task.adj !== 0 && mayBeChosen(task));
+}
+
 /** On a machine of so many CPUs. */
-export function judgeAt(report: OomReport, cpus: number, circumstances: Circumstances): Judgement {
-  const tasks = report.tasks.map((task) => judgedTask(task, report, cpus, circumstances));
-  const follows = select(report.tasks, (index) => tasks[index]!.points);
+export function judgeAt(report: OomReport, size: Size, circumstances: Circumstances): Judgement {
+  const { rules } = circumstances;
+  const tasks = report.tasks.map((task) => judgedTask(task, report, size, circumstances));
+  const follows = select(report.tasks, (index) => tasks[index]!.points, rules);
   const chosen = chosenRow(report);
-  const pageSize = pageSizeOf(report);
-  const common = { pageSize, totalPages: totalPagesOf(report), tasks, chosen, follows };
-  if (chosen === null) return { ...common, verdict: 'unreadable', rivals: [], mostLost: 0 };
-  const rivals = rivalsOf(tasks, chosen);
+  if (chosen === null || lacksTotal(report, rules)) {
+    return { tasks, chosen, follows, verdict: 'unjudged', rivals: [], mostLost: 0 };
+  }
+  const rivals = rivalsOf(tasks, chosen, rules);
   const { low } = tasks[chosen]!.resident;
   const lost = rivals.map(({ index }) => tasks[index]!.resident.high - low);
   const verdict =
     follows !== chosen ? 'contradicted' : rivals.length === 0 ? 'certain' : 'uncertain';
-  return { ...common, verdict, rivals, mostLost: Math.max(0, ...lost) };
-}
-
-/** Machines up to this size are tried where the log does not say how many CPUs there are. */
-export const LARGEST_MACHINE = 8192;
-
-export interface OverSizes {
-  readonly verdict: Verdict;
-  readonly cpus: { readonly from: number; readonly to: number };
-  /** The smallest machine on which another task could have been the one; null: on none of them. */
-  readonly uncertainFrom: number | null;
+  const mostLost = lost.reduce((most, pages) => Math.max(most, pages), 0);
+  return { tasks, chosen, follows, verdict, rivals, mostLost };
 }
 
 /**
- * The verdict where the number of CPUs is not known: bounds grow with the machine, so that the choice is
- * certain below some size and uncertain from there on.
+ * The smallest of a range from which the choice is uncertain, null where it is not; bounds grow with the
+ * machine and with the threads.
  */
-export function judgeOverSizes(report: OomReport, circumstances: Circumstances): OverSizes {
-  const from = report.cpus.atLeast;
-  const to = Math.max(from, LARGEST_MACHINE);
-  const verdictAt = (cpus: number) => judgeAt(report, cpus, circumstances).verdict;
-  const smallest = verdictAt(from);
-  const isOpen = smallest === 'certain' && verdictAt(to) === 'uncertain';
+export function uncertainFrom(
+  { from, to }: { readonly from: number; readonly to: number },
+  verdictAt: (size: number) => Verdict,
+): number | null {
+  if (verdictAt(to) !== 'uncertain') return null;
+  if (verdictAt(from) === 'uncertain') return from;
   let [certain, uncertain] = [from, to];
-  while (isOpen && uncertain - certain > 1) {
+  while (uncertain - certain > 1) {
     const middle = Math.floor((certain + uncertain) / 2);
     if (verdictAt(middle) === 'certain') certain = middle;
     else uncertain = middle;
   }
-  return {
-    verdict: isOpen ? 'uncertain' : smallest,
-    cpus: { from, to },
-    uncertainFrom: isOpen ? uncertain : smallest === 'uncertain' ? from : null,
-  };
+  return uncertain;
 }
