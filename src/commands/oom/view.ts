@@ -127,7 +127,7 @@ function taskTable(report: JudgedReport, scale: Scale): TextTable {
   const { cpus } = report;
   const isRange = isOpen(report);
   return {
-    title: `Tasks${isRange ? ` on ${formatCount(cpus.judged, 'CPU')}` : ''}: RSS as shown and as it truly may be, points likewise`,
+    title: `RSS shown, true RSS, true points${isRange ? ` on ${formatCount(cpus.judged, 'CPU')}` : ''}`,
     scale,
     columns: COLUMNS,
     rows: shownRows(report).map(rowCells),

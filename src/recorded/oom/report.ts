@@ -105,7 +105,7 @@ const KILLED_AMOUNTS = {
 } as const;
 /** "Node 0 DMA32: 10*4kB (ME) 7*8kB …"; before NUMA was everywhere without the node. */
 const FREE_LIST = /\b[A-Z]\w{2,9}: \d{1,12}\*(\d{1,4})kB /;
-const ZONE = /\bNode (\d{1,4}) (\w{1,16}) free:\d+kB .*\bpresent:(\d{1,15})kB/;
+const ZONE = /\bNode (\d{1,4}) \w{1,16} free:\d+kB .*\bpresent:(\d{1,15})kB/;
 const LIMIT = /\b(memory|memory\+swap|swap): usage \d+kB, limit (\d{1,20})kB/;
 /** Before 4.19 or so. */
 const TASK_IN_MEMCG = /\bTask in .* killed as a result of limit of (.+)$/;
@@ -254,10 +254,9 @@ function killedLine(draft: Draft, text: string): void {
 }
 
 function zoneLine(draft: Draft, text: string): boolean {
-  const [, node, zone, present] = ZONE.exec(text) ?? [];
+  const [, node, present] = ZONE.exec(text) ?? [];
   if (node === undefined) return false;
   draft.presentKb.set(Number(node), (draft.presentKb.get(Number(node)) ?? 0) + Number(present));
-  if (zone === 'DMA32') draft.hasDma32 = true;
   return true;
 }
 
@@ -339,6 +338,7 @@ export function readLine(draft: Draft, text: string): boolean {
     line[1](draft, text);
     return true;
   }
+  if (text.includes(' DMA32')) draft.hasDma32 = true;
   if (text.includes(' present:')) return zoneLine(draft, text);
   const block = draft.pageSize === null && text.includes('kB ') ? FREE_LIST.exec(text) : null;
   if (block !== null) draft.pageSize = Number(block[1]) * 1024;
