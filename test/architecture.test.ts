@@ -58,6 +58,8 @@ interface Import {
   readonly from: string;
   readonly specifier: string;
   readonly typeOnly: boolean;
+  /** It is an import(), which loads when it is reached. */
+  readonly dynamic: boolean;
 }
 
 const files = readdirSync(src, { recursive: true, encoding: 'utf8' })
@@ -75,10 +77,14 @@ const imports: Import[] = files.flatMap((from) =>
     from,
     specifier: specifier ?? dynamic ?? '',
     typeOnly: type !== undefined,
+    dynamic: dynamic !== undefined,
   })),
 );
 
 const folderOf = (path: string) => (path.includes('/') ? path.slice(0, path.indexOf('/')) : '');
+
+const resolvedFrom = (from: string, specifier: string) =>
+  relative(src, resolve(src, dirname(from), specifier)).replaceAll('\\', '/');
 
 describe('imports', () => {
   it('are found at all', () => {
@@ -92,7 +98,7 @@ describe('imports', () => {
       .filter(({ specifier }) => specifier.startsWith('.'))
       .map(({ from, specifier }) => ({
         from,
-        to: relative(src, resolve(src, dirname(from), specifier)).replaceAll('\\', '/'),
+        to: resolvedFrom(from, specifier),
       }))
       .filter(({ from, to }) => {
         const [here, there] = [folderOf(from), folderOf(to)];
@@ -110,6 +116,33 @@ describe('imports', () => {
       )
       .map(({ specifier }) => specifier);
     expect(new Set(known)).toEqual(new Set(['../schemes/scheme.ts']));
+  });
+
+  it('keep the formula, simulation and cost of a scheme apart: only its record sees all three', () => {
+    const schemeFolder = (path: string) => /^(schemes\/[^/]+)\//.exec(path)?.[1];
+    const edges = imports
+      .filter(({ from, specifier }) => from.startsWith('schemes/') && specifier.startsWith('.'))
+      .map(({ from, specifier, dynamic }) => ({
+        from,
+        to: resolvedFrom(from, specifier),
+        dynamic,
+      }));
+    const folders = new Set(files.map(schemeFolder).filter((folder) => folder !== undefined));
+    const registered = edges
+      .filter(({ from, to }) => from === 'schemes/registry.ts' && schemeFolder(to) !== undefined)
+      .map(({ to }) => to);
+    expect(new Set(registered)).toEqual(new Set([...folders].map((path) => `${path}/index.ts`)));
+    for (const folder of folders) {
+      for (const role of ['bound', 'counters', 'cost'].map((name) => `${folder}/${name}.ts`)) {
+        const ofSchemes = edges.filter(({ from, to }) => from === role && schemeFolder(to));
+        expect(ofSchemes, role).toEqual([]);
+        const known = edges.filter(({ from, to }) => from === `${folder}/index.ts` && to === role);
+        expect(
+          known.map(({ dynamic }) => dynamic),
+          role,
+        ).toEqual([role.endsWith('/cost.ts')]);
+      }
+    }
   });
 
   it('of packages and Node modules stay in their homes', () => {

@@ -63,15 +63,15 @@ export function distancesOn(topology: Topology): DistanceOf {
 }
 
 /** Touches by distance, in the order of DISTANCES. */
-export type Travel = Float64Array;
+export type Transfers = Float64Array;
 
-export const createTravel = (): Travel => new Float64Array(DISTANCES.length);
+export const createTransfers = (): Transfers => new Float64Array(DISTANCES.length);
 
 export interface Lines {
   /** So many touches in a row of one line by one CPU: the first brings the line there. */
-  touch(line: number, cpu: number, times: number, travel: Travel): void;
+  touch(line: number, cpu: number, times: number, transfers: Transfers): void;
   /** A touch by a CPU that the stream does not name. */
-  touchUnseen(line: number, travel: Travel): void;
+  touchUnseen(line: number, transfers: Transfers): void;
   /** A CPU that the stream does not name has it: where the next touch brings it from is not known. */
   forget(line: number): void;
   /** The CPU of the last touch; −1 where it is not known. */
@@ -85,15 +85,15 @@ const NOBODY = -1;
 export function createLines(nrLines: number, distanceOf: DistanceOf): Lines {
   let last = new Int32Array(nrLines).fill(NOBODY);
   return {
-    touch(line, cpu, times, travel) {
+    touch(line, cpu, times, transfers) {
       if (times === 0) return;
       const before = last[line]!;
-      travel[before === NOBODY ? DISTANCE.unknown : distanceOf(cpu, before)]! += 1;
-      travel[DISTANCE.sameCpu]! += times - 1;
+      transfers[before === NOBODY ? DISTANCE.unknown : distanceOf(cpu, before)]! += 1;
+      transfers[DISTANCE.sameCpu]! += times - 1;
       last[line] = cpu;
     },
-    touchUnseen(line, travel) {
-      travel[DISTANCE.unknown]! += 1;
+    touchUnseen(line, transfers) {
+      transfers[DISTANCE.unknown]! += 1;
       last[line] = NOBODY;
     },
     forget(line) {
@@ -112,7 +112,7 @@ export function createLines(nrLines: number, distanceOf: DistanceOf): Lines {
 /** Plain writes to lines of one CPU or one thread. */
 export interface OwnTouches {
   plain: number;
-  readonly travel: Travel;
+  readonly transfers: Transfers;
 }
 
 /** Touches of the shared words of one sort: a level of the tree, the slots, the shared value. */
@@ -121,7 +121,7 @@ export interface SharedTouches {
   atomics: number;
   locks: number;
   /** Σ = atomics + locks. */
-  readonly travel: Travel;
+  readonly transfers: Transfers;
 }
 
 export interface CostCounts {
@@ -145,8 +145,13 @@ export interface CostCounters {
 
 export function createCounts(sharedNames: readonly string[]): CostCounts {
   return {
-    own: { plain: 0, travel: createTravel() },
-    shared: sharedNames.map((name) => ({ name, atomics: 0, locks: 0, travel: createTravel() })),
+    own: { plain: 0, transfers: createTransfers() },
+    shared: sharedNames.map((name) => ({
+      name,
+      atomics: 0,
+      locks: 0,
+      transfers: createTransfers(),
+    })),
   };
 }
 

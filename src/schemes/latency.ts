@@ -6,7 +6,7 @@ import * as z from 'zod';
 import { within } from '../errors.ts';
 import { conformTo } from '../input/conform.ts';
 import { parseJsonText } from '../input/json.ts';
-import { type CostCounts, DISTANCES, type Travel } from './cost.ts';
+import { type CostCounts, DISTANCES, type Transfers } from './cost.ts';
 
 export const LATENCY_FORMAT = 'rss-err/latency@1';
 
@@ -63,8 +63,8 @@ export function parseLatencyTable(json: string, origin: string): LatencyTable {
   });
 }
 
-function travelTime(travel: Travel, { from }: LatencyTable): number {
-  return DISTANCES.reduce((sum, distance, place) => sum + travel[place]! * from[distance], 0);
+function transferTime(transfers: Transfers, { from }: LatencyTable): number {
+  return DISTANCES.reduce((sum, distance, place) => sum + transfers[place]! * from[distance], 0);
 }
 
 /**
@@ -72,10 +72,10 @@ function travelTime(travel: Travel, { from }: LatencyTable): number {
  * brought × what it takes from where they were. Nothing overlaps and no one waits.
  */
 export function modelledTime({ own, shared }: CostCounts, latency: LatencyTable): number {
-  const ownTime = own.plain * latency.plain + travelTime(own.travel, latency);
+  const ownTime = own.plain * latency.plain + transferTime(own.transfers, latency);
   return shared.reduce(
-    (sum, { atomics, locks, travel }) =>
-      sum + atomics * latency.atomic + locks * latency.locked + travelTime(travel, latency),
+    (sum, { atomics, locks, transfers }) =>
+      sum + atomics * latency.atomic + locks * latency.locked + transferTime(transfers, latency),
     ownTime,
   );
 }

@@ -13,8 +13,9 @@ import {
 } from '../../src/schemes/registry.ts';
 import type { Topology } from '../../src/topology/topology.ts';
 import { KIND } from '../../src/update/kinds.ts';
-import { machine, type StreamOptions, schemeSpec, stream } from '../support/arbitraries.ts';
+import { machine, type StreamOptions, stream } from '../support/arbitraries.ts';
 import { flatMachine } from '../support/machines.ts';
+import { schemeSpec } from '../support/reference.ts';
 import { arraySource, type Update } from '../support/updates.ts';
 
 /** Faults of one page either way, fault-around of up to 16, and what takes no event. */

@@ -10,7 +10,8 @@ import { PAGE_SIZES } from '../../src/units.ts';
 import type { LifeStep } from '../../src/workload/lives/life-step.ts';
 import type { ProcessWorkload } from '../../src/workload/lives/process-workload.ts';
 import type { Policy } from '../../src/workload/registry.ts';
-import { machine, schemeSpec } from '../support/arbitraries.ts';
+import { machine } from '../support/arbitraries.ts';
+import { schemeSpec } from '../support/reference.ts';
 
 const PROGRAM = { name: 'p', stackPages: 3, textPages: 0, dataPages: 0, writtenPages: 0 };
 

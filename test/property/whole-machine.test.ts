@@ -3,8 +3,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { denseMachine, machineSize } from '../../src/schemes/bound.ts';
 import { schemeOf } from '../../src/schemes/registry.ts';
-import { machine, schemeSpec } from '../support/arbitraries.ts';
+import { machine } from '../support/arbitraries.ts';
 import { flatMachine } from '../support/machines.ts';
+import { schemeSpec } from '../support/reference.ts';
 
 const KINDS = { pagesAddedPerFault: 16, pagesTakenPerFault: 1 };
 

@@ -5,23 +5,24 @@ import type { LatencyTable } from '../../schemes/latency.ts';
 import type { MemoryPerMm, PreciseSumCost } from '../../schemes/scheme.ts';
 
 /** Touches by how far their line came; null: the machine's description does not tell it. */
-export interface TravelCounts extends Record<Exclude<Distance, 'sameCore' | 'sameCache'>, number> {
+export interface TransferCounts
+  extends Record<Exclude<Distance, 'sameCore' | 'sameCache'>, number> {
   readonly sameCore: number | null;
   readonly sameCache: number | null;
 }
 
-export interface Journeys {
+export interface LineTransfers {
   /** Touches whose line another CPU had touched last. */
   readonly moved: number;
-  readonly travel: TravelCounts;
+  readonly travel: TransferCounts;
 }
 
-export interface OwnLineCost extends Journeys {
+export interface OwnLineCost extends LineTransfers {
   /** Plain touches. */
   readonly plain: number;
 }
 
-export interface SharedLineCost extends Journeys {
+export interface SharedLineCost extends LineTransfers {
   /** "shared", "slots", "level 1" …, "sum". */
   readonly name: string;
   readonly atomics: number;

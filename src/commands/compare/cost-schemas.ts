@@ -8,7 +8,7 @@ const mean = z.number().min(0);
 const bytes = z.int().min(0).describe('bytes');
 const nanoseconds = z.number().min(0).describe('ns, of a model');
 
-const journeys = {
+const lineTransfers = {
   moved: count.describe('touches whose line another CPU had touched last'),
   travel: z
     .strictObject({
@@ -28,11 +28,11 @@ const means = { plain: mean, atomics: mean, locks: mean, moved: mean };
 
 export const schemeCost = z.strictObject({
   own: z
-    .strictObject({ plain: count.describe('plain touches'), ...journeys })
+    .strictObject({ plain: count.describe('plain touches'), ...lineTransfers })
     .nullable()
     .describe('lines that one CPU or one thread writes; null: the scheme has none'),
   shared: z
-    .array(z.strictObject({ name: z.string(), atomics: count, locks: count, ...journeys }))
+    .array(z.strictObject({ name: z.string(), atomics: count, locks: count, ...lineTransfers }))
     .describe('from the CPU upwards'),
   total: z.strictObject(totals),
   perOperation: z.strictObject(means).nullable().describe('null where there was no operation'),

@@ -9,7 +9,7 @@ import {
   describedBy,
   distancesOn,
   initialisedLines,
-  type Travel,
+  type Transfers,
 } from '../../schemes/cost.ts';
 import { type LatencyTable, modelledTime } from '../../schemes/latency.ts';
 import { type SchemeSpec, schemeOf } from '../../schemes/registry.ts';
@@ -19,13 +19,13 @@ import { addsOf, type UpdateColumns } from '../../update/columns.ts';
 import { FIRST_KIND_WITHOUT_PAGES } from '../../update/kinds.ts';
 import type {
   Allocations,
-  Journeys,
+  LineTransfers,
   ModelledTime,
   ProcessCost,
   RunCost,
   SchemeCost,
   TouchTotals,
-  TravelCounts,
+  TransferCounts,
 } from './cost-result.ts';
 
 /** What a user asks for with --cost. */
@@ -61,24 +61,24 @@ function addsIn({ length, kind, pages }: UpdateColumns): number {
   return adds;
 }
 
-function travelCounts(travel: Travel, { cores, cacheLevel }: Described): TravelCounts {
+function transferCounts(transfers: Transfers, { cores, cacheLevel }: Described): TransferCounts {
   return {
-    unknown: travel[DISTANCE.unknown]!,
-    sameCpu: travel[DISTANCE.sameCpu]!,
-    sameCore: cores ? travel[DISTANCE.sameCore]! : null,
-    sameCache: cacheLevel === null ? null : travel[DISTANCE.sameCache]!,
-    sameNode: travel[DISTANCE.sameNode]!,
-    remoteNode: travel[DISTANCE.remoteNode]!,
+    unknown: transfers[DISTANCE.unknown]!,
+    sameCpu: transfers[DISTANCE.sameCpu]!,
+    sameCore: cores ? transfers[DISTANCE.sameCore]! : null,
+    sameCache: cacheLevel === null ? null : transfers[DISTANCE.sameCache]!,
+    sameNode: transfers[DISTANCE.sameNode]!,
+    remoteNode: transfers[DISTANCE.remoteNode]!,
   };
 }
 
 /** Touches whose line another CPU had touched last. */
-function movedOf(travel: Travel): number {
-  return travel.subarray(DISTANCE.sameCore).reduce((sum, touches) => sum + touches, 0);
+function movedOf(transfers: Transfers): number {
+  return transfers.subarray(DISTANCE.sameCore).reduce((sum, touches) => sum + touches, 0);
 }
 
-function journeys(travel: Travel, described: Described): Journeys {
-  return { moved: movedOf(travel), travel: travelCounts(travel, described) };
+function lineTransfers(transfers: Transfers, described: Described): LineTransfers {
+  return { moved: movedOf(transfers), travel: transferCounts(transfers, described) };
 }
 
 function totalOf({ own, shared }: CostCounts): TouchTotals {
@@ -88,7 +88,7 @@ function totalOf({ own, shared }: CostCounts): TouchTotals {
     plain: own.plain,
     atomics: sum(({ atomics }) => atomics),
     locks: sum(({ locks }) => locks),
-    moved: movedOf(own.travel) + sum(({ travel }) => movedOf(travel)),
+    moved: movedOf(own.transfers) + sum(({ transfers }) => movedOf(transfers)),
   };
 }
 
@@ -154,12 +154,12 @@ export async function watchCost(
     const setup = processCost(spec, index, size);
     const { hasOwnLine } = schemeOf(spec);
     return {
-      own: hasOwnLine ? { plain: own.plain, ...journeys(own.travel, described) } : null,
-      shared: shared.map(({ name, atomics, locks, travel }) => ({
+      own: hasOwnLine ? { plain: own.plain, ...lineTransfers(own.transfers, described) } : null,
+      shared: shared.map(({ name, atomics, locks, transfers }) => ({
         name,
         atomics,
         locks,
-        ...journeys(travel, described),
+        ...lineTransfers(transfers, described),
       })),
       total,
       perOperation: perOperation(total, size.operations),

@@ -15,7 +15,7 @@ import { errorText, listed, machineText, relation, workloadText } from '../../re
 import type { ObservedErrors } from '../../replay/tally.ts';
 import { type SchemeName, schemeNamed } from '../../schemes/registry.ts';
 import { type Pages, pagesToBytes } from '../../units.ts';
-import type { Journeys, RunCost, SchemeCost, TravelCounts } from './cost-result.ts';
+import type { LineTransfers, RunCost, SchemeCost, TransferCounts } from './cost-result.ts';
 import {
   type Contrast,
   type Direction,
@@ -110,7 +110,7 @@ interface CostRow {
 
 type TouchSort = 'plain' | 'atomic' | 'locked';
 
-interface LineRow extends Journeys {
+interface LineRow extends LineTransfers {
   readonly name: string;
   readonly line: string;
   readonly sort: TouchSort;
@@ -171,9 +171,9 @@ const FROM = [
   ['node', 'sameNode'],
   ['remote', 'remoteNode'],
   ['unknown', 'unknown'],
-] as const satisfies readonly (readonly [string, keyof TravelCounts])[];
+] as const satisfies readonly (readonly [string, keyof TransferCounts])[];
 
-function travelTable(result: MeasuredRun): TextTable {
+function transferTable(result: MeasuredRun): TextTable {
   return {
     title: 'Where moved lines came from: same core, cache, node; remote node',
     columns: [left('scheme'), left('line'), ...FROM.map(([head]) => right(head))],
@@ -227,7 +227,7 @@ function costTables(result: MeasuredRun): TextTable[] {
   if (cost === undefined) return [];
   return [
     touchesTable(result, cost),
-    travelTable(result),
+    transferTable(result),
     processTable(result, cost),
     ...(cost.latency === null ? [] : [timeTable(result)]),
   ];

@@ -6,10 +6,10 @@ import { writeAll } from '../../cli/output.ts';
 import { openSinks } from '../../cli/output-options.ts';
 import type { Streams } from '../../cli/streams.ts';
 import { within } from '../../errors.ts';
+import { renderJson } from '../../render/json.ts';
 import { type Imported, reportedDocument } from '../../topology/import/assemble.ts';
 import { assembleAs, NO_OPTIONS } from '../../topology/import/import-bytes.ts';
 import { machineName } from './import.ts';
-import { asJson } from './topology-format.ts';
 
 interface CaptureFlags {
   readonly name?: string;
@@ -32,7 +32,7 @@ async function runCapture({ name, output }: CaptureFlags, streams: Streams) {
     const openSink = openSinks(output, streams, signal);
     const { origin, remarks, topology, reported } = await capture(name ?? null);
     streams.remarks.hold(origin, remarks);
-    await writeAll(openSink(), asJson(reportedDocument(topology, reported)));
+    await writeAll(openSink(), renderJson(reportedDocument(topology, reported)));
     return EXIT.done;
   });
 }

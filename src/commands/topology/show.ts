@@ -6,6 +6,7 @@ import { writeAll } from '../../cli/output.ts';
 import { openSinks } from '../../cli/output-options.ts';
 import type { Streams } from '../../cli/streams.ts';
 import { readTopology } from '../../cli/topology-option.ts';
+import { renderJson } from '../../render/json.ts';
 import { topologyDocument } from '../../topology/normal-form.ts';
 import type { Topology } from '../../topology/topology.ts';
 import { addDrawnFormat, type DrawnFormat, demandListing } from './drawn-format.ts';
@@ -16,7 +17,6 @@ import {
   type MachineTree,
   machineTree,
 } from './machine-tree.ts';
-import { asJson } from './topology-format.ts';
 import { summariseTopology } from './topology-summary.ts';
 
 interface ShowFlags {
@@ -39,7 +39,7 @@ function shownTree({ root }: MachineTree, isWhole: boolean): FoldedPart {
 
 /** What is printed. Renderers load when they are used. */
 async function shown(topology: Topology, { format, all = false }: ShowFlags): Promise<string> {
-  if (format === 'json') return asJson(topologyDocument(topology));
+  if (format === 'json') return renderJson(topologyDocument(topology));
   const summary = summariseTopology(topology);
   const tree = machineTree(topology);
   switch (format) {

@@ -29,7 +29,7 @@ export function createCostCounters(
       const adds = addsOf(k, pages[u]!);
       total[m]! += pages[u]!;
       shared.atomics += adds;
-      lines.touch(atomicLongLine(m), cpu[u]!, adds, shared.travel);
+      lines.touch(atomicLongLine(m), cpu[u]!, adds, shared.transfers);
     }
   }
 

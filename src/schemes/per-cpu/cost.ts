@@ -47,7 +47,7 @@ export function createCostCounters(
       shared[m]! += local[m]![cpu]!;
       local[m]![cpu] = 0;
       flushed.locks += 1;
-      sharedLines.touchUnseen(percpuCounterLine(m), flushed.travel);
+      sharedLines.touchUnseen(percpuCounterLine(m), flushed.transfers);
     }
     // The write is part of the folding, no touch of an add's; but the line has gone.
     ownLines.forget(cpu);
@@ -72,9 +72,9 @@ export function createCostCounters(
       locals[c] = run.left;
       shared[m]! += held + delta - run.left;
       own.plain += adds;
-      ownLines.touch(c, c, adds, own.travel);
+      ownLines.touch(c, c, adds, own.transfers);
       flushed.locks += run.flushes;
-      sharedLines.touch(percpuCounterLine(m), c, run.flushes, flushed.travel);
+      sharedLines.touch(percpuCounterLine(m), c, run.flushes, flushed.transfers);
     }
   }
 

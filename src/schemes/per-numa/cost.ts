@@ -59,9 +59,9 @@ export function createCostCounters(
       inSlots.atomics += adds + flushes;
       inGlobal.atomics += flushes;
       // Slot and global value may share a line: the add comes first, and brings it here.
-      lines.touch(perNumaSlotLine(m, slot), c, adds, inSlots.travel);
-      lines.touch(perNumaGlobalLine(m), c, flushes, inGlobal.travel);
-      lines.touch(perNumaSlotLine(m, slot), c, flushes, inSlots.travel);
+      lines.touch(perNumaSlotLine(m, slot), c, adds, inSlots.transfers);
+      lines.touch(perNumaGlobalLine(m), c, flushes, inGlobal.transfers);
+      lines.touch(perNumaSlotLine(m, slot), c, flushes, inSlots.transfers);
     }
   }
 

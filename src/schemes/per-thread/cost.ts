@@ -36,7 +36,7 @@ export function createCostCounters(
   function addShared(m: number, delta: number, cpu: number, times: number): void {
     shared[m]! += delta;
     sync.atomics += times;
-    lines.touch(atomicLongLine(m), cpu, times, sync.travel);
+    lines.touch(atomicLongLine(m), cpu, times, sync.transfers);
   }
 
   /** sync_mm_rss() */
@@ -77,7 +77,7 @@ export function createCostCounters(
 
   function touchOwn(thread: number, cpu: number, times: number): void {
     own.plain += times;
-    ownLines.touch(thread, cpu, times, own.travel);
+    ownLines.touch(thread, cpu, times, own.transfers);
   }
 
   /** On the CPU that its line is on; a thread that has touched nothing ran on one that is not told. */
@@ -88,7 +88,7 @@ export function createCostCounters(
       syncTask(task, cpu);
     } else {
       own.plain += 1;
-      ownLines.touchUnseen(thread, own.travel);
+      ownLines.touchUnseen(thread, own.transfers);
     }
   }
 

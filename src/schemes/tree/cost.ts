@@ -66,7 +66,7 @@ export function createCostCounters(
       const after = wrap(before + carry);
       items[item] = after;
       touches.atomics += times;
-      itemLines[level - 1]!.touch(item, c, times, touches.travel);
+      itemLines[level - 1]!.touch(item, c, times, touches.transfers);
       if (batch !== 0) carry = carryOf(before, after, batch);
     }
   }
@@ -83,7 +83,7 @@ export function createCostCounters(
       const after = wrap(before + pages[u]!);
       level0[m]![c] = after;
       own.plain += adds;
-      ownLines.touch(c, c, adds, own.travel);
+      ownLines.touch(c, c, adds, own.transfers);
       if (batch === undefined) continue;
       const carry = carryOf(before, after, batch);
       if (carry !== 0) climb(m, c, carry, k === KIND.fault);

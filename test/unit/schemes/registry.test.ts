@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { formatScheme, parseScheme } from '../../../src/schemes/registry.ts';
-import { schemeSpec } from '../../support/arbitraries.ts';
+import { schemeSpec } from '../../support/reference.ts';
 
 describe('the name of a scheme', () => {
   it('is read back as the scheme that it names, whatever its parameters', () => {

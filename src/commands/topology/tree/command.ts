@@ -10,11 +10,11 @@ import { addTopologyOption, DEFAULT_TOPOLOGY, readTopology } from '../../../cli/
 import { wholeNumber } from '../../../cli/values.ts';
 import { InputError } from '../../../errors.ts';
 import { DEFAULT_TREE } from '../../../kernel/tree-shape.ts';
+import { renderJson } from '../../../render/json.ts';
 import { formatScheme, parseScheme, type SchemeSpec } from '../../../schemes/registry.ts';
 import type { Topology } from '../../../topology/topology.ts';
 import { version } from '../../../version.ts';
 import { addDrawnFormat, type DrawnFormat, demandListing } from '../drawn-format.ts';
-import { asJson } from '../topology-format.ts';
 import { counterTree } from './counter-tree.ts';
 import type { CounterTree, TreeSpec } from './result.ts';
 import type { ListedItems } from './view.ts';
@@ -97,7 +97,7 @@ async function drawn(
   flags: TreeFlags,
 ): Promise<string> {
   const { format } = flags;
-  if (format === 'json') return asJson(tree);
+  if (format === 'json') return renderJson(tree);
   if (format === 'svg') {
     return (await import('./svg.ts')).counterTreeSvg(tree, topology);
   }

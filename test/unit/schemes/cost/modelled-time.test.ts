@@ -30,15 +30,15 @@ describe('the modelled time', () => {
   it('is the sum of each count times its latency', () => {
     const counts = createCounts(['level 1', 'sum']);
     counts.own.plain = 2;
-    counts.own.travel[DISTANCE.sameNode] = 3;
+    counts.own.transfers[DISTANCE.sameNode] = 3;
     const [level1, sum] = counts.shared;
     level1!.atomics = 4;
-    level1!.travel[DISTANCE.unknown] = 5;
-    level1!.travel[DISTANCE.sameCpu] = 6;
+    level1!.transfers[DISTANCE.unknown] = 5;
+    level1!.transfers[DISTANCE.sameCpu] = 6;
     sum!.locks = 7;
-    sum!.travel[DISTANCE.sameCore] = 8;
-    sum!.travel[DISTANCE.sameCache] = 9;
-    sum!.travel[DISTANCE.remoteNode] = 1;
+    sum!.transfers[DISTANCE.sameCore] = 8;
+    sum!.transfers[DISTANCE.sameCache] = 9;
+    sum!.transfers[DISTANCE.remoteNode] = 1;
     expect(modelledTime(counts, table)).toBe(139865742);
   });
 

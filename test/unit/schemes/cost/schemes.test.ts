@@ -5,7 +5,7 @@ import {
   DISTANCES,
   type Distance,
   distancesOn,
-  type Travel,
+  type Transfers,
 } from '../../../../src/schemes/cost.ts';
 import { parseScheme } from '../../../../src/schemes/registry.ts';
 import { KIND } from '../../../../src/update/kinds.ts';
@@ -15,15 +15,15 @@ import { sixteenCpus } from '../../../support/sixteen.ts';
 import { columnsOf, type Update } from '../../../support/updates.ts';
 
 /** The distances that occurred. */
-function told(travel: Travel): Partial<Record<Distance, number>> {
+function told(transfers: Transfers): Partial<Record<Distance, number>> {
   return Object.fromEntries(
-    DISTANCES.map((distance, place) => [distance, travel[place]!] as const).filter(
+    DISTANCES.map((distance, place) => [distance, transfers[place]!] as const).filter(
       ([, touches]) => touches !== 0,
     ),
   );
 }
 
-/** [plain, own travel], and for each shared line [atomics, locks, travel]. */
+/** [plain, own transfers], and for each shared line [atomics, locks, transfers]. */
 function costOf(
   scheme: string,
   updates: readonly Update[],
@@ -33,9 +33,12 @@ function costOf(
   cost.apply(columnsOf(updates));
   const { own, shared } = cost.counts;
   return {
-    own: [own.plain, told(own.travel)],
+    own: [own.plain, told(own.transfers)],
     ...Object.fromEntries(
-      shared.map(({ name, atomics, locks, travel }) => [name, [atomics, locks, told(travel)]]),
+      shared.map(({ name, atomics, locks, transfers }) => [
+        name,
+        [atomics, locks, told(transfers)],
+      ]),
     ),
   };
 }
