@@ -120,7 +120,8 @@ function totalPagesOf(report: OomReport, pageSize: number): Pages | null {
   const { ramPages, reservedPages, totalSwapKb, memcgLimitKb } = report;
   if (memcgLimitKb !== null) return memcgPages(report, pageKb, memcgLimitKb);
   const ram =
-    nodesPages(report, pageKb) ?? (ramPages === null ? null : ramPages - (reservedPages ?? 0));
+    nodesPages(report, pageKb) ??
+    (ramPages === null ? null : Math.max(0, ramPages - (reservedPages ?? 0)));
   return ram === null ? null : ram + Math.floor((totalSwapKb ?? 0) / pageKb);
 }
 

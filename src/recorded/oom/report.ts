@@ -171,12 +171,20 @@ export function startReport(line: number, { release, nrCpuIds, online }: BootFac
   };
 }
 
+/** Whether dump_task() can have printed it: other numbers are those of another line, or damaged. */
+function isPossible(column: string, value: number): boolean {
+  if (column === 'oom_score_adj') return Math.abs(value) <= 1000;
+  if (column === 'uid' || column === 'oom_adj') return Number.isSafeInteger(value);
+  return Number.isSafeInteger(value) && value >= 0;
+}
+
 /** A row by the header's columns; null where a column is missing or is no number. */
 function readRow(pid: string, rest: string, columns: readonly string[]): OomTask | null {
   const numbers = columns.length - 1;
   const words = rest.trimStart().split(/ +/, numbers);
   if (words.length < numbers || words.some((word) => !/^-?\d{1,20}$/.test(word))) return null;
   const value = new Map(columns.slice(0, -1).map((column, i) => [column, Number(words[i])]));
+  if ([...value].some(([column, number]) => !isPossible(column, number))) return null;
   // The name is what stands behind the last number, blanks of its own and all.
   const name = new RegExp(`^ *(?:-?\\d+ +){${numbers - 1}}-?\\d+ (.*)$`).exec(rest)?.[1];
   const [uid, tgid, totalVm, rss] = ['uid', 'tgid', 'total_vm', 'rss'].map((c) => value.get(c));
