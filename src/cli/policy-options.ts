@@ -1,15 +1,19 @@
 /** The options that a migration policy takes, and the policy that they make. */
 import type { Command } from 'commander';
 import { InputError } from '../errors.ts';
-import { DEFAULT_POLICY_NUMBERS } from '../workload/presets.ts';
-import {
-  LOCALITY_SCOPES,
-  type LocalityScope,
-  POLICY_NAMES,
-  type Policy,
-  type PolicyName,
-} from '../workload/workload.ts';
+import { LOCALITY_SCOPES, type LocalityScope } from '../workload/policies/groups.ts';
+import { POLICIES, type Policy } from '../workload/registry.ts';
 import { choice, percent, wholeNumber } from './values.ts';
+
+export type PolicyName = Policy['name'];
+export const POLICY_NAMES = POLICIES.map(({ name }) => name);
+const DEFAULT_POLICY_NUMBERS = {
+  meanRun: 1000,
+  scope: 'cache',
+  stayPerMillion: 900_000,
+  busyPerMillion: 500_000,
+  every: 100,
+} as const;
 
 /** The numbers of policies, whichever option chooses one. */
 export interface PolicyNumberFlags {

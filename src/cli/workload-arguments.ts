@@ -8,7 +8,8 @@ import {
   type ProcessWorkload,
 } from '../workload/lives/process-workload.ts';
 import { PRESETS, type PresetName } from '../workload/presets.ts';
-import type { MappingWorkload, Pattern, Policy, Workload } from '../workload/workload.ts';
+import type { Pattern, Policy } from '../workload/registry.ts';
+import type { MappingWorkload, Workload } from '../workload/workload.ts';
 import type { MappingPreset } from './mapping-options.ts';
 
 const isSame = <T>(value: T, from: T) => JSON.stringify(value) === JSON.stringify(from);

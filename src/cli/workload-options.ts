@@ -2,20 +2,9 @@
 import type { Command } from 'commander';
 import type { Topology } from '../topology/topology.ts';
 import type { PageSize } from '../units.ts';
-import {
-  DEFAULT_PATTERN_NUMBERS,
-  PRESET_NAMES,
-  PRESETS,
-  type PresetName,
-} from '../workload/presets.ts';
-import {
-  MOST_OPERATIONS,
-  MOST_THREADS,
-  PATTERN_NAMES,
-  type Pattern,
-  type PatternName,
-  type Workload,
-} from '../workload/workload.ts';
+import { PRESET_NAMES, PRESETS, type PresetName } from '../workload/presets.ts';
+import { PATTERNS, type Pattern } from '../workload/registry.ts';
+import { MOST_OPERATIONS, MOST_THREADS, type Workload } from '../workload/workload.ts';
 import {
   addMappingOptions,
   addSeedOption,
@@ -24,6 +13,10 @@ import {
 } from './mapping-options.ts';
 import { addPolicyOptions, demandTogether } from './policy-options.ts';
 import { choice, type MemorySize, memorySize, sizeInPages, wholeNumber } from './values.ts';
+
+type PatternName = Pattern['name'];
+const PATTERN_NAMES = PATTERNS.map(({ name }) => name);
+const DEFAULT_PATTERN_NUMBERS = { slots: 1024, targetPages: 25_600 } as const;
 
 export interface WorkloadFlags extends MappingFlags {
   readonly preset: PresetName;

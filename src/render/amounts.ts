@@ -1,4 +1,5 @@
-/** Pages as text in the unit that a report uses throughout. */
+/** Amounts as text: pages in the unit that a report uses throughout, bytes, counts, means, ratios, times. */
+import type { WorstCase } from '../schemes/worst-case.ts';
 import { KIB, MIB, type PageSize, type Pages, pagesToBytes } from '../units.ts';
 
 export const UNIT_CHOICES = ['pages', 'KiB', 'MiB', 'auto'] as const;
@@ -29,19 +30,44 @@ export function formatNumber(value: number): string {
 }
 
 /** "250 CPUs", "1 CPU". */
-export function formatCount(count: number, noun: string): string {
-  return `${formatNumber(count)} ${noun}${count === 1 ? '' : 's'}`;
+export function formatCount(count: number, noun: string, plural = `${noun}s`): string {
+  return `${formatNumber(count)} ${count === 1 ? noun : plural}`;
 }
 
-export interface AmountStyle {
+/** In which unit amounts of pages are written. */
+export interface Scale {
   readonly unit: Unit;
   readonly pageSize: PageSize;
+}
+
+/** "MiB", "pages of 4 KiB". */
+export function unitName({ unit, pageSize }: Scale): string {
+  return unit === 'pages' ? `pages of ${pageSize / KIB} KiB` : unit;
+}
+
+/** How a drawing writes numbers. */
+export interface Numerals {
   /** Commas between thousands. */
   readonly grouped: boolean;
+  /** "±" where the output may hold it, else "+-". */
+  readonly plusMinus: string;
+}
+
+export const NUMERALS: Numerals = { grouped: true, plusMinus: '±' };
+
+export const ASCII_NUMERALS: Numerals = { grouped: true, plusMinus: '+-' };
+
+/** Digits, their thousands apart where there is room for that. */
+export function formatDigits(digits: string, { grouped }: Numerals): string {
+  return grouped ? groupDigits(digits) : digits;
 }
 
 /** A magnitude: whole pages and KiB, MiB with one decimal. */
-export function formatMagnitude(pages: Pages, { unit, pageSize, grouped }: AmountStyle): string {
+export function formatMagnitude(
+  pages: Pages,
+  { unit, pageSize }: Scale,
+  numerals: Numerals = NUMERALS,
+): string {
   const bytes = pagesToBytes(Math.abs(pages), pageSize);
   const digits =
     unit === 'pages'
@@ -49,14 +75,25 @@ export function formatMagnitude(pages: Pages, { unit, pageSize, grouped }: Amoun
       : unit === 'KiB'
         ? (bytes / KIB).toFixed(0)
         : (bytes / MIB).toFixed(1);
-  return grouped ? groupDigits(digits) : digits;
+  return formatDigits(digits, numerals);
 }
 
 /** A signed amount; what rounds to nothing has no sign. */
-export function formatSigned(pages: Pages, style: AmountStyle): string {
-  const magnitude = formatMagnitude(pages, style);
+export function formatSigned(pages: Pages, scale: Scale, numerals: Numerals = NUMERALS): string {
+  const magnitude = formatMagnitude(pages, scale, numerals);
   if (!/[1-9]/.test(magnitude)) return magnitude;
   return `${pages < 0 ? '-' : '+'}${magnitude}`;
+}
+
+/** Both sides of a bound: "±62", "-330/0", "0". */
+export function formatSides(
+  { under, over }: WorstCase,
+  scale: Scale,
+  numerals: Numerals = NUMERALS,
+): string {
+  if (under === 0 && over === 0) return formatMagnitude(0, scale, numerals);
+  if (under === over) return `${numerals.plusMinus}${formatMagnitude(under, scale, numerals)}`;
+  return `${formatSigned(-under, scale, numerals)}/${formatSigned(over, scale, numerals)}`;
 }
 
 /** Pages with their bytes, for sentences: "25,600 pages (100.0 MiB)". */
@@ -82,4 +119,34 @@ export function formatRatio(numerator: number, denominator: number): string {
   if (denominator === 0) return 'N/A';
   const ratio = numerator / denominator;
   return ratio >= 100 ? groupDigits(ratio.toFixed(0)) : Number(ratio.toPrecision(2)).toString();
+}
+
+/** A share of a million as a percentage. */
+export function formatPercent(perMillion: number): string {
+  return `${perMillion / 10_000}%`;
+}
+
+/** A mean to three significant digits, from 100 on to whole numbers; what is not 0 never reads 0. */
+export function formatMean(value: number, numerals: Numerals = NUMERALS): string {
+  if (value === 0) return '0';
+  if (value < 0.001) return '<0.001';
+  const digits = value >= 100 ? 0 : value >= 10 ? 1 : value >= 1 ? 2 : 3;
+  return formatDigits(value.toFixed(digits), numerals);
+}
+
+const MICROSECONDS = 1e3;
+const MILLISECONDS = 1e6;
+const SECONDS = 1e9;
+
+/** Nanoseconds in the largest unit of which there is one: "1.25 ms". */
+export function formatDuration(nanoseconds: number): string {
+  const [unit, each] =
+    nanoseconds >= SECONDS
+      ? (['s', SECONDS] as const)
+      : nanoseconds >= MILLISECONDS
+        ? (['ms', MILLISECONDS] as const)
+        : nanoseconds >= MICROSECONDS
+          ? (['us', MICROSECONDS] as const)
+          : (['ns', 1] as const);
+  return `${formatMean(nanoseconds / each)} ${unit}`;
 }

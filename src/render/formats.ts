@@ -1,7 +1,7 @@
 /** The formats of a result, by name. */
 import type { ChalkInstance } from 'chalk';
 import type { FlatRecord } from './csv.ts';
-import type { ViewOf } from './view.ts';
+import type { TextView } from './view.ts';
 
 export const FORMATS = ['table', 'ascii', 'markdown', 'csv', 'tsv', 'json', 'ndjson'] as const;
 
@@ -9,7 +9,7 @@ export type Format = (typeof FORMATS)[number];
 
 /** One result in every shape that a format may ask for. */
 export interface Report {
-  readonly view: ViewOf;
+  readonly view: () => TextView;
   readonly records: () => readonly FlatRecord[];
   readonly document: object;
   readonly lines: () => readonly object[];
@@ -30,12 +30,12 @@ export async function renderReport(
   switch (format) {
     case 'table': {
       const { renderAscii, renderBox } = await import('./text.ts');
-      return terminal ? renderBox(report.view, chalk) : renderAscii(report.view);
+      return terminal ? renderBox(report.view(), chalk) : renderAscii(report.view());
     }
     case 'ascii':
-      return (await import('./text.ts')).renderAscii(report.view);
+      return (await import('./text.ts')).renderAscii(report.view());
     case 'markdown':
-      return (await import('./markdown.ts')).renderMarkdown(report.view);
+      return (await import('./markdown.ts')).renderMarkdown(report.view());
     case 'csv':
       return (await import('./csv.ts')).renderCsv(report.records());
     case 'tsv':

@@ -1,20 +1,21 @@
 /** A result as GitHub-flavoured Markdown. */
 import { markdownTable } from 'markdown-table';
-import { type TextTable, type ViewOf, WIDE_LAYOUT } from './view.ts';
+import { NUMERALS } from './amounts.ts';
+import { cellText, type TextTable, type TextView, titleText } from './view.ts';
 
 function escapeCell(text: string): string {
   return text.replaceAll('|', '\\|');
 }
 
-function renderTable({ title, columns, rows }: TextTable): string {
+function renderTable(table: TextTable): string {
+  const { columns, rows, scale } = table;
   const head = columns.map((column) => escapeCell(column.head));
-  const body = rows.map((row) => row.map(escapeCell));
+  const body = rows.map((row) => row.map((cell) => escapeCell(cellText(cell, scale, NUMERALS))));
   const align = columns.map((column) => column.align);
-  return `**${title}**\n\n${markdownTable([head, ...body], { align })}\n`;
+  return `**${titleText(table)}**\n\n${markdownTable([head, ...body], { align })}\n`;
 }
 
-export function renderMarkdown(viewOf: ViewOf): string {
-  const view = viewOf(WIDE_LAYOUT);
+export function renderMarkdown(view: TextView): string {
   return [
     `### ${view.title}\n`,
     ...view.facts.map(([label, text]) => `- ${label}: ${text}`),

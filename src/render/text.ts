@@ -1,14 +1,14 @@
 /** A result for terminals and mails: cli-table3, with box drawing and colour or plain ASCII. */
 import type { ChalkInstance } from 'chalk';
 import Table from 'cli-table3';
-import { wrap, wrapCommand, wrapName } from './text-layout.ts';
+import { ASCII_NUMERALS, NUMERALS, type Numerals } from './amounts.ts';
 import {
+  type Cell,
   type Column,
-  type Layout,
+  cellText,
   type TextTable,
   type TextView,
-  type ViewOf,
-  WIDE_LAYOUT,
+  titleText,
 } from './view.ts';
 
 /** Mailing lists: 72 columns of 7-bit ASCII. */
@@ -18,7 +18,7 @@ const BOX_TEXT_WIDTH = 80;
 
 const NAME_WIDTH = 16;
 
-export const NO_BORDERS = Object.fromEntries(
+const NO_BORDERS = Object.fromEntries(
   [
     ['top', 'top-mid', 'top-left', 'top-right', 'bottom', 'bottom-mid', 'bottom-left'],
     ['bottom-right', 'left', 'left-mid', 'mid', 'mid-mid', 'right', 'right-mid'],
@@ -28,51 +28,64 @@ export const NO_BORDERS = Object.fromEntries(
 );
 
 /** cli-table3 colours heads and borders by itself, into pipes too: always told not to. */
-export const PLAIN_STYLE = { head: [], border: [] };
-
-function alignments({ columns }: TextTable) {
-  return { colAligns: columns.map(({ align }) => align) };
-}
+const PLAIN_STYLE = { head: [], border: [] };
 
 function headText({ head, isName }: Column): string {
   return isName === true ? wrapName(head, NAME_WIDTH) : head;
 }
 
 /** The cells of a row: sentences wrapped, the first cell else a scheme's name. */
-function cellTexts({ columns }: TextTable, row: readonly string[]): string[] {
+function cellTexts(
+  { columns, scale }: TextTable,
+  row: readonly Cell[],
+  numerals: Numerals,
+): string[] {
   return row.map((cell, i) => {
+    const text = cellText(cell, scale, numerals);
     const wrapAt = columns[i]?.wrapAt;
-    if (wrapAt !== undefined) return wrap(cell, wrapAt).join('\n');
-    return i === 0 ? wrapName(cell, NAME_WIDTH) : cell;
+    if (wrapAt !== undefined) return wrap(text, wrapAt).join('\n');
+    return i === 0 ? wrapName(text, NAME_WIDTH) : text;
   });
 }
 
-function asciiTable(table: TextTable): string[] {
+/** A row a line, columns two blanks apart, without lines between them. */
+export function plainGrid(
+  columns: readonly Column[],
+  rows: readonly (readonly string[])[],
+): string[] {
   const grid = new Table({
-    ...alignments(table),
-    head: table.columns.map(headText),
+    colAligns: columns.map(({ align }) => align),
+    head: columns.map(headText),
     chars: { ...NO_BORDERS, middle: '  ' },
     style: { ...PLAIN_STYLE, compact: true, 'padding-left': 0, 'padding-right': 0 },
   });
-  for (const row of table.rows) grid.push(cellTexts(table, row));
-  const lines = grid
+  for (const row of rows) grid.push([...row]);
+  return grid
     .toString()
     .split('\n')
     .map((line) => line.trimEnd());
-  return [table.title, ...lines.map((line) => `  ${line}`)];
+}
+
+type DrawTable = (table: TextTable) => string[];
+
+function asciiTable(numerals: Numerals): DrawTable {
+  return (table) => {
+    const rows = table.rows.map((row) => cellTexts(table, row, numerals));
+    return [titleText(table), ...plainGrid(table.columns, rows).map((line) => `  ${line}`)];
+  };
 }
 
 function boxTable(table: TextTable, chalk: ChalkInstance): string[] {
   const grid = new Table({
-    ...alignments(table),
+    colAligns: table.columns.map(({ align }) => align),
     head: table.columns.map((column) => chalk.bold(headText(column))),
     style: { ...PLAIN_STYLE, compact: true },
   });
   for (const row of table.rows) {
-    const [name = '', ...cells] = cellTexts(table, row);
+    const [name = '', ...cells] = cellTexts(table, row, NUMERALS);
     grid.push([chalk.cyan(name), ...cells]);
   }
-  return [chalk.bold(table.title), ...grid.toString().split('\n')];
+  return [chalk.bold(titleText(table)), ...grid.toString().split('\n')];
 }
 
 function factLines(view: TextView, width: number): string[] {
@@ -82,7 +95,7 @@ function factLines(view: TextView, width: number): string[] {
   );
 }
 
-function lines(view: TextView, width: number, drawTable: (table: TextTable) => string[]): string[] {
+function lines(view: TextView, width: number, drawTable: DrawTable): string[] {
   return [
     ...wrap(view.title, width),
     ...factLines(view, width),
@@ -95,58 +108,145 @@ function lines(view: TextView, width: number, drawTable: (table: TextTable) => s
   ];
 }
 
-const ASCII_LAYOUT: Layout = { ...WIDE_LAYOUT, plusMinus: '+-' };
-
-/** From the most readable to the most compact: the first that fits is taken. */
-const ASCII_LAYOUTS: readonly { layout: Layout; divided: boolean }[] = [
-  { layout: ASCII_LAYOUT, divided: false },
-  { layout: { ...ASCII_LAYOUT, formulaColumn: false }, divided: false },
-  { layout: { ...ASCII_LAYOUT, formulaColumn: false }, divided: true },
-  { layout: { ...ASCII_LAYOUT, grouped: false }, divided: true },
-  { layout: { ...ASCII_LAYOUT, grouped: false, formulaColumn: false }, divided: true },
-];
-
 function fits(text: readonly string[]): boolean {
   return text.every((line) => line.length <= MAIL_WIDTH);
 }
 
+/** The table with some of its columns. */
+function withColumns(table: TextTable, places: readonly number[]): TextTable {
+  const part = <T>(all: readonly T[]) => places.map((place) => all[place]!);
+  return { ...table, columns: part(table.columns), rows: table.rows.map(part) };
+}
+
 /** The table in parts of so many columns beside the first. */
 function inParts(table: TextTable, columns: number): TextTable[] {
+  const places = [...table.columns.keys()];
   const parts: TextTable[] = [];
-  for (let from = 1; from < table.columns.length; from += columns) {
-    const part = <T>(all: readonly T[]) => [...all.slice(0, 1), ...all.slice(from, from + columns)];
-    parts.push({ ...table, columns: part(table.columns), rows: table.rows.map(part) });
+  for (let from = 1; from < places.length; from += columns) {
+    parts.push(withColumns(table, [0, ...places.slice(from, from + columns)]));
   }
   return parts;
 }
 
 /** As many columns a part as fit. */
-function dividedTable(table: TextTable): string[] {
-  for (let columns = table.columns.length - 1; columns > 1; columns--) {
-    const drawn = inParts(table, columns).map(asciiTable);
-    if (drawn.every(fits)) return joined(drawn);
-  }
-  return joined(inParts(table, 1).map(asciiTable));
+function dividedTable(drawTable: DrawTable): DrawTable {
+  return (table) => {
+    if (table.mayDivide !== true) return drawTable(table);
+    for (let columns = table.columns.length - 1; columns > 1; columns--) {
+      const drawn = inParts(table, columns).map(drawTable);
+      if (drawn.every(fits)) return joined(drawn);
+    }
+    return joined(inParts(table, 1).map(drawTable));
+  };
 }
 
 function joined(tables: readonly string[][]): string[] {
   return tables.flatMap((table, i) => (i === 0 ? table : ['', ...table]));
 }
 
-/** Plain ASCII of at most 72 columns, for pipes and mails. Numbers are never cut to fit. */
-export function renderAscii(viewOf: ViewOf): string {
+/** The table without the columns that give way, and those that have tables of their own. */
+function narrowTables(table: TextTable): TextTable[] {
+  const { scale: _, ...ofCounts } = table;
+  const staying: number[] = [];
+  const moved = new Map<string, number[]>();
+  table.columns.forEach(({ narrow }, place) => {
+    if (narrow === undefined) staying.push(place);
+    else if ('table' in narrow) {
+      moved.set(narrow.table, [...(moved.get(narrow.table) ?? [0]), place]);
+    }
+  });
+  return [
+    withColumns(table, staying),
+    ...[...moved].map(([title, places]) => withColumns({ ...ofCounts, title }, places)),
+  ];
+}
+
+function narrowed(view: TextView): TextView {
+  const notes = view.tables
+    .flatMap(({ columns }) => columns)
+    .flatMap(({ narrow }) => (narrow !== undefined && 'note' in narrow ? [narrow.note] : []));
+  return {
+    ...view,
+    tables: view.tables.flatMap(narrowTables),
+    notes: [...notes, ...view.notes],
+  };
+}
+
+const COMPACT_NUMERALS: Numerals = { ...ASCII_NUMERALS, grouped: false };
+
+/** From the most readable to the most compact. */
+function* asciiDrawings(view: TextView): Generator<string[], void> {
+  const narrow = narrowed(view);
+  const spacious = asciiTable(ASCII_NUMERALS);
+  const compact = dividedTable(asciiTable(COMPACT_NUMERALS));
+  yield lines(view, MAIL_WIDTH, spacious);
+  yield lines(narrow, MAIL_WIDTH, spacious);
+  yield lines(narrow, MAIL_WIDTH, dividedTable(spacious));
+  yield lines(view, MAIL_WIDTH, compact);
+  yield lines(narrow, MAIL_WIDTH, compact);
+}
+
+/**
+ * Plain ASCII of at most 72 columns, for pipes and mails: the first drawing that fits, else the most
+ * compact. Numbers are never cut to fit.
+ */
+export function renderAscii(view: TextView): string {
   let text: string[] = [];
-  for (const { layout, divided } of ASCII_LAYOUTS) {
-    const draw = (table: TextTable) =>
-      divided && table.mayDivide === true ? dividedTable(table) : asciiTable(table);
-    text = lines(viewOf(layout), MAIL_WIDTH, draw);
-    if (fits(text)) break;
-  }
+  for (text of asciiDrawings(view)) if (fits(text)) break;
   return `${text.join('\n')}\n`;
 }
 
 /** Box drawing, and colour as the chalk instance allows. */
-export function renderBox(viewOf: ViewOf, chalk: ChalkInstance): string {
-  const view = viewOf(WIDE_LAYOUT);
+export function renderBox(view: TextView, chalk: ChalkInstance): string {
   return `${lines(view, BOX_TEXT_WIDTH, (table) => boxTable(table, chalk)).join('\n')}\n`;
+}
+
+/** Breaks at blanks; a word longer than the width stands alone on its line. */
+export function wrap(text: string, width: number, indent = ''): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    const room = width - (lines.length === 0 ? 0 : indent.length);
+    if (line !== '' && line.length + 1 + word.length > room) {
+      lines.push(line);
+      line = word;
+    } else {
+      line = line === '' ? word : `${line} ${word}`;
+    }
+  }
+  lines.push(line);
+  return lines.map((wrapped, i) => (i === 0 ? wrapped : `${indent}${wrapped}`).trimEnd());
+}
+
+/** Stands for a blank at which a line is not to be broken. */
+const TOGETHER = '\u00a0';
+
+/**
+ * A command over several lines that can still be pasted: broken before options, with backslashes, so
+ * that a value stays beside its option.
+ */
+export function wrapCommand(command: string, width: number, indent: string): string[] {
+  const together = command.replace(/(--\S+) (?!-)/g, `$1${TOGETHER}`);
+  const lines = wrap(together, width - 2 * indent.length - 2).map((line) =>
+    line.replaceAll(TOGETHER, ' '),
+  );
+  return lines.map((line, i) => {
+    const start = i === 0 ? indent : `${indent}${indent}`;
+    return `${start}${line}${i === lines.length - 1 ? '' : ' \\'}`;
+  });
+}
+
+/** A long scheme name over several lines, broken after ":" and ",". */
+export function wrapName(name: string, width: number): string {
+  const lines: string[] = [];
+  let line = '';
+  for (const part of name.split(/(?<=[:,])/)) {
+    if (line !== '' && line.length + part.length > width) {
+      lines.push(line);
+      line = `  ${part}`;
+    } else {
+      line += part;
+    }
+  }
+  return [...lines, line].join('\n');
 }

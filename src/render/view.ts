@@ -1,4 +1,30 @@
-/** A result as headings, tables of text and notes: what the formats for people draw. */
+/** A result as headings, tables of typed cells and notes: plain data, which the formats for people draw. */
+import type { WorstCase } from '../schemes/worst-case.ts';
+import type { Pages } from '../units.ts';
+import {
+  formatDigits,
+  formatMagnitude,
+  formatMean,
+  formatSides,
+  formatSigned,
+  type Numerals,
+  type Scale,
+  unitName,
+} from './amounts.ts';
+
+/** Words as they are, or a value that is written as the drawing has room for it. */
+export type Cell =
+  | string
+  /** A whole number. */
+  | { readonly count: number }
+  /** A count for each of something. */
+  | { readonly mean: number }
+  /** A magnitude in pages. */
+  | { readonly pages: Pages }
+  /** An error in pages; `scale` is its own where the rows of a table differ in it. */
+  | { readonly signed: Pages; readonly scale?: Scale }
+  /** Both sides of a bound; null: there is none to tell. */
+  | { readonly sides: WorstCase | null };
 
 export interface Column {
   readonly head: string;
@@ -7,12 +33,24 @@ export interface Column {
   readonly isName?: true;
   /** Cells are sentences: text formats break them at this width. */
   readonly wrapAt?: number;
+  /** Where lines are too long: a note instead of the column, or a table of counts that it moves to. */
+  readonly narrow?: { readonly note: string } | { readonly table: string };
+}
+
+export function left(head: string): Column {
+  return { head, align: 'left' };
+}
+
+export function right(head: string): Column {
+  return { head, align: 'right' };
 }
 
 export interface TextTable {
   readonly title: string;
+  /** The unit of its amounts, which the title ends with. */
+  readonly scale?: Scale;
   readonly columns: readonly Column[];
-  readonly rows: readonly (readonly string[])[];
+  readonly rows: readonly (readonly Cell[])[];
   /** Where it is too wide, the columns may go over several tables, each with the first column. */
   readonly mayDivide?: true;
 }
@@ -28,20 +66,19 @@ export interface TextView {
   readonly reproduce: string;
 }
 
-/** What a drawing leaves to the view. */
-export interface Layout {
-  /** "±" where the output may hold it, else "+-". */
-  readonly plusMinus: string;
-  /** Commas between thousands. */
-  readonly grouped: boolean;
-  /** Whether the formulas have a column; else they are told in a note. */
-  readonly formulaColumn: boolean;
+/** The title with the unit of the amounts. */
+export function titleText({ title, scale }: TextTable): string {
+  return scale === undefined ? title : `${title}, in ${unitName(scale)}`;
 }
 
-export const WIDE_LAYOUT: Layout = {
-  plusMinus: '±',
-  grouped: true,
-  formulaColumn: true,
-};
-
-export type ViewOf = (layout: Layout) => TextView;
+/** @throws RangeError for an amount that no scale is given for: a mistake of the view. */
+export function cellText(cell: Cell, scale: Scale | undefined, numerals: Numerals): string {
+  if (typeof cell === 'string') return cell;
+  if ('count' in cell) return formatDigits(cell.count.toFixed(0), numerals);
+  if ('mean' in cell) return formatMean(cell.mean, numerals);
+  const own = 'signed' in cell ? (cell.scale ?? scale) : scale;
+  if (own === undefined) throw new RangeError('an amount without a scale');
+  if ('pages' in cell) return formatMagnitude(cell.pages, own, numerals);
+  if ('signed' in cell) return formatSigned(cell.signed, own, numerals);
+  return cell.sides === null ? 'N/A' : formatSides(cell.sides, own, numerals);
+}

@@ -95,6 +95,13 @@ function* stretches(histograms: readonly Histogram[]): Generator<[number, Counts
   }
 }
 
+/** How many values stand in one array of counts. */
+function total(counts: Counts): number {
+  let sum = 0;
+  for (let place = 0; place < counts.length; place++) sum += counts[place]!;
+  return sum;
+}
+
 /**
  * The value at each rank (1 = the smallest) over several histograms together.
  * Ranks ascend; a rank beyond the count has no value and is an error of the caller's.
@@ -106,6 +113,12 @@ export function valuesAtRanks(
   const values: number[] = [];
   let seen = 0;
   for (const [first, counts] of stretches(histograms)) {
+    if (values.length === ranks.length) break;
+    const here = counts.reduce((sum, count) => sum + total(count), 0);
+    if (seen + here < ranks[values.length]!) {
+      seen += here;
+      continue;
+    }
     const length = counts.reduce((longest, count) => Math.max(longest, count.length), 0);
     for (let place = 0; place < length && values.length < ranks.length; place++) {
       for (const count of counts) seen += count[place] ?? 0;

@@ -9,18 +9,10 @@ import type { PageSize, Pages } from '../units.ts';
 import { UPDATES_PER_BATCH, type UpdateColumns, type UpdateSource } from '../update/columns.ts';
 import { KIND } from '../update/kinds.ts';
 import { fillHop, type Hop } from './hop.ts';
-import { GrowPattern, HandoffPattern, SawtoothPattern, SteadyPattern } from './patterns/held.ts';
-import type { MemoryPattern } from './patterns/pattern.ts';
-import { SlotsPattern } from './patterns/slots.ts';
-import { loadBalance } from './policies/load-balance.ts';
-import { local } from './policies/local.ts';
-import { pinned } from './policies/pinned.ts';
-import type { Place } from './policies/policy.ts';
-import { roundRobin } from './policies/round-robin.ts';
-import { sticky } from './policies/sticky.ts';
-import { uniform, withoutGaps } from './policies/uniform.ts';
-import { wakeAffine } from './policies/wake-affine.ts';
+import type { MemoryPattern } from './pattern.ts';
+import { type Place, withoutGaps } from './policy.ts';
 import { below, type RandomState, seedRandom } from './random.ts';
+import { patternRecord, policyRecord } from './registry.ts';
 import { demandSound, type Workload } from './workload.ts';
 
 /** The policy's Place. @throws InputError where the machine does not describe what it needs. */
@@ -29,22 +21,7 @@ export function createPlace(
   { policy, cpus, threads }: Pick<Workload, 'policy' | 'cpus' | 'threads'>,
   random: RandomState,
 ): Place {
-  switch (policy.name) {
-    case 'uniform':
-      return uniform(cpus, random);
-    case 'sticky':
-      return sticky(cpus, random, threads, policy.meanRun);
-    case 'local':
-      return local(topology, cpus, random, threads, policy.scope, policy.stayPerMillion);
-    case 'round-robin':
-      return roundRobin(cpus, threads);
-    case 'pinned':
-      return pinned(cpus);
-    case 'wake-affine':
-      return wakeAffine(topology, cpus, random, threads, policy.meanRun, policy.busyPerMillion);
-    case 'load-balance':
-      return loadBalance(topology, cpus, random, policy.every, policy.busyPerMillion);
-  }
+  return policyRecord(policy).createPlace({ topology, cpus, threads, random }, policy);
 }
 
 function createPattern(workload: Workload, pageSize: PageSize, random: RandomState): MemoryPattern {
@@ -52,18 +29,7 @@ function createPattern(workload: Workload, pageSize: PageSize, random: RandomSta
   const { min, max } = mappingPages;
   const hugePages = hugePagePages(pageSize);
   const mappings = { random, min, sizes: max - min + 1, hugePerMillion, hugePages };
-  switch (pattern.name) {
-    case 'slots':
-      return new SlotsPattern(mappings, threads, pattern.slots);
-    case 'steady':
-      return new SteadyPattern(mappings, threads, pattern.targetPages);
-    case 'sawtooth':
-      return new SawtoothPattern(mappings, threads, pattern.targetPages);
-    case 'grow':
-      return new GrowPattern(mappings, threads);
-    case 'handoff':
-      return new HandoffPattern(mappings, threads, pattern.targetPages);
-  }
+  return patternRecord(pattern).create(mappings, threads, pattern);
 }
 
 /** A generator between two batches. */

@@ -1,5 +1,5 @@
 /** Workloads with a name. */
-import type { Policy, Workload } from './workload.ts';
+import type { Workload } from './workload.ts';
 
 export const PRESET_NAMES = ['service', 'hop'] as const;
 
@@ -33,18 +33,5 @@ export const PRESETS: Record<PresetName, Preset> = {
     operations: 1_000_000,
   },
 };
-
-/** The numbers that a policy or a pattern starts from where its preset does not name it. */
-export const DEFAULT_POLICY_NUMBERS = {
-  meanRun: 1000,
-  scope: 'cache',
-  stayPerMillion: 900_000,
-  busyPerMillion: 500_000,
-  every: 100,
-} as const satisfies Omit<Extract<Policy, { name: 'sticky' }>, 'name'> &
-  Omit<Extract<Policy, { name: 'local' }>, 'name'> &
-  Omit<Extract<Policy, { name: 'load-balance' }>, 'name'>;
-
-export const DEFAULT_PATTERN_NUMBERS = { slots: 1024, targetPages: 25_600 } as const;
 
 export const DEFAULT_SEED = 1;

@@ -119,3 +119,12 @@ export function skip(random: RandomState, draws: number): void {
 export function chance(random: RandomState, perMillion: number): boolean {
   return below(random, 1_000_000) < perMillion;
 }
+
+/**
+ * The seed of run 1, 2, …: run 1 has the seed itself, run r the upper 53 bits of s(s(seed) + r), s
+ * being splitmix64's output function: neighbouring seeds and runs have nothing in common.
+ */
+export function seedOfRun(seed: number, run: number): number {
+  if (run === 1) return seed;
+  return Number(splitmix64(splitmix64(BigInt(seed)) + BigInt(run)) >> 11n);
+}

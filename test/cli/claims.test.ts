@@ -18,12 +18,12 @@ describe('claims', () => {
   }
 
   beforeAll(async () => {
-    json = await jsonOf();
+    json = await jsonOf('--jobs', '1');
     result = JSON.parse(json);
   });
 
-  it.each(['1', '2', '3'])('are the same bytes with %s workers', async (jobs) => {
-    expect(await jsonOf('--jobs', jobs)).toBe(json);
+  it('are the same bytes with three workers as with one', async () => {
+    expect(await jsonOf('--jobs', '3')).toBe(json);
   });
 
   const claimOf = (id: string) => {

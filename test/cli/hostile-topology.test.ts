@@ -6,8 +6,8 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { describe, expect, it } from 'vitest';
-import { type Measured, measure, type Pieces } from '../support/hostile.ts';
+import { afterAll, describe, expect, it } from 'vitest';
+import { createMeter, type Measured, type Pieces } from '../support/hostile.ts';
 import { temporaryFolder } from '../support/shell.ts';
 import { tarEntry, tarOf, tarOfFiles } from '../support/sysfs-files.ts';
 
@@ -40,13 +40,16 @@ function expectOneLine(measured: Measured, origin: string, line: string): void {
   expect(seconds).toBeLessThan(MOST_SECONDS);
 }
 
+const { measure, end } = createMeter(MOST_MEMORY_MIB);
+afterAll(end);
+
 type Row = readonly [what: string, input: () => Pieces, line: string];
 
 const importing = ['topology', 'import', '-'];
 
 function refusing(rows: readonly Row[]): void {
   it.each(rows)('%s', async (_, input, line) => {
-    expectOneLine(await measure(importing, input()), 'standard input', line);
+    expectOneLine(await measure(importing, input), 'standard input', line);
   });
 }
 

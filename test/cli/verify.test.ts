@@ -48,7 +48,7 @@ reproduce:
   it.each([
     [['--scheme', 'tree:batch=2', '--in-flight', '2']],
     [['--scheme', 'per-numa', '--in-flight', '2', '--direction', 'over']],
-    [['--scheme', 'per-cpu', '--seed', '7']],
+    [['--scheme', 'per-cpu:batch=8', '--seed', '7']],
     [['--scheme', 'per-thread', '--threads', '1', '--used', '2-3']],
     [['--scheme', 'tree', '--memory', '1', '--seconds', '9']],
   ])('gives JSON of its form: %j', async (options) => {

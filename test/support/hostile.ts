@@ -1,60 +1,80 @@
-/** Feeds the program what is meant to hurt it, and measures time and memory of its process. */
-import { spawn } from 'node:child_process';
-import { program } from './cli.ts';
+/** Feeds the program what is meant to hurt it, and measures its time and memory. */
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { temporaryFolder } from './shell.ts';
 
 export interface Measured {
-  readonly code: number | null;
+  readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
-  /** Of the program alone, start and end included. */
+  /** Of the command alone. */
   readonly seconds: number;
-  /** The most physical memory that its process held at a time, in MiB (VmHWM of /proc/PID/status). */
+  /** The most physical memory that its process held meanwhile, in MiB: Node and all before it included. */
   readonly peakMiB: number;
 }
-
-/**
- * Prints the peak on a descriptor of its own as the process ends. Not ru_maxrss, in which Linux counts
- * what the parent held at the fork: the tests themselves hold more than the program may.
- */
-const REPORTER = `data:text/javascript,${encodeURIComponent(
-  `import{readFileSync,writeSync}from'node:fs';
-   process.on('exit',()=>writeSync(3,/VmHWM:\\s*(\\d+) kB/.exec(readFileSync('/proc/self/status','utf8'))[1]));`,
-)}`;
 
 /** Standard input piece by piece, so that what is large is never whole in the test's memory. */
 export type Pieces = Iterable<string | Buffer>;
 
-/** Runs the program with its input written as fast as it takes it. */
-export function measure(args: readonly string[], input: Pieces = []): Promise<Measured> {
-  return new Promise((resolve, reject) => {
-    const started = performance.now();
-    const child = spawn(process.execPath, ['--import', REPORTER, program, ...args], {
-      env: { ...process.env, LC_ALL: 'C', NO_COLOR: '1' },
-      stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
-    });
-    const [stdin, ...outputs] = child.stdio;
-    const texts = ['', '', ''];
-    outputs.forEach((output, i) => {
-      output?.on('data', (chunk: Buffer) => {
-        texts[i] += chunk.toString('latin1');
-      });
-    });
-    child.on('error', reject);
-    child.on('close', (code) => {
-      const [stdout = '', stderr = '', kib = ''] = texts;
-      const seconds = (performance.now() - started) / 1000;
-      resolve({ code, stdout, stderr, seconds, peakMiB: Number(kib) / 1024 });
-    });
-    // The program closes its end once it has seen enough.
-    stdin?.on('error', () => {});
-    const pieces = input[Symbol.iterator]();
-    const feed = () => {
-      for (let next = pieces.next(); ; next = pieces.next()) {
-        if (next.done === true) return void stdin?.end();
-        if (stdin?.destroyed !== false || !stdin.writable) return;
-        if (!stdin.write(next.value)) return void stdin.once('drain', feed);
-      }
-    };
-    feed();
+const path = fileURLToPath(new URL('hostile-host.js', import.meta.url));
+
+/** Writes the pieces as fast as they are taken; a program that has seen enough closes its end. */
+function feed(socket: Socket, pieces: Iterator<string | Buffer>): void {
+  for (let next = pieces.next(); ; next = pieces.next()) {
+    if (next.done === true) return void socket.end();
+    if (socket.destroyed) return;
+    if (!socket.write(next.value)) return void socket.once('drain', () => feed(socket, pieces));
+  }
+}
+
+/** One process of the program for command lines one after the other. */
+async function startHost() {
+  const socketPath = join(temporaryFolder(), 'socket');
+  const host: ChildProcess = fork(path, [socketPath], { execArgv: ['--expose-gc'] });
+  const died = once(host, 'exit').then(([code, signal]): never => {
+    throw new Error(`the program has died of ${signal ?? code}`);
   });
+  died.catch(() => {});
+  const said = async () => (await Promise.race([once(host, 'message'), died]))[0];
+  await said();
+  return {
+    async measure(args: readonly string[], input: Pieces): Promise<Measured> {
+      const socket = connect(socketPath).on('error', () => {});
+      socket.write(`${JSON.stringify(args)}\n`);
+      feed(socket, input[Symbol.iterator]());
+      const measured = await said();
+      socket.destroy();
+      return measured;
+    },
+    end: () => host.disconnect(),
+  };
+}
+
+/**
+ * Measures command lines in one process, and anew in one of its own what takes more memory than it
+ * may there: it may be what others have left. `end()` ends the process.
+ */
+export function createMeter(mostMiB: number) {
+  let host: ReturnType<typeof startHost> | null = null;
+  async function end(): Promise<void> {
+    await host?.then((running) => running.end());
+    host = null;
+  }
+  async function measureOnce(args: readonly string[], input: Pieces): Promise<Measured> {
+    host ??= startHost();
+    return (await host).measure(args, input);
+  }
+  return {
+    async measure(args: readonly string[], input: () => Pieces = () => []): Promise<Measured> {
+      const isFresh = host === null;
+      const measured = await measureOnce(args, input());
+      if (isFresh || measured.peakMiB < mostMiB) return measured;
+      await end();
+      return measureOnce(args, input());
+    },
+    end,
+  };
 }

@@ -2,8 +2,8 @@
 
 import type { FlatRecord } from '../../render/csv.ts';
 import type { WorstCase } from '../../schemes/worst-case.ts';
-import { pageSizeOf } from './bound-text.ts';
 import type { BoundResult, BoundRow, ExactBound, MemberAndRss, SchemeBounds } from './result.ts';
+import { pageSizeOf } from './view.ts';
 
 /** What has no bound, or was not asked for, is an empty cell. */
 function sideColumns(name: string, bound: WorstCase | null): FlatRecord {

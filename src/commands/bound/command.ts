@@ -29,11 +29,11 @@ import { schemesOf } from '../compare/run-options.ts';
 import { boundOfTopology } from './bound.ts';
 import { boundLines } from './bound-lines.ts';
 import { boundOverRange } from './bound-range.ts';
-import { boundRangeView } from './bound-range-view.ts';
 import { boundRecords } from './bound-records.ts';
 import type { BoundRequest } from './bound-request.ts';
 import { type CpuCounts, countsOf } from './cpu-counts.ts';
 import { cpuCounts } from './cpu-counts-option.ts';
+import { boundRangeView } from './range-view.ts';
 import type { BoundResult } from './result.ts';
 import { boundView } from './view.ts';
 
@@ -178,7 +178,7 @@ async function runBound(flags: BoundFlags, streams: Streams): Promise<number> {
     const reproduce = shellWords(reproduceWords(flags, result));
     const viewOf = result.range === null ? boundView : boundRangeView;
     const report: Report = {
-      view: (layout) => viewOf(result, { unit: flags.unit, reproduce }, layout),
+      view: () => viewOf(result, { unit: flags.unit, reproduce }),
       records: () => boundRecords(result),
       document: result,
       lines: () => boundLines(result),

@@ -1,33 +1,266 @@
-/** The bounds of one machine as headings, tables of text and notes. */
+/** The bounds of one machine as headings, tables and notes, and what the view of a range says alike. */
 
-import { type AmountStyle, formatMagnitude, formatNumber } from '../../render/amounts.ts';
-import type { Layout, TextView } from '../../render/view.ts';
-import type { Pages } from '../../units.ts';
-import { relation } from '../compare/findings-text.ts';
-import { machineText } from '../compare/workload-text.ts';
-import { boundTables, formulaText } from './bound-tables.ts';
+import { faultAroundPages } from '../../kernel/page-table.ts';
+import { EVENTS_PER_SYNC } from '../../kernel/rss-stat.ts';
 import {
-  type BoundChoices,
-  commonFacts,
-  commonNotes,
-  sentenceStyle,
-  tableStyle,
-  titleOf,
-} from './bound-text.ts';
-import { crossingText } from './crossing-text.ts';
-import type { BoundResult, MemberAndRss } from './result.ts';
+  chooseUnit,
+  formatCount,
+  formatMagnitude,
+  formatNumber,
+  formatPagesAndBytes,
+  type Scale,
+  type UnitChoice,
+} from '../../render/amounts.ts';
+import {
+  type Cell,
+  type Column,
+  left,
+  right,
+  type TextTable,
+  type TextView,
+} from '../../render/view.ts';
+import { listed, machineText, pageScaleText, relation } from '../../render/words.ts';
+import type { InFlight } from '../../schemes/worst-case.ts';
+import type { PageSize, Pages } from '../../units.ts';
+import type { Crossing, Relation, Run } from './crossing.ts';
+import type { BoundResult, MemberAndRss, Reach, SchemeBounds } from './result.ts';
+
+/** What the user chose of a view. */
+export interface BoundChoices {
+  readonly unit: UnitChoice;
+  /** The command that gives this result again. */
+  readonly reproduce: string;
+}
+
+const CONTENTION_MARK = ' [1]';
+
+export function pageSizeOf({ topology, range }: BoundResult): PageSize {
+  return (topology ?? range)!.pageSize;
+}
+
+function largestExact({ rows }: BoundResult): Pages {
+  const sides = rows.flatMap(({ schemes }) => schemes.map(({ exact }) => exact.member));
+  return sides.reduce((largest, { under, over }) => Math.max(largest, under, over), 0);
+}
+
+/** One unit for all tables. */
+export function scaleOf(result: BoundResult, { unit }: BoundChoices): Scale {
+  const pageSize = pageSizeOf(result);
+  return { unit: chooseUnit(unit, largestExact(result), pageSize), pageSize };
+}
+
+/** Sentences tell pages in bytes. */
+function sentenceScale(result: BoundResult, { unit, pageSize }: Scale): Scale {
+  const inBytes = unit === 'pages' ? chooseUnit('auto', largestExact(result), pageSize) : unit;
+  return { unit: inBytes, pageSize };
+}
+
+export function titleOf({ program }: BoundResult): string {
+  return `rss-err ${program.version} bound: how far off the reported RSS can be`;
+}
+
+function inFlightText({ updates, pages }: InFlight): string {
+  const noun = updates === 1 ? 'update at a time' : 'updates at once';
+  return updates === 0
+    ? 'no update'
+    : `at most ${formatNumber(updates)} ${noun}, of at most ${formatCount(pages, 'page')}`;
+}
+
+/** The facts that follow those of the machine or the range. */
+export function commonFacts(
+  { threads, inFlight, sizePages }: BoundResult,
+  scale: Scale,
+): [string, string][] {
+  const size = sizePages === null ? [] : [formatPagesAndBytes(sizePages, scale.pageSize)];
+  return [
+    ['process', [formatCount(threads, 'thread'), ...size].join(', ')],
+    ['in flight', inFlightText(inFlight)],
+    ['error', `the raw counters minus what is resident: -low/+high${pageScaleText(scale)}`],
+  ];
+}
+
+/** "at most 5 running" is short for --in-flight 5. */
+export function runningHead({ inFlight }: BoundResult): string {
+  return `${formatNumber(inFlight.updates)} running`;
+}
+
+function contentionNote(row: SchemeBounds, { inFlight }: BoundResult, scale: Scale): string {
+  const { burst } = row.inFlight;
+  const head = `${CONTENTION_MARK.trim()} for updates one after the other`;
+  if (burst === null) return `${head}; adds to one node at once: no bound`;
+  const pages = formatMagnitude(burst.member.under, { ...scale, unit: 'pages' });
+  return `${head}; one burst of ${formatNumber(inFlight.updates)} on a node: up to ${pages} pages off; burst after burst: no bound`;
+}
+
+function faultNote(pageSize: PageSize): string {
+  const pages = faultAroundPages(pageSize);
+  return pages === 1
+    ? 'per-thread: one page a fault'
+    : `per-thread: one page a fault; where fault-around maps ${pages}, ${formatNumber(EVENTS_PER_SYNC * pages)} pages a thread`;
+}
+
+function memoryNote(schemes: readonly SchemeBounds[]): string {
+  const layouts = schemes.map(({ name, memory }) => `${name}: ${memory.layout}`);
+  return `memory: four counters, without the rounding of allocators; 64-bit, cache lines of 64 bytes, CPU hotplug, no debug options; ${layouts.join('; ')}`;
+}
+
+/** Notes on the schemes that are shown; those of the first row stand for all. */
+export function commonNotes(result: BoundResult, scale: Scale): string[] {
+  const [row] = result.rows;
+  const schemes = row?.schemes ?? [];
+  const perNuma = result.rows.at(-1)?.schemes.find(({ scheme }) => scheme === 'per-numa');
+  return [
+    ...(perNuma === undefined ? [] : [contentionNote(perNuma, result, scale)]),
+    ...(schemes.some(({ scheme }) => scheme === 'per-thread') ? [faultNote(scale.pageSize)] : []),
+    memoryNote(schemes),
+  ];
+}
+
+const RELATIONS: readonly [Relation, string][] = [
+  ['above', 'above'],
+  ['equal', 'equal to'],
+  ['below', 'below'],
+];
+
+/** "48", "65, 66", "3 to 47"; of a run with gaps, its ends and how many values were computed. */
+function runTexts({ from, to, values }: Run): string[] {
+  if (from === to) return [formatNumber(from)];
+  const ends = `${formatNumber(from)} to ${formatNumber(to)}`;
+  if (values < to - from + 1) return [`${ends} (${formatNumber(values)} values)`];
+  return values === 2 ? [formatNumber(from), formatNumber(to)] : [ends];
+}
+
+/** "above that of per-cpu for N = 3 to 47, 65 and 66, equal to it for …, below it for …". */
+export function crossingText({ subject, other, over, runs }: Crossing): string {
+  const variable = over === 'CPUs' ? 'N' : 'k';
+  const clauses = RELATIONS.flatMap(([relationOfRun, words]) => {
+    const texts = runs.filter((run) => run.relation === relationOfRun).flatMap(runTexts);
+    return texts.length === 0 ? [] : [{ words, values: listed(texts) }];
+  }).map(
+    ({ words, values }, i) =>
+      `${words} ${i === 0 ? `that of ${other}` : 'it'} for ${variable} = ${values}`,
+  );
+  const where =
+    over === 'CPUs'
+      ? 'Over machines of N CPUs'
+      : 'With the first k of the online CPUs used, in ascending order,';
+  return `${where} the exact worst case of ${subject} is ${clauses.join(', ')}.`;
+}
+
+type SchemeColumn = readonly [column: Column, cell: (row: SchemeBounds) => Cell];
+
+/** One counter, or all of RSS. */
+type Whose = keyof MemberAndRss;
+
+/** A row a scheme. */
+function schemeTable(
+  title: string,
+  { rows }: BoundResult,
+  scale: Scale | null,
+  columns: readonly SchemeColumn[],
+): TextTable {
+  return {
+    title,
+    ...(scale === null ? {} : { scale }),
+    columns: [left('scheme'), ...columns.map(([column]) => column)],
+    rows: (rows[0]?.schemes ?? []).map((row) => [
+      row.name,
+      ...columns.map(([, cell]) => cell(row)),
+    ]),
+    mayDivide: true,
+  };
+}
+
+function formulaText({ scheme, stated }: SchemeBounds): string {
+  return `${stated.formula}${scheme === 'per-numa' ? CONTENTION_MARK : ''}`;
+}
+
+function reachText({ count, of }: Reach): string {
+  return count === 0 ? '-' : `${formatNumber(count)} ${count === 1 ? of.slice(0, -1) : of}`;
+}
+
+function boundCell(bound: MemberAndRss | null, whose: Whose): Cell {
+  return bound === null ? `no bound${CONTENTION_MARK}` : { sides: bound[whose] };
+}
+
+/** Stated and exact, and exact of the CPUs of --used. */
+function settledColumns({ rows, used }: BoundResult, whose: Whose): SchemeColumn[] {
+  const exactHead = `exact, ${formatCount(rows[0]?.cpus ?? 0, 'CPU')}`;
+  const usedHeads = used === null ? [] : [`${formatNumber(used.count)} used`];
+  return [
+    [right('stated'), ({ stated }) => boundCell(stated, whose)],
+    [right(exactHead), ({ exact }) => boundCell(exact, whose)],
+    ...usedHeads.map((head): SchemeColumn => [right(head), ({ used: of }) => boundCell(of, whose)]),
+  ];
+}
+
+function runningColumn(result: BoundResult, whose: Whose): SchemeColumn {
+  return [right(runningHead(result)), ({ inFlight }) => boundCell(inFlight.running, whose)];
+}
+
+function settledTable(result: BoundResult, scale: Scale): TextTable {
+  const schemes = result.rows[0]?.schemes ?? [];
+  const formulas = schemes.map((row) => `${row.name} ${formulaText(row)}`).join('; ');
+  return schemeTable('Worst case of one counter, settled', result, scale, [
+    [{ ...left('formula'), narrow: { note: `stated: ${formulas}` } }, formulaText],
+    ...settledColumns(result, 'member'),
+    [right('reached by'), ({ exact }) => reachText(exact.reachedBy)],
+  ]);
+}
+
+function inFlightTable(result: BoundResult, scale: Scale): TextTable {
+  return schemeTable('Updates in flight, one counter', result, scale, [
+    [right('settled'), ({ exact }) => boundCell(exact, 'member')],
+    runningColumn(result, 'member'),
+    [
+      right(`${formatNumber(result.inFlight.updates - 1)} stalled`),
+      ({ inFlight }) => boundCell(inFlight.stalled, 'member'),
+    ],
+  ]);
+}
+
+function rssTable(result: BoundResult, scale: Scale): TextTable {
+  return schemeTable('RSS (file + anon + shmem)', result, scale, [
+    ...settledColumns(result, 'rss'),
+    ...(result.inFlight.updates === 0 ? [] : [runningColumn(result, 'rss')]),
+  ]);
+}
+
+/** The low side, raw and through the clamp at zero; the high side is the same in both. */
+function seenTable(result: BoundResult, scale: Scale, sizePages: Pages): TextTable {
+  const low = (bound: MemberAndRss | null, whose: Whose): Cell =>
+    bound === null ? 'N/A' : { signed: -bound[whose].under };
+  const size = formatPagesAndBytes(sizePages, scale.pageSize);
+  return schemeTable(`How low of ${size}, settled`, result, scale, [
+    [right('one counter, raw'), ({ exact }) => low(exact, 'member')],
+    [right('as read'), ({ seen }) => low(seen, 'member')],
+    [right('RSS, raw'), ({ exact }) => low(exact, 'rss')],
+    [right('as read'), ({ seen }) => low(seen, 'rss')],
+  ]);
+}
+
+function memoryTable(result: BoundResult): TextTable {
+  const bytes = (value: number) => (value === 0 ? '-' : formatNumber(value));
+  return schemeTable('Memory of one process, in bytes', result, null, [
+    [right('mm_struct'), ({ memory }) => bytes(memory.mmStruct)],
+    [right('per-CPU'), ({ memory }) => bytes(memory.perCpu)],
+    [right('tree items'), ({ memory }) => bytes(memory.items)],
+    [right('tasks'), ({ memory }) => bytes(memory.threads)],
+    [right('total'), ({ memory }) => bytes(memory.total)],
+  ]);
+}
 
 /** A tree's limit beside that of per-CPU counters, over the machine and over the CPUs of --used. */
-function contrastTexts({ rows, crossings, used }: BoundResult, style: AmountStyle): string[] {
+function contrastTexts({ rows, crossings, used }: BoundResult, scale: Scale): string[] {
   const schemes = rows[0]?.schemes ?? [];
   const named = (name: string) => schemes.find((row) => row.name === name);
   const limit = ({ member }: MemberAndRss) => Math.max(member.under, member.over);
-  const amount = (pages: Pages) => formatMagnitude(pages, style);
+  const amount = (pages: Pages) => formatMagnitude(pages, scale);
   return crossings.flatMap((crossing) => {
     const [subject, other] = [named(crossing.subject), named(crossing.other)];
     if (subject === undefined || other === undefined) return [];
     const against = (a: MemberAndRss, b: MemberAndRss, whose: string) =>
-      `${relation(limit(a), limit(b))} ${whose} (${amount(limit(a))} against ${amount(limit(b))} ${style.unit})`;
+      `${relation(limit(a), limit(b))} ${whose} (${amount(limit(a))} against ${amount(limit(b))} ${scale.unit})`;
     const ofUsed =
       used === null || subject.used === null || other.used === null
         ? ''
@@ -39,24 +272,25 @@ function contrastTexts({ rows, crossings, used }: BoundResult, style: AmountStyl
   });
 }
 
-export function boundView(result: BoundResult, choices: BoundChoices, layout: Layout): TextView {
-  const style = tableStyle(result, choices, layout);
-  const { topology, used } = result;
-  const schemes = result.rows[0]?.schemes ?? [];
-  const formulas = schemes.map((row) => `${row.name} ${formulaText(row)}`).join('; ');
+export function boundView(result: BoundResult, choices: BoundChoices): TextView {
+  const scale = scaleOf(result, choices);
+  const { topology, used, inFlight, sizePages } = result;
   return {
     title: titleOf(result),
     facts: [
       ...(topology === null ? [] : [['machine', machineText(topology)] as const]),
       ...(used === null ? [] : [['used', `CPUs ${used.cpus}`] as const]),
-      ...commonFacts(result, style),
+      ...commonFacts(result, scale),
     ],
-    tables: boundTables(result, style, layout),
-    findings: contrastTexts(result, sentenceStyle(result, style)),
-    notes: [
-      ...(layout.formulaColumn ? [] : [`stated: ${formulas}`]),
-      ...commonNotes(result, style),
+    tables: [
+      settledTable(result, scale),
+      ...(inFlight.updates === 0 ? [] : [inFlightTable(result, scale)]),
+      rssTable(result, scale),
+      ...(sizePages === null ? [] : [seenTable(result, scale, sizePages)]),
+      memoryTable(result),
     ],
+    findings: contrastTexts(result, sentenceScale(result, scale)),
+    notes: commonNotes(result, scale),
     reproduce: choices.reproduce,
   };
 }

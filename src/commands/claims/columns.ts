@@ -1,6 +1,6 @@
 /** Claims recomputed, as flat records and lines of JSON. */
 
-import { formatPagesAndBytes, groupDigits } from '../../render/amounts.ts';
+import { formatNumber, formatPagesAndBytes } from '../../render/amounts.ts';
 import type { FlatRecord } from '../../render/csv.ts';
 import type { PageSize } from '../../units.ts';
 import type { Figure } from './claim.ts';
@@ -16,7 +16,7 @@ export function figureText({ of, value, unit }: Figure, pageSize: PageSize): str
     case 'residual':
       return `${of}: residual ${value.toFixed(3)}`;
     default:
-      return `${of}: ${groupDigits(value.toFixed(0))} ${unit}`;
+      return `${of}: ${formatNumber(value)} ${unit}`;
   }
 }
 

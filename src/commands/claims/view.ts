@@ -1,7 +1,7 @@
 /** Claims recomputed, as tables of text and notes. */
 
-import { formatRatio, groupDigits } from '../../render/amounts.ts';
-import type { TextTable, TextView } from '../../render/view.ts';
+import { formatNumber, formatRatio } from '../../render/amounts.ts';
+import { left, right, type TextTable, type TextView } from '../../render/view.ts';
 import type { PageSize } from '../../units.ts';
 import type { Claim } from './claim.ts';
 import type { ClaimsResult } from './claims.ts';
@@ -24,9 +24,9 @@ function claimsTable({ claims, pageSize }: ClaimsResult): TextTable {
   return {
     title: 'Claims, recomputed',
     columns: [
-      { head: 'claim', align: 'left', wrapAt: 26 },
-      { head: 'found', align: 'left', wrapAt: 26 },
-      { head: 'verdict', align: 'left', wrapAt: 14 },
+      { ...left('claim'), wrapAt: 26 },
+      { ...left('found'), wrapAt: 26 },
+      { ...left('verdict'), wrapAt: 14 },
     ],
     rows: claims.map((claim) => [
       `${claim.claim} [${claim.where}]`,
@@ -37,27 +37,20 @@ function claimsTable({ claims, pageSize }: ClaimsResult): TextTable {
 }
 
 function hopTable({ hop, seed, measuredCpus }: ClaimsResult): TextTable {
-  const right = 'right' as const;
-  const count = (value: number) => groupDigits(value.toFixed(0));
   return {
     title: `hop on ${measuredCpus} CPUs, observed, seed ${seed}, |error| in pages`,
     columns: [
-      { head: 'mapping', align: 'left' },
-      { head: 'mappings', align: right },
-      { head: 'operations', align: right },
-      { head: 'per-cpu max', align: right },
-      { head: 'p50', align: right },
-      { head: 'tree max', align: right },
-      { head: 'p50', align: right },
+      left('mapping'),
+      ...['mappings', 'operations', 'per-cpu max', 'p50', 'tree max', 'p50'].map(right),
     ],
     rows: hop.map(({ mapping, huge, slots, operations, stationary, perCpu, tree }) => [
       huge ? 'huge' : `1..${mapping}`,
-      count(slots),
-      `${count(operations)}${stationary ? '' : '*'}`,
-      count(perCpu.largest),
-      count(perCpu.median),
-      count(tree.largest),
-      count(tree.median),
+      formatNumber(slots),
+      `${formatNumber(operations)}${stationary ? '' : '*'}`,
+      formatNumber(perCpu.largest),
+      formatNumber(perCpu.median),
+      formatNumber(tree.largest),
+      formatNumber(tree.median),
     ]),
   };
 }

@@ -30,6 +30,7 @@ import {
   writeRepeated,
   writeRun,
 } from './run-options.ts';
+import { comparisonView } from './view.ts';
 
 interface CompareFlags extends RunFlags, WorkloadFlags, JobsFlags {
   readonly runs: number;
@@ -99,7 +100,7 @@ function runCompare(flags: CompareFlags, streams: Streams): Promise<number> {
       ...runWords(flags),
     ];
     return runs === 1
-      ? writeRun(comparisons[0]!, words, flags, output, streams)
+      ? writeRun(comparisons[0]!, comparisonView, words, flags, output, streams)
       : writeRepeated(repeated(comparisons), words, flags, output, streams);
   });
 }

@@ -1,27 +1,41 @@
-/** The form of a migration policy, as every result of a generated workload names it. */
+/** The forms of migration policies and memory patterns, as results name them: as their records say. */
 import * as z from 'zod';
-import { LOCALITY_SCOPES } from '../../workload/workload.ts';
+import { pages } from '../../render/schema-parts.ts';
+import type { Parameter, Parameters } from '../../workload/parameter.ts';
+import { PATTERNS, type Pattern, POLICIES, type Policy } from '../../workload/registry.ts';
 
 export const perMillion = z.int().min(0).max(1_000_000);
 
-export const policy = z.discriminatedUnion('name', [
-  z.strictObject({ name: z.literal('uniform') }),
-  z.strictObject({ name: z.literal('sticky'), meanRun: z.int().min(1).describe('operations') }),
-  z.strictObject({
-    name: z.literal('local'),
-    scope: z.literal(LOCALITY_SCOPES),
-    stayPerMillion: perMillion,
-  }),
-  z.strictObject({ name: z.literal('round-robin') }),
-  z.strictObject({ name: z.literal('pinned') }),
-  z.strictObject({
-    name: z.literal('wake-affine'),
-    meanRun: z.int().min(1).describe('operations between wake-ups'),
-    busyPerMillion: perMillion.describe('CPUs that are not idle'),
-  }),
-  z.strictObject({
-    name: z.literal('load-balance'),
-    every: z.int().min(1).describe('operations between looks at a domain, for each CPU of it'),
-    busyPerMillion: perMillion.describe('looks that find a thread to pull'),
-  }),
-]);
+function valueSchema(parameter: Parameter): z.ZodType {
+  switch (parameter.kind) {
+    case 'count':
+      return z.int().min(parameter.low);
+    case 'share':
+      return perMillion;
+    case 'pages':
+      return pages;
+    case 'word':
+      return z.literal(parameter.words);
+  }
+}
+
+function chosenSchema({ name, parameters }: { name: string; parameters: Parameters }) {
+  const values = Object.entries(parameters).map(([key, parameter]) => {
+    const { description } = parameter;
+    const schema = valueSchema(parameter);
+    return [key, description === undefined ? schema : schema.describe(description)] as const;
+  });
+  return z.strictObject({ name: z.literal(name), ...Object.fromEntries(values) });
+}
+
+type Forms = [ReturnType<typeof chosenSchema>, ...ReturnType<typeof chosenSchema>[]];
+
+export const policy = z.discriminatedUnion(
+  'name',
+  POLICIES.map(chosenSchema) as Forms,
+) as unknown as z.ZodType<Policy>;
+
+export const pattern = z.discriminatedUnion(
+  'name',
+  PATTERNS.map(chosenSchema) as Forms,
+) as unknown as z.ZodType<Pattern>;

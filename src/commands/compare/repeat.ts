@@ -1,7 +1,7 @@
 /** One comparison run several times, each with a seed of its own: what the runs say together. */
 import type { ObservedErrors } from '../../replay/tally.ts';
 import type { Pages } from '../../units.ts';
-import { seedOfRun } from '../../workload/seeds.ts';
+import { seedOfRun } from '../../workload/random.ts';
 import type { CompareRequest } from './compare.ts';
 import type { ComparedScheme, Comparison, Reading } from './result.ts';
 

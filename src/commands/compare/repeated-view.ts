@@ -1,20 +1,11 @@
 /** Several runs of one comparison as headings, tables of text and notes. */
 
-import {
-  type AmountStyle,
-  chooseUnit,
-  formatCount,
-  formatMagnitude,
-  formatSigned,
-  groupDigits,
-} from '../../render/amounts.ts';
-import { errorText } from '../../render/error-text.ts';
-import { formatSides, unitName } from '../../render/sides.ts';
-import type { Layout, TextTable, TextView } from '../../render/view.ts';
+import { chooseUnit, formatCount, formatNumber, type Scale } from '../../render/amounts.ts';
+import { type Cell, left, right, type TextTable, type TextView } from '../../render/view.ts';
+import { errorText, machineText, workloadText } from '../../render/words.ts';
 import { FIGURES, type Figure, type Repeated, type RepeatedScheme } from './repeat.ts';
 import type { Reading } from './result.ts';
 import type { ViewChoices } from './view.ts';
-import { machineText, workloadText } from './workload-text.ts';
 
 const NAMES: Record<Figure, string> = {
   under: 'low',
@@ -25,71 +16,49 @@ const NAMES: Record<Figure, string> = {
 };
 
 /** Largest magnitudes below the truth are shown as what they are of the reading: negative. */
-function figureRow(row: RepeatedScheme, figure: Figure, reading: Reading, style: AmountStyle) {
+function figureRow(row: RepeatedScheme, figure: Figure, reading: Reading): Cell[] {
   const { mean, halfWidth95, min, max } = row.observed[reading][figure];
   const sign = figure === 'under' ? -1 : 1;
   const signed = figure === 'under' || figure === 'over' || figure === 'mean';
-  const format = (pages: number) =>
-    signed ? formatSigned(sign * pages, style) : formatMagnitude(pages, style);
+  const amount = (pages: number): Cell => (signed ? { signed: sign * pages } : { pages });
   const [least, most] = sign < 0 ? [max, min] : [min, max];
-  return [
-    NAMES[figure],
-    format(mean),
-    formatMagnitude(halfWidth95, style),
-    format(least),
-    format(most),
-  ];
+  return [NAMES[figure], amount(mean), { pages: halfWidth95 }, amount(least), amount(most)];
 }
 
-function observedTable(result: Repeated, style: AmountStyle, reading: Reading): TextTable {
-  const heads = ['mean', '95% +-', 'least', 'most'];
+function observedTable(result: Repeated, scale: Scale, reading: Reading): TextTable {
   return {
-    title: `Observed over ${formatCount(result.runs.length, 'run')}, seeds from ${result.seed}, in ${unitName(style)}`,
-    columns: [
-      { head: 'scheme', align: 'left' },
-      { head: 'figure', align: 'left' },
-      ...heads.map((head) => ({ head, align: 'right' as const })),
-    ],
+    title: `Observed over ${formatCount(result.runs.length, 'run')}, seeds from ${result.seed}`,
+    scale,
+    columns: [...['scheme', 'figure'].map(left), ...['mean', '95% +-', 'least', 'most'].map(right)],
     rows: result.schemes.flatMap((row) =>
-      FIGURES.map((figure, i) => [
-        i === 0 ? row.name : '',
-        ...figureRow(row, figure, reading, style),
-      ]),
+      FIGURES.map((figure, i) => [i === 0 ? row.name : '', ...figureRow(row, figure, reading)]),
     ),
   };
 }
 
-function boundsTable(result: Repeated, style: AmountStyle, plusMinus: string): TextTable {
-  const right = 'right' as const;
+function boundsTable(result: Repeated, scale: Scale): TextTable {
+  const exactHead = `exact, ${formatCount(result.topology.onlineCpus, 'CPU')}`;
   return {
-    title: `Worst case of one counter, settled, in ${unitName(style)}`,
-    columns: [
-      { head: 'scheme', align: 'left' },
-      { head: 'stated', align: right },
-      { head: `exact, ${formatCount(result.topology.onlineCpus, 'CPU')}`, align: right },
-    ],
+    title: 'Worst case of one counter, settled',
+    scale,
+    columns: [left('scheme'), right('stated'), right(exactHead)],
     rows: result.schemes.map(({ name, stated, exact }) => [
       name,
-      formatSides(stated, style, plusMinus),
-      formatSides(exact, style, plusMinus),
+      { sides: stated },
+      { sides: exact },
     ]),
   };
 }
 
 /** Whose mean error came to rest, and when. */
 function stationarityTable({ schemes, runs }: Repeated): TextTable {
-  const right = 'right' as const;
   return {
     title: 'Stationary: runs whose mean error came to rest in their first half',
-    columns: [
-      { head: 'scheme', align: 'left' },
-      { head: 'runs', align: right },
-      { head: 'at the latest after, operations', align: right },
-    ],
+    columns: [left('scheme'), right('runs'), right('at the latest after, operations')],
     rows: schemes.map(({ name, stationaryRuns, burnInOperations }) => [
       name,
       `${stationaryRuns} of ${runs.length}`,
-      burnInOperations === null ? '-' : groupDigits(burnInOperations.toFixed(0)),
+      burnInOperations === null ? '-' : formatNumber(burnInOperations),
     ]),
   };
 }
@@ -103,22 +72,21 @@ function stationarityFindings({ schemes, runs }: Repeated): string[] {
   ];
 }
 
-export function repeatedView(result: Repeated, choices: ViewChoices, layout: Layout): TextView {
+export function repeatedView(result: Repeated, choices: ViewChoices): TextView {
   const { topology, workload, operations, schemes } = result;
   const { pageSize } = topology;
   const limits = schemes.map(({ exact }) => Math.max(exact?.under ?? 0, exact?.over ?? 0));
-  const unit = chooseUnit(choices.unit, Math.max(...limits), pageSize);
-  const style: AmountStyle = { unit, pageSize, grouped: layout.grouped };
+  const scale = { unit: chooseUnit(choices.unit, Math.max(...limits), pageSize), pageSize };
   return {
     title: `rss-err ${result.program.version} compare: how far off the reported RSS is, and can be`,
     facts: [
       ['machine', machineText(topology)],
       ['workload', workloadText(workload, topology, operations)],
-      ['error', errorText(choices.reading, style)],
+      ['error', errorText(choices.reading, scale)],
     ],
     tables: [
-      boundsTable(result, style, layout.plusMinus),
-      observedTable(result, style, choices.reading),
+      boundsTable(result, scale),
+      observedTable(result, scale, choices.reading),
       stationarityTable(result),
     ],
     findings: stationarityFindings(result),

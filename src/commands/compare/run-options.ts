@@ -10,6 +10,7 @@ import { InputError } from '../../errors.ts';
 import type { SchemeSpec } from '../../kernel/scheme-spec.ts';
 import { formatBytes } from '../../render/amounts.ts';
 import { type Medium, type Report, renderReport } from '../../render/formats.ts';
+import type { TextView } from '../../render/view.ts';
 import { DEFAULT_SCHEMES, formatScheme, parseScheme } from '../../schemes/registry.ts';
 import { type PageSize, type Pages, pagesToBytes } from '../../units.ts';
 import { type CostFlags, costWords } from './cost-options.ts';
@@ -18,7 +19,7 @@ import { largestOfRuns, type Repeated } from './repeat.ts';
 import type { Reading, RunResult } from './result.ts';
 import { runLines } from './run-lines.ts';
 import { runRecords } from './run-records.ts';
-import { comparisonView, type ViewChoices } from './view.ts';
+import type { ViewChoices } from './view.ts';
 
 const READINGS = ['clamped', 'raw'] as const satisfies readonly Reading[];
 
@@ -109,8 +110,9 @@ function choicesOf(
 }
 
 /** Writes a run, and returns the exit code that --fail-above makes of it. */
-export async function writeRun(
-  result: RunResult,
+export async function writeRun<R extends RunResult>(
+  result: R,
+  viewOf: (result: R, choices: ViewChoices) => TextView,
   words: readonly string[],
   flags: RunFlags,
   output: Output,
@@ -118,7 +120,7 @@ export async function writeRun(
 ): Promise<number> {
   const choices = choicesOf(flags, words, output);
   const report: Report = {
-    view: (layout) => comparisonView(result, { ...choices, ...layout }),
+    view: () => viewOf(result, choices),
     records: () => runRecords(result),
     document: result,
     lines: () => runLines(result),
@@ -139,7 +141,7 @@ export async function writeRepeated(
   const { repeatedLines, repeatedRecords } = await import('./repeated-columns.ts');
   const { repeatedView } = await import('./repeated-view.ts');
   const report: Report = {
-    view: (layout) => repeatedView(result, choices, layout),
+    view: () => repeatedView(result, choices),
     records: () => repeatedRecords(result),
     document: result,
     lines: () => repeatedLines(result),

@@ -2,6 +2,8 @@
 
 import type { FlatRecord } from '../../render/csv.ts';
 import type { ObservedErrors } from '../../replay/tally.ts';
+import type { Parameters } from '../../workload/parameter.ts';
+import { PATTERNS, POLICIES, type Policy } from '../../workload/registry.ts';
 import { costColumns } from './cost-records.ts';
 import { type ComparedScheme, REPLAYED_FORMAT, type RunResult } from './result.ts';
 
@@ -13,17 +15,15 @@ function originColumns(result: RunResult): FlatRecord {
   }
   const { workload, seed } = result;
   const { policy, pattern, mappingPages } = workload;
+  const [firstColumns] = policyColumns(policy);
   return {
     preset: workload.preset,
     threads: workload.threads,
     policy: policy.name,
-    mean_run_operations: 'meanRun' in policy ? policy.meanRun : '',
-    local_to: policy.name === 'local' ? policy.scope : '',
-    stay_per_million: policy.name === 'local' ? policy.stayPerMillion : '',
+    ...firstColumns,
     cpus: workload.cpus,
     pattern: pattern.name,
-    slots: pattern.name === 'slots' ? pattern.slots : '',
-    target_pages: 'targetPages' in pattern ? pattern.targetPages : '',
+    ...chosenColumns(PATTERNS, pattern),
     mapping_min_pages: mappingPages.min,
     mapping_max_pages: mappingPages.max,
     huge_per_million: workload.hugePerMillion,
@@ -58,7 +58,7 @@ function record(result: RunResult, scheme: ComparedScheme): FlatRecord {
     exact_used_over_pages: scheme.exactUsed?.over ?? '',
     ...observedColumns('clamped', scheme.observed.clamped),
     ...observedColumns('raw', scheme.observed.raw),
-    ...schedulerColumns(result),
+    ...laterPolicyColumns(result),
     ...burnInColumn(result, scheme),
     ...traceColumns(result),
     ...costColumns(result, scheme.cost),
@@ -83,14 +83,29 @@ function traceColumns(result: RunResult): FlatRecord {
   };
 }
 
-/** Numbers of the policies that sketch a scheduler; empty for others. */
-function schedulerColumns(result: RunResult): FlatRecord {
-  if (result.format === REPLAYED_FORMAT) return {};
-  const { policy } = result.workload;
-  return {
-    busy_per_million: 'busyPerMillion' in policy ? policy.busyPerMillion : '',
-    balance_every_operations: policy.name === 'load-balance' ? policy.every : '',
-  };
+/** A column for each parameter that any of the records has; empty where the chosen one has it not. */
+function chosenColumns(
+  records: readonly { readonly parameters: Parameters }[],
+  values: Readonly<Record<string, string | number>>,
+): FlatRecord {
+  const parameters = records.flatMap((record) => Object.entries(record.parameters));
+  return Object.fromEntries(parameters.map(([key, { column }]) => [column, values[key] ?? '']));
+}
+
+/** Columns of policies that came first stand beside the policy; those of later ones at the end. */
+const FIRST_POLICY_COLUMNS = ['mean_run_operations', 'local_to', 'stay_per_million'];
+
+function policyColumns(policy: Policy): [first: FlatRecord, later: FlatRecord] {
+  const columns = Object.entries(chosenColumns(POLICIES, policy));
+  const isFirst = ([name]: [string, unknown]) => FIRST_POLICY_COLUMNS.includes(name);
+  return [
+    Object.fromEntries(columns.filter(isFirst)),
+    Object.fromEntries(columns.filter((column) => !isFirst(column))),
+  ];
+}
+
+function laterPolicyColumns(result: RunResult): FlatRecord {
+  return result.format === REPLAYED_FORMAT ? {} : policyColumns(result.workload.policy)[1];
 }
 
 /** An extreme of 0 was reached in no operation: that cell is empty. */

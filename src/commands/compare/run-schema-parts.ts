@@ -4,7 +4,7 @@ import { SCHEME_NAMES } from '../../kernel/scheme-spec.ts';
 import { count, cpulist, nodeCount, pages } from '../../render/schema-parts.ts';
 import { PRESET_NAMES } from '../../workload/presets.ts';
 import { runCost, schemeCost } from './cost-schemas.ts';
-import { perMillion, policy } from './policy-schema.ts';
+import { pattern, perMillion, policy } from './policy-schema.ts';
 
 const worstCase = z.strictObject({ under: pages, over: pages, cpus: count });
 
@@ -17,14 +17,6 @@ const observed = z.strictObject({
   underAtOperation: z.int().min(1).nullable().describe('first reached in; null where under is 0'),
   overAtOperation: z.int().min(1).nullable().describe('first reached in; null where over is 0'),
 });
-
-const pattern = z.discriminatedUnion('name', [
-  z.strictObject({ name: z.literal('slots'), slots: z.int().min(1) }),
-  z.strictObject({ name: z.literal('steady'), targetPages: pages }),
-  z.strictObject({ name: z.literal('sawtooth'), targetPages: pages }),
-  z.strictObject({ name: z.literal('grow') }),
-  z.strictObject({ name: z.literal('handoff'), targetPages: pages }),
-]);
 
 export const found = {
   operations: count.describe('sample size of means and percentiles'),

@@ -1,33 +1,27 @@
-/** A run as headings, tables of text and notes: what the human-readable formats share. */
+/** A run as headings, tables and notes: bounds, observed errors, costs, and what they show in sentences. */
 
 import {
-  type AmountStyle,
   chooseUnit,
   formatBytes,
   formatCount,
-  formatMagnitude,
-  formatSigned,
+  formatDuration,
+  formatNumber,
   formatSignedBytes,
-  groupDigits,
+  type Scale,
   type UnitChoice,
 } from '../../render/amounts.ts';
-import { errorText } from '../../render/error-text.ts';
-import { formatSides, unitName } from '../../render/sides.ts';
-import type { Layout, TextTable, TextView } from '../../render/view.ts';
-import { pagesToBytes } from '../../units.ts';
-import { traceNotesOf, traceText } from '../replay/trace/trace-text.ts';
-import { tracedProcessesTable } from '../replay/trace/traced-processes-table.ts';
-import { costNotes, costTables } from './cost-tables.ts';
-import { exactLimit, findingsOf } from './findings.ts';
-import { findingsText } from './findings-text.ts';
+import { type Cell, left, right, type TextTable, type TextView } from '../../render/view.ts';
+import { errorText, listed, machineText, relation, workloadText } from '../../render/words.ts';
+import { type Pages, pagesToBytes } from '../../units.ts';
+import type { Journeys, RunCost, SchemeCost, TravelCounts } from './cost-result.ts';
 import {
-  type ComparedScheme,
-  type MeasuredRun,
-  REPLAYED_FORMAT,
-  type Reading,
-  type RunResult,
-} from './result.ts';
-import { machineText, recordingText, workloadText } from './workload-text.ts';
+  type Contrast,
+  type Direction,
+  exactLimit,
+  type Findings,
+  findingsOf,
+} from './findings.ts';
+import type { ComparedScheme, Comparison, MeasuredRun, Reading } from './result.ts';
 
 /** What the user chose of a view. */
 export interface ViewChoices {
@@ -37,8 +31,6 @@ export interface ViewChoices {
   readonly reproduce: string;
 }
 
-type ViewOptions = ViewChoices & Layout;
-
 const CONTENTION_MARK = ' [1]';
 
 const CONTENTION_NOTE = '[1] for updates one after the other; adds to one node at once: no bound';
@@ -47,27 +39,24 @@ function formulaText({ scheme, stated }: ComparedScheme): string {
   return `${stated.formula}${scheme === 'per-numa' ? CONTENTION_MARK : ''}`;
 }
 
-function boundsTable(
-  { schemes, used, topology }: MeasuredRun,
-  style: AmountStyle,
-  { plusMinus, formulaColumn }: ViewOptions,
-): TextTable {
-  const right = 'right' as const;
+function boundsTable({ schemes, used, topology }: MeasuredRun, scale: Scale): TextTable {
+  const formulas = schemes.map((row) => `${row.name} ${formulaText(row)}`).join('; ');
   return {
-    title: `Worst case of one counter, settled, in ${unitName(style)}`,
+    title: 'Worst case of one counter, settled',
+    scale,
     columns: [
-      { head: 'scheme', align: 'left' },
-      ...(formulaColumn ? [{ head: 'formula', align: 'left' as const }] : []),
-      { head: 'stated', align: right },
-      { head: `exact, ${formatCount(topology.onlineCpus, 'CPU')}`, align: right },
-      { head: `${groupDigits(used.cpus.toFixed(0))} used`, align: right },
+      left('scheme'),
+      { ...left('formula'), narrow: { note: `stated: ${formulas}` } },
+      right('stated'),
+      right(`exact, ${formatCount(topology.onlineCpus, 'CPU')}`),
+      right(`${formatNumber(used.cpus)} used`),
     ],
     rows: schemes.map((row) => [
       row.name,
-      ...(formulaColumn ? [formulaText(row)] : []),
-      formatSides(row.stated, style, plusMinus),
-      formatSides(row.exact, style, plusMinus),
-      formatSides(row.exactUsed, style, plusMinus),
+      formulaText(row),
+      { sides: row.stated },
+      { sides: row.exact },
+      { sides: row.exactUsed },
     ]),
   };
 }
@@ -75,104 +64,296 @@ function boundsTable(
 function operationOfLargest({ observed }: ComparedScheme, reading: Reading): string {
   const { under, over, underAtOperation, overAtOperation } = observed[reading];
   const operation = under >= over ? underAtOperation : overAtOperation;
-  return operation === null ? '-' : groupDigits(operation.toFixed(0));
+  return operation === null ? '-' : formatNumber(operation);
 }
 
-function observedTable(result: RunResult, style: AmountStyle, { reading }: ViewOptions): TextTable {
-  const { schemes, operations } = result;
-  const seed = result.format === REPLAYED_FORMAT ? '' : ` seed ${result.seed},`;
-  const heads = ['low', 'high', 'mean', 'p50|e|', 'p99|e|', 'at op'];
+function observedTable(
+  { schemes, operations }: MeasuredRun,
+  observed: string,
+  scale: Scale,
+  reading: Reading,
+): TextTable {
   return {
-    title: `Observed,${seed} ${formatCount(operations, 'operation')}, in ${unitName(style)}`,
-    columns: [
-      { head: 'scheme', align: 'left' },
-      ...heads.map((head) => ({ head, align: 'right' as const })),
-    ],
+    title: `${observed}, ${formatCount(operations, 'operation')}`,
+    scale,
+    columns: [left('scheme'), ...['low', 'high', 'mean', 'p50|e|', 'p99|e|', 'at op'].map(right)],
     rows: schemes.map((row) => {
       const { under, over, mean, p50, p99 } = row.observed[reading];
       return [
         row.name,
-        formatSigned(-under, style),
-        formatSigned(over, style),
-        formatSigned(mean, style),
-        formatMagnitude(p50, style),
-        formatMagnitude(p99, style),
+        { signed: -under },
+        { signed: over },
+        { signed: mean },
+        { pages: p50 },
+        { pages: p99 },
         operationOfLargest(row, reading),
       ];
     }),
   };
 }
 
-/** The command that made a result, and the fact that tells where its updates came from. */
-function originOf(result: RunResult): [string, readonly [string, string]] {
-  return result.format === REPLAYED_FORMAT
-    ? ['replay', ['recording', recordingText(result)]]
-    : ['compare', ['workload', workloadText(result.workload, result.topology, result.operations)]];
+interface CostRow {
+  readonly scheme: string;
+  readonly name: string;
+  readonly cost: SchemeCost;
 }
 
-function traceFact(result: RunResult): [string, string][] {
-  if (result.format !== REPLAYED_FORMAT || result.trace === undefined) return [];
-  return [['trace', traceText(result.trace)]];
+type TouchSort = 'plain' | 'atomic' | 'locked';
+
+interface LineRow extends Journeys {
+  readonly name: string;
+  readonly line: string;
+  readonly sort: TouchSort;
+  readonly touches: number;
 }
 
-function processTables(
-  result: RunResult,
-  style: AmountStyle,
-  { reading, plusMinus }: ViewOptions,
-): TextTable[] {
-  if (result.format !== REPLAYED_FORMAT) return [];
-  return tracedProcessesTable(result, style, reading, plusMinus);
+function rowsOf({ schemes }: MeasuredRun): CostRow[] {
+  return schemes.flatMap(({ scheme, name, cost }) =>
+    cost === undefined ? [] : [{ scheme, name, cost }],
+  );
 }
 
-/** What a trace's figures are of. */
-function traceNotes(result: RunResult): string[] {
-  if (result.format !== REPLAYED_FORMAT || result.trace === undefined) return [];
-  return traceNotesOf(result.trace);
-}
-
-/** Where RSS is a sum of counters, its error may exceed what one of them can be off. */
-function membersNote(result: RunResult): string[] {
-  if (result.format !== REPLAYED_FORMAT || result.recording.rssMembers < 2) return [];
+/** Shared lines are touched in one way: under the lock in percpu_counter, else atomically. */
+function linesOf({ scheme, name, cost: { own, shared } }: CostRow): LineRow[] {
+  const sort: TouchSort = scheme === 'per-cpu' ? 'locked' : 'atomic';
   return [
-    `RSS sums ${result.recording.rssMembers} counters here: each can be off by the worst case (per-thread: together)`,
+    ...(own === null
+      ? []
+      : [{ ...own, name, line: 'own', sort: 'plain' as const, touches: own.plain }]),
+    ...shared.map(({ name: line, atomics, locks, moved, travel }) => ({
+      name,
+      line,
+      sort,
+      touches: atomics + locks,
+      moved,
+      travel,
+    })),
   ];
 }
 
-export function comparisonView(result: RunResult, options: ViewOptions): TextView {
-  const { topology, schemes } = result;
+function touchesTable(result: MeasuredRun, { adds }: RunCost): TextTable {
+  const { operations } = result;
+  const mean = (count: number): Cell => (operations === 0 ? '-' : { mean: count / operations });
+  return {
+    title: `Counter lines touched by ${formatCount(adds, 'add')}; moved: from another CPU`,
+    columns: [
+      ...['scheme', 'line', 'touch'].map(left),
+      ...['touches', 'per op', 'moved', 'per op'].map(right),
+    ],
+    rows: rowsOf(result)
+      .flatMap(linesOf)
+      .map(({ name, line, sort, touches, moved }) => [
+        name,
+        line,
+        sort,
+        { count: touches },
+        mean(touches),
+        { count: moved },
+        mean(moved),
+      ]),
+  };
+}
+
+/** The rest came from the same CPU: lines that have not moved. */
+const FROM = [
+  ['core', 'sameCore'],
+  ['cache', 'sameCache'],
+  ['node', 'sameNode'],
+  ['remote', 'remoteNode'],
+  ['unknown', 'unknown'],
+] as const satisfies readonly (readonly [string, keyof TravelCounts])[];
+
+function travelTable(result: MeasuredRun): TextTable {
+  return {
+    title: 'Where moved lines came from: same core, cache, node; remote node',
+    columns: [left('scheme'), left('line'), ...FROM.map(([head]) => right(head))],
+    rows: rowsOf(result)
+      .flatMap(linesOf)
+      .map(({ name, line, travel }) => [
+        name,
+        line,
+        ...FROM.map(([, distance]): Cell => {
+          const touches = travel[distance];
+          return touches === null ? 'n/d' : { count: touches };
+        }),
+      ]),
+  };
+}
+
+function processTable(result: MeasuredRun, { processes, threads }: RunCost): TextTable {
+  const heads = ['bytes', 'cache lines', 'per-CPU', 'slab', 'sum reads'];
+  return {
+    title: `Counters of a process of ${processes > 1 ? 'at most ' : ''}${formatCount(threads, 'thread')}: memory, allocations`,
+    columns: [left('scheme'), ...heads.map(right)],
+    rows: rowsOf(result).map(({ name, cost: { process: setup } }) => [
+      name,
+      { count: setup.bytes.total },
+      { count: setup.cacheLines },
+      `${setup.allocations.perCpu}`,
+      `${setup.allocations.slab}`,
+      setup.preciseSum === null ? '-' : { count: setup.preciseSum.reads },
+    ]),
+  };
+}
+
+function timeTable(result: MeasuredRun): TextTable {
+  const duration = (nanoseconds: number | null | undefined) =>
+    nanoseconds === null || nanoseconds === undefined ? '-' : formatDuration(nanoseconds);
+  return {
+    title: 'Modelled time (counts times given latencies; not measured)',
+    columns: [left('scheme'), ...['an operation', 'all updates', 'a process'].map(right)],
+    rows: rowsOf(result).map(({ name, cost: { modelledNanoseconds: time } }) => [
+      name,
+      duration(time?.perOperation),
+      duration(time?.updates),
+      duration(time?.perProcess),
+    ]),
+  };
+}
+
+/** None where the run was not asked for them. */
+function costTables(result: MeasuredRun): TextTable[] {
+  const { cost } = result;
+  if (cost === undefined) return [];
+  return [
+    touchesTable(result, cost),
+    travelTable(result),
+    processTable(result, cost),
+    ...(cost.latency === null ? [] : [timeTable(result)]),
+  ];
+}
+
+/** Which distances the machine's description does not tell, and whose latencies they are. */
+function costNotes({ cost, topology }: MeasuredRun): string[] {
+  if (cost === undefined) return [];
+  const { cores, cacheLevel } = cost.described;
+  const missing = [...(cores ? [] : ['cores']), ...(cacheLevel === null ? ['caches'] : [])];
+  return [
+    `lines: 64 bytes; cache: ${cacheLevel === null ? 'n/d' : `level ${formatNumber(cacheLevel)}`}; one update after the other, reads not counted`,
+    ...(missing.length === 0
+      ? []
+      : [
+          `n/d: ${topology.name} does not describe ${missing.join(' or ')}: counted at the next distance`,
+        ]),
+    ...(cost.latency === null ? [] : [`latencies: ${cost.latency.source}`]),
+  ];
+}
+
+/** An amount with its unit: "86.3 MiB". */
+type AmountText = (pages: Pages) => string;
+
+function contrastText(contrast: Contrast, amount: AmountText): string {
+  const { subject, other, subjectLimit, otherLimit, subjectWorst, otherWorst } = contrast;
+  const agree = Math.sign(subjectLimit - otherLimit) === Math.sign(subjectWorst - otherWorst);
+  const against = (a: Pages, b: Pages) => `${amount(a)} against ${amount(b)}`;
+  const limits = `The exact limit of ${subject.name} is ${relation(subjectLimit, otherLimit)} that of ${other.name} (${against(subjectLimit, otherLimit)})`;
+  if (subjectWorst === 0 && otherWorst === 0) return `${limits}; here neither was off.`;
+  return `${limits}, ${agree ? 'and' : 'but'} here its largest error was ${relation(subjectWorst, otherWorst)} the other's (${against(subjectWorst, otherWorst)}).`;
+}
+
+const DIRECTION_ORDER: readonly Direction[] = ['low only', 'high only', 'both ways', 'never off'];
+
+/** The schemes of each direction, each with its mean: a bias where only one side was read. */
+function directionsText(
+  { directions }: Findings,
+  mean: (scheme: ComparedScheme) => Pages,
+  signedAmount: AmountText,
+): string {
+  const clauses = DIRECTION_ORDER.flatMap((direction) => {
+    const schemes = directions.filter((row) => row.direction === direction);
+    if (schemes.length === 0) return [];
+    const oneSided = direction === 'low only' || direction === 'high only';
+    const names = schemes.map(({ scheme }) =>
+      oneSided ? `${scheme.name} (mean ${signedAmount(mean(scheme))})` : scheme.name,
+    );
+    const verb = direction === 'never off' ? (schemes.length === 1 ? 'was' : 'were') : 'read';
+    return [`${listed(names)} ${verb} ${direction}`];
+  });
+  return `In this replay ${clauses.join('; ')}.`;
+}
+
+/** Why a tree reads low: said where it was seen to. */
+function floorText({ directions }: Findings): string | null {
+  const low = directions.some(
+    ({ scheme, direction }) => scheme.scheme === 'tree' && direction === 'low only',
+  );
+  return low
+    ? "A tree's error is a bias: its carries are floor divisions, so each CPU and item once used holds pages back and none gives too many."
+    : null;
+}
+
+export function findingsText(
+  findings: Findings,
+  mean: (scheme: ComparedScheme) => Pages,
+  amount: AmountText,
+  signedAmount: AmountText,
+): string[] {
+  return [
+    ...(findings.contrast === null ? [] : [contrastText(findings.contrast, amount)]),
+    directionsText(findings, mean, signedAmount),
+    floorText(findings) ?? [],
+  ].flat();
+}
+
+/** One unit for all tables. */
+export function scaleOf({ schemes, topology }: MeasuredRun, { unit }: ViewChoices): Scale {
   const { pageSize } = topology;
   const largest = Math.max(...schemes.map((scheme) => exactLimit(scheme) ?? 0));
-  const unit = chooseUnit(options.unit, largest, pageSize);
-  const style: AmountStyle = { unit, pageSize, grouped: options.grouped };
-  const formulas = schemes.map((row) => `${row.name} ${formulaText(row)}`).join('; ');
-  const [command, origin] = originOf(result);
+  return { unit: chooseUnit(unit, largest, pageSize), pageSize };
+}
+
+/** What is told of a run besides its figures, and beside them. */
+export interface Account {
+  readonly command: string;
+  /** Where the updates came from. */
+  readonly facts: TextView['facts'];
+  /** "Observed", and of what. */
+  readonly observed: string;
+  readonly tables: readonly TextTable[];
+  readonly notes: readonly string[];
+}
+
+/** A run of any stream of updates. */
+export function runView(result: MeasuredRun, choices: ViewChoices, account: Account): TextView {
+  const { topology, schemes } = result;
+  const { pageSize } = topology;
+  const { reading } = choices;
+  const scale = scaleOf(result, choices);
   return {
-    title: `rss-err ${result.program.version} ${command}: how far off the reported RSS is, and can be`,
+    title: `rss-err ${result.program.version} ${account.command}: how far off the reported RSS is, and can be`,
     facts: [
       ['machine', machineText(topology)],
-      origin,
-      ...traceFact(result),
-      ['error', errorText(options.reading, style)],
+      ...account.facts,
+      ['error', errorText(reading, scale)],
     ],
     tables: [
-      boundsTable(result, style, options),
-      observedTable(result, style, options),
-      ...processTables(result, style, options),
-      ...costTables(result, options),
+      boundsTable(result, scale),
+      observedTable(result, account.observed, scale, reading),
+      ...account.tables,
+      ...costTables(result),
     ],
     findings: findingsText(
-      findingsOf(result, options.reading),
-      ({ observed }) => observed[options.reading].mean,
+      findingsOf(result, reading),
+      ({ observed }) => observed[reading].mean,
       (pages) => formatBytes(pagesToBytes(Math.abs(pages), pageSize)),
       (pages) => formatSignedBytes(pagesToBytes(pages, pageSize)),
     ),
     notes: [
-      ...(options.formulaColumn ? [] : [`stated: ${formulas}`]),
       ...(schemes.some(({ scheme }) => scheme === 'per-numa') ? [CONTENTION_NOTE] : []),
-      ...membersNote(result),
-      ...traceNotes(result),
+      ...account.notes,
       ...costNotes(result),
     ],
-    reproduce: options.reproduce,
+    reproduce: choices.reproduce,
   };
+}
+
+export function comparisonView(result: Comparison, choices: ViewChoices): TextView {
+  const { workload, topology, operations, seed } = result;
+  return runView(result, choices, {
+    command: 'compare',
+    facts: [['workload', workloadText(workload, topology, operations)]],
+    observed: `Observed, seed ${seed}`,
+    tables: [],
+    notes: [],
+  });
 }

@@ -101,7 +101,7 @@ function runProcesses(flags: ProcessesFlags, streams: Streams): Promise<number> 
       ]);
       const { unit, reading, format } = flags;
       const report: Report = {
-        view: (layout) => processesView(result, { unit, reading, reproduce }, layout),
+        view: () => processesView(result, { unit, reading, reproduce }),
         records: () => processesRecords(result),
         document: result,
         lines: () => processesLines(result),

@@ -1,20 +1,19 @@
 /** Errors over many processes as headings, tables of text and notes. */
 import { MEMBERS } from '../../kernel/rss-stat.ts';
 import {
-  type AmountStyle,
   chooseUnit,
+  formatBytes,
   formatCount,
-  formatMagnitude,
   formatNumber,
-  formatSigned,
+  formatPagesAndBytes,
+  formatPercent,
+  type Scale,
   type UnitChoice,
 } from '../../render/amounts.ts';
-import { errorText } from '../../render/error-text.ts';
-import { formatSides, unitName } from '../../render/sides.ts';
-import type { Layout, TextTable, TextView } from '../../render/view.ts';
+import { type Cell, left, right, type TextTable, type TextView } from '../../render/view.ts';
+import { cpusText, errorText, listed, machineText, policyText } from '../../render/words.ts';
+import { pagesToBytes } from '../../units.ts';
 import type { Reading } from '../compare/result.ts';
-import { machineText } from '../compare/workload-text.ts';
-import { endNotes, mmsText, processWorkloadText } from './processes-text.ts';
 import type {
   ExtremeError,
   ProcessesResult,
@@ -30,8 +29,71 @@ export interface ProcessesChoices {
   readonly reproduce: string;
 }
 
-const right = 'right' as const;
-const left = 'left' as const;
+function jobsText({ workload, topology }: ProcessesResult): string[] {
+  const { processes, jobs, jobPages } = workload;
+  if (processes === 0) return [];
+  const bytes = (pages: number) => formatBytes(pagesToBytes(pages, topology.pageSize));
+  return [
+    formatCount(processes, 'short-lived process', 'short-lived processes'),
+    `up to ${formatNumber(Math.min(jobs, processes))} at once`,
+    `each touching ${bytes(jobPages.min)} to ${bytes(jobPages.max)} of heap`,
+  ];
+}
+
+function serversText({ workload, topology }: ProcessesResult): string[] {
+  const { servers, threads, operations, serverPages, reclaimPerMillion } = workload;
+  if (servers === 0) return [];
+  return [
+    `${formatCount(servers, 'server')} of ${formatCount(threads, 'thread')} and ${formatCount(operations, 'operation')} each`,
+    `steady at ${formatPagesAndBytes(serverPages, topology.pageSize)}`,
+    `pages reclaimed before ${formatPercent(reclaimPerMillion)} of the operations`,
+  ];
+}
+
+function processWorkloadText(result: ProcessesResult): string {
+  const { workload, topology } = result;
+  const { min, max } = workload.mappingPages;
+  const parts = [
+    ...jobsText(result),
+    ...serversText(result),
+    policyText(workload.policy),
+    ...cpusText(workload, topology),
+    `${formatNumber(min)} to ${formatCount(max, 'page')} a mapping`,
+    ...(workload.hugePerMillion === 0
+      ? []
+      : [`${formatPercent(workload.hugePerMillion)} of them one huge page`]),
+    ...(workload.failPerMillion === 0
+      ? []
+      : [`${formatPercent(workload.failPerMillion)} of forks fail`]),
+  ];
+  return `${workload.preset}: ${parts.join(', ')}`;
+}
+
+/** How many mms there were; a child is its parent's program until it execs. */
+function mmsText({ mms, schemes, operations }: ProcessesResult): string {
+  const ended = schemes[0]?.largestOfMm ?? [];
+  const programs = ended.map((of) => `${formatNumber(of.mms)} of ${of.program}`);
+  const parts = [
+    `${formatCount(mms.inits, 'call')} of mm_init (forks and execs)`,
+    ...(mms.failed === 0 ? [] : [`${formatNumber(mms.failed)} failed`]),
+    `ended ${listed(programs)}`,
+    `${formatNumber(mms.mostAtOnce)} at most at once`,
+    formatCount(operations, 'operation'),
+  ];
+  return parts.join(', ');
+}
+
+/** What check_mm() and the frees said. A run in which either finds fault has no report. */
+function endNotes({ mms, schemes }: ProcessesResult): string[] {
+  const [first] = schemes;
+  const rolledBack = schemes
+    .map(({ name, allocations }) => `${name} ${formatNumber(allocations.rolledBack)}`)
+    .join(', ');
+  return [
+    `check_mm: the precise sums of all ${formatNumber(first?.checkMm.checked ?? 0)} mms that ended were 0, of every member, under every scheme`,
+    ...(mms.failed === 0 ? [] : [`allocations rolled back where mm_init failed: ${rolledBack}`]),
+  ];
+}
 
 function errorsOf({ errors }: ProcessesScheme, quantity: Quantity): QuantityResult {
   const found = errors.find((candidate) => candidate.quantity === quantity);
@@ -39,42 +101,38 @@ function errorsOf({ errors }: ProcessesScheme, quantity: Quantity): QuantityResu
   return found;
 }
 
-function rssTable(result: ProcessesResult, style: AmountStyle, reading: Reading): TextTable {
+function rssTable(result: ProcessesResult, scale: Scale, reading: Reading): TextTable {
   const { schemes, seed, operations } = result;
-  const heads = ['low', 'high', 'mean', 'p50|e|', 'p99|e|'];
   return {
-    title: `RSS, observed, seed ${seed}, ${formatCount(operations, 'operation')}, in ${unitName(style)}`,
-    columns: [{ head: 'scheme', align: left }, ...heads.map((head) => ({ head, align: right }))],
+    title: `RSS, observed, seed ${seed}, ${formatCount(operations, 'operation')}`,
+    scale,
+    columns: [left('scheme'), ...['low', 'high', 'mean', 'p50|e|', 'p99|e|'].map(right)],
     rows: schemes.map((scheme) => {
       const { [reading]: errors } = errorsOf(scheme, 'rss');
       return [
         scheme.name,
-        formatSigned(-errors.under.pages, style),
-        formatSigned(errors.over.pages, style),
-        formatSigned(errors.mean, style),
-        formatMagnitude(errors.p50, style),
-        formatMagnitude(errors.p99, style),
+        { signed: -errors.under.pages },
+        { signed: errors.over.pages },
+        { signed: errors.mean },
+        { pages: errors.p50 },
+        { pages: errors.p99 },
       ];
     }),
   };
 }
 
-function programTable({ schemes }: ProcessesResult, style: AmountStyle): TextTable {
+function programTable({ schemes }: ProcessesResult, scale: Scale): TextTable {
   const programs = schemes[0]?.largestOfMm ?? [];
   return {
-    title: `Largest clamped RSS error of each mm in its life, in ${unitName(style)}`,
+    title: `Largest clamped RSS error of each mm in its life`,
+    scale,
     columns: [
-      { head: 'scheme', align: left },
-      ...programs.flatMap(({ program }) =>
-        ['p50', 'p99'].map((percentile) => ({ head: `${program} ${percentile}`, align: right })),
-      ),
+      left('scheme'),
+      ...programs.flatMap(({ program }) => [right(`${program} p50`), right(`${program} p99`)]),
     ],
     rows: schemes.map(({ name, largestOfMm }) => [
       name,
-      ...largestOfMm.flatMap(({ p50, p99 }) => [
-        formatMagnitude(p50, style),
-        formatMagnitude(p99, style),
-      ]),
+      ...largestOfMm.flatMap(({ p50, p99 }): Cell[] => [{ pages: p50 }, { pages: p99 }]),
     ]),
     mayDivide: true,
   };
@@ -82,24 +140,20 @@ function programTable({ schemes }: ProcessesResult, style: AmountStyle): TextTab
 
 function memberTable(
   { schemes, topology }: ProcessesResult,
-  style: AmountStyle,
+  scale: Scale,
   reading: Reading,
-  { plusMinus }: Layout,
 ): TextTable {
   const exactHead = `exact, ${formatCount(topology.onlineCpus, 'CPU')}`;
   return {
-    title: `Each member, low/high, in ${unitName(style)}`,
-    columns: [
-      { head: 'scheme', align: left },
-      { head: exactHead, align: right },
-      ...MEMBERS.map((head) => ({ head, align: right })),
-    ],
+    title: `Each member, low/high`,
+    scale,
+    columns: [left('scheme'), right(exactHead), ...MEMBERS.map(right)],
     rows: schemes.map((scheme) => [
       scheme.name,
-      formatSides(scheme.exact, style, plusMinus),
-      ...MEMBERS.map((member) => {
+      { sides: scheme.exact },
+      ...MEMBERS.map((member): Cell => {
         const { under, over } = errorsOf(scheme, member)[reading];
-        return formatSides({ under: under.pages, over: over.pages }, style, plusMinus);
+        return { sides: { under: under.pages, over: over.pages } };
       }),
     ]),
     mayDivide: true,
@@ -114,7 +168,7 @@ function whoseText({ process, program, operation }: ExtremeError): string {
 function whoseTable({ schemes }: ProcessesResult, reading: Reading): TextTable {
   return {
     title: 'Whose RSS: program, process and its operation',
-    columns: ['scheme', 'lowest', 'highest'].map((head) => ({ head, align: left })),
+    columns: ['scheme', 'lowest', 'highest'].map(left),
     rows: schemes.map((scheme) => {
       const { under, over } = errorsOf(scheme, 'rss')[reading];
       return [scheme.name, whoseText(under), whoseText(over)];
@@ -125,28 +179,23 @@ function whoseTable({ schemes }: ProcessesResult, reading: Reading): TextTable {
 export function processesView(
   result: ProcessesResult,
   { unit, reading, reproduce }: ProcessesChoices,
-  layout: Layout,
 ): TextView {
   const { pageSize } = result.topology;
   const largest = Math.max(...result.schemes.map(({ exact }) => Math.max(exact.under, exact.over)));
-  const style: AmountStyle = {
-    unit: chooseUnit(unit, largest, pageSize),
-    pageSize,
-    grouped: layout.grouped,
-  };
+  const scale = { unit: chooseUnit(unit, largest, pageSize), pageSize };
   return {
     title: `rss-err ${result.program.version} processes: how far off the RSS of many processes is`,
     facts: [
       ['machine', machineText(result.topology)],
       ['workload', processWorkloadText(result)],
       ['mms', mmsText(result)],
-      ['error', errorText(reading, style)],
+      ['error', errorText(reading, scale)],
     ],
     tables: [
-      rssTable(result, style, reading),
+      rssTable(result, scale, reading),
       whoseTable(result, reading),
-      programTable(result, style),
-      memberTable(result, style, reading, layout),
+      programTable(result, scale),
+      memberTable(result, scale, reading),
     ],
     findings: [],
     notes: [

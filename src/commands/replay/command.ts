@@ -28,8 +28,8 @@ import { processId, processWord } from './process-id.ts';
 import { readingsLines } from './readings-lines.ts';
 import { replayRecorded } from './replay.ts';
 import type { ReplayRequest } from './request.ts';
-import { recordingWarnings } from './trace/trace-text.ts';
 import { addTraceOptions, type TraceFlags, traceChoicesOf, traceWords } from './trace-options.ts';
+import { recordingWarnings, replayedView } from './view.ts';
 
 interface ReplayFlags extends RunFlags, TraceFlags {
   readonly readings?: boolean;
@@ -148,6 +148,6 @@ function runReplay(file: string, flags: ReplayFlags, streams: Streams): Promise<
       ...traceWords(flags, request.trace),
       ...runWords(flags),
     ];
-    return writeRun(replayed, words, flags, output, streams);
+    return writeRun(replayed, replayedView, words, flags, output, streams);
   });
 }

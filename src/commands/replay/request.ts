@@ -7,7 +7,7 @@ import type { Topology } from '../../topology/topology.ts';
 import { MOST_PAGES } from '../../units.ts';
 import { createPlace } from '../../workload/generate.ts';
 import { seedRandom } from '../../workload/random.ts';
-import type { Policy } from '../../workload/workload.ts';
+import type { Policy } from '../../workload/registry.ts';
 import type { MeasureRequest, StreamFacts } from '../compare/measure.ts';
 
 /** Threads run where a migration policy places them, not where they were recorded. */

@@ -4,6 +4,8 @@ import { selectCpus } from '../../cli/cpu-selection.ts';
 import {
   addPolicyNumbers,
   demandTogether,
+  POLICY_NAMES,
+  type PolicyName,
   type PolicyNumberFlags,
   policyNamed,
 } from '../../cli/policy-options.ts';
@@ -13,7 +15,7 @@ import { InputError, quote } from '../../errors.ts';
 import { DEFAULT_SIZE_KIND, SIZE_KINDS, type SizeKind } from '../../recorded/trace/change.ts';
 import type { Topology } from '../../topology/topology.ts';
 import { DEFAULT_SEED } from '../../workload/presets.ts';
-import { POLICY_NAMES, type PolicyName } from '../../workload/workload.ts';
+
 import type { ProcessId } from './process-id.ts';
 import type { TraceChoices } from './request.ts';
 

@@ -6,13 +6,13 @@ import type { Streams } from '../../cli/streams.ts';
 import { bundledNames, loadBundled } from '../../topology/load.ts';
 import { asJson, type TopologyFlags, withTopologyFormat } from './topology-format.ts';
 import { summariseTopology, TOPOLOGIES_FORMAT } from './topology-summary.ts';
-import { renderTopologyList } from './topology-text.ts';
+import { machinesAsText } from './view.ts';
 
 function listText({ format }: TopologyFlags): string {
   const summaries = bundledNames().map((name) => summariseTopology(loadBundled(name)));
   return format === 'json'
     ? asJson({ format: TOPOLOGIES_FORMAT, topologies: summaries })
-    : renderTopologyList(summaries);
+    : machinesAsText(summaries);
 }
 
 export function topologyListCommand(

@@ -38,18 +38,17 @@ async function shown(topology: Topology, { format, all = false }: ShowFlags): Pr
   const summary = summariseTopology(topology);
   const tree = machineTree(topology);
   switch (format) {
-    case 'text': {
-      const { renderTopology } = await import('./topology-text.ts');
-      const { machineLines } = await import('./machine-text.ts');
-      const lines = machineLines(shownTree(tree, all), tree, all);
-      return `${renderTopology(summary, all)}\n${lines}`;
-    }
-    case 'markdown': {
-      const { machineMarkdown } = await import('./machine-markdown.ts');
-      return machineMarkdown(summary, shownTree(tree, all), tree, all);
-    }
+    case 'text':
+      return (await import('./view.ts')).machineAsText(summary, shownTree(tree, all), tree, all);
+    case 'markdown':
+      return (await import('./view.ts')).machineAsMarkdown(
+        summary,
+        shownTree(tree, all),
+        tree,
+        all,
+      );
     case 'svg':
-      return (await import('./machine-svg.ts')).machineSvg(topology, tree, summary);
+      return (await import('./svg.ts')).machineSvg(topology, tree, summary);
   }
 }
 

@@ -8,7 +8,7 @@ import { writeToStream } from '../../cli/stream-output.ts';
 import type { Streams } from '../../cli/streams.ts';
 import { InputError } from '../../errors.ts';
 import { summariseTopology } from './topology-summary.ts';
-import { validatedText } from './validated-text.ts';
+import { countsText } from './view.ts';
 
 interface Verdict {
   readonly isSound: boolean;
@@ -25,7 +25,7 @@ async function verdictOn(
     writeRemarks(origin, remarks, streams.stderr);
     return {
       isSound: true,
-      line: `${origin}: ok, ${validatedText(summariseTopology(topology))}`,
+      line: `${origin}: ok, ${countsText(summariseTopology(topology), 'online', String)}`,
     };
   } catch (error) {
     if (!(error instanceof InputError)) throw error;

@@ -1,6 +1,6 @@
 /** The heap of one process: mappings that come and go, each a region. */
 import type { Pages } from '../../units.ts';
-import { drawMapping, type MappingSizes, pagesOf } from '../patterns/pattern.ts';
+import { drawMapping, type MappingSizes, pagesOf } from '../pattern.ts';
 import { below, type RandomState } from '../random.ts';
 
 /** Regions from here on are mappings of the heap. */

@@ -1,7 +1,7 @@
 /** What all lives of a run share, and what each begins with: fork, exec, text and data. */
 import type { Pages } from '../../units.ts';
-import type { MappingSizes } from '../patterns/pattern.ts';
-import type { Place } from '../policies/policy.ts';
+import type { MappingSizes } from '../pattern.ts';
+import type { Place } from '../policy.ts';
 import { chance, nextUint32, type RandomState } from '../random.ts';
 import type { LifeStep, Program } from './life-step.ts';
 import type { ProcessWorkload } from './process-workload.ts';

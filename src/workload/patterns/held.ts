@@ -1,22 +1,66 @@
-/**
- * Patterns that hold a list of mappings near a target. They differ in when they map, and in which
- * mapping they unmap:
- *
- * - steady maps below the target and otherwise unmaps a uniformly drawn mapping;
- * - sawtooth maps up to the target, then unmaps everything, newest first, and begins again;
- * - handoff maps below the target in one half of the threads (the first, larger half) and
- *   otherwise unmaps the oldest mapping in the other half;
- * - grow has no target and never unmaps.
- *
- * Draws: steady the mapping to unmap; all of them a new mapping's size.
- */
+/** Patterns that hold a list of mappings, near a target or without one. Draws: a new mapping's size. */
 import type { Pages } from '../../units.ts';
-import { below } from '../random.ts';
-import { createMappingList, type MappingList } from './mapping-list.ts';
-import { drawMapping, type MappingSizes, type MemoryPattern, pagesOf } from './pattern.ts';
+import type { AnyParameter } from '../parameter.ts';
+import {
+  drawMapping,
+  type Extent,
+  type MappingSizes,
+  type MemoryPattern,
+  pagesOf,
+} from '../pattern.ts';
 
-/** What the four have in common: the mappings that are held, and the operation they make. */
-abstract class HeldPattern implements MemoryPattern {
+/** A growing list of mappings: pages of each, negative for a huge page. */
+interface MappingList {
+  readonly length: number;
+  push(mapping: number): void;
+  /** Takes out the mapping at a place; the last one moves there. */
+  takeAt(place: number): number;
+  /** Takes out the oldest mapping. Not to be mixed with takeAt(). */
+  takeOldest(): number;
+}
+
+function createMappingList(): MappingList {
+  let mappings = new Int32Array(1024);
+  let oldest = 0;
+  let length = 0;
+
+  /** A full ring is laid out anew in twice the room. */
+  function grow(): void {
+    const larger = new Int32Array(2 * mappings.length);
+    larger.set(mappings.subarray(oldest));
+    larger.set(mappings.subarray(0, oldest), mappings.length - oldest);
+    mappings = larger;
+    oldest = 0;
+  }
+
+  return {
+    get length() {
+      return length;
+    },
+    push(mapping) {
+      if (length === mappings.length) grow();
+      mappings[(oldest + length) & (mappings.length - 1)] = mapping;
+      length += 1;
+    },
+    takeAt(place) {
+      const mask = mappings.length - 1;
+      const at = (oldest + place) & mask;
+      const mapping = mappings[at]!;
+      length -= 1;
+      mappings[at] = mappings[(oldest + length) & mask]!;
+      return mapping;
+    },
+    takeOldest() {
+      const mapping = mappings[oldest]!;
+      oldest = (oldest + 1) & (mappings.length - 1);
+      length -= 1;
+      return mapping;
+    },
+  };
+}
+
+/** What they have in common: the mappings that are held, and the operation they make. */
+export abstract class HeldPattern implements MemoryPattern {
   first = 0;
   count: number;
   huge = false;
@@ -49,61 +93,20 @@ abstract class HeldPattern implements MemoryPattern {
   }
 }
 
-export class SteadyPattern extends HeldPattern {
-  private readonly target: Pages;
+/** Pages that a pattern stays near. */
+export const TARGET = {
+  kind: 'pages',
+  flag: '--size',
+  column: 'target_pages',
+  low: 1,
+  default: 25_600,
+  help: 'target, in pages or as 100MiB',
+} as const satisfies AnyParameter & { help: string };
 
-  constructor(mappings: MappingSizes, threads: number, target: Pages) {
-    super(mappings, threads);
-    this.target = target;
-  }
-
-  next(): Pages {
-    if (this.held < this.target) return this.map();
-    const { list, mappings } = this;
-    return this.unmap(list.takeAt(below(mappings.random, list.length)));
-  }
-}
-
-export class SawtoothPattern extends HeldPattern {
-  private readonly target: Pages;
-  private rising = true;
-
-  constructor(mappings: MappingSizes, threads: number, target: Pages) {
-    super(mappings, threads);
-    this.target = target;
-  }
-
-  next(): Pages {
-    const pages = this.rising ? this.map() : this.unmap(this.list.takeAt(this.list.length - 1));
-    this.rising = this.rising ? this.held < this.target : this.held === 0;
-    return pages;
-  }
-}
-
-export class HandoffPattern extends HeldPattern {
-  private readonly target: Pages;
-  private readonly threads: number;
-  private readonly producers: number;
-
-  constructor(mappings: MappingSizes, threads: number, target: Pages) {
-    const producers = Math.ceil(threads / 2);
-    super(mappings, producers);
-    this.target = target;
-    this.threads = threads;
-    this.producers = producers;
-  }
-
-  next(): Pages {
-    const pages = this.first === 0 ? this.map() : this.unmap(this.list.takeOldest());
-    const mapNext = this.held < this.target;
-    this.first = mapNext ? 0 : this.producers;
-    this.count = mapNext ? this.producers : this.threads - this.producers;
-    return pages;
-  }
-}
-
-export class GrowPattern extends HeldPattern {
-  next(): Pages {
-    return this.map();
-  }
+/** What a pattern with a target can reach: it maps while it is below it. */
+export function targetAndMapping({ targetPages }: { targetPages: Pages }, { mapping }: Extent) {
+  return {
+    pages: targetPages + mapping,
+    how: `a target of ${targetPages} pages and a mapping of up to ${mapping}`,
+  };
 }

@@ -4,10 +4,16 @@
  * the mapping where the slot is empty.
  */
 import type { Pages } from '../../units.ts';
+import {
+  definePattern,
+  drawMapping,
+  type MappingSizes,
+  type MemoryPattern,
+  pagesOf,
+} from '../pattern.ts';
 import { below, peekBelow, type RandomState, skip } from '../random.ts';
-import { drawMapping, type MappingSizes, type MemoryPattern, pagesOf } from './pattern.ts';
 
-export class SlotsPattern implements MemoryPattern {
+class SlotsPattern implements MemoryPattern {
   readonly first = 0;
   readonly count: number;
   huge = false;
@@ -40,3 +46,24 @@ export class SlotsPattern implements MemoryPattern {
     return size - mapped;
   }
 }
+
+export const slots = definePattern({
+  name: 'slots',
+  parameters: {
+    slots: {
+      kind: 'count',
+      flag: '--slots',
+      column: 'slots',
+      low: 1,
+      high: 2 ** 24,
+      default: 1024,
+      help: 'mappings in the array',
+    },
+  },
+  text: (values, { count }) => `slots: ${count(values.slots, 'mapping')} toggled at random`,
+  largestSize: (values, { mapping }) => ({
+    pages: values.slots * mapping,
+    how: `${values.slots} slots of up to ${mapping} pages`,
+  }),
+  create: (mappings, threads, values) => new SlotsPattern(mappings, threads, values.slots),
+});

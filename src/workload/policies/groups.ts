@@ -2,7 +2,11 @@
 import { InputError } from '../../errors.ts';
 import type { CpuIds } from '../../topology/cpulist.ts';
 import { lastLevelCaches, type Topology } from '../../topology/topology.ts';
-import type { LocalityScope } from '../workload.ts';
+
+/** What CPUs may share. */
+export const LOCALITY_SCOPES = ['cache', 'node'] as const;
+
+export type LocalityScope = (typeof LOCALITY_SCOPES)[number];
 
 export interface GroupedCpus {
   /** CPUs group after group. */

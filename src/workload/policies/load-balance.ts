@@ -10,9 +10,10 @@
  */
 import type { CpuIds } from '../../topology/cpulist.ts';
 import type { Topology } from '../../topology/topology.ts';
+import { definePolicy, type Place } from '../policy.ts';
 import { below, chance, type RandomState } from '../random.ts';
 import { schedulingDomains } from './domains.ts';
-import type { Place } from './policy.ts';
+import { BUSY } from './wake-affine.ts';
 
 /** What is kept of a thread. */
 interface BalancedThread {
@@ -26,7 +27,7 @@ interface BalancedThread {
 /** max_interval is twice min_interval (sd_init(), kernel/sched/topology.c). */
 const MOST_DOUBLED = 2;
 
-export function loadBalance(
+function createPlace(
   topology: Topology,
   allowed: CpuIds,
   random: RandomState,
@@ -83,3 +84,28 @@ export function loadBalance(
     return cpus[thread.place]!;
   };
 }
+
+export const loadBalance = definePolicy({
+  name: 'load-balance',
+  parameters: {
+    every: {
+      kind: 'count',
+      flag: '--balance-every',
+      column: 'balance_every_operations',
+      low: 1,
+      high: 2 ** 31,
+      default: 100,
+      help: 'operations between looks at a domain, for each CPU of it',
+      description: 'operations between looks at a domain, for each CPU of it',
+    },
+    busyPerMillion: {
+      ...BUSY,
+      help: 'looks that find a thread to pull',
+      description: 'looks that find a thread to pull',
+    },
+  },
+  text: ({ every, busyPerMillion }, { count, percent }) =>
+    `load-balance migration (a look every ${count(every, 'operation')} a CPU of the domain, ${percent(busyPerMillion)} of them pull)`,
+  createPlace: ({ topology, cpus, random }, { every, busyPerMillion }) =>
+    createPlace(topology, cpus, random, every, busyPerMillion),
+});

@@ -5,13 +5,12 @@
  */
 import type { CpuIds } from '../../topology/cpulist.ts';
 import type { Topology } from '../../topology/topology.ts';
+import { definePolicy, type Place } from '../policy.ts';
 import { below, chance, type RandomState } from '../random.ts';
-import type { LocalityScope } from '../workload.ts';
-import { groupCpus } from './groups.ts';
-import type { Place } from './policy.ts';
+import { groupCpus, LOCALITY_SCOPES, type LocalityScope } from './groups.ts';
 
 /** @throws InputError where the topology does not describe such groups for every CPU. */
-export function local(
+function createPlace(
   topology: Topology,
   allowed: CpuIds,
   random: RandomState,
@@ -44,3 +43,29 @@ export function local(
     return cpus[place]!;
   };
 }
+
+export const local = definePolicy({
+  name: 'local',
+  parameters: {
+    scope: {
+      kind: 'word',
+      flag: '--local-to',
+      column: 'local_to',
+      words: LOCALITY_SCOPES,
+      default: 'cache',
+      help: `what a thread stays in: ${LOCALITY_SCOPES.join(', ')}`,
+    },
+    stayPerMillion: {
+      kind: 'share',
+      flag: '--stay',
+      column: 'stay_per_million',
+      default: 900_000,
+      help: 'operations that stay near',
+      helpFirst: true,
+    },
+  },
+  text: ({ scope, stayPerMillion }, { percent }) =>
+    `local migration (${percent(stayPerMillion)} within the ${scope === 'cache' ? 'last-level cache' : 'NUMA node'})`,
+  createPlace: ({ topology, cpus, random, threads }, { scope, stayPerMillion }) =>
+    createPlace(topology, cpus, random, threads, scope, stayPerMillion),
+});

@@ -1,7 +1,14 @@
 /** Thread t always runs on the t-th CPU, beginning again after the last. No draws. */
 import type { CpuIds } from '../../topology/cpulist.ts';
-import type { Place } from './policy.ts';
+import { definePolicy, type Place } from '../policy.ts';
 
-export function pinned(cpus: CpuIds): Place {
+function place(cpus: CpuIds): Place {
   return (thread) => cpus[thread % cpus.length]!;
 }
+
+export const pinned = definePolicy({
+  name: 'pinned',
+  parameters: {},
+  text: () => 'pinned',
+  createPlace: ({ cpus }) => place(cpus),
+});

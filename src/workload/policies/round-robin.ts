@@ -1,8 +1,8 @@
 /** Each operation of a thread runs on the CPU after its last; thread t starts at the t-th. No draws. */
 import type { CpuIds } from '../../topology/cpulist.ts';
-import type { Place } from './policy.ts';
+import { definePolicy, type Place } from '../policy.ts';
 
-export function roundRobin(cpus: CpuIds, threads: number): Place {
+function place(cpus: CpuIds, threads: number): Place {
   const next = Int32Array.from({ length: threads }, (_, thread) => thread % cpus.length);
   return (thread) => {
     const place = next[thread]!;
@@ -10,3 +10,10 @@ export function roundRobin(cpus: CpuIds, threads: number): Place {
     return cpus[place]!;
   };
 }
+
+export const roundRobin = definePolicy({
+  name: 'round-robin',
+  parameters: {},
+  text: () => 'round-robin migration',
+  createPlace: ({ cpus, threads }) => place(cpus, threads),
+});

@@ -3,10 +3,11 @@
  * operation. Draws: whether it migrates (not at its first operation), and then the CPU.
  */
 import type { CpuIds } from '../../topology/cpulist.ts';
+import type { AnyParameter } from '../parameter.ts';
+import { definePolicy, type Place } from '../policy.ts';
 import { below, type RandomState } from '../random.ts';
-import type { Place } from './policy.ts';
 
-export function sticky(cpus: CpuIds, random: RandomState, threads: number, meanRun: number): Place {
+function place(cpus: CpuIds, random: RandomState, threads: number, meanRun: number): Place {
   const cpuOf = new Int32Array(threads).fill(-1);
   return (thread) => {
     let cpu = cpuOf[thread]!;
@@ -17,3 +18,26 @@ export function sticky(cpus: CpuIds, random: RandomState, threads: number, meanR
     return cpu;
   };
 }
+
+/** Operations between a thread's migrations or wake-ups, on average. */
+export const MEAN_RUN = {
+  kind: 'count',
+  flag: '--run-length',
+  column: 'mean_run_operations',
+  low: 1,
+  high: 2 ** 31,
+  default: 1000,
+} as const satisfies AnyParameter;
+
+export const sticky = definePolicy({
+  name: 'sticky',
+  parameters: {
+    meanRun: {
+      ...MEAN_RUN,
+      help: 'operations between migrations',
+      description: 'operations',
+    },
+  },
+  text: ({ meanRun }, { count }) => `sticky migration (mean run ${count(meanRun, 'operation')})`,
+  createPlace: ({ cpus, random, threads }, { meanRun }) => place(cpus, random, threads, meanRun),
+});

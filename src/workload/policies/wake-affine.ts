@@ -12,15 +12,17 @@
  */
 import type { CpuIds } from '../../topology/cpulist.ts';
 import type { Topology } from '../../topology/topology.ts';
+import type { AnyParameter } from '../parameter.ts';
+import { definePolicy, type Place } from '../policy.ts';
 import { below, chance, type RandomState } from '../random.ts';
 import { groupCpus } from './groups.ts';
-import type { Place } from './policy.ts';
+import { MEAN_RUN } from './sticky.ts';
 
 /** CPUs that are tried: select_idle_cpu()'s least budget (nr = 4 under SIS_PROP, before 6.7). */
 const TRIES = 4;
 
 /** @throws InputError where the topology does not describe the last-level cache of every CPU. */
-export function wakeAffine(
+function createPlace(
   topology: Topology,
   allowed: CpuIds,
   random: RandomState,
@@ -76,3 +78,31 @@ export function wakeAffine(
     return cpus[placeOf[thread]!]!;
   };
 }
+
+/** How often CPUs or domains are found busy. */
+export const BUSY = {
+  kind: 'share',
+  flag: '--busy',
+  column: 'busy_per_million',
+  default: 500_000,
+} as const satisfies AnyParameter;
+
+export const wakeAffine = definePolicy({
+  name: 'wake-affine',
+  parameters: {
+    meanRun: {
+      ...MEAN_RUN,
+      help: 'between wake-ups, on average',
+      description: 'operations between wake-ups',
+    },
+    busyPerMillion: {
+      ...BUSY,
+      help: 'CPUs that are not idle',
+      description: 'CPUs that are not idle',
+    },
+  },
+  text: ({ meanRun, busyPerMillion }, { count, percent }) =>
+    `wake-affine migration (a wake-up every ${count(meanRun, 'operation')} on average, CPUs ${percent(busyPerMillion)} busy)`,
+  createPlace: ({ topology, cpus, random, threads }, { meanRun, busyPerMillion }) =>
+    createPlace(topology, cpus, random, threads, meanRun, busyPerMillion),
+});

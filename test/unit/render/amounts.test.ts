@@ -2,15 +2,19 @@ import { describe, expect, it } from 'vitest';
 import {
   chooseUnit,
   formatBytes,
+  formatDuration,
   formatMagnitude,
+  formatMean,
   formatPagesAndBytes,
   formatRatio,
+  formatSides,
   formatSigned,
   groupDigits,
 } from '../../../src/render/amounts.ts';
 
-const style = (unit: 'pages' | 'KiB' | 'MiB', grouped = true) =>
-  ({ unit, pageSize: 4096, grouped }) as const;
+const style = (unit: 'pages' | 'KiB' | 'MiB') => ({ unit, pageSize: 4096 }) as const;
+
+const compact = { grouped: false, plusMinus: '+-' };
 
 describe('amounts', () => {
   it.each([
@@ -28,7 +32,7 @@ describe('amounts', () => {
     expect(formatMagnitude(-22_086, style('pages'))).toBe('22,086');
     expect(formatMagnitude(22_086, style('KiB'))).toBe('88,344');
     expect(formatMagnitude(22_086, style('MiB'))).toBe('86.3');
-    expect(formatMagnitude(124_750, style('pages', false))).toBe('124750');
+    expect(formatMagnitude(124_750, style('pages'), compact)).toBe('124750');
   });
 
   it('scales bytes, not pages, with the base page', () => {
@@ -60,5 +64,50 @@ describe('amounts', () => {
     expect(formatRatio(12, 1)).toBe('12');
     expect(formatRatio(13_888.4, 1)).toBe('13,888');
     expect(formatRatio(1, 0)).toBe('N/A');
+  });
+});
+
+describe('a mean', () => {
+  it.each([
+    [0, '0'],
+    [0.00001, '<0.001'],
+    [0.001, '0.001'],
+    [0.5, '0.500'],
+    [1, '1.00'],
+    [16.7627, '16.8'],
+    [123.4, '123'],
+    [12345.6, '12,346'],
+  ])('of %d is %s', (value, text) => {
+    expect(formatMean(value)).toBe(text);
+  });
+
+  it('has no commas where none are wanted', () => {
+    expect(formatMean(12345.6, compact)).toBe('12346');
+  });
+});
+
+describe('a duration', () => {
+  it.each([
+    [0, '0 ns'],
+    [1, '1.00 ns'],
+    [999, '999 ns'],
+    [1000, '1.00 us'],
+    [1_250_000, '1.25 ms'],
+    [73_600_000, '73.6 ms'],
+    [2e9, '2.00 s'],
+    [5e12, '5,000 s'],
+  ])('of %d nanoseconds is %s', (nanoseconds, text) => {
+    expect(formatDuration(nanoseconds)).toBe(text);
+  });
+});
+
+describe('the sides of a bound', () => {
+  it.each([
+    [{ under: 0, over: 0 }, '0'],
+    [{ under: 1062, over: 1062 }, '±1,062'],
+    [{ under: 330, over: 0 }, '-330/0'],
+    [{ under: 0, over: 7 }, '0/+7'],
+  ])('of %j are %s', (sides, text) => {
+    expect(formatSides(sides, style('pages'))).toBe(text);
   });
 });

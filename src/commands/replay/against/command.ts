@@ -100,7 +100,7 @@ export function replayAgainst(flags: AgainstFlags, streams: Streams): Promise<nu
     signal.throwIfAborted();
     const reproduce = shellWords(['rss-err', 'replay', '--against', ...files]);
     const report: Report = {
-      view: (layout) => againstView(result, unit, reproduce, layout),
+      view: () => againstView(result, unit, reproduce),
       records: () => againstRecords(result),
       document: result,
       lines: () => againstLines(result),

@@ -4,57 +4,55 @@ import {
   chooseUnit,
   formatCount,
   formatNumber,
-  formatSigned,
   type Unit,
   type UnitChoice,
 } from '../../../render/amounts.ts';
-import type { Column, Layout, TextTable, TextView } from '../../../render/view.ts';
+import { type Cell, left, right, type TextTable, type TextView } from '../../../render/view.ts';
 import type { Pages } from '../../../units.ts';
 import type { Against, Difference, JudgedRun } from './judged.ts';
-
-const left = (head: string): Column => ({ head, align: 'left' });
-const right = (head: string): Column => ({ head, align: 'right' });
-
-/** How a layout writes counts and pages. */
-interface Style {
-  readonly unit: Unit;
-  count(value: number): string;
-  amount(pages: Pages, run: JudgedRun): string;
-}
 
 /** "6.12 advdown 250/1": what runs are told apart by. */
 function runText({ kernel, mode, cpus, threads }: JudgedRun): string {
   return `${kernel} ${mode} ${cpus}/${threads}`;
 }
 
-function residualTable({ runs }: Against, style: Style): TextTable {
+function counts(...values: number[]): Cell[] {
+  return values.map((count) => ({ count }));
+}
+
+/** Runs may differ in their pages. */
+function error(signed: Pages, { pageSize }: JudgedRun, unit: Unit): Cell {
+  return { signed, scale: { unit, pageSize } };
+}
+
+function residualTable({ runs }: Against, unit: Unit): TextTable {
   return {
-    title: `Predicted minus recorded reading, in ${style.unit}`,
+    title: `Predicted minus recorded reading, in ${unit}`,
     columns: [left('run'), ...['readings', 'differ', 'min', 'p50|r|', 'p99|r|', 'max'].map(right)],
     rows: runs.map((run) => {
       const { compared, differ, residual } = run.readings;
       const amounts = [residual.min, residual.p50, residual.p99, residual.max];
       return [
         runText(run),
-        ...[compared, differ].map(style.count),
-        ...amounts.map((pages) => style.amount(pages, run)),
+        ...counts(compared, differ),
+        ...amounts.map((pages) => error(pages, run, unit)),
       ];
     }),
     mayDivide: true,
   };
 }
 
-function rawTable({ runs }: Against, style: Style): TextTable {
+function rawTable({ runs }: Against, unit: Unit): TextTable {
   return {
-    title: `Raw counters, and the kernel's own error as recorded, in ${style.unit}`,
+    title: `Raw counters, and the kernel's own error as recorded, in ${unit}`,
     columns: [left('run'), ...['snapshots', 'values', 'differ', 'low', 'high'].map(right)],
     rows: runs.map((run) => {
       const { raw, recordedError } = run;
       return [
         runText(run),
-        ...[raw.snapshots, raw.compared, raw.differ].map(style.count),
-        style.amount(-recordedError.under, run),
-        style.amount(recordedError.over, run),
+        ...counts(raw.snapshots, raw.compared, raw.differ),
+        error(-recordedError.under, run, unit),
+        error(recordedError.over, run, unit),
       ];
     }),
     mayDivide: true,
@@ -95,19 +93,9 @@ function unitOf(runs: readonly JudgedRun[], choice: UnitChoice): Unit {
   return units.find((unit) => unit !== 'KiB') ?? units[0] ?? 'pages';
 }
 
-export function againstView(
-  result: Against,
-  choice: UnitChoice,
-  reproduce: string,
-  { grouped }: Layout,
-): TextView {
+export function againstView(result: Against, choice: UnitChoice, reproduce: string): TextView {
   const { runs, program } = result;
   const unit = unitOf(runs, choice);
-  const style: Style = {
-    unit,
-    count: (value) => (grouped ? formatNumber(value) : `${value}`),
-    amount: (pages, { pageSize }) => formatSigned(pages, { unit, pageSize, grouped }),
-  };
   return {
     title: `rss-err ${program.version} replay --against: does the model read what the kernel read?`,
     facts: [
@@ -116,7 +104,7 @@ export function againstView(
       ['reading', 'file + anon + shmem as get_mm_rss() has it, each clamped at 0'],
       ['start', "the kernel's own counters at step 0 of each run"],
     ],
-    tables: [residualTable(result, style), rawTable(result, style)],
+    tables: [residualTable(result, unit), rawTable(result, unit)],
     findings: [verdictText(result)],
     notes: notesOf(runs),
     reproduce,

@@ -3,7 +3,7 @@
 import type { Contradiction, SizeKind } from '../../../recorded/trace/change.ts';
 import type { TraceForm } from '../../../recorded/trace/event.ts';
 import type { Pages } from '../../../units.ts';
-import type { Policy } from '../../../workload/workload.ts';
+import type { Policy } from '../../../workload/registry.ts';
 
 /** How often, and the line it was first seen on; null where it was not. */
 export interface Sighted {

@@ -103,7 +103,7 @@ async function drawn(
     return (await import('./svg.ts')).counterTreeSvg(tree, topology);
   }
   const { counterTreeView } = await import('./view.ts');
-  const view = () => counterTreeView(tree, listed, shellWords(reproduceWords(flags)));
+  const view = counterTreeView(tree, listed, shellWords(reproduceWords(flags)));
   return format === 'text'
     ? (await import('../../../render/text.ts')).renderAscii(view)
     : (await import('../../../render/markdown.ts')).renderMarkdown(view);

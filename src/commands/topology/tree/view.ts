@@ -2,10 +2,10 @@
 
 import { formatCount, formatNumber } from '../../../render/amounts.ts';
 import { MAIL_WIDTH } from '../../../render/text.ts';
-import type { Column, TextTable, TextView } from '../../../render/view.ts';
+import { left, right, type TextTable, type TextView } from '../../../render/view.ts';
+import { machineText } from '../../../render/words.ts';
 import { parseCpulist } from '../../../topology/cpulist.ts';
-import { machineText } from '../../compare/workload-text.ts';
-import { shortCpulist, wholeCpulist } from '../cpulist-text.ts';
+import { type Stride, shortCpulist, strideOf, strideText, wholeCpulist } from '../view.ts';
 import type { CounterItem, CounterLevel, CounterTree, Range, Span } from './result.ts';
 
 /** Which items are listed: the first few of each level, all of one level, or all. */
@@ -20,10 +20,6 @@ const SPAN_HEADS: Span<string> = {
   packages: 'packages',
   numaNodes: 'nodes',
 };
-
-function right(head: string): Column {
-  return { head, align: 'right' };
-}
 
 /** In the order of the columns. */
 function cellsOf<T>(span: Span<T>, text: (value: T) => string): string[] {
@@ -102,7 +98,22 @@ function listRoom(heads: readonly string[], rows: readonly (readonly string[])[]
   return MAIL_WIDTH - widths.reduce((sum, width) => sum + width + 2, 2);
 }
 
-function itemsTable(level: CounterLevel, tree: CounterTree, isWhole: boolean): TextTable {
+/** The on-line CPUs of an item in so many columns, or in full; and the stride that they are written by. */
+function cpusOf({ cpus }: CounterItem, room: number, isWhole: boolean) {
+  const ids = parseCpulist(cpus);
+  const whole = ids.length === 0 ? 'none' : wholeCpulist(ids).replaceAll(',', ', ');
+  const text = isWhole ? whole : shortCpulist(ids, room, '...');
+  const stride = strideOf(ids);
+  return { text, stride: stride !== null && strideText(stride) === text ? stride : null };
+}
+
+interface ItemsTable {
+  readonly table: TextTable;
+  /** Those that lists of CPUs are written by. */
+  readonly strides: readonly Stride[];
+}
+
+function itemsTable(level: CounterLevel, tree: CounterTree, isWhole: boolean): ItemsTable {
   const { shared } = level;
   const listed = isWhole ? shared : shared.slice(0, FIRST_ITEMS);
   const more = shared.length - listed.length;
@@ -116,18 +127,17 @@ function itemsTable(level: CounterLevel, tree: CounterTree, isWhole: boolean): T
     columns.map(({ head }) => head),
     counts,
   );
-  const list = ({ cpus }: CounterItem) => {
-    const ids = parseCpulist(cpus);
-    if (!isWhole) return shortCpulist(ids, room, '...');
-    return ids.length === 0 ? 'none' : wholeCpulist(ids).replaceAll(',', ', ');
-  };
-  const rows = counts.map((cells, place) => cells.toSpliced(1, 0, list(listed[place]!)));
+  const lists = listed.map((item) => cpusOf(item, room, isWhole));
+  const rows = counts.map((cells, place) => cells.toSpliced(1, 0, lists[place]!.text));
   const rest = ['...', `${formatNumber(more)} more: --level ${level.level}`, '', '', '', '', ''];
   const name = levelName(level, tree) === 'sum' ? 'The approximate sum' : `Level ${level.level}`;
   return {
-    title: `${name}: ${formatCount(level.items, 'item')}, and the on-line CPUs that share each`,
-    columns: columns.toSpliced(1, 0, { head: 'CPUs', align: 'left', wrapAt: room }),
-    rows: more > 0 ? [...rows, rest] : rows,
+    table: {
+      title: `${name}: ${formatCount(level.items, 'item')}, and the on-line CPUs that share each`,
+      columns: columns.toSpliced(1, 0, { ...left('CPUs'), wrapAt: room }),
+      rows: more > 0 ? [...rows, rest] : rows,
+    },
+    strides: lists.flatMap(({ stride }) => (stride === null ? [] : [stride])),
   };
 }
 
@@ -167,13 +177,10 @@ function findingsOf({ levels, otherMapping, parameters }: CounterTree): string[]
   ];
 }
 
-function notesOf(tables: readonly TextTable[]): string[] {
-  const strides = tables
-    .flatMap(({ rows }) => rows.map((row) => /^(\d+)-(\d+):1\/(\d+)$/.exec(row[1] ?? '')))
-    .find((match) => match !== null);
-  if (strides === undefined || strides === null) return [];
-  const [list, first, last, step] = strides;
-  return [`${list}: 1 of every ${step} CPUs from ${first} to ${last}, as in the kernel's cpulists`];
+/** How to read a stride. */
+function strideNote(stride: Stride): string {
+  const { first, last, step } = stride;
+  return `${strideText(stride)}: 1 of every ${step} CPUs from ${first} to ${last}, as in the kernel's cpulists`;
 }
 
 /** The tree as tables. Counts are of on-line CPUs. */
@@ -185,6 +192,7 @@ export function counterTreeView(
   const { levels } = tree;
   const isWhole = listed !== 'first';
   const items = listedLevels(tree, listed).map((level) => itemsTable(level, tree, isWhole));
+  const stride = items.flatMap(({ strides }) => strides)[0];
   return {
     title: `rss-err ${tree.program.version} topology tree: who shares the items of the counter tree`,
     facts: [
@@ -192,11 +200,15 @@ export function counterTreeView(
       ['scheme', [tree.name, mappingText(tree)].filter((text) => text !== '').join(': ')],
       ['tree', shapeText(tree)],
     ],
-    tables: [levelsTable(tree), ...(levels.length > 1 ? [withinTable(tree)] : []), ...items],
+    tables: [
+      levelsTable(tree),
+      ...(levels.length > 1 ? [withinTable(tree)] : []),
+      ...items.map(({ table }) => table),
+    ],
     findings: findingsOf(tree),
     notes: [
       'batch: step of the carry that leaves a level, pages; LLC: last-level cache',
-      ...notesOf(items),
+      ...(stride === undefined ? [] : [strideNote(stride)]),
     ],
     reproduce,
   };

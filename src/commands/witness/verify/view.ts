@@ -1,17 +1,19 @@
 /** A verification as text: closed form, witness and search side by side, then the verdicts. */
 import type { SchemeName } from '../../../kernel/scheme-spec.ts';
-import {
-  type AmountStyle,
-  formatCount,
-  formatSigned,
-  groupDigits,
-} from '../../../render/amounts.ts';
-import { formatSides, unitName } from '../../../render/sides.ts';
+import { ASCII_NUMERALS, formatCount, formatNumber, type Scale } from '../../../render/amounts.ts';
 import { renderAscii } from '../../../render/text.ts';
-import type { Layout, TextTable, TextView } from '../../../render/view.ts';
+import {
+  type Cell,
+  cellText,
+  left,
+  right,
+  type TextTable,
+  type TextView,
+} from '../../../render/view.ts';
+import { machineText } from '../../../render/words.ts';
+import { parseScheme } from '../../../schemes/registry.ts';
 import type { Pages } from '../../../units.ts';
 import type { Direction } from '../../../workload/adversary.ts';
-import { machineText } from '../../compare/workload-text.ts';
 import type { Check, Verification } from './result.ts';
 
 /** Why so few states are all there are: docs/commands/witness.md has the argument. */
@@ -23,11 +25,6 @@ const STATES: Record<SchemeName, string> = {
   'per-numa': "Each slot's count is a state; the error is minus their sum.",
   tree: "Each counter's value modulo its level's batch is the state: carries depend on nothing else, and the settled error is minus the sum of these residues.",
 };
-
-function schemeOf({ scheme }: Verification): SchemeName {
-  const [name = ''] = scheme.split(':');
-  return (Object.keys(STATES) as SchemeName[]).find((known) => known === name) ?? 'exact';
-}
 
 function checkName({ check }: Check, { inFlight }: Verification): string {
   switch (check) {
@@ -44,14 +41,12 @@ function checkName({ check }: Check, { inFlight }: Verification): string {
 
 type Sides = Readonly<Record<Direction, Pages | null>>;
 
-/** "-38/0", "+-62", one side alone where only that is checked; N/A: there is no stream to show. */
-function sidesText(sides: Sides, directions: readonly Direction[], style: AmountStyle): string {
-  const shown = directions.filter((side) => sides[side] !== null);
-  if (shown.length === 0) return 'N/A';
+/** One side alone where only that is checked; N/A: there is no stream to show. */
+function sidesCell(sides: Sides, directions: readonly Direction[]): Cell {
   const { under, over } = { under: sides.under ?? 0, over: sides.over ?? 0 };
-  if (directions.length > 1) return formatSides({ under, over }, style, '+-');
-  const signed = { under: -under, over };
-  return directions.map((side) => formatSigned(signed[side], style)).join('/');
+  if (directions.every((side) => sides[side] === null)) return 'N/A';
+  if (directions.length > 1) return { sides: { under, over } };
+  return { signed: directions[0] === 'under' ? -under : over };
 }
 
 function examined({ states, transitions }: Check): string {
@@ -59,8 +54,9 @@ function examined({ states, transitions }: Check): string {
 }
 
 /** One sentence a check; the words of a failure stand out. */
-export function verdictText(check: Check, result: Verification, style: AmountStyle): string {
-  const sides = (values: Sides) => sidesText(values, result.directions, style);
+function verdictText(check: Check, result: Verification, scale: Scale): string {
+  const sides = (values: Sides) =>
+    cellText(sidesCell(values, result.directions), scale, ASCII_NUMERALS);
   switch (check.verdict) {
     case 'exhaustive':
       return 'exhaustive: the closed form is the maximum';
@@ -75,14 +71,14 @@ export function verdictText(check: Check, result: Verification, style: AmountSty
   }
 }
 
-function notesOf(result: Verification, style: AmountStyle): string[] {
+function notesOf(result: Verification, scale: Scale): string[] {
   const { checks, bursts, seconds } = result;
   return [
-    ...checks.map((check) => `${checkName(check, result)}: ${verdictText(check, result, style)}`),
+    ...checks.map((check) => `${checkName(check, result)}: ${verdictText(check, result, scale)}`),
     ...(bursts === null || bursts.length < 2
       ? []
       : [
-          `A slot after 1 to ${bursts.length} bursts, each from any state that the one before can leave: at most ${bursts.map((pages) => groupDigits(`${pages}`)).join(', ')} pages.`,
+          `A slot after 1 to ${bursts.length} bursts, each from any state that the one before can leave: at most ${bursts.map((pages) => formatNumber(pages)).join(', ')} pages.`,
         ]),
     ...(checks.some(({ verdict }) => verdict === 'cut-short')
       ? [
@@ -104,52 +100,34 @@ function factsOf(result: Verification): TextView['facts'] {
   return Object.entries({ machine, scheme, 'in flight': running, search });
 }
 
-/** Columns of one row a check; the first names it. */
-function checksTable(
-  title: string,
-  result: Verification,
-  columns: Readonly<Record<string, (check: Check) => string>>,
-): TextTable {
+/** A row a check: the errors, and beside them the size of the search where there is room. */
+function checksTable(result: Verification, scale: Scale): TextTable {
+  const sides = (values: Sides) => sidesCell(values, result.directions);
+  const searched = ['states', 'transitions'].map((head) => ({
+    ...right(head),
+    narrow: { table: 'Searched' },
+  }));
   return {
-    title,
-    columns: [
-      { head: 'check', align: 'left' },
-      ...Object.keys(columns).map((head) => ({ head, align: 'right' as const })),
-    ],
+    title: 'Largest errors',
+    scale,
+    columns: [left('check'), ...['closed form', 'witness', 'search'].map(right), ...searched],
     rows: result.checks.map((check) => [
       checkName(check, result),
-      ...Object.values(columns).map((cell) => cell(check)),
+      ...[check.bound, check.witness, check.found].map(sides),
+      check.states === null ? '-' : { count: check.states },
+      { count: check.transitions },
     ]),
   };
 }
 
-/** Errors and the size of the search side by side, or one below the other where that is too wide. */
-function tablesOf(result: Verification, style: AmountStyle, besides: boolean): TextTable[] {
-  const sides = (values: Sides) => sidesText(values, result.directions, style);
-  const number = (count: number) => (style.grouped ? groupDigits(`${count}`) : `${count}`);
-  const errors = {
-    'closed form': ({ bound }: Check) => sides(bound),
-    witness: ({ witness }: Check) => sides(witness),
-    search: ({ found }: Check) => sides(found),
-  };
-  const size = {
-    states: ({ states }: Check) => (states === null ? '-' : number(states)),
-    transitions: ({ transitions }: Check) => number(transitions),
-  };
-  const title = `Largest errors, in ${unitName(style)}`;
-  if (besides) return [checksTable(title, result, { ...errors, ...size })];
-  return [checksTable(title, result, errors), checksTable('Searched', result, size)];
-}
-
-function viewOf(result: Verification, reproduce: string, layout: Layout): TextView {
-  const { grouped, formulaColumn } = layout;
-  const style: AmountStyle = { unit: 'pages', pageSize: result.topology.pageSize, grouped };
+function viewOf(result: Verification, reproduce: string): TextView {
+  const scale: Scale = { unit: 'pages', pageSize: result.topology.pageSize };
   return {
     title: `rss-err ${result.program.version} witness --verify: is anything beyond the exact worst case?`,
     facts: factsOf(result),
-    tables: tablesOf(result, style, formulaColumn),
-    findings: [STATES[schemeOf(result)]],
-    notes: notesOf(result, style),
+    tables: [checksTable(result, scale)],
+    findings: [STATES[parseScheme(result.scheme).scheme]],
+    notes: notesOf(result, scale),
     reproduce,
   };
 }
@@ -160,6 +138,6 @@ export function renderVerification(
   reproduce: string,
   streams: readonly string[],
 ): string {
-  const text = renderAscii((layout) => viewOf(result, reproduce, layout));
+  const text = renderAscii(viewOf(result, reproduce));
   return streams.length === 0 ? text : `${text}\n${streams.join('')}`;
 }

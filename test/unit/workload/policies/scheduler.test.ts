@@ -3,11 +3,34 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { groupOfCpu, type Topology } from '../../../../src/topology/topology.ts';
 import { validateTopology } from '../../../../src/topology/validate.ts';
-import { loadBalance } from '../../../../src/workload/policies/load-balance.ts';
-import type { Place } from '../../../../src/workload/policies/policy.ts';
-import { wakeAffine } from '../../../../src/workload/policies/wake-affine.ts';
-import { seedRandom } from '../../../../src/workload/random.ts';
+import { loadBalance as loadBalancePolicy } from '../../../../src/workload/policies/load-balance.ts';
+import { wakeAffine as wakeAffinePolicy } from '../../../../src/workload/policies/wake-affine.ts';
+import type { Place } from '../../../../src/workload/policy.ts';
+import { type RandomState, seedRandom } from '../../../../src/workload/random.ts';
 import { flatMachine } from '../../../support/machines.ts';
+
+function wakeAffine(
+  topology: Topology,
+  cpus: Int32Array,
+  random: RandomState,
+  threads: number,
+  meanRun: number,
+  busyPerMillion: number,
+): Place {
+  const values = { meanRun, busyPerMillion };
+  return wakeAffinePolicy.createPlace({ topology, cpus, random, threads }, values);
+}
+
+function loadBalance(
+  topology: Topology,
+  cpus: Int32Array,
+  random: RandomState,
+  every: number,
+  busyPerMillion: number,
+): Place {
+  const request = { topology, cpus, random, threads: 1 };
+  return loadBalancePolicy.createPlace(request, { every, busyPerMillion });
+}
 
 /** Two nodes of 32 CPUs, four caches of 8 in each, four cores of 2 in each of those. */
 const regular: Topology = validateTopology({

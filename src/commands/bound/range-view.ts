@@ -1,0 +1,200 @@
+/** The bounds over a range of machine sizes as headings, tables of text and notes. */
+
+import {
+  formatCount,
+  formatNumber,
+  formatPagesAndBytes,
+  formatRatio,
+  type Scale,
+} from '../../render/amounts.ts';
+import {
+  type Cell,
+  type Column,
+  left,
+  right,
+  type TextTable,
+  type TextView,
+} from '../../render/view.ts';
+import { listed } from '../../render/words.ts';
+import { RSS_MEMBERS } from '../../schemes/rss.ts';
+import { type Fit, GROWTH_MODELS, type Growth, type GrowthModel } from './growth.ts';
+import type { BoundResult, SchemeBounds, StaircaseStep } from './result.ts';
+import {
+  type BoundChoices,
+  commonFacts,
+  commonNotes,
+  crossingText,
+  runningHead,
+  scaleOf,
+  titleOf,
+} from './view.ts';
+
+type CellOf = (row: SchemeBounds) => Cell;
+
+/** A row for each number of CPUs, a column for each scheme. */
+function cpuTable(
+  title: string,
+  { rows }: BoundResult,
+  names: readonly string[],
+  cell: CellOf,
+): TextTable {
+  return {
+    title,
+    columns: [right('CPUs'), ...names.map((name): Column => ({ ...right(name), isName: true }))],
+    rows: rows.map(({ cpus, schemes }) => [
+      formatNumber(cpus),
+      ...names.map((name) => cell(schemes.find((row) => row.name === name)!)),
+    ]),
+    mayDivide: true,
+  };
+}
+
+/** The schemes of which updates in flight change a bound and leave one. */
+function isMovedInFlight({ exact, inFlight }: SchemeBounds): boolean {
+  return inFlight.running !== null && inFlight.running.member.under !== exact.member.under;
+}
+
+function rangeTables(result: BoundResult, scale: Scale): TextTable[] {
+  const schemes = result.rows.at(-1)?.schemes ?? [];
+  const { sizePages } = result;
+  const names = schemes.map(({ name }) => name);
+  const moved = schemes.filter(isMovedInFlight).map(({ name }) => name);
+  const table = (title: string, cell: CellOf, of = names): TextTable => ({
+    ...cpuTable(title, result, of, cell),
+    scale,
+  });
+  return [
+    table('Stated bound of one counter', ({ stated }) => ({ sides: stated.member })),
+    table('Exact worst case of one counter, settled', ({ exact }) => ({ sides: exact.member })),
+    ...(moved.length === 0
+      ? []
+      : [
+          table(
+            `Exact worst case of one counter, ${runningHead(result)}`,
+            ({ inFlight }) => ({ sides: inFlight.running?.member ?? null }),
+            moved,
+          ),
+        ]),
+    ...(sizePages === null
+      ? []
+      : [
+          table(`RSS as read of ${formatPagesAndBytes(sizePages, scale.pageSize)}`, ({ seen }) => ({
+            sides: seen?.rss ?? null,
+          })),
+        ]),
+    cpuTable('Memory of one process, in bytes', result, names, ({ memory }) =>
+      formatNumber(memory.total),
+    ),
+    ...growthTables(result.growth),
+    ...staircaseTables(result.staircase, scale),
+  ];
+}
+
+function staircaseTables(steps: readonly StaircaseStep[], scale: Scale): TextTable[] {
+  return [...new Set(steps.map(({ name }) => name))].map((name) => ({
+    title: `Steps of ${name}, one counter`,
+    scale,
+    columns: ['CPUs', 'levels', 'stated', 'exact', 'stated/exact'].map(right),
+    rows: steps
+      .filter((step) => step.name === name)
+      .map(({ cpus, levels, stated, exact }) => [
+        formatNumber(cpus),
+        String(levels),
+        { sides: stated },
+        { sides: exact },
+        formatRatio(stated.under, exact.under),
+      ]),
+  }));
+}
+
+const CURVES: Record<GrowthModel | 'constant', string> = {
+  constant: 'constant',
+  N: 'a*N',
+  'N log2 N': 'a*N*log2(N)',
+  'N^2': 'a*N^2',
+};
+
+/** Three significant digits, whole numbers from 100 on. */
+function formatCoefficient(value: number): string {
+  return value >= 100 ? formatNumber(value) : Number(value.toPrecision(3)).toString();
+}
+
+/** A share as a percentage of two significant digits. */
+function formatResidual(residual: number): string {
+  const percent = 100 * residual;
+  return `${percent < 0.01 ? '<0.01' : Number(percent.toPrecision(2)).toString()}%`;
+}
+
+function fitText(fits: readonly Fit[], model: GrowthModel): string {
+  const fit = fits.find((candidate) => candidate.model === model);
+  return fit === undefined ? '-' : formatResidual(fit.residual);
+}
+
+function bestText({ best, fits }: Growth): string {
+  const fit = fits.find(({ model }) => model === best);
+  return fit === undefined
+    ? CURVES[best]
+    : `${CURVES[best]}, a = ${formatCoefficient(fit.coefficient)}`;
+}
+
+function growthRangeText({ from, to }: Growth): string {
+  return `N = ${formatNumber(from)} to ${formatNumber(to)}`;
+}
+
+/** What each curve leaves at its best a: the root of Σ (y − a·f)² / Σ y². */
+function growthTables(growth: readonly Growth[]): TextTable[] {
+  const [first] = growth;
+  if (first === undefined) return [];
+  return [
+    {
+      title: `Growth of the exact worst case over ${growthRangeText(first)}: residuals`,
+      columns: [
+        left('scheme'),
+        ...GROWTH_MODELS.map((model) => right(CURVES[model])),
+        left('best'),
+      ],
+      rows: growth.map((row) => [
+        row.name,
+        ...GROWTH_MODELS.map((model) => fitText(row.fits, model)),
+        bestText(row),
+      ]),
+    },
+  ];
+}
+
+/** The level counts that a tree's verdict rests on. */
+function levelsText(growth: readonly Growth[]): string[] {
+  return growth.flatMap((row) => {
+    const { name, levels } = row;
+    if (levels.length === 0) return [];
+    const noun = levels.length === 1 && levels[0] === 1 ? 'level' : 'levels';
+    return [
+      `Over ${growthRangeText(row)} ${name} has ${listed(levels.map(String))} ${noun}: over another range another curve can fit best.`,
+    ];
+  });
+}
+
+function rangeText({ range }: BoundResult): string {
+  if (range === null) return '';
+  const { cpus, values, numaNodes } = range;
+  return `N = ${cpus} (${formatCount(values, 'value')}): CPUs 0 to N - 1, all of them possible and online, over ${formatCount(numaNodes, 'NUMA node')}`;
+}
+
+export function boundRangeView(result: BoundResult, choices: BoundChoices): TextView {
+  const scale = scaleOf(result, choices);
+  const schemes = result.rows[0]?.schemes ?? [];
+  const threadsNote = schemes.some(({ scheme }) => scheme === 'per-thread')
+    ? '; per-thread: the same as these, as one event counter serves all members'
+    : '';
+  return {
+    title: titleOf(result),
+    facts: [['machines', rangeText(result)], ...commonFacts(result, scale)],
+    tables: rangeTables(result, scale),
+    findings: [...result.crossings.map(crossingText), ...levelsText(result.growth)],
+    notes: [
+      `RSS (file + anon + shmem): ${RSS_MEMBERS} times the figures of one counter${threadsNote}`,
+      ...commonNotes(result, scale),
+    ],
+    reproduce: choices.reproduce,
+  };
+}

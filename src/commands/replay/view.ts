@@ -1,0 +1,192 @@
+/** A replay as headings, tables and notes: where its updates came from, what of a trace could be replayed. */
+
+import type { Contradiction } from '../../recorded/trace/change.ts';
+import { lifeName } from '../../recorded/trace/reconstruct.ts';
+import { formatCount, formatNumber, type Scale } from '../../render/amounts.ts';
+import {
+  type Cell,
+  type Column,
+  left,
+  right,
+  type TextTable,
+  type TextView,
+} from '../../render/view.ts';
+import { policyText } from '../../render/words.ts';
+import type { Reading, RecordingFacts, Replayed } from '../compare/result.ts';
+import { runView, scaleOf, type ViewChoices } from '../compare/view.ts';
+
+type TraceSummary = NonNullable<Replayed['trace']>;
+
+type TracedProcess = NonNullable<Replayed['processes']>[number];
+
+function recordingText({ recording, trace, operations }: Replayed): string {
+  const { name, records, mm } = recording;
+  const life = trace?.life ?? null;
+  const parts = [
+    formatCount(records, 'record'),
+    ...(mm === null ? [] : [`process ${life === null ? mm : `${mm}#${life}`}`]),
+    formatCount(operations, 'operation'),
+  ];
+  return `${name}: ${parts.join(', ')}`;
+}
+
+const FORM_NAMES: Record<TraceSummary['form'], string> = {
+  'perf-script': 'perf script',
+  ftrace: 'ftrace',
+  'trace-cmd': 'trace-cmd report',
+};
+
+/** The facts of the view: form, sizes, processes, and the counts that are no fault of anyone. */
+function traceText(trace: TraceSummary): string {
+  const { form, sizeIs, processesReplayed, processesSeen, spread } = trace;
+  const counts: readonly (readonly [count: number, one: string, many: string])[] = [
+    [trace.zeroDeltas, 'event without a change', 'events without a change'],
+    [trace.remoteUpdates, 'update from another context', 'updates from other contexts'],
+    [trace.startsUnknown, 'member begun before the trace', 'members begun before the trace'],
+    [trace.threadExits, 'thread exit', 'thread exits'],
+    [trace.migrations, 'migration', 'migrations'],
+    [trace.switches, 'switch', 'switches'],
+  ];
+  const counted = counts
+    .filter(([count]) => count > 0)
+    .map(([count, one, many]) => formatCount(count, one, many));
+  return [
+    `${FORM_NAMES[form]}, sizes taken as ${sizeIs}`,
+    `${formatNumber(processesReplayed)} of ${formatCount(processesSeen, 'process', 'processes')}`,
+    ...(counted.length === 0 ? [] : [counted.join(', ')]),
+    ...(spread === null
+      ? []
+      : [`threads placed by ${policyText(spread.policy)}, seed ${spread.seed}`]),
+  ].join('; ');
+}
+
+const CONTRADICTION_TEXT: Record<Contradiction, string> = {
+  'multiples-of-32':
+    'every change of size is a multiple of 32 pages: these look like the approximate sums of a tree (--size-is approximate)',
+  'thread-batches':
+    'processes grow by up to 66 pages at once and hardly by single pages: these look like the shared values of kernels before 6.2 (--size-is approximate)',
+  'negative-sizes': 'some sizes are negative: precise ones are not (--size-is approximate)',
+  'single-pages':
+    'processes grow by single pages: these look like precise sizes (--size-is precise)',
+};
+
+function sighted({ count, firstLine }: TraceSummary['losses'], what: string): string[] {
+  return count === 0 ? [] : [`${formatCount(count, what)} (first: line ${firstLine})`];
+}
+
+/** What a lower bound is a lower bound of. */
+const LOWER_BOUND_NOTE =
+  'sizes are approximate: only what was flushed could be replayed, so updates and errors are lower bounds';
+
+/** What the figures are of, where the tables do not say. */
+function traceNotes({ processesReplayed, lowerBound }: TraceSummary): string[] {
+  return [
+    ...(processesReplayed < 2
+      ? []
+      : [
+          "each process has counters of its own: bounds are the widest, 'at op' counts its operations",
+        ]),
+    ...(lowerBound ? [LOWER_BOUND_NOTE] : []),
+  ];
+}
+
+function traceWarnings(trace: TraceSummary): string[] {
+  const { losses, lostEvents, malformed } = trace;
+  const lost = lostEvents === 0 ? '' : `, ${formatCount(lostEvents, 'event')} by the tool's count`;
+  const unseen = `, ${formatCount(trace.takenUpAgain, 'size')} taken up again with ${formatCount(trace.pagesUnseen, 'page')} come or gone unseen`;
+  return [
+    ...trace.contradictions.map((which) => CONTRADICTION_TEXT[which]),
+    ...(trace.lowerBound ? [LOWER_BOUND_NOTE] : []),
+    ...sighted(losses, 'place').map((places) => `events are missing in ${places}${lost}${unseen}`),
+    ...sighted(malformed, 'rss_stat line').map((lines) => `${lines} cut short or malformed`),
+    ...sighted(trace.unknownLines, 'line').map((lines) => `${lines} not understood`),
+    ...sighted(trace.outOfOrder, 'event').map((events) => `${events} earlier than the one before`),
+    ...(trace.updatesBeforeNamed === 0
+      ? []
+      : [
+          `${formatCount(trace.updatesBeforeNamed, 'update')} before a task named ${trace.comm} ran: taken for what was there at first`,
+        ]),
+  ];
+}
+
+function belowZeroWarning({ belowZero }: RecordingFacts['recording']): string[] {
+  if (belowZero == null) return [];
+  const { line, member, pages } = belowZero;
+  return [
+    `line ${line}: ${member} would hold ${pages} pages: the recording begins in the middle of a process's life, or lacks updates`,
+  ];
+}
+
+/** What the user should know of a recording before believing the figures; a line each. */
+export function recordingWarnings({ recording, trace }: RecordingFacts): readonly string[] {
+  const found = trace === undefined ? belowZeroWarning(recording) : traceWarnings(trace);
+  return found.map((text) => `${recording.name}: ${text}`);
+}
+
+/** Rows that a table shows; machine formats have all. */
+const MOST_ROWS = 10;
+
+function worstOf({ schemes }: TracedProcess, reading: Reading): number {
+  return Math.max(
+    ...schemes.map(({ observed }) => Math.max(observed[reading].under, observed[reading].over)),
+  );
+}
+
+/** "rssload 247315454". */
+function processName({ comm, mm, life }: TracedProcess): string {
+  return `${comm ?? '-'} ${lifeName(mm, life)}`;
+}
+
+/** None where there is one process only: the table of all says the same. */
+function processTables(
+  { processes = [], trace }: Replayed,
+  scale: Scale,
+  reading: Reading,
+): TextTable[] {
+  const all = trace?.processesReplayed ?? 0;
+  if (all < 2) return [];
+  const rows = [...processes]
+    .sort((a, b) => worstOf(b, reading) - worstOf(a, reading))
+    .slice(0, MOST_ROWS);
+  const most =
+    all > rows.length ? `, the ${rows.length} of ${formatNumber(all)} that were off most` : '';
+  return [
+    {
+      title: `Observed by process${most}, low/high`,
+      scale,
+      columns: [
+        left('process'),
+        right('ops'),
+        ...(rows[0]?.schemes ?? []).map(({ name }): Column => ({ ...right(name), isName: true })),
+      ],
+      rows: rows.map((traced) => [
+        processName(traced),
+        formatNumber(traced.operations),
+        ...traced.schemes.map(({ observed }): Cell => ({ sides: observed[reading] })),
+      ]),
+      mayDivide: true,
+    },
+  ];
+}
+
+/** Where RSS is a sum of counters, its error may exceed what one of them can be off. */
+function membersNote({ recording }: Replayed): string[] {
+  if (recording.rssMembers < 2) return [];
+  return [
+    `RSS sums ${recording.rssMembers} counters here: each can be off by the worst case (per-thread: together)`,
+  ];
+}
+
+export function replayedView(result: Replayed, choices: ViewChoices): TextView {
+  const { trace } = result;
+  return runView(result, choices, {
+    command: 'replay',
+    facts: [
+      ['recording', recordingText(result)],
+      ...(trace === undefined ? [] : [['trace', traceText(trace)] as const]),
+    ],
+    observed: 'Observed',
+    tables: processTables(result, scaleOf(result, choices), choices.reading),
+    notes: [...membersNote(result), ...(trace === undefined ? [] : traceNotes(trace))],
+  });
+}

@@ -1,0 +1,129 @@
+/** Words that several commands share: a machine, a workload, an error, how two amounts stand. */
+import { parseCpulist } from '../topology/cpulist.ts';
+import { DEFAULT_PAGE_SIZE, type PageSize, type Pages } from '../units.ts';
+import type { Words } from '../workload/parameter.ts';
+import { type Policy, patternRecord, policyRecord } from '../workload/registry.ts';
+import type { Workload } from '../workload/workload.ts';
+import {
+  formatBytes,
+  formatCount,
+  formatNumber,
+  formatPagesAndBytes,
+  formatPercent,
+  formatRatio,
+  type Scale,
+} from './amounts.ts';
+
+/** "a", "a and b", "a, b and c". */
+export function listed(parts: readonly string[]): string {
+  const last = parts.at(-1) ?? '';
+  return parts.length < 2 ? last : `${parts.slice(0, -1).join(', ')} and ${last}`;
+}
+
+/** A ratio below this reads better as a percentage. */
+const CLOSE = 1.1;
+
+/** How one amount stands to another: "5.6 times below", "4.6% above", "equal to". */
+export function relation(subject: Pages, other: Pages): string {
+  if (subject === other) return 'equal to';
+  const side = subject < other ? 'below' : 'above';
+  const [larger, smaller] = subject < other ? [other, subject] : [subject, other];
+  if (smaller === 0) return side;
+  if (larger < CLOSE * smaller) {
+    return `${formatRatio(100 * (larger - smaller), other)}% ${side}`;
+  }
+  return `${formatRatio(larger, smaller)} times ${side}`;
+}
+
+/** "; 1,000 pages = 3.9 MiB" where a report is in pages. */
+export function pageScaleText({ unit, pageSize }: Scale): string {
+  return unit === 'pages' ? `; 1,000 pages = ${formatBytes(1000 * pageSize)}` : '';
+}
+
+/** Which error a report shows, and its sign. */
+export function errorText(reading: 'clamped' | 'raw', scale: Scale): string {
+  const what =
+    reading === 'clamped'
+      ? 'what a reader sees (never below 0) minus what is resident'
+      : 'the raw counters minus what is resident';
+  return `${what}: negative reads low, positive high${pageScaleText(scale)}`;
+}
+
+const words = (pageSize: PageSize): Words => ({
+  count: formatCount,
+  percent: formatPercent,
+  pages: (pages) => formatPagesAndBytes(pages, pageSize),
+});
+
+/** A policy in words; none of them tells pages. */
+export function policyText(policy: Policy): string {
+  return policyRecord(policy).text(policy, words(DEFAULT_PAGE_SIZE));
+}
+
+/** What is told of a workload. */
+interface WorkloadFigures
+  extends Pick<Workload, 'threads' | 'policy' | 'pattern' | 'mappingPages' | 'hugePerMillion'> {
+  readonly preset: string;
+  /** The CPUs that threads may run on, a cpulist. */
+  readonly cpus: string;
+}
+
+/** What is told of a machine. */
+interface MachineFigures {
+  readonly name: string;
+  readonly sha256: string;
+  readonly nrCpuIds: number;
+  readonly possibleCpus: number;
+  readonly onlineCpus: number;
+  /** Null where none are described. */
+  readonly numaNodes: number | null;
+}
+
+/** The CPUs that threads are bound to, where those are not all. */
+export function cpusText(
+  { cpus }: Pick<WorkloadFigures, 'cpus'>,
+  { onlineCpus }: Pick<MachineFigures, 'onlineCpus'>,
+): string[] {
+  return parseCpulist(cpus).length === onlineCpus ? [] : [`on CPUs ${cpus}`];
+}
+
+export function workloadText(
+  workload: WorkloadFigures,
+  topology: MachineFigures & { readonly pageSize: PageSize },
+  operations: number,
+): string {
+  const { min, max } = workload.mappingPages;
+  const parts = [
+    formatCount(workload.threads, 'thread'),
+    policyText(workload.policy),
+    ...cpusText(workload, topology),
+    patternRecord(workload.pattern).text(workload.pattern, words(topology.pageSize)),
+    min === max
+      ? `${formatCount(max, 'page')} a mapping`
+      : `${min} to ${formatCount(max, 'page')} a mapping`,
+    ...(workload.hugePerMillion === 0
+      ? []
+      : [`${formatPercent(workload.hugePerMillion)} of them one huge page`]),
+    formatCount(operations, 'operation'),
+  ];
+  return `${workload.preset}: ${parts.join(', ')}`;
+}
+
+/** Digits of a hash that tell machines apart at a glance; machine formats carry all of them. */
+const SHORT_HASH = 12;
+
+export function shortHash(sha256: string): string {
+  return sha256.slice(0, SHORT_HASH);
+}
+
+export function machineText(topology: MachineFigures): string {
+  const { sha256, onlineCpus, nrCpuIds, possibleCpus, numaNodes } = topology;
+  const parts = [
+    `${formatCount(onlineCpus, 'CPU')} online`,
+    ...(possibleCpus === onlineCpus ? [] : [`${formatNumber(possibleCpus)} possible`]),
+    `nr_cpu_ids ${formatNumber(nrCpuIds)}`,
+    numaNodes === null ? 'NUMA nodes not described' : formatCount(numaNodes, 'NUMA node'),
+    `sha256 ${shortHash(sha256)}`,
+  ];
+  return `${topology.name}: ${parts.join(', ')}`;
+}

@@ -1,2 +1,0 @@
-/** A migration policy: which CPU a thread's next operation runs on. */
-export type Place = (thread: number) => number;

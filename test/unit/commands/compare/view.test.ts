@@ -1,0 +1,77 @@
+/** The sentences below the table say what the figures say, whichever way they point. */
+import { describe, expect, it } from 'vitest';
+import { findingsOf } from '../../../../src/commands/compare/findings.ts';
+import type { ComparedScheme, Comparison } from '../../../../src/commands/compare/result.ts';
+import { findingsText } from '../../../../src/commands/compare/view.ts';
+
+function row(scheme: string, limit: number, under: number, over: number): ComparedScheme {
+  const observed = {
+    under,
+    over,
+    mean: (over - under) / 2,
+    p50: 0,
+    p99: 0,
+    underAtOperation: null,
+    overAtOperation: null,
+  };
+  const bound = { under: limit, over: limit };
+  return {
+    scheme,
+    name: scheme,
+    parameters: {},
+    stated: { ...bound, formula: '', source: '' },
+    exact: { ...bound, cpus: 1 },
+    exactUsed: { ...bound, cpus: 1 },
+    observed: { clamped: observed, raw: observed },
+  };
+}
+
+function sentences(...schemes: ComparedScheme[]): string[] {
+  const findings = findingsOf({ schemes } as unknown as Comparison, 'clamped');
+  const plain = (pages: number) => `${pages} pages`;
+  return findingsText(findings, ({ observed }) => observed.clamped.mean, plain, plain);
+}
+
+describe('findings', () => {
+  it('set the tree against per-CPU counters, agreeing', () => {
+    expect(sentences(row('per-cpu', 1000, 400, 300), row('tree', 100, 50, 0))).toEqual([
+      "The exact limit of tree is 10 times below that of per-cpu (100 pages against 1000 pages), and here its largest error was 8 times below the other's (50 pages against 400 pages).",
+      'In this replay tree (mean -25 pages) read low only; per-cpu read both ways.',
+      expect.stringContaining('bias'),
+    ]);
+  });
+
+  it('say "but" where the limit and the observation disagree', () => {
+    const [first] = sentences(row('per-cpu', 1000, 40, 30), row('tree', 100, 80, 0));
+    expect(first).toContain('10 times below');
+    expect(first).toContain(', but here its largest error was 2 times above');
+  });
+
+  it('tell what is close in percent, of the other', () => {
+    const [below] = sentences(row('per-cpu', 1000, 1000, 30), row('tree', 100, 950, 0));
+    expect(below).toContain('was 5% below the other');
+    const [above] = sentences(row('per-cpu', 1000, 1000, 30), row('tree', 100, 1050, 0));
+    expect(above).toContain('was 5% above the other');
+  });
+
+  it('do not call a tree biased that was never off, or only high', () => {
+    expect(sentences(row('per-cpu', 31, 5, 5), row('tree', 0, 0, 0)).at(-1)).toBe(
+      'In this replay per-cpu read both ways; tree was never off.',
+    );
+    expect(sentences(row('per-cpu', 31, 0, 5), row('tree', 9, 0, 2)).at(-1)).toBe(
+      'In this replay per-cpu (mean 2.5 pages) and tree (mean 1 pages) read high only.',
+    );
+  });
+
+  it('contrast the tightest with the widest where the pair is not shown', () => {
+    const [first] = sentences(row('per-thread', 330, 9, 0), row('per-numa', 62, 9, 9));
+    expect(first).toContain('The exact limit of per-numa is 5.3 times below that of per-thread');
+    expect(first).toContain('equal to');
+  });
+
+  it('have no contrast of one scheme with itself', () => {
+    expect(sentences(row('per-cpu', 31, 5, 0))).toEqual([
+      'In this replay per-cpu (mean -2.5 pages) read low only.',
+    ]);
+  });
+});
