@@ -2,7 +2,7 @@
 import { InputError } from '../errors.ts';
 import { type Chunks, decode, peek } from '../input/text-lines.ts';
 import { TRACE_FORMS, type TraceForm } from './trace/event.ts';
-import { PERF_SCRIPT, parseHead, TRACE_CMD_REPORT } from './trace/parse-line.ts';
+import { PERF_SCRIPT, parseHead, splitRssStat, TRACE_CMD_REPORT } from './trace/parse-line.ts';
 
 const UPDATE_FORMS = ['ndjson', 'csv'] as const;
 
@@ -30,15 +30,14 @@ const DASH_EVENT = /-\d+\s+(?:\(\s*[\d-]+\)\s+)?\[\d+\]\s/;
 const PADDED = /\d+\.\d+: \S+:\s{2,}/;
 
 /** Of a line with the fields of rss_stat: perf's where no head can be read, which then is told. */
-function formOfEvent(line: string, at: number): TraceForm {
-  const head = line.slice(0, at);
+function formOfEvent(line: string, head: string): TraceForm {
   if (parseHead(head, 'perf') !== null || parseHead(head, 'ftrace') === null) return 'perf-script';
   return PADDED.test(line) ? 'trace-cmd' : 'ftrace';
 }
 
 function formOfLine(line: string): TraceForm | null {
-  const at = line.lastIndexOf('mm_id=');
-  if (at >= 0) return formOfEvent(line, at);
+  const parts = splitRssStat(line);
+  if (parts !== null) return formOfEvent(line, parts[0]);
   if (FTRACE_HEADER.test(line)) return 'ftrace';
   if (TRACE_CMD_HEADER.test(line)) return 'trace-cmd';
   if (PERF_HEADER.test(line)) return 'perf-script';
