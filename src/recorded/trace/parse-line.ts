@@ -228,11 +228,11 @@ const BEGINNING = /^# tracer:|^cpus=\d|^version = \d|^# captured on/;
 const NO_EVENT =
   /^\s*$|^#|^\s+[0-9a-f]{4,16}\b|^cpus=\d|^version = \d|^CPU \d+ is empty|^\s*PERF_RECORD_|^CPU:\d+ \[SUBBUFFER/;
 
-/** "name: what" behind a head: one that ends with a time in seconds, or in ftrace's latency format. */
+/** "name: what" behind a head: one that ends with [CPU] and time, or in the latency format. */
 function isEvent(text: string): boolean {
   const cpu = /\[\d+\]/.exec(text);
   if (cpu !== null && /\d\.\d+:\s+\S/.test(text.slice(cpu.index))) return true;
-  const time = /\d(?:us.?|ms\)?):\s+\S+/.exec(text.slice(0, LONGEST_HEAD));
+  const time = /\d(?:us.?|ms\)?)?:\s+\S+/.exec(text.slice(0, LONGEST_HEAD));
   return time !== null && parseHead(text.slice(0, time.index + time[0].length), 'ftrace') !== null;
 }
 
@@ -270,9 +270,9 @@ export function createLineParser(
     if (counts.rssStatEvents > 0) return malformed(line);
     throw new InputError(
       form === 'perf-script'
-        ? `line ${line}: ${quote(text.trim())} does not begin with task, pid, [CPU] and time: print it with ${PERF_SCRIPT}`
-        : `line ${line}: ${quote(text.trim())} does not begin with task-pid, [CPU] and time: print it with ${TRACE_CMD_REPORT}, or from tracefs with the option context-info`,
-    );
+        ? `${quote(text.trim())} does not begin with task, pid, [CPU] and time: print it with ${PERF_SCRIPT}`
+        : `${quote(text.trim())} does not begin with task-pid, [CPU] and time: print it with ${TRACE_CMD_REPORT}, or from tracefs with the option context-info`,
+    ).within(`line ${line}`);
   }
 
   function rssStat(text: string, prefix: string, body: string, line: number): TraceEvent | null {
@@ -291,8 +291,8 @@ export function createLineParser(
     if (!Number.isInteger(sizePages)) {
       if (!suffixed && counts.rssStatEvents > 0) return malformed(line);
       throw new InputError(
-        `line ${line}: size is ${fields.bytes}${suffixed ? 'B' : ''}: not a whole number of pages of ${pageSize / 1024} KiB (--page-size)`,
-      );
+        `size is ${fields.bytes}${suffixed ? 'B' : ''}: not a whole number of pages of ${pageSize / 1024} KiB (--page-size)`,
+      ).within(`line ${line}`);
     }
     noteTime(head, line);
     if (fields.member === null) {
@@ -323,8 +323,8 @@ export function createLineParser(
     if (parts !== null) return rssStat(text, ...parts, line);
     if (counts.rssStatEvents > 0 && BEGINNING.test(text)) {
       throw new InputError(
-        `line ${line}: another trace begins here, maybe another machine's: replay each by itself`,
-      );
+        "another trace begins here, maybe another machine's: replay each by itself",
+      ).within(`line ${line}`);
     }
     const lost = lossOf(text);
     if (lost !== null) {
