@@ -21,7 +21,7 @@ const LAYERS: readonly (readonly string[])[] = [
 ];
 
 /** Imports against the order that the way into this structure still owes; nothing may be added. */
-const OWED = new Set(['cli/jobs.ts -> worker.ts', 'input/schema-fault.ts -> topology/schema.ts']);
+const OWED = new Set(['cli/jobs.ts -> worker.ts']);
 
 /** Everyone's. */
 const SHARED = new Set(['errors.ts', 'suggestion.ts', 'units.ts', 'version.ts']);
@@ -31,22 +31,22 @@ const HOME: Record<string, RegExp> = {
   commander: /^(program|cli\/.*|commands\/.*)\.ts$/,
   chalk: /^(cli|render|commands)\//,
   'cli-table3': /^render\/text\.ts$/,
-  'csv-stringify/sync': /^(render\/csv|commands\/replay\/readings-text)\.ts$/,
+  'csv-stringify/sync': /^(render\/csv|commands\/replay\/readings-lines)\.ts$/,
   'csv-parse': /^recorded\/read-recorded\.ts$/,
   'markdown-table': /^render\/markdown\.ts$/,
   xastscript: /^render\/svg\.ts$/,
   'xast-util-to-xml': /^render\/svg\.ts$/,
-  zod: /^(topology\/schema|input\/schema-fault|schemes\/cost\/latency-table|recorded\/kernel-run\/kernel-run|render\/.*|commands\/.*)\.ts$/,
-  'jsonc-parser': /^input\/json-text\.ts$/,
+  zod: /^(topology\/schema|input\/conform|schemes\/cost\/latency-table|recorded\/kernel-run\/kernel-run|render\/.*|commands\/.*)\.ts$/,
+  'jsonc-parser': /^input\/json\.ts$/,
   'fastest-levenshtein': /^suggestion\.ts$/,
   workerpool: /^(worker|cli\/jobs)\.ts$/,
-  sax: /^input\/bounded-xml\.ts$/,
+  sax: /^input\/xml\.ts$/,
   'tar/parse': /^topology\/import\/sysfs-tar\.ts$/,
   'tar/read-entry': /^topology\/import\/sysfs-tar\.ts$/,
   'node:fs':
-    /^(topology\/(load|import\/(sysfs-directory|running-system))|cli\/(document|input|output|machine-argument)|commands\/replay\/command)\.ts$/,
+    /^(topology\/(bundled|import\/(sysfs-directory|running-system))|input\/whole|cli\/(document|input|output|machine-argument)|commands\/replay\/command)\.ts$/,
   'node:os': /^cli\/jobs\.ts$/,
-  'node:url': /^(topology\/load|cli\/jobs)\.ts$/,
+  'node:url': /^(topology\/bundled|cli\/jobs)\.ts$/,
   'node:path': /^(cli\/|commands\/|topology\/import\/sysfs-directory)/,
   'node:stream': /^(cli\/|commands\/|recorded\/read-recorded)/,
   'node:timers/promises': /^(cli|commands)\//,

@@ -7,7 +7,7 @@ import { parse as parseCsv } from 'csv-parse/sync';
 import { describe, expect, it } from 'vitest';
 import type { Comparison } from '../src/commands/compare/result.ts';
 import { PUBLISHED_SCHEMAS, publishedSchema } from '../src/commands/published-schemas.ts';
-import { bundledNames } from '../src/topology/load.ts';
+import { bundledNames } from '../src/topology/bundled.ts';
 import { runCli } from './support/cli.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));

@@ -1,7 +1,7 @@
 /** A document that an option names, whole: a file, a pipe, or - for standard input. */
 import { createReadStream } from 'node:fs';
 import { placed } from '../errors.ts';
-import { readDescriptionStream } from '../topology/load.ts';
+import { readWholeStream } from '../input/whole.ts';
 import { readChunks, readStdin } from './input.ts';
 import type { Streams } from './streams.ts';
 
@@ -21,7 +21,7 @@ export async function readDocument(
   const chunks =
     file === '-' ? readStdin(stdin, signal) : readChunks(createReadStream(file), origin, signal);
   try {
-    const bytes = await readDescriptionStream(chunks);
+    const bytes = await readWholeStream(chunks);
     signal.throwIfAborted();
     return { origin, text: bytes.toString('utf8') };
   } catch (error) {

@@ -3,6 +3,8 @@ import { createReadStream, existsSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { InputError, placed } from '../errors.ts';
+import { readWhole, readWholeStream } from '../input/whole.ts';
+import { bundledStem, readBundled } from '../topology/bundled.ts';
 import type { Imported } from '../topology/import/assemble.ts';
 import {
   assembleAs,
@@ -12,12 +14,6 @@ import {
   NO_OPTIONS,
 } from '../topology/import/import-bytes.ts';
 import { wordsForm } from '../topology/import/recognise.ts';
-import {
-  bundledStem,
-  readBundled,
-  readDescription,
-  readDescriptionStream,
-} from '../topology/load.ts';
 import { readChunks, readStdin } from './input.ts';
 import type { Streams } from './streams.ts';
 
@@ -50,7 +46,7 @@ async function readStreamed(
     argument === '-'
       ? readStdin(stdin, signal)
       : readChunks(createReadStream(argument), origin, signal);
-  const bytes = await readDescriptionStream(chunks);
+  const bytes = await readWholeStream(chunks);
   // Ctrl-C ends a whole pipeline: the signal may come just behind the end of the writer's text.
   await setImmediate();
   signal.throwIfAborted();
@@ -100,7 +96,7 @@ export async function readMachine(
       return importBytes(bytes, options, null);
     }
     if (kind === 'file') {
-      return importBytes(readDescription(argument), options, nameOfPath(argument));
+      return importBytes(readWhole(argument), options, nameOfPath(argument));
     }
     return kind === 'folder' && bundledStem(argument) === null
       ? importFolder(argument, options)

@@ -1,6 +1,6 @@
 /** The option --topology: the machine that a command is about. */
 import type { Command } from 'commander';
-import { loadBundled } from '../topology/load.ts';
+import { loadBundled } from '../topology/bundled.ts';
 import type { Topology } from '../topology/topology.ts';
 import { readMachine } from './machine-argument.ts';
 import type { Streams } from './streams.ts';

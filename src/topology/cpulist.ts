@@ -70,6 +70,27 @@ export function parseCpulist(text: string): CpuIds {
   return sorted;
 }
 
+/**
+ * The bits of 32-bit words in hexadecimal, the most significant first; an empty word is 0.
+ * @throws InputError as `tooHigh` makes it where a bit is beyond the highest CPU there can be.
+ */
+export function cpusOfWords(
+  words: readonly string[],
+  tooHigh: (bit: number) => InputError,
+): CpuIds {
+  const ids: number[] = [];
+  for (let i = words.length - 1; i >= 0; i--) {
+    // Most words of a large machine's masks are empty, or 0.
+    const bits = words[i] === '' ? 0 : Number.parseInt(words[i]!, 16);
+    if (bits === 0) continue;
+    const first = (words.length - 1 - i) * 32;
+    const highest = first + 31 - Math.clz32(bits);
+    if (highest > HIGHEST_CPU_ID) throw tooHigh(highest);
+    for (let bit = 0; bit < 32; bit++) if ((bits >>> bit) & 1) ids.push(first + bit);
+  }
+  return Int32Array.from(ids);
+}
+
 /** The canonical cpulist, as sysfs prints it: ascending, neighbours as ranges. */
 export function formatCpulist(ids: CpuIds): string {
   const parts: string[] = [];

@@ -1,30 +1,208 @@
 /** From a parsed JSON document to a Topology: its form by the schema, then the rules between its parts. */
-import { InputError } from '../errors.ts';
-import { formatPath, type Path } from '../input/json-path.ts';
-import { conform } from '../input/schema-fault.ts';
+import { InputError, quote, within } from '../errors.ts';
+import { conformTo } from '../input/conform.ts';
+import { HIGHEST_NODE_ID } from '../kernel/nr-cpus.ts';
 import { DEFAULT_PAGE_SIZE } from '../units.ts';
-import { type CpuIds, parseCpulist } from './cpulist.ts';
-import {
-  demandDiesOfPackages,
-  demandDisjoint,
-  demandPartition,
-  demandSquare,
-  demandUniqueIds,
-  demandWithin,
-  type Group,
-  wholeOf,
-} from './rules.ts';
-import type { Topology } from './topology.ts';
+import { type CpuIds, formatCpulist, parseCpulist } from './cpulist.ts';
+import { type TopologyDocument, topologySchema } from './schema.ts';
+import type { Die, Package, Topology } from './topology.ts';
 
-function cpusAt(path: Path, text: string): CpuIds {
-  try {
-    return parseCpulist(text);
-  } catch (error) {
-    if (error instanceof InputError)
-      throw new InputError(`${formatPath(path)} is ${error.message}`);
-    throw error;
-  }
+/** The sets of CPUs of one kind, and the places in the document that they have. */
+interface Groups {
+  readonly sets: readonly CpuIds[];
+  readonly placeOf: (index: number) => string;
 }
+
+const coresIn = (cores: readonly CpuIds[]): Groups => ({
+  sets: cores,
+  placeOf: (i) => `cores[${i}]`,
+});
+
+const groupsIn = (key: string, items: readonly { readonly cpus: CpuIds }[]): Groups => ({
+  sets: items.map(({ cpus }) => cpus),
+  placeOf: (i) => `${key}[${i}].cpus`,
+});
+
+const isQuoted = (place: string, cpus: CpuIds) => `${place} is ${quote(formatCpulist(cpus))}`;
+
+/** A list of CPUs that others must stay within, with a mark for each CPU in it. */
+interface Whole {
+  readonly place: string;
+  readonly cpus: CpuIds;
+  readonly marks: Uint8Array;
+}
+
+function wholeOf(place: string, cpus: CpuIds): Whole {
+  const marks = new Uint8Array((cpus.at(-1) ?? -1) + 1);
+  for (const cpu of cpus) marks[cpu] = 1;
+  return { place, cpus, marks };
+}
+
+function strayError(place: string, cpus: CpuIds, stray: number, whole: Omit<Whole, 'marks'>) {
+  return new InputError(
+    `${isQuoted(place, cpus)}: CPU ${stray} is not in ${whole.place}, ${quote(formatCpulist(whole.cpus))}`,
+  );
+}
+
+/** @throws InputError that names the first CPU of `part` outside `whole`. */
+function demandWithin(place: string, part: CpuIds, whole: Whole): void {
+  const stray = part.find((cpu) => whole.marks[cpu] !== 1);
+  if (stray !== undefined) throw strayError(place, part, stray, whole);
+}
+
+/**
+ * Each CPU at most once over the groups; `what` names the kind in "in one NUMA node at most".
+ * Returns for each CPU below `nrCpuIds` the index of its group, −1 where it is in none.
+ */
+function demandDisjoint({ sets, placeOf }: Groups, what: string, nrCpuIds: number): Int32Array {
+  const groupOf = new Int32Array(nrCpuIds).fill(-1);
+  sets.forEach((cpus, index) => {
+    for (const cpu of cpus) {
+      const other = groupOf[cpu]!;
+      if (other !== -1) {
+        throw new InputError(
+          `${isQuoted(placeOf(index), cpus)}: CPU ${cpu} is in ${placeOf(other)} too; a CPU is in one ${what} at most`,
+        );
+      }
+      groupOf[cpu] = index;
+    }
+  });
+  return groupOf;
+}
+
+/** Each on-line CPU exactly once over the groups, if there are any. Returns as demandDisjoint(). */
+function demandPartition(
+  groups: Groups,
+  { online, nrCpuIds }: Topology,
+  key: string,
+  what: string,
+): Int32Array {
+  const groupOf = demandDisjoint(groups, what, nrCpuIds);
+  const homeless = groups.sets.length === 0 ? undefined : online.find((cpu) => groupOf[cpu] === -1);
+  if (homeless === undefined) return groupOf;
+  throw new InputError(
+    `${key}: on-line CPU ${homeless} is in no ${what}; it must be in exactly one`,
+  );
+}
+
+function demandUniqueIds(items: readonly { readonly id: number }[], key: string): void {
+  const seen = new Map<number, number>();
+  items.forEach(({ id }, index) => {
+    const other = seen.get(id);
+    if (other !== undefined) {
+      throw new InputError(`${key}[${index}].id is ${id}: ${key}[${other}] has that id already`);
+    }
+    seen.set(id, index);
+  });
+}
+
+function demandSquare(distances: readonly (readonly number[])[], nodes: number): void {
+  if (distances.length !== nodes) {
+    throw new InputError(
+      `distances is of length ${distances.length}: expected ${nodes}, one row a node`,
+    );
+  }
+  const ragged = distances.findIndex((row) => row.length !== nodes);
+  if (ragged === -1) return;
+  throw new InputError(
+    `distances[${ragged}] is of length ${distances[ragged]!.length}: expected ${nodes}, one entry a node`,
+  );
+}
+
+/** Die ids are distinct within a package, and a die's CPUs are its package's where packages are described. */
+function demandDiesOfPackages(
+  dies: readonly Die[],
+  packages: readonly Package[],
+  packageOf: Int32Array,
+): void {
+  const seen = new Map<string, number>();
+  const indexOf = new Map(packages.map(({ id }, index) => [id, index]));
+  dies.forEach(({ packageId, id, cpus }, index) => {
+    const key = `${packageId ?? ''}/${id}`;
+    const other = seen.get(key);
+    if (other !== undefined) {
+      const where = packageId === null ? '' : ` in package ${packageId}`;
+      throw new InputError(
+        `dies[${index}].id is ${id}: dies[${other}] has that id already${where}`,
+      );
+    }
+    seen.set(key, index);
+    if (packageId === null || packages.length === 0) return;
+    const own = indexOf.get(packageId);
+    if (own === undefined) {
+      throw new InputError(
+        `dies[${index}].package is ${packageId}: there is no package of that id`,
+      );
+    }
+    const stray = cpus.find((cpu) => packageOf[cpu] !== own);
+    if (stray !== undefined) {
+      const whole = { place: `packages[${own}].cpus`, cpus: packages[own]!.cpus };
+      throw strayError(`dies[${index}].cpus`, cpus, stray, whole);
+    }
+  });
+}
+
+/** @throws InputError where a list of CPUs is empty, or not within the one it is of. */
+function demandStates({
+  possible,
+  present,
+  online,
+}: Pick<Topology, 'possible' | 'present' | 'online'>) {
+  if (possible.length === 0) throw new InputError('cpus.possible is "": expected at least one CPU');
+  const whole = wholeOf('cpus.possible', possible);
+  demandWithin('cpus.present', present, whole);
+  demandWithin('cpus.online', online, wholeOf('cpus.present', present));
+  if (online.length === 0) throw new InputError('cpus.online is "": expected at least one CPU');
+  return whole;
+}
+
+/**
+ * The rules between the parts of a topology.
+ * @throws InputError naming the first that is broken: JSON path, value and rule.
+ */
+export function demandSound(topology: Topology): Topology {
+  const { nrCpuIds, caches, packages, dies, numaNodes, distances } = topology;
+  const whole = demandStates(topology);
+  const cores = coresIn(topology.cores);
+  const cacheGroups = groupsIn('caches', caches);
+  const packageGroups = groupsIn('packages', packages);
+  const dieGroups = groupsIn('dies', dies);
+  const nodeGroups = groupsIn('numaNodes', numaNodes);
+  for (const { sets, placeOf } of [cores, cacheGroups, packageGroups, dieGroups, nodeGroups]) {
+    sets.forEach((cpus, i) => void demandWithin(placeOf(i), cpus, whole));
+  }
+  demandPartition(cores, topology, 'cores', 'core');
+  const packageOf = demandPartition(packageGroups, topology, 'packages', 'package');
+  demandPartition(nodeGroups, topology, 'numaNodes', 'NUMA node');
+  demandDisjoint(dieGroups, 'die', nrCpuIds);
+  for (const level of new Set(caches.map((cache) => cache.level))) {
+    const indexes = Array.from(caches.keys()).filter((i) => caches[i]!.level === level);
+    const ofLevel = {
+      sets: indexes.map((i) => caches[i]!.cpus),
+      placeOf: (i: number) => cacheGroups.placeOf(indexes[i]!),
+    };
+    demandDisjoint(ofLevel, `level-${level} cache`, nrCpuIds);
+  }
+  demandUniqueIds(packages, 'packages');
+  demandDiesOfPackages(dies, packages, packageOf);
+  demandUniqueIds(numaNodes, 'numaNodes');
+  if (distances.length > 0) demandSquare(distances, numaNodes.length);
+  return topology;
+}
+
+/** @throws InputError naming the first fault of form. */
+function conform(document: unknown): TopologyDocument {
+  const { distances } = Object(document) as { distances?: unknown };
+  if (Array.isArray(distances) && distances.length > HIGHEST_NODE_ID + 1) {
+    throw new InputError(
+      `distances is of length ${distances.length}: expected at most ${HIGHEST_NODE_ID + 1}, one row a node`,
+    );
+  }
+  return conformTo(topologySchema, document, 'a topology');
+}
+
+const cpusAt = (place: string, text: string): CpuIds =>
+  within(place, () => parseCpulist(text), ' is ');
 
 /** Cores, packages, dies, nodes, and caches of five levels. */
 const KINDS_OF_GROUPS = 9;
@@ -35,73 +213,49 @@ const KINDS_OF_GROUPS = 9;
  */
 export function validateTopology(document: unknown): Topology {
   const { cpus, ...rest } = conform(document);
-  const possible = cpusAt(['cpus', 'possible'], cpus.possible);
-  const nrCpuIds = (possible.at(-1) ?? -1) + 1;
-  if (possible.length === 0) throw new InputError('cpus.possible is "": expected at least one CPU');
-  const present = cpus.present === undefined ? possible : cpusAt(['cpus', 'present'], cpus.present);
-  const possibleWhole = wholeOf(['cpus', 'possible'], possible);
-  demandWithin(['cpus', 'present'], present, possibleWhole);
-  const online = cpus.online === undefined ? present : cpusAt(['cpus', 'online'], cpus.online);
-  demandWithin(['cpus', 'online'], online, wholeOf(['cpus', 'present'], present));
-  if (online.length === 0) throw new InputError('cpus.online is "": expected at least one CPU');
+  const possible = cpusAt('cpus.possible', cpus.possible);
+  const present = cpus.present === undefined ? possible : cpusAt('cpus.present', cpus.present);
+  const online = cpus.online === undefined ? present : cpusAt('cpus.online', cpus.online);
+  const whole = demandStates({ possible, present, online });
 
   // A CPU is in one group of each kind, so groups that name more overlap: no need to hold them all.
   let named = 0;
-  const group = (path: Path, text: string): Group => {
-    const groupCpus = cpusAt(path, text);
-    demandWithin(path, groupCpus, possibleWhole);
-    named += groupCpus.length;
+  const group = (place: string, text: string): CpuIds => {
+    const members = cpusAt(place, text);
+    demandWithin(place, members, whole);
+    named += members.length;
     if (named > KINDS_OF_GROUPS * possible.length) {
       throw new InputError(
-        `${formatPath(path)}: this and other groups overlap; a CPU is in one of each kind at most`,
+        `${place}: this and other groups overlap; a CPU is in one of each kind at most`,
       );
     }
-    return { path, cpus: groupCpus };
+    return members;
   };
-  const cores = (rest.cores ?? []).map((list, i) => group(['cores', i], list));
-  const caches = (rest.caches ?? []).map((cache, i) => group(['caches', i, 'cpus'], cache.cpus));
-  const packages = (rest.packages ?? []).map((p, i) => group(['packages', i, 'cpus'], p.cpus));
-  const dies = (rest.dies ?? []).map((die, i) => group(['dies', i, 'cpus'], die.cpus));
-  const nodes = (rest.numaNodes ?? []).map((node, i) => group(['numaNodes', i, 'cpus'], node.cpus));
-
-  if (cores.length > 0) demandPartition(cores, online, 'cores', 'core', nrCpuIds);
-  const packageOf =
-    packages.length === 0
-      ? new Int32Array(0)
-      : demandPartition(packages, online, 'packages', 'package', nrCpuIds);
-  if (nodes.length > 0) demandPartition(nodes, online, 'numaNodes', 'NUMA node', nrCpuIds);
-  demandDisjoint(dies, 'die', nrCpuIds);
-  for (const level of new Set((rest.caches ?? []).map((cache) => cache.level))) {
-    const ofLevel = caches.filter((_, i) => rest.caches?.[i]?.level === level);
-    demandDisjoint(ofLevel, `level-${level} cache`, nrCpuIds);
-  }
-  demandUniqueIds(rest.packages ?? [], 'packages');
-  demandDiesOfPackages(rest.dies ?? [], dies, rest.packages ?? [], packages, packageOf);
-  demandUniqueIds(rest.numaNodes ?? [], 'numaNodes');
-  if (rest.distances !== undefined) demandSquare(rest.distances, nodes.length);
-
-  return {
+  const groups = <T extends { readonly cpus: string }>(key: string, items: readonly T[] = []) =>
+    items.map((item, i) => ({ ...item, cpus: group(`${key}[${i}].cpus`, item.cpus) }));
+  const topology = {
     name: rest.name,
     description: rest.description ?? '',
     source: rest.source ?? '',
     pageSize: rest.pageSize ?? DEFAULT_PAGE_SIZE,
-    nrCpuIds,
+    nrCpuIds: (possible.at(-1) ?? -1) + 1,
     possible,
     present,
     online,
-    cores: cores.map((core) => core.cpus),
-    caches: (rest.caches ?? []).map(({ level }, i) => ({ level, cpus: caches[i]!.cpus })),
-    packages: (rest.packages ?? []).map(({ id }, i) => ({ id, cpus: packages[i]!.cpus })),
-    dies: (rest.dies ?? []).map((die, i) => ({
-      packageId: die.package ?? null,
-      id: die.id,
-      cpus: dies[i]!.cpus,
-    })),
-    numaNodes: (rest.numaNodes ?? []).map(({ id, memoryMiB }, i) => ({
+    cores: (rest.cores ?? []).map((list, i) => group(`cores[${i}]`, list)),
+    caches: groups('caches', rest.caches),
+    packages: groups('packages', rest.packages),
+    dies: groups('dies', rest.dies).map(({ package: packageId, id, cpus: members }) => ({
+      packageId: packageId ?? null,
       id,
-      cpus: nodes[i]!.cpus,
-      ...(memoryMiB === undefined ? {} : { memoryMiB }),
+      cpus: members,
     })),
+    numaNodes: groups('numaNodes', rest.numaNodes).map(({ memoryMiB, ...node }) =>
+      memoryMiB === undefined ? node : { ...node, memoryMiB },
+    ),
     distances: rest.distances ?? [],
   };
+  demandSound(topology);
+  if (rest.distances !== undefined) demandSquare(rest.distances, topology.numaNodes.length);
+  return topology;
 }

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { bundledNames, loadBundled } from '../../src/topology/load.ts';
+import { bundledNames, loadBundled } from '../../src/topology/bundled.ts';
 import { topologyDocument } from '../../src/topology/normal-form.ts';
 import { runCli } from '../support/cli.ts';
 import { answerTo, type Fault, machineText, refusal } from '../support/refusal.ts';

@@ -127,7 +127,7 @@ describe('topology import', () => {
     const text = 'node 0 cpus: 0 1\nnode 2 cpus: 1 2\n';
     const { stdout, stderr } = await imported(text, 'rss-err topology import machine');
     expect(stderr.trimEnd().split('\n')).toEqual([
-      'rss-err: note: machine: numactl --hardware, which does not tell which CPUs are possible, off-line CPUs, cores, caches, packages, distances or the page size; taken: possible CPUs as those named (nr_cpu_ids 3; topology import --nr-cpu-ids sets it), pages as 4 KiB',
+      'rss-err: note: machine: numactl --hardware, which does not tell which CPUs are possible, off-line CPUs, cores, caches, packages, NUMA distances or the page size; taken: possible CPUs as those named (nr_cpu_ids 3; topology import --nr-cpu-ids sets it), pages as 4 KiB',
       'rss-err: note: machine: CPU 1 of node 2 is in node 0 too: counted there, the lowest id',
     ]);
     expect(JSON.parse(stdout)).toEqual({

@@ -16,7 +16,7 @@ import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import type { Surroundings } from '../../src/cli/streams.ts';
 import { main } from '../../src/main.ts';
-import { bundledNames } from '../../src/topology/load.ts';
+import { bundledNames } from '../../src/topology/bundled.ts';
 import { PRESET_NAMES } from '../../src/workload/presets.ts';
 import { runCli } from '../support/cli.ts';
 import { machineText } from '../support/refusal.ts';

@@ -5,7 +5,7 @@ import type { NumberedRecord } from '../../src/recorded/read-recorded.ts';
 import { recordedSource } from '../../src/recorded/recorded-source.ts';
 import { replay } from '../../src/replay/replay.ts';
 import { createCounters, parseScheme } from '../../src/schemes/registry.ts';
-import { bundledNames, loadBundled } from '../../src/topology/load.ts';
+import { bundledNames, loadBundled } from '../../src/topology/bundled.ts';
 import type { Topology } from '../../src/topology/topology.ts';
 import { addsOf, type createUpdateColumns } from '../../src/update/columns.ts';
 import { KIND } from '../../src/update/kinds.ts';

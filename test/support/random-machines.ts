@@ -1,7 +1,7 @@
 /** Random machines with all that a topology can hold, and with any part of it left out. */
 import fc from 'fast-check';
 import type { CpuIds } from '../../src/topology/cpulist.ts';
-import { byLevelAndCpu, byLowestCpu } from '../../src/topology/import/in-order.ts';
+import { byLevelAndCpu, byLowestCpu } from '../../src/topology/import/description.ts';
 import { topologyDocument } from '../../src/topology/normal-form.ts';
 import type { CacheGroup, Die, NumaNode, Package, Topology } from '../../src/topology/topology.ts';
 import { validateTopology } from '../../src/topology/validate.ts';

@@ -22,6 +22,7 @@ import {
 import { listed, machineText, pageScaleText, relation } from '../../render/words.ts';
 import type { InFlight } from '../../schemes/worst-case.ts';
 import type { PageSize, Pages } from '../../units.ts';
+import { CONTENTION_MARK, formulaText } from '../compare/view.ts';
 import type { Crossing, Relation, Run } from './crossing.ts';
 import type { BoundResult, MemberAndRss, Reach, SchemeBounds } from './result.ts';
 
@@ -31,8 +32,6 @@ export interface BoundChoices {
   /** The command that gives this result again. */
   readonly reproduce: string;
 }
-
-const CONTENTION_MARK = ' [1]';
 
 export function pageSizeOf({ topology, range }: BoundResult): PageSize {
   return (topology ?? range)!.pageSize;
@@ -169,10 +168,6 @@ function schemeTable(
     ]),
     mayDivide: true,
   };
-}
-
-function formulaText({ scheme, stated }: SchemeBounds): string {
-  return `${stated.formula}${scheme === 'per-numa' ? CONTENTION_MARK : ''}`;
 }
 
 function reachText({ count, of }: Reach): string {

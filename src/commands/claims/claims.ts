@@ -1,6 +1,6 @@
 /** Every quantitative statement of the tree RFC and its context, recomputed on the spot. */
 import type { Heartbeat } from '../../replay/replay.ts';
-import { loadBundled } from '../../topology/load.ts';
+import { loadBundled } from '../../topology/bundled.ts';
 import { DEFAULT_PAGE_SIZE, MIB, type PageSize } from '../../units.ts';
 import { PRESETS } from '../../workload/presets.ts';
 import { compare } from '../compare/compare.ts';

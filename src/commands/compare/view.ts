@@ -12,6 +12,7 @@ import {
 } from '../../render/amounts.ts';
 import { type Cell, left, right, type TextTable, type TextView } from '../../render/view.ts';
 import { errorText, listed, machineText, relation, workloadText } from '../../render/words.ts';
+import type { ObservedErrors } from '../../replay/tally.ts';
 import { type Pages, pagesToBytes } from '../../units.ts';
 import type { Journeys, RunCost, SchemeCost, TravelCounts } from './cost-result.ts';
 import {
@@ -31,11 +32,17 @@ export interface ViewChoices {
   readonly reproduce: string;
 }
 
-const CONTENTION_MARK = ' [1]';
+export const CONTENTION_MARK = ' [1]';
 
 const CONTENTION_NOTE = '[1] for updates one after the other; adds to one node at once: no bound';
 
-function formulaText({ scheme, stated }: ComparedScheme): string {
+export function formulaText({
+  scheme,
+  stated,
+}: {
+  readonly scheme: string;
+  readonly stated: Pick<ComparedScheme['stated'], 'formula'>;
+}): string {
   return `${stated.formula}${scheme === 'per-numa' ? CONTENTION_MARK : ''}`;
 }
 
@@ -67,6 +74,15 @@ function operationOfLargest({ observed }: ComparedScheme, reading: Reading): str
   return operation === null ? '-' : formatNumber(operation);
 }
 
+export const ERROR_COLUMNS = ['low', 'high', 'mean', 'p50|e|', 'p99|e|'].map(right);
+
+type Errors = Pick<ObservedErrors, 'under' | 'over' | 'mean' | 'p50' | 'p99'>;
+
+/** Below the truth is negative, above it positive; percentiles are of the magnitude. */
+export function errorCells({ under, over, mean, p50, p99 }: Errors): Cell[] {
+  return [{ signed: -under }, { signed: over }, { signed: mean }, { pages: p50 }, { pages: p99 }];
+}
+
 function observedTable(
   { schemes, operations }: MeasuredRun,
   observed: string,
@@ -77,18 +93,11 @@ function observedTable(
     title: `${observed}, ${formatCount(operations, 'operation')}`,
     scale,
     columns: [left('scheme'), ...['low', 'high', 'mean', 'p50|e|', 'p99|e|', 'at op'].map(right)],
-    rows: schemes.map((row) => {
-      const { under, over, mean, p50, p99 } = row.observed[reading];
-      return [
-        row.name,
-        { signed: -under },
-        { signed: over },
-        { signed: mean },
-        { pages: p50 },
-        { pages: p99 },
-        operationOfLargest(row, reading),
-      ];
-    }),
+    rows: schemes.map((row) => [
+      row.name,
+      ...errorCells(row.observed[reading]),
+      operationOfLargest(row, reading),
+    ]),
   };
 }
 

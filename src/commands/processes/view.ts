@@ -14,6 +14,7 @@ import { type Cell, left, right, type TextTable, type TextView } from '../../ren
 import { cpusText, errorText, listed, machineText, policyText } from '../../render/words.ts';
 import { pagesToBytes } from '../../units.ts';
 import type { Reading } from '../compare/result.ts';
+import { ERROR_COLUMNS, errorCells } from '../compare/view.ts';
 import type {
   ExtremeError,
   ProcessesResult,
@@ -106,17 +107,10 @@ function rssTable(result: ProcessesResult, scale: Scale, reading: Reading): Text
   return {
     title: `RSS, observed, seed ${seed}, ${formatCount(operations, 'operation')}`,
     scale,
-    columns: [left('scheme'), ...['low', 'high', 'mean', 'p50|e|', 'p99|e|'].map(right)],
+    columns: [left('scheme'), ...ERROR_COLUMNS],
     rows: schemes.map((scheme) => {
-      const { [reading]: errors } = errorsOf(scheme, 'rss');
-      return [
-        scheme.name,
-        { signed: -errors.under.pages },
-        { signed: errors.over.pages },
-        { signed: errors.mean },
-        { pages: errors.p50 },
-        { pages: errors.p99 },
-      ];
+      const { under, over, ...errors } = errorsOf(scheme, 'rss')[reading];
+      return [scheme.name, ...errorCells({ under: under.pages, over: over.pages, ...errors })];
     }),
   };
 }

@@ -6,7 +6,7 @@ import { writeAll } from '../../cli/output.ts';
 import { openSinks } from '../../cli/output-options.ts';
 import type { Streams } from '../../cli/streams.ts';
 import { within } from '../../errors.ts';
-import type { Imported } from '../../topology/import/assemble.ts';
+import { type Imported, reportedDocument } from '../../topology/import/assemble.ts';
 import { assembleAs, NO_OPTIONS } from '../../topology/import/import-bytes.ts';
 import { machineName } from './import.ts';
 import { asJson } from './topology-format.ts';
@@ -30,9 +30,9 @@ async function capture(name: string | null): Promise<Imported & { readonly origi
 async function runCapture({ name, output }: CaptureFlags, streams: Streams) {
   return interruptible(async (signal) => {
     const openSink = openSinks(output, streams, signal);
-    const { origin, remarks, document } = await capture(name ?? null);
+    const { origin, remarks, topology, reported } = await capture(name ?? null);
     streams.remarks.hold(origin, remarks);
-    await writeAll(openSink(), asJson(document));
+    await writeAll(openSink(), asJson(reportedDocument(topology, reported)));
     return EXIT.done;
   });
 }

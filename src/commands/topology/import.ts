@@ -9,8 +9,9 @@ import type { Streams } from '../../cli/streams.ts';
 import { choice, wholeNumber } from '../../cli/values.ts';
 import { InputError, quote } from '../../errors.ts';
 import { MAX_NR_CPU_IDS } from '../../kernel/nr-cpus.ts';
+import { reportedDocument } from '../../topology/import/assemble.ts';
+import { NUMBERINGS, type Numbering } from '../../topology/import/description.ts';
 import { FORMS, type Form } from '../../topology/import/forms.ts';
-import { NUMBERINGS, type Numbering } from '../../topology/import/numbering.ts';
 import { asJson } from './topology-format.ts';
 
 interface ImportFlags {
@@ -34,7 +35,7 @@ async function runImport(argument: string, flags: ImportFlags, streams: Streams)
     const options = { form: from, name, nrCpuIds, numbering };
     const machine = await readMachine(argument, streams, signal, options);
     streams.remarks.hold(machine.origin, machine.remarks);
-    await writeAll(openSink(), asJson(machine.document));
+    await writeAll(openSink(), asJson(reportedDocument(machine.topology, machine.reported)));
     return EXIT.done;
   });
 }

@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { EXIT } from '../../cli/exit-code.ts';
 import { writeToStream } from '../../cli/stream-output.ts';
 import type { Streams } from '../../cli/streams.ts';
-import { bundledNames, loadBundled } from '../../topology/load.ts';
+import { bundledNames, loadBundled } from '../../topology/bundled.ts';
 import { asJson, type TopologyFlags, withTopologyFormat } from './topology-format.ts';
 import { summariseTopology, TOPOLOGIES_FORMAT } from './topology-summary.ts';
 import { machinesAsText } from './view.ts';

@@ -9,8 +9,13 @@ import { readTopology } from '../../cli/topology-option.ts';
 import { topologyDocument } from '../../topology/normal-form.ts';
 import type { Topology } from '../../topology/topology.ts';
 import { addDrawnFormat, type DrawnFormat, demandListing } from './drawn-format.ts';
-import { boundParts, type FoldedPart, foldMachine } from './machine-fold.ts';
-import { type MachineTree, machineTree } from './machine-tree.ts';
+import {
+  boundParts,
+  type FoldedPart,
+  foldMachine,
+  type MachineTree,
+  machineTree,
+} from './machine-tree.ts';
 import { asJson } from './topology-format.ts';
 import { summariseTopology } from './topology-summary.ts';
 

@@ -1,8 +1,7 @@
 /** Reads a run recorded on a real kernel: its form by the schema, then what its parts say of each other. */
 import { InputError, quote } from '../../errors.ts';
-import { formatPath, type Path } from '../../input/json-path.ts';
-import { parseJsonText } from '../../input/json-text.ts';
-import { conformTo } from '../../input/schema-fault.ts';
+import { conformTo } from '../../input/conform.ts';
+import { formatPath, type Path, parseJsonText } from '../../input/json.ts';
 import { MEMBER, MEMBERS } from '../../kernel/rss-stat.ts';
 import type { Pages } from '../../units.ts';
 import {

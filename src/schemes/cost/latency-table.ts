@@ -1,8 +1,8 @@
 /** A table of latencies that a user gives, `rss-err/latency@1`: none is built in. */
 import * as z from 'zod';
 import { within } from '../../errors.ts';
-import { parseJsonText } from '../../input/json-text.ts';
-import { conformTo } from '../../input/schema-fault.ts';
+import { conformTo } from '../../input/conform.ts';
+import { parseJsonText } from '../../input/json.ts';
 import { DISTANCES } from './distance.ts';
 
 export const LATENCY_FORMAT = 'rss-err/latency@1';

@@ -1,20 +1,33 @@
-/** From what a description tells to a Topology, by the same rules as the JSON form. */
+/** From what a description reports to a Topology, by the same rules as the JSON form. */
+import { InputError } from '../../errors.ts';
+import { HIGHEST_CPU_ID } from '../../kernel/nr-cpus.ts';
 import { DEFAULT_PAGE_SIZE, KIB } from '../../units.ts';
 import { type CpuIds, formatCpulist } from '../cpulist.ts';
+import { topologyDocument } from '../normal-form.ts';
 import type { TopologyDocument } from '../schema.ts';
-import type { Topology } from '../topology.ts';
-import { validateTopology } from '../validate.ts';
-import type { MachineDescription } from './description.ts';
-import { possibleCpus } from './settle-cpus.ts';
-import { settleNodes } from './settle-nodes.ts';
-import { type ToldKeys, toldDocument } from './told-document.ts';
+import type { NumaNode, Topology } from '../topology.ts';
+import { demandSound } from '../validate.ts';
+import {
+  cpuRange,
+  type MachineDescription,
+  MISSING,
+  type Missing,
+  unionOf,
+} from './description.ts';
+
+/** Keys that have a default where a document leaves them out. */
+export interface ReportedKeys {
+  readonly pageSize: boolean;
+  readonly present: boolean;
+  readonly online: boolean;
+}
 
 /** A machine from a description of any form. */
 export interface Imported {
   readonly topology: Topology;
-  /** The topology's document without the keys that the description does not tell. */
-  readonly document: TopologyDocument;
-  /** What is not told and what was settled: a line each, without a full stop. */
+  /** Which keys with a default the description reports: what its document has (reportedDocument()). */
+  readonly reported: ReportedKeys;
+  /** What is missing and what was settled: a line each, without a full stop. */
   readonly remarks: readonly string[];
 }
 
@@ -24,7 +37,93 @@ export interface AssembleOptions {
   readonly nrCpuIds: number | null;
 }
 
-/** Groups that leave an on-line CPU out tell the machine's only in part: all of them are left out. */
+/** Every CPU that the description names. */
+function namedCpus(description: MachineDescription): CpuIds {
+  const { online, present, cores, dies, caches, packages, numaNodes } = description;
+  const groups = [...dies, ...caches, ...packages, ...(numaNodes ?? [])].map(({ cpus }) => cpus);
+  return unionOf([online, present ?? online, ...cores, ...groups]);
+}
+
+/** With nr_cpu_ids CPUs, as the kernel's parameter of that name: those above go, those missing come. */
+function withNrCpuIds(reported: CpuIds | null, present: CpuIds, nrCpuIds: number): CpuIds {
+  const highest = present.at(-1) ?? 0;
+  if (highest >= nrCpuIds) {
+    throw new InputError(
+      `--nr-cpu-ids ${nrCpuIds}: CPU ${highest} is there; expected ${highest + 1} to ${HIGHEST_CPU_ID + 1}`,
+    );
+  }
+  if (reported === null) return cpuRange(0, nrCpuIds);
+  const kept = reported.filter((cpu) => cpu < nrCpuIds);
+  return unionOf([kept, cpuRange((reported.at(-1) ?? -1) + 1, nrCpuIds)]);
+}
+
+/**
+ * The possible CPUs: as reported, else those that the description names; or as many as the user says.
+ * @throws InputError where the user says fewer than there are.
+ */
+function possibleCpus(description: MachineDescription, nrCpuIds: number | null): CpuIds {
+  const { possible, present, online } = description;
+  const named = namedCpus(description);
+  if (nrCpuIds === null) return possible ?? named;
+  return withNrCpuIds(possible, possible === null ? named : (present ?? online), nrCpuIds);
+}
+
+interface SettledNodes {
+  readonly nodes: readonly NumaNode[];
+  readonly remarks: readonly string[];
+}
+
+const plural = (cpus: CpuIds) => (cpus.length === 1 ? 'CPU' : 'CPUs');
+
+/** For each CPU the lowest id of the nodes that have it, −1 where none has. */
+function ownersOf(nodes: readonly NumaNode[]): Int32Array {
+  const highest = nodes.reduce((high, { cpus }) => Math.max(high, cpus.at(-1) ?? -1), -1);
+  const owner = new Int32Array(highest + 1).fill(-1);
+  const descending = [...nodes].sort((a, b) => b.id - a.id);
+  for (const { id, cpus } of descending) for (const cpu of cpus) owner[cpu] = id;
+  return owner;
+}
+
+/** A CPU that is in several nodes (hwloc's memory-only nodes have their locality) is on the lowest. */
+function withoutOverlaps(nodes: readonly NumaNode[]): SettledNodes {
+  const owner = ownersOf(nodes);
+  const remarks: string[] = [];
+  const settled = nodes.map((node) => {
+    const own = node.cpus.filter((cpu) => owner[cpu] === node.id);
+    if (own.length === node.cpus.length) return node;
+    const shared = node.cpus.filter((cpu) => owner[cpu] !== node.id);
+    const lower = Array.from(new Set(shared.map((cpu) => owner[cpu]!))).sort((a, b) => a - b);
+    const others = `node${lower.length === 1 ? '' : 's'} ${lower.join(', ')}`;
+    remarks.push(
+      `${plural(shared)} ${formatCpulist(shared)} of node ${node.id} ${shared.length === 1 ? 'is' : 'are'} in ${others} too: counted there, the lowest id`,
+    );
+    return { ...node, cpus: own };
+  });
+  return { nodes: settled, remarks };
+}
+
+/**
+ * The nodes with every on-line CPU in exactly one of them. One that is in none counts on the first
+ * node, as slot 0 does for it in kernel/batches.ts.
+ */
+export function settleNodes(nodes: readonly NumaNode[], online: CpuIds): SettledNodes {
+  const { nodes: disjoint, remarks } = withoutOverlaps(nodes);
+  const owner = ownersOf(disjoint);
+  const homeless = online.filter((cpu) => (owner[cpu] ?? -1) === -1);
+  if (homeless.length === 0 || disjoint.length === 0) return { nodes: disjoint, remarks };
+  const first = disjoint.reduce((lowest, node) => (node.id < lowest.id ? node : lowest));
+  return {
+    nodes: disjoint.map((node) =>
+      node === first ? { ...node, cpus: unionOf([node.cpus, homeless]) } : node,
+    ),
+    remarks: [
+      ...remarks,
+      `on-line ${plural(homeless)} ${formatCpulist(homeless)} ${homeless.length === 1 ? 'is' : 'are'} in no NUMA node: counted on node ${first.id}, the first, as the kernel does`,
+    ],
+  };
+}
+
+/** Groups that leave an on-line CPU out report the machine's only in part: all of them are left out. */
 function completeOrNone<T>(
   groups: readonly T[],
   cpusOf: (group: T) => CpuIds,
@@ -50,21 +149,16 @@ function orList(words: readonly string[]): string {
     : `${words.slice(0, -1).join(', ')} or ${words.at(-1) ?? ''}`;
 }
 
-/** One line on all that neither form nor user tells, and what is taken where something must be. */
-function untoldRemark(
-  { form, untold, pageSize }: MachineDescription,
+/** One line on all that neither form nor user reports, and what is taken where something must be. */
+function missingRemark(
+  { form, missing, pageSize }: MachineDescription,
   possibleTaken: CpuIds | null,
 ): string[] {
-  const missing = [
-    ...untold.filter((what) => possibleTaken !== null || !what.includes('possible')),
-    ...(possibleTaken === null || untold.some((what) => what.includes('possible'))
-      ? []
-      : ['which CPUs are possible']),
-    ...(pageSize === null && !untold.some((what) => what.includes('page size'))
-      ? ['the page size']
-      : []),
-  ];
-  if (missing.length === 0) return [];
+  const keys = new Set<Missing>(missing);
+  if (possibleTaken === null) keys.delete('possible');
+  else keys.add('possible');
+  if (pageSize === null) keys.add('pageSize');
+  if (keys.size === 0) return [];
   const taken = [
     ...(possibleTaken === null
       ? []
@@ -74,7 +168,32 @@ function untoldRemark(
     ...(pageSize === null ? [`pages as ${DEFAULT_PAGE_SIZE / KIB} KiB`] : []),
   ];
   const rest = taken.length === 0 ? '' : `; taken: ${taken.join(', ')}`;
-  return [`${form}, which does not tell ${orList(missing)}${rest}`];
+  const words = Array.from(keys, (key) => MISSING[key]);
+  return [`${form}, which does not tell ${orList(words)}${rest}`];
+}
+
+/**
+ * A topology's document without what its description did not report: canonical as the normal form,
+ * but for defaults and empty lists, which are left out.
+ */
+export function reportedDocument(topology: Topology, reported: ReportedKeys): TopologyDocument {
+  const { pageSize, cpus, cores, caches, packages, ...rest } = topologyDocument(topology);
+  const { name, description, source, ...parts } = rest;
+  return {
+    name,
+    ...(description === undefined ? {} : { description }),
+    ...(source === undefined ? {} : { source }),
+    ...(reported.pageSize ? { pageSize } : {}),
+    cpus: {
+      possible: cpus.possible,
+      ...(reported.present ? { present: cpus.present } : {}),
+      ...(reported.online ? { online: cpus.online } : {}),
+    },
+    ...(cores?.length ? { cores } : {}),
+    ...(caches?.length ? { caches } : {}),
+    ...(packages?.length ? { packages } : {}),
+    ...parts,
+  };
 }
 
 /**
@@ -89,46 +208,38 @@ export function assemble(
   const possible = possibleCpus(description, nrCpuIds);
   const isPossible = new Uint8Array((possible.at(-1) ?? -1) + 1);
   for (const cpu of possible) isPossible[cpu] = 1;
-  // What the user's nr_cpu_ids cuts off is no contradiction; anything else the rules tell.
+  // What the user's nr_cpu_ids cuts off is no contradiction; anything else the rules find.
   const kept = (cpus: CpuIds) =>
     nrCpuIds === null ? cpus : cpus.filter((cpu) => isPossible[cpu] === 1);
   const keptOf = <T extends { readonly cpus: CpuIds }>(groups: readonly T[]): T[] =>
     groups.map((group) => ({ ...group, cpus: kept(group.cpus) }));
   const notEmpty = ({ cpus }: { readonly cpus: CpuIds }) => cpus.length > 0;
 
-  const settled: string[] = [...description.resolved];
+  const remarks: string[] = [...description.remarks];
   const nodes = settleNodes(keptOf(description.numaNodes ?? []), online);
-  settled.push(...nodes.remarks);
+  remarks.push(...nodes.remarks);
   const packages = keptOf(description.packages).filter(notEmpty);
   const cores = description.cores.map(kept).filter((cpus) => cpus.length > 0);
-  const told: ToldKeys = {
-    pageSize: pageSize !== null,
-    present: present !== null,
-    online: true,
-  };
-  const document = toldDocument(
-    {
-      name,
-      description: '',
-      source: `imported from ${form}`,
-      pageSize: pageSize ?? DEFAULT_PAGE_SIZE,
-      nrCpuIds: isPossible.length,
-      possible,
-      present: present ?? possible,
-      online,
-      cores: completeOrNone(cores, (cpus) => cpus, online, 'cores', settled),
-      caches: keptOf(description.caches).filter(notEmpty),
-      packages: completeOrNone(packages, ({ cpus }) => cpus, online, 'packages', settled),
-      dies: keptOf(description.dies).filter(notEmpty),
-      numaNodes: nodes.nodes,
-      distances: description.distances,
-    },
-    told,
-  );
+  const topology = demandSound({
+    name,
+    description: '',
+    source: `imported from ${form}`,
+    pageSize: pageSize ?? DEFAULT_PAGE_SIZE,
+    nrCpuIds: isPossible.length,
+    possible,
+    present: present ?? possible,
+    online,
+    cores: completeOrNone(cores, (cpus) => cpus, online, 'cores', remarks),
+    caches: keptOf(description.caches).filter(notEmpty),
+    packages: completeOrNone(packages, ({ cpus }) => cpus, online, 'packages', remarks),
+    dies: keptOf(description.dies).filter(notEmpty),
+    numaNodes: nodes.nodes,
+    distances: description.distances,
+  });
   const possibleTaken = description.possible === null && nrCpuIds === null ? possible : null;
   return {
-    topology: validateTopology(document),
-    document,
-    remarks: [...untoldRemark(description, possibleTaken), ...settled],
+    topology,
+    reported: { pageSize: pageSize !== null, present: present !== null, online: true },
+    remarks: [...missingRemark(description, possibleTaken), ...remarks],
   };
 }

@@ -1,10 +1,45 @@
 /** The forms in which a machine is described, and the importer of each, loaded when it is needed. */
 import { InputError } from '../../errors.ts';
-import type { MachineDescription } from './description.ts';
-import type { Numbering } from './numbering.ts';
+import type { MachineDescription, Numbering } from './description.ts';
+
+type Describe = (text: string, numbering: Numbering | null) => MachineDescription;
+
+interface TextForm {
+  /**
+   * The longest text in MiB. A kernel has 8,192 CPUs and 1,024 nodes at most: their hwloc XML takes
+   * 5 MiB, their distances in numactl as many; in JSON 2^20 CPUs with cores and a cache take 15.
+   */
+  readonly longest: number;
+  readonly load: () => Promise<Describe>;
+}
+
+/** Forms of text that an importer makes a description of: all but the program's own and trees of files. */
+const IMPORTED = {
+  'hwloc-xml': { longest: 16, load: async () => (await import('./hwloc.ts')).describeHwlocXml },
+  'lscpu-json': {
+    longest: 8,
+    load: async () => (await import('./lscpu-summary.ts')).describeLscpuJson,
+  },
+  'lscpu-table': {
+    longest: 8,
+    load: async () => (await import('./lscpu-table.ts')).describeLscpuTable,
+  },
+  'lscpu-parsable': {
+    longest: 8,
+    load: async () => (await import('./lscpu-table.ts')).describeLscpuParsable,
+  },
+  lscpu: { longest: 8, load: async () => (await import('./lscpu-summary.ts')).describeLscpuText },
+  numactl: { longest: 8, load: async () => (await import('./numactl.ts')).describeNumactl },
+  synthetic: { longest: 1, load: async () => (await import('./synthetic.ts')).describeSynthetic },
+  qemu: { longest: 1, load: async () => (await import('./qemu.ts')).describeQemu },
+} satisfies Record<string, TextForm>;
+
+export type ImportedForm = keyof typeof IMPORTED;
+
+export type Form = ImportedForm | 'json' | 'sysfs';
 
 /** As --from takes them. */
-export const FORMS = [
+export const FORMS: readonly Form[] = [
   'json',
   'hwloc-xml',
   'lscpu-json',
@@ -15,28 +50,12 @@ export const FORMS = [
   'sysfs',
   'synthetic',
   'qemu',
-] as const;
+];
 
-export type Form = (typeof FORMS)[number];
-
-/** Forms of text that an importer makes a description of: all but the program's own and trees of files. */
-export type ImportedForm = Exclude<Form, 'json' | 'sysfs'>;
-
-/**
- * The longest text of each, in MiB. A kernel has 8,192 CPUs and 1,024 nodes at most: their hwloc XML
- * takes 5 MiB, their distances in numactl as many; in JSON 2^20 CPUs with cores and a cache take 15.
- */
-export const LONGEST_TEXT: Readonly<Record<Exclude<Form, 'sysfs'>, number>> = {
-  json: 16,
-  'hwloc-xml': 16,
-  'lscpu-json': 8,
-  'lscpu-table': 8,
-  'lscpu-parsable': 8,
-  lscpu: 8,
-  numactl: 8,
-  synthetic: 1,
-  qemu: 1,
-};
+/** The longest text of a form, in MiB. */
+export function longestText(form: Exclude<Form, 'sysfs'>): number {
+  return form === 'json' ? 16 : IMPORTED[form].longest;
+}
 
 /** What is read, for the messages about what is not. */
 export const READ_FORMS =
@@ -54,22 +73,6 @@ export async function describeText(
   if (numbering !== null && form !== 'synthetic') {
     throw new InputError(`--numbering is for synthetic strings: ${form} numbers its CPUs itself`);
   }
-  switch (form) {
-    case 'hwloc-xml':
-      return (await import('./hwloc-xml.ts')).describeHwlocXml(text);
-    case 'lscpu-json':
-      return (await import('./lscpu-json.ts')).describeLscpuJson(text);
-    case 'lscpu-table':
-      return (await import('./lscpu-table.ts')).describeLscpuTable(text);
-    case 'lscpu-parsable':
-      return (await import('./lscpu-parsable.ts')).describeLscpuParsable(text);
-    case 'lscpu':
-      return (await import('./lscpu-text.ts')).describeLscpuText(text);
-    case 'numactl':
-      return (await import('./numactl.ts')).describeNumactl(text);
-    case 'synthetic':
-      return (await import('./synthetic.ts')).describeSynthetic(text, numbering);
-    case 'qemu':
-      return (await import('./qemu.ts')).describeQemu(text);
-  }
+  const describe: Describe = await IMPORTED[form].load();
+  return describe(text, numbering);
 }

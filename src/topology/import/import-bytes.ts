@@ -1,18 +1,14 @@
 /** From the bytes of a description in any form to a machine. */
 import { InputError } from '../../errors.ts';
 import { gunzipAll, gunzipStart } from '../../input/gunzip.ts';
-import { parseJsonText } from '../../input/json-text.ts';
+import { parseJsonText } from '../../input/json.ts';
+import { LARGEST_DOCUMENT } from '../../input/whole.ts';
 import { MIB } from '../../units.ts';
 import { validateTopology } from '../validate.ts';
 import { assemble, type Imported } from './assemble.ts';
-import type { MachineDescription } from './description.ts';
-import { describeText, type Form, LONGEST_TEXT } from './forms.ts';
-import type { Numbering } from './numbering.ts';
+import { describe, type MachineDescription, type Numbering } from './description.ts';
+import { describeText, type Form, longestText } from './forms.ts';
 import { containerOf, recogniseText } from './recognise.ts';
-import { toldDocument } from './told-document.ts';
-
-/** Larger descriptions are refused before they are looked at; a tar of 250 CPUs' live sysfs takes 63 MiB. */
-export const LARGEST_DESCRIPTION = 64 * 1024 * 1024;
 
 /** What the user settles; null where the description is to. */
 export interface ImportOptions {
@@ -47,7 +43,7 @@ export function assembleAs(
 const hasKey = (value: unknown, key: string) =>
   typeof value === 'object' && value !== null && key in value;
 
-/** The program's own form: all that it tells is kept, and nothing is remarked. */
+/** The program's own form: all that it reports is kept, and nothing is remarked. */
 function importJson(text: string, { name, nrCpuIds, numbering }: ImportOptions): Imported {
   if (numbering !== null) {
     throw new InputError('--numbering is for synthetic strings: topology JSON numbers its CPUs');
@@ -55,30 +51,25 @@ function importJson(text: string, { name, nrCpuIds, numbering }: ImportOptions):
   const value = parseJsonText(text);
   const own = validateTopology(value);
   const cpus = hasKey(value, 'cpus') ? (value as { cpus: unknown }).cpus : null;
-  const told = {
+  const reported = {
     pageSize: hasKey(value, 'pageSize'),
     present: hasKey(cpus, 'present'),
     online: hasKey(cpus, 'online'),
   };
   if (nrCpuIds === null) {
-    const topology = name === null ? own : { ...own, name };
-    return { topology, document: toldDocument(topology, told), remarks: [] };
+    return { topology: name === null ? own : { ...own, name }, reported, remarks: [] };
   }
-  const imported = assemble(
-    {
-      ...own,
-      form: 'topology JSON',
-      present: told.present || !told.online ? own.present : null,
-      pageSize: own.pageSize,
-      untold: [],
-      resolved: [],
-    },
-    { name: name ?? own.name, nrCpuIds },
-  );
+  const present = reported.present || !reported.online ? own.present : null;
+  const { topology, remarks } = assemble(describe({ ...own, form: 'topology JSON', present }), {
+    name: name ?? own.name,
+    nrCpuIds,
+  });
   const { description, source } = own;
-  const topology = { ...imported.topology, description, source };
-  const nowTold = { ...told, present: true, online: true };
-  return { topology, document: toldDocument(topology, nowTold), remarks: imported.remarks };
+  return {
+    topology: { ...topology, description, source },
+    reported: { ...reported, present: true, online: true },
+    remarks,
+  };
 }
 
 function textOf(bytes: Uint8Array): string {
@@ -103,9 +94,10 @@ async function importTar(
   return assembleAs(describeSysfs(await openSysfsTar(bytes)), options, fileName);
 }
 
-function demandShort(text: string, form: keyof typeof LONGEST_TEXT): void {
-  if (text.length <= LONGEST_TEXT[form] * MIB) return;
-  throw new InputError(`larger than ${LONGEST_TEXT[form]} MiB, the most that is read as ${form}`);
+function demandShort(text: string, form: Exclude<Form, 'sysfs'>): void {
+  const longest = longestText(form);
+  if (text.length <= longest * MIB) return;
+  throw new InputError(`larger than ${longest} MiB, the most that is read as ${form}`);
 }
 
 /** @throws InputError with the place in the text, without its origin. */
@@ -133,5 +125,5 @@ export async function importBytes(
   if (container === 'text') return importText(textOf(bytes), options, fileName);
   return containerOf(await gunzipStart(bytes)) === 'tar'
     ? importTar(bytes, options, fileName)
-    : importText(textOf(gunzipAll(bytes, LARGEST_DESCRIPTION)), options, fileName);
+    : importText(textOf(gunzipAll(bytes, LARGEST_DOCUMENT)), options, fileName);
 }

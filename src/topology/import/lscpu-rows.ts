@@ -1,42 +1,234 @@
-/** A machine from the rows of a table of lscpu: what `lscpu -p` and `lscpu -e -J` have in common. */
-import { InputError } from '../../errors.ts';
-import { formatCpulist } from '../cpulist.ts';
-import type { MachineDescription } from './description.ts';
-import { cachesMissing, cachesOf, coresOf, nodesOf, packagesOf } from './lscpu-groups.ts';
-import { cacheNames, type LscpuRow, type LscpuTable, readLscpuRows } from './lscpu-row.ts';
+/** A machine from the rows of a table of lscpu, whatever its columns: what all such forms have in common. */
 
-interface SplitRows {
-  readonly online: readonly LscpuRow[];
-  readonly offline: readonly LscpuRow[];
-  readonly resolved: readonly string[];
+import { InputError, quote } from '../../errors.ts';
+import { HIGHEST_CPU_ID, HIGHEST_NODE_ID } from '../../kernel/nr-cpus.ts';
+import { type CpuIds, formatCpulist } from '../cpulist.ts';
+import type { CacheGroup, NumaNode, Package } from '../topology.ts';
+import {
+  byLevelAndCpu,
+  byLowestCpu,
+  cpusByKey,
+  describe,
+  type MachineDescription,
+  missingOf,
+} from './description.ts';
+
+/** A table as its text has it. */
+export interface LscpuTable {
+  /** Names of the columns in lower case; an unnamed one is "". */
+  readonly header: readonly string[];
+  readonly rows: readonly LscpuCells[];
+}
+
+export interface LscpuCells {
+  /** Where it stands, for messages: "line 5", "cpus[4]". */
+  readonly place: string;
+  /** As many as the header has; null where there is no value. */
+  readonly cells: readonly (string | null)[];
+}
+
+interface LscpuRow {
+  readonly place: string;
+  readonly cpu: number;
+  /** Null where there is no column ONLINE. */
+  readonly online: boolean | null;
+  readonly node: number | null;
+  readonly core: number | null;
+  readonly socket: number | null;
+  /** Drawer and book, of which mainframes have several with sockets numbered alike; "/" elsewhere. */
+  readonly book: string;
+  /** MODELNAME, which lscpu has since 2.39 or so: it numbers the cores of each model from 0. */
+  readonly model: string;
+  /** An id for each cache that the header names; null where the CPU has none. */
+  readonly caches: readonly (number | null)[];
+}
+
+/** Rows of a table: Linux is built for 8,192 CPUs at most (arch/x86/Kconfig, NR_CPUS_RANGE_END). */
+export const MOST_ROWS = 131_072;
+
+const CACHE = /^l\d[di]?(?::l\d[di]?)*$/;
+
+const YES = new Set(['y', 'yes', 'true', '1']);
+const NO = new Set(['n', 'no', 'false', '0']);
+
+const HIGHEST_ID = 2 ** 31 - 1;
+
+/** The caches that a header names, in its order: ["l1d", "l1i", "l2", "l3"]. */
+function cacheNames(header: readonly string[]): readonly string[] {
+  return header.filter((name) => CACHE.test(name)).flatMap((name) => name.split(':'));
+}
+
+function idOf(place: string, what: string, cell: string | null, highest: number): number | null {
+  if (cell === null) return null;
+  const id = Number(cell);
+  if (/^\d+$/.test(cell) && id <= highest) return id;
+  throw new InputError(
+    `${place}: ${what.toUpperCase()} is ${quote(cell)}; expected a number from 0 to ${highest}`,
+  );
+}
+
+function onlineOf(place: string, cell: string | null): boolean | null {
+  const word = cell?.toLowerCase() ?? '';
+  if (word === '') return null;
+  if (YES.has(word)) return true;
+  if (NO.has(word)) return false;
+  throw new InputError(
+    `${place}: ONLINE is ${quote(cell)}; expected yes or no (LC_ALL=C keeps lscpu from translating)`,
+  );
+}
+
+/** "0:0:0:1" in one cell, where those missing are the last, or a cell for each. */
+function cacheIds(
+  place: string,
+  names: readonly string[],
+  cells: readonly (string | null)[],
+): readonly (number | null)[] {
+  const parts = cells.flatMap((cell) => cell?.split(':') ?? (cells.length > 1 ? [null] : []));
+  if (parts.length > names.length) {
+    throw new InputError(`${place}: ${parts.length} caches; expected ${names.length}`);
+  }
+  return names.map((name, i) => {
+    const part = parts[i];
+    return idOf(place, name, part === undefined || part === '' ? null : part, HIGHEST_ID);
+  });
+}
+
+/**
+ * Reads rows of a table; columns that do not describe the machine are passed over.
+ * @throws InputError "PLACE: …" with column and value, and where there is no column CPU.
+ */
+function readLscpuRows({ header, rows }: LscpuTable): readonly LscpuRow[] {
+  if (rows.length > MOST_ROWS) {
+    throw new InputError(`${rows.length} rows; expected ${MOST_ROWS} at most`);
+  }
+  if (!header.includes('cpu')) {
+    throw new InputError('no column CPU; expected lscpu to be asked for it');
+  }
+  const names = cacheNames(header);
+  const cacheColumns = header.flatMap((name, i) => (CACHE.test(name) ? [i] : []));
+  return rows.map(({ place, cells }) => {
+    const cell = (column: string) => cells[header.indexOf(column)] ?? null;
+    const id = (column: string, highest: number) => idOf(place, column, cell(column), highest);
+    const cpu = id('cpu', HIGHEST_CPU_ID);
+    if (cpu === null) throw new InputError(`${place}: no number of a CPU`);
+    const caches = cacheColumns.map((i) => cells[i] ?? null);
+    return {
+      place,
+      cpu,
+      online: onlineOf(place, cell('online')),
+      node: id('node', HIGHEST_NODE_ID),
+      core: id('core', HIGHEST_ID),
+      socket: id('socket', HIGHEST_ID),
+      book: `${cell('drawer') ?? ''}/${cell('book') ?? ''}`,
+      model: cell('modelname') ?? '',
+      caches: cacheIds(place, names, caches),
+    };
+  });
 }
 
 const cpusOf = (rows: readonly LscpuRow[]) => Int32Array.from(rows, ({ cpu }) => cpu).sort();
+
+function grouped<Key>(rows: readonly LscpuRow[], keyOf: (row: LscpuRow) => Key | null) {
+  return cpusByKey(rows, ({ cpu }) => cpu, keyOf);
+}
+
+/** The level of a cache that holds data: "l1d" is of level 1; null for "l1i". */
+function levelOf(name: string): number | null {
+  return name.endsWith('i') ? null : Number(name.charAt(1));
+}
+
+const LOWEST_LEVEL = 1;
+const HIGHEST_LEVEL = 5;
+
+/** CPUs with the same id in the column of a cache share it. */
+function cachesOf(rows: readonly LscpuRow[], names: readonly string[]): readonly CacheGroup[] {
+  const levels = names.map(levelOf);
+  return names
+    .flatMap((_, i) => {
+      const level = levels[i] ?? null;
+      if (level === null || levels.indexOf(level) !== i) return [];
+      if (level < LOWEST_LEVEL || level > HIGHEST_LEVEL) return [];
+      const groups = grouped(rows, ({ caches }) => caches[i] ?? null);
+      return [...groups.values()].map((cpus) => ({ level, cpus }));
+    })
+    .toSorted(byLevelAndCpu);
+}
+
+/**
+ * CPUs with the same number in CORE, of the same socket. lscpu numbers the cores of each CPU model
+ * from 0 (util-linux 2.38, lscpu-topology.c), with -y those of each die: CPUs that do not
+ * share their first cache are not of one core.
+ */
+function coresOf(
+  rows: readonly LscpuRow[],
+  names: readonly string[],
+  remarks: string[],
+): readonly CpuIds[] {
+  const first = names.findIndex((name) => levelOf(name) === LOWEST_LEVEL);
+  const numberOf = ({ core, socket, book }: LscpuRow) =>
+    core === null ? null : `${book}/${socket}/${core}`;
+  const keyOf = (row: LscpuRow) => {
+    const number = numberOf(row);
+    return number === null ? null : `${number}/${row.caches[first] ?? ''}/${row.model}`;
+  };
+  const found = grouped(rows, keyOf);
+  if (found.size > grouped(rows, numberOf).size) {
+    remarks.push(
+      'some cores have the same number but their own L1 cache or model: they are kept apart, for lscpu numbers the cores of each model from 0',
+    );
+  }
+  return [...found.values()].toSorted(byLowestCpu);
+}
+
+/** By the numbers in SOCKET, which are lscpu's own: 0, 1, … (with -y physical_package_id). */
+function packagesOf(rows: readonly LscpuRow[], remarks: string[]): readonly Package[] {
+  const sockets = grouped(rows, ({ socket, book }) =>
+    socket === null ? null : `${book}/${socket}`,
+  );
+  const found = [...sockets].map(([key, cpus]) => ({
+    id: Number(key.slice(key.lastIndexOf('/') + 1)),
+    cpus,
+  }));
+  if (new Set(found.map(({ id }) => id)).size === found.length) {
+    return found.toSorted((a, b) => a.id - b.id);
+  }
+  remarks.push('sockets of several books have the same number: packages are numbered anew');
+  return found.map(({ cpus }, id) => ({ id, cpus }));
+}
+
+/** By the numbers in NODE, which are Linux's. Null where no CPU has one. */
+function nodesOf(rows: readonly LscpuRow[]): readonly NumaNode[] | null {
+  const nodes = grouped(rows, ({ node }) => node);
+  if (nodes.size === 0) return null;
+  return [...nodes].map(([id, cpus]) => ({ id, cpus })).toSorted((a, b) => a.id - b.id);
+}
+
+/** Says whose last caches the table leaves out. */
+function remarkFewerCaches(rows: readonly LscpuRow[], remarks: string[]): void {
+  const fewer = rows.filter(({ caches }) => caches.at(-1) === null && caches[0] !== null);
+  if (fewer.length === 0 || fewer.length === rows.length) return;
+  remarks.push(
+    `where a CPU has fewer caches than the table has columns, those of the highest levels are taken as missing: ${formatCpulist(cpusOf(fewer))}`,
+  );
+}
 
 const hasPlace = ({ core, socket, caches }: LscpuRow) =>
   [core, socket, ...caches].some((id) => id !== null);
 
 const hasNode = ({ node }: LscpuRow) => node !== null;
 
-/** Linux tells no core, socket or cache of a CPU that is off-line, and seldom a node. */
-function splitRows(rows: readonly LscpuRow[]): SplitRows {
-  if (rows.some(({ online }) => online !== null)) {
-    const online = rows.filter((row) => row.online === true);
-    return { online, offline: rows.filter((row) => row.online !== true), resolved: [] };
-  }
+/** Linux reports no core, socket or cache of a CPU that is off-line, and seldom a node. */
+function onlineRows(rows: readonly LscpuRow[], remarks: string[]): readonly LscpuRow[] {
+  if (rows.some(({ online }) => online !== null))
+    return rows.filter(({ online }) => online === true);
   const [isKnown, what] = rows.some(hasPlace)
     ? [hasPlace, 'core, socket and cache']
     : [hasNode, 'a node'];
   const online = rows.filter(isKnown);
-  if (online.length === 0 || online.length === rows.length) {
-    return { online: rows, offline: [], resolved: [] };
-  }
-  const offline = rows.filter((row) => !isKnown(row));
-  return {
-    online,
-    offline,
-    resolved: [`CPUs without ${what} are taken as off-line: ${formatCpulist(cpusOf(offline))}`],
-  };
+  if (online.length === 0 || online.length === rows.length) return rows;
+  const offline = cpusOf(rows.filter((row) => !isKnown(row)));
+  remarks.push(`CPUs without ${what} are taken as off-line: ${formatCpulist(offline)}`);
+  return online;
 }
 
 function demandEachOnce(rows: readonly LscpuRow[]): void {
@@ -51,7 +243,7 @@ function demandEachOnce(rows: readonly LscpuRow[]): void {
 }
 
 /**
- * What a table tells of the machine. `listsAll`: off-line CPUs would be in it (`lscpu -e`, not `-p`).
+ * What a table reports of the machine. `listsAll`: off-line CPUs would be in it (`lscpu -e`, not `-p`).
  * Possible CPUs, dies, distances, memory and page size are in no table of lscpu.
  * @throws InputError "PLACE: …" where a row cannot be read, and where no CPU is on-line.
  */
@@ -62,46 +254,31 @@ export function describeLscpuRows(
 ): MachineDescription {
   const rows = readLscpuRows(table);
   demandEachOnce(rows);
-  const { online, offline, resolved } = splitRows(rows);
+  const remarks: string[] = [];
+  const online = onlineRows(rows, remarks);
   if (online.length === 0) {
     throw new InputError('no row of an on-line CPU; expected at least one');
   }
   const names = cacheNames(table.header);
-  const cores = coresOf(online, names);
-  const packages = packagesOf(online);
+  const cores = coresOf(online, names, remarks);
+  const packages = packagesOf(online, remarks);
   const caches = cachesOf(online, names);
-  const nodes = nodesOf(rows);
-  const present = listsAll || offline.length > 0 ? cpusOf(rows) : null;
-  const missing = (found: readonly unknown[], what: string) => (found.length === 0 ? [what] : []);
-  return {
+  if (caches.length > 0) remarkFewerCaches(online, remarks);
+  const numaNodes = nodesOf(rows);
+  const present = listsAll || online.length < rows.length ? cpusOf(rows) : null;
+  return describe({
     form,
-    name: null,
-    possible: null,
     present,
     online: cpusOf(online),
-    cores: cores.found,
-    dies: [],
+    cores,
     caches,
-    packages: packages.found,
-    numaNodes: nodes,
-    distances: [],
-    pageSize: null,
-    untold: [
-      ...(present === null ? ['off-line CPUs'] : []),
-      ...missing(cores.found, 'cores'),
-      ...missing(packages.found, 'packages'),
-      'dies',
-      ...missing(caches, 'caches'),
-      ...(nodes === null
-        ? ['NUMA nodes and their CPUs']
-        : ['NUMA nodes without CPUs', 'memory of NUMA nodes']),
-      ...((nodes?.length ?? 0) > 1 ? ['NUMA distances'] : []),
+    packages,
+    numaNodes,
+    missing: [
+      ...missingOf({ offline: present, cores, packages, dies: null, caches, nodes: numaNodes }),
+      ...(numaNodes === null ? [] : (['memoryNodes', 'memory'] as const)),
+      ...((numaNodes?.length ?? 0) > 1 ? (['distances'] as const) : []),
     ],
-    resolved: [
-      ...resolved,
-      ...cores.resolved,
-      ...packages.resolved,
-      ...(caches.length === 0 ? [] : cachesMissing(online)),
-    ],
-  };
+    remarks,
+  });
 }

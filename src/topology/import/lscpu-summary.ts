@@ -1,12 +1,12 @@
 /** A machine from lscpu's summary: of all its lines only the lists of CPUs say which, not how many. */
-import { InputError, quote } from '../../errors.ts';
+
+import { InputError, quote, within } from '../../errors.ts';
 import { HIGHEST_NODE_ID } from '../../kernel/nr-cpus.ts';
 import { type CpuIds, formatCpulist, parseCpulist } from '../cpulist.ts';
 import type { NumaNode } from '../topology.ts';
-import { cpuBudget } from './cpu-budget.ts';
-import type { MachineDescription } from './description.ts';
-import { unionOf } from './settle-cpus.ts';
-import { parseCpumask } from './sysfs-cpus.ts';
+import { cpuBudget, describe, type MachineDescription, unionOf } from './description.ts';
+import { objectsAt, parseLscpuJson } from './lscpu-json.ts';
+import { parseCpumask } from './sysfs-tree.ts';
 
 /** A line of the summary: hybrids have several with one label, a set of them for each model. */
 export interface LscpuField {
@@ -35,12 +35,7 @@ function parseHexadecimal(text: string): CpuIds {
 }
 
 function parseAt({ label, value, place }: LscpuField, parse: (text: string) => CpuIds): CpuIds {
-  try {
-    return parse(value);
-  } catch (error) {
-    if (error instanceof InputError) throw new InputError(`${place}, ${label}: ${error.message}`);
-    throw error;
-  }
+  return within(`${place}, ${label}`, () => parse(value));
 }
 
 /** The field of that label. @throws InputError where there are two. */
@@ -131,27 +126,83 @@ export function describeLscpuSummary(
   }
   const present = unionOf([online, offline]);
   const nodes = nodesOf(fields, lists);
-  return {
+  return describe({
     form,
-    name: null,
-    possible: null,
     present,
     online,
-    cores: [],
-    dies: [],
-    caches: [],
-    packages: [],
     numaNodes: nodes,
-    distances: [],
-    pageSize: null,
-    untold: [
+    missing: [
       'cores',
       'packages',
       'dies',
       'caches',
-      nodes === null ? 'NUMA nodes and their CPUs' : 'memory of NUMA nodes',
-      ...((nodes?.length ?? 0) > 1 ? ['NUMA distances'] : []),
+      nodes === null ? 'nodes' : 'memory',
+      ...((nodes?.length ?? 0) > 1 ? (['distances'] as const) : []),
     ],
-    resolved: countRemark(fields, present),
-  };
+    remarks: countRemark(fields, present),
+  });
+}
+
+/** A summary has some fifty lines. */
+const MOST_LINES = 10_000;
+
+/** On a terminal lscpu breaks long values anywhere, and indents what belongs to a section. */
+const CONTINUATION = /^\s+([0-9,-]+)\s*$/;
+
+/**
+ * What the summary tells: on-line and off-line CPUs, NUMA nodes and their CPUs.
+ * @throws InputError with the line of what cannot be read.
+ */
+export function describeLscpuText(text: string): MachineDescription {
+  const lines = text.split('\n', MOST_LINES + 1);
+  if (lines.length > MOST_LINES) {
+    throw new InputError(`more than ${MOST_LINES} lines; expected those of lscpu`);
+  }
+  const fields: LscpuField[] = [];
+  lines.forEach((line, i) => {
+    const colon = line.indexOf(':');
+    const last = fields.at(-1);
+    if (colon !== -1) {
+      const label = line.slice(0, colon).trim();
+      fields.push({ label, value: line.slice(colon + 1).trim(), place: `line ${i + 1}` });
+    } else if (last !== undefined) {
+      const more = CONTINUATION.exec(line)?.[1] ?? '';
+      fields[fields.length - 1] = { ...last, value: last.value + more };
+    }
+  });
+  return describeLscpuSummary('lscpu', fields);
+}
+
+type JsonObject = Readonly<Record<string, unknown>>;
+
+/** Sections stand within sections (--hierarchic, util-linux after 2.38), a few deep. */
+const DEEPEST = 16;
+
+function textOf(data: unknown, path: string): string {
+  if (data === null || data === undefined) return '';
+  if (typeof data === 'string' || typeof data === 'number') return String(data);
+  throw new InputError(`${path}.data is ${quote(data)}; expected a string`);
+}
+
+function fieldsOf(objects: readonly JsonObject[], path: string, depth: number): LscpuField[] {
+  if (depth > DEEPEST) throw new InputError(`${path}: sections nested deeper than ${DEEPEST}`);
+  return objects.flatMap((object, i) => {
+    const place = `${path}[${i}]`;
+    const { field, data, children } = object;
+    if (typeof field !== 'string') {
+      throw new InputError(`${place}.field is ${quote(field ?? null)}; expected a string`);
+    }
+    const own = { label: field.trim().replace(/:$/, ''), value: textOf(data, place), place };
+    if (children === undefined) return [own];
+    const nested = `${place}.children`;
+    return [own, ...fieldsOf(objectsAt(children, nested), nested, depth + 1)];
+  });
+}
+
+/**
+ * What the summary tells: on-line and off-line CPUs, NUMA nodes and their CPUs.
+ * @throws InputError with line and column of what is malformed, or the JSON path of a value.
+ */
+export function describeLscpuJson(text: string): MachineDescription {
+  return describeLscpuSummary('lscpu -J', fieldsOf(parseLscpuJson(text, 'lscpu'), 'lscpu', 1));
 }

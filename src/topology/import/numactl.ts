@@ -1,17 +1,18 @@
 /** What `numactl --hardware` prints: nodes with their CPUs, memory and distances. */
-import { InputError, quote } from '../../errors.ts';
+import { InputError, quote, within } from '../../errors.ts';
 import { HIGHEST_NODE_ID } from '../../kernel/nr-cpus.ts';
 import { type CpuIds, parseCpulist } from '../cpulist.ts';
 import type { NumaNode } from '../topology.ts';
-import { cpuBudget } from './cpu-budget.ts';
-import type { MachineDescription } from './description.ts';
-import { unionOf } from './settle-cpus.ts';
+import { cpuBudget, describe, type MachineDescription, missingOf, unionOf } from './description.ts';
 
 /** A CPU is on one node; some kernels have overlapping ones. */
 const KINDS_OF_LISTS = 2;
 
 /** 1,024 nodes take four lines each, and more where a mailer wraps them. */
 const MOST_LINES = 100_000;
+
+/** ACPI's distances are bytes. */
+const LONGEST_DISTANCE = 255;
 
 interface Line {
   readonly number: number;
@@ -32,12 +33,7 @@ const at = ({ number }: Line, words: string) => new InputError(`line ${number}: 
 
 /** "0 1 2", "0-3,8" and mixtures: people shorten lists when they mail them. */
 function cpusOf(line: Line, list: string): CpuIds {
-  try {
-    return parseCpulist(list.trim().replaceAll(/[\s,]+/g, ','));
-  } catch (error) {
-    if (error instanceof InputError) throw at(line, error.message);
-    throw error;
-  }
+  return within(`line ${line.number}`, () => parseCpulist(list.trim().replaceAll(/[\s,]+/g, ',')));
 }
 
 interface WrittenNode {
@@ -90,6 +86,9 @@ function distancesOf(lines: readonly Line[], nodes: readonly WrittenNode[]): num
     const [, id = '', values = ''] = /^(\d+):((?:\s+\d+)+)$/.exec(line.text) ?? [];
     if (id === '') continue;
     const row = values.trim().split(/\s+/).map(Number);
+    const far = row.find((distance) => distance > LONGEST_DISTANCE);
+    if (far !== undefined)
+      throw at(line, `a distance of ${far}: expected 0 to ${LONGEST_DISTANCE}`);
     if (row.length !== columns.length) {
       throw at(line, `${row.length} distances: expected ${columns.length}, one a node`);
     }
@@ -136,28 +135,11 @@ export function describeNumactl(text: string): MachineDescription {
     throw new InputError('no node has CPUs: expected lines such as "node 0 cpus: 0 1 2 3"');
   }
   const distances = distancesOf(lines, written);
-  return {
+  return describe({
     form: 'numactl --hardware',
-    name: null,
-    possible: null,
-    present: null,
     online,
-    cores: [],
-    dies: [],
-    caches: [],
-    packages: [],
     numaNodes,
     distances,
-    pageSize: null,
-    untold: [
-      'which CPUs are possible',
-      'off-line CPUs',
-      'cores',
-      'caches',
-      'packages',
-      ...(distances.length === 0 ? ['distances'] : []),
-      'the page size',
-    ],
-    resolved: [],
-  };
+    missing: ['possible', 'offline', 'cores', 'caches', 'packages', ...missingOf({ distances })],
+  });
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readXml } from '../../../src/input/bounded-xml.ts';
+import { readXml } from '../../../src/input/xml.ts';
 
 /** What a handler is told, a line each. */
 function events(text: string): string[] {

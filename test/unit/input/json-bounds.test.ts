@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { demandJsonBounds } from '../../../src/input/json-bounds.ts';
+import { demandJsonBounds } from '../../../src/input/json.ts';
 
 const check = (text: string) => demandJsonBounds(text, (offset) => `offset ${offset}`);
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { replay, replayWindows, type Window } from '../../../src/replay/replay.ts';
 import { createCounters, parseScheme } from '../../../src/schemes/registry.ts';
-import { loadBundled } from '../../../src/topology/load.ts';
+import { loadBundled } from '../../../src/topology/bundled.ts';
 import { generateUpdates } from '../../../src/workload/generate.ts';
 import { PRESETS } from '../../../src/workload/presets.ts';
 

@@ -1,8 +1,8 @@
 /** The bundled machines are what their names say, in Linux's numbering. */
 import { describe, expect, it } from 'vitest';
 import { summariseTopology } from '../../../src/commands/topology/topology-summary.ts';
+import { bundledNames, loadBundled } from '../../../src/topology/bundled.ts';
 import { formatCpulist, parseCpulist } from '../../../src/topology/cpulist.ts';
-import { bundledNames, loadBundled } from '../../../src/topology/load.ts';
 import { logicalNumbers } from '../../../src/topology/logical-order.ts';
 import { topologyDocument, topologySha256 } from '../../../src/topology/normal-form.ts';
 import { validateTopology } from '../../../src/topology/validate.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { loadBundled } from '../../../src/topology/load.ts';
+import { loadBundled } from '../../../src/topology/bundled.ts';
 import { nodeOfCpu, type Topology } from '../../../src/topology/topology.ts';
 import type { PageSize } from '../../../src/units.ts';
 import { createUpdateColumns, UPDATES_PER_BATCH } from '../../../src/update/columns.ts';

@@ -6,8 +6,8 @@ import type { CounterTree, TreeSpec } from '../../../../src/commands/topology/tr
 import { MEMBER } from '../../../../src/kernel/rss-stat.ts';
 import { DEFAULT_TREE } from '../../../../src/kernel/tree-shape.ts';
 import { createCounters, parseScheme } from '../../../../src/schemes/registry.ts';
+import { loadBundled } from '../../../../src/topology/bundled.ts';
 import { parseCpulist } from '../../../../src/topology/cpulist.ts';
-import { loadBundled } from '../../../../src/topology/load.ts';
 import type { Topology } from '../../../../src/topology/topology.ts';
 import { validateTopology } from '../../../../src/topology/validate.ts';
 import { KIND } from '../../../../src/update/kinds.ts';

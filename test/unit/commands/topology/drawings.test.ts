@@ -8,7 +8,7 @@ import { summariseTopology } from '../../../../src/commands/topology/topology-su
 import { counterTree } from '../../../../src/commands/topology/tree/counter-tree.ts';
 import { counterTreeSvg } from '../../../../src/commands/topology/tree/svg.ts';
 import { parseScheme } from '../../../../src/schemes/registry.ts';
-import { bundledNames, loadBundled } from '../../../../src/topology/load.ts';
+import { bundledNames, loadBundled } from '../../../../src/topology/bundled.ts';
 import type { Topology } from '../../../../src/topology/topology.ts';
 import { validateTopology } from '../../../../src/topology/validate.ts';
 import { randomMachine } from '../../../support/random-machines.ts';

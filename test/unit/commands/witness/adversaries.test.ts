@@ -1,7 +1,7 @@
 /** Adversaries on machines too large to enumerate reach the closed form by themselves. */
 import { describe, expect, it } from 'vitest';
 import { verify } from '../../../../src/commands/witness/verify/verify.ts';
-import { loadBundled } from '../../../../src/topology/load.ts';
+import { loadBundled } from '../../../../src/topology/bundled.ts';
 import { ENDLESS, verifyRequest } from '../../../support/verification.ts';
 
 async function settled(machine: string, scheme: string, seed = 1) {

@@ -10,7 +10,7 @@ import { verify } from '../../../../src/commands/witness/verify/verify.ts';
 import type { VerifyRequest } from '../../../../src/commands/witness/verify/verify-request.ts';
 import { renderVerification } from '../../../../src/commands/witness/verify/view.ts';
 import type { WorstCase } from '../../../../src/schemes/worst-case.ts';
-import { loadBundled } from '../../../../src/topology/load.ts';
+import { loadBundled } from '../../../../src/topology/bundled.ts';
 import type { RecordedUpdate } from '../../../../src/update/record.ts';
 import { flatMachine } from '../../../support/machines.ts';
 import { ENDLESS, RUN_OUT, verifyRequest } from '../../../support/verification.ts';

@@ -1,36 +1,22 @@
 /** What is made of a description that leaves things out or contradicts itself. */
 import { describe, expect, it } from 'vitest';
 import { parseCpulist } from '../../../../src/topology/cpulist.ts';
-import { assemble } from '../../../../src/topology/import/assemble.ts';
-import type { MachineDescription } from '../../../../src/topology/import/description.ts';
+import { assemble, reportedDocument } from '../../../../src/topology/import/assemble.ts';
+import {
+  describe as describeMachine,
+  type MachineDescription,
+} from '../../../../src/topology/import/description.ts';
 import { topologySha256 } from '../../../../src/topology/normal-form.ts';
 import { validateTopology } from '../../../../src/topology/validate.ts';
 
 const cpus = parseCpulist;
 
-/** A form that tells four on-line CPUs, and whatever else a test says. */
-function description(changes: Partial<MachineDescription> = {}): MachineDescription {
-  return {
-    form: 'a form',
-    name: null,
-    possible: null,
-    present: null,
-    online: cpus('0-3'),
-    cores: [],
-    dies: [],
-    caches: [],
-    packages: [],
-    numaNodes: null,
-    distances: [],
-    pageSize: null,
-    untold: [],
-    resolved: [],
-    ...changes,
-  };
+/** Of a form that reports four on-line CPUs, and whatever else a test says. */
+function made(changes: Partial<MachineDescription>, nrCpuIds: number | null = null) {
+  const reported = describeMachine({ form: 'a form', online: cpus('0-3'), ...changes });
+  const imported = assemble(reported, { name: 'm', nrCpuIds });
+  return { ...imported, document: reportedDocument(imported.topology, imported.reported) };
 }
-
-const made = (changes: Partial<MachineDescription>, nrCpuIds: number | null = null) =>
-  assemble(description(changes), { name: 'm', nrCpuIds });
 
 describe('a description', () => {
   it('that tells on-line CPUs alone is a machine of them, and no more is written than is told', () => {

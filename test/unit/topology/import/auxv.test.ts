@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { knownPageSize, pageSizeOfAuxv } from '../../../../src/topology/import/auxv.ts';
+import { knownPageSize } from '../../../../src/topology/import/description.ts';
+import { pageSizeOfAuxv } from '../../../../src/topology/import/running-system.ts';
 
 /** A vector of these entries, closed by AT_NULL, with a word size in bytes. */
 function auxv(entries: readonly (readonly [number, number])[], bytes: 4 | 8, little = true) {
@@ -51,8 +52,9 @@ describe('the page size in an auxiliary vector', () => {
   });
 
   it('is one that topologies know, or none', () => {
-    expect(knownPageSize(65_536)).toBe(65_536);
-    expect(knownPageSize(8192)).toBeNull();
-    expect(knownPageSize(null)).toBeNull();
+    const remarks: string[] = [];
+    const sizes = [65_536, 8192, null].map((size) => knownPageSize(size, remarks));
+    expect(sizes).toEqual([65_536, null, null]);
+    expect(remarks).toEqual(['pages of 8192 bytes are none that rss-err counts in']);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { formatCpulist } from '../../../../src/topology/cpulist.ts';
-import { parseHwlocBitmap } from '../../../../src/topology/import/hwloc-bitmap.ts';
+import { parseHwlocBitmap } from '../../../../src/topology/import/hwloc-document.ts';
 
 describe('parseHwlocBitmap', () => {
   // As hwloc-calc 2.9 writes these CPUs, except for the last two.

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { describeHwlocXml } from '../../../../src/topology/import/hwloc-xml.ts';
+import { describeHwlocXml } from '../../../../src/topology/import/hwloc.ts';
 
 /** Two nodes, ids 0 and 8, that of id 8 first in the file; then matrices. */
 const machine = (matrices: string, version = 'version="2.0"') => `<topology ${version}>
@@ -21,8 +21,8 @@ const latencies = (attributes: string, ...values: readonly number[]) =>
   `<distances ${attributes}>${values.map((value) => `<latency value="${value}.000000"/>`).join('')}</distances>`;
 
 const read = (text: string) => {
-  const { distances, resolved, untold } = describeHwlocXml(text);
-  return { distances, resolved, untold: untold.includes('NUMA distances') };
+  const { distances, remarks, missing } = describeHwlocXml(text);
+  return { distances, remarks, missing: missing.includes('distances') };
 };
 
 describe('distances in hwloc XML', () => {
@@ -33,8 +33,8 @@ describe('distances in hwloc XML', () => {
         [11, 22],
         [21, 10],
       ],
-      resolved: [],
-      untold: false,
+      remarks: [],
+      missing: false,
     });
   });
 
@@ -59,26 +59,26 @@ describe('distances in hwloc XML', () => {
         [10, 20],
         [20, 10],
       ],
-      resolved: [],
-      untold: false,
+      remarks: [],
+      missing: false,
     });
     expect(read(machine(matrix(attributes, '0 8', '1 2 3 4')))).toEqual({
       distances: [],
-      resolved: [],
-      untold: true,
+      remarks: [],
+      missing: true,
     });
   });
 
   it('are left out where they are between other nodes, or none that Linux can have', () => {
     expect(read(machine(matrix(SLIT, '0 9', '10 20 20 10')))).toEqual({
       distances: [],
-      resolved: ['NUMA distances on line 6 are left out: they are between other nodes'],
-      untold: true,
+      remarks: ['NUMA distances on line 6 are left out: they are between other nodes'],
+      missing: true,
     });
     expect(read(machine(matrix(SLIT, '0 8', '10 300 20 10')))).toEqual({
       distances: [],
-      resolved: ['NUMA distances on line 6 are left out: 300 is not a whole number up to 255'],
-      untold: true,
+      remarks: ['NUMA distances on line 6 are left out: 300 is not a whole number up to 255'],
+      missing: true,
     });
   });
 
@@ -95,7 +95,7 @@ describe('distances in hwloc XML', () => {
       [10, 22],
       [21, 10],
     ]);
-    expect(read(machine(sockets, ''))).toEqual({ distances: [], resolved: [], untold: true });
+    expect(read(machine(sockets, ''))).toEqual({ distances: [], remarks: [], missing: true });
   });
 
   it.each([

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { describeHwlocXml } from '../../../../src/topology/import/hwloc-xml.ts';
-import { loadBundled } from '../../../../src/topology/load.ts';
+import { loadBundled } from '../../../../src/topology/bundled.ts';
+import { describeHwlocXml } from '../../../../src/topology/import/hwloc.ts';
 import { MIB, machineFile, type ToolsSay, told, toolsSay } from '../../../support/machine-files.ts';
 
 const files = readdirSync(new URL('../../../machines/hwloc/', import.meta.url));
@@ -44,13 +44,13 @@ describe('hwloc XML that lstopo 2.9 wrote', () => {
     const description = describeHwlocXml(machineFile(`hwloc/${file}`));
     expect(told(description)).toEqual(expected(machine, { dies: [] }));
     expect(description).toMatchObject({ form: 'hwloc XML 1.x', pageSize: 4096 });
-    expect(description.untold).toContain('dies');
+    expect(description.missing).toContain('dies');
   });
 
   it('of version 3 has everything but page sizes', () => {
     const description = describeHwlocXml(machineFile('hwloc/16cpu-3off-2dies.v3.xml'));
     expect(told(description)).toEqual(expected('16cpu-3off-2dies'));
-    expect(description).toMatchObject({ form: 'hwloc XML 3.0', pageSize: null, untold: [] });
+    expect(description).toMatchObject({ form: 'hwloc XML 3.0', pageSize: null, missing: [] });
   });
 
   it.each([
@@ -82,9 +82,9 @@ describe('describeHwlocXml', () => {
   });
 
   it('says which CPUs may be off-line or forbidden', () => {
-    const { resolved, present } = describeHwlocXml(xmlOf('16cpu-3off-2dies'));
+    const { remarks, present } = describeHwlocXml(xmlOf('16cpu-3off-2dies'));
     expect(present).toHaveLength(16);
-    expect(resolved).toEqual([
+    expect(remarks).toEqual([
       'CPUs of complete_cpuset without an object are taken as off-line, though those that a cgroup forbids look the same (lstopo --disallowed shows them): 5,13-14',
       'NUMA node 9 has memory only: hwloc names the CPUs near to it, which are on nodes of lower ids',
     ]);
@@ -125,7 +125,7 @@ describe('describeHwlocXml', () => {
       [2, '1', null],
       [4, '0', null],
     ]);
-    expect(description.resolved).toEqual([
+    expect(description.remarks).toEqual([
       'CPUs 1 are on NUMA node 4 and on one of lower id: they count on the lower',
     ]);
   });
@@ -134,7 +134,7 @@ describe('describeHwlocXml', () => {
     expect(describeHwlocXml(twoUnits('', '<topology>'))).toMatchObject({
       numaNodes: null,
       pageSize: null,
-      untold: ['cores', 'packages', 'dies', 'caches', 'NUMA nodes and their CPUs'],
+      missing: ['cores', 'packages', 'dies', 'caches', 'nodes'],
     });
   });
 
@@ -143,10 +143,10 @@ describe('describeHwlocXml', () => {
       describeHwlocXml(
         twoUnits(`<page_type size="2097152" count="0"/><page_type size="${size}" count="1"/>`),
       );
-    expect(pages(65_536)).toMatchObject({ pageSize: 65_536, resolved: [] });
+    expect(pages(65_536)).toMatchObject({ pageSize: 65_536, remarks: [] });
     expect(pages(8192)).toMatchObject({
       pageSize: null,
-      resolved: ['pages of 8192 bytes are none that rss-err counts in'],
+      remarks: ['pages of 8192 bytes are none that rss-err counts in'],
     });
   });
 
@@ -166,7 +166,7 @@ describe('describeHwlocXml', () => {
         [1, 7, '1'],
       ],
     });
-    expect(description.resolved).toEqual([
+    expect(description.remarks).toEqual([
       'ids of packages are missing or repeat: they are numbered in the order of the file',
       'ids of dies are missing or repeat: they are numbered in the order of the file',
     ]);

@@ -1,10 +1,14 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { MachineDescription } from '../../../../src/topology/import/description.ts';
-import { describeLscpuJson } from '../../../../src/topology/import/lscpu-json.ts';
-import { describeLscpuParsable } from '../../../../src/topology/import/lscpu-parsable.ts';
-import { describeLscpuTable } from '../../../../src/topology/import/lscpu-table.ts';
-import { describeLscpuText } from '../../../../src/topology/import/lscpu-text.ts';
+import {
+  describeLscpuJson,
+  describeLscpuText,
+} from '../../../../src/topology/import/lscpu-summary.ts';
+import {
+  describeLscpuParsable,
+  describeLscpuTable,
+} from '../../../../src/topology/import/lscpu-table.ts';
 import { machineFile, told, toolsSay } from '../../../support/machine-files.ts';
 
 const machines = readdirSync(new URL('../../../machines/lscpu/', import.meta.url)).filter(

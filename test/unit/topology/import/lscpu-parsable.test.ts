@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { describeLscpuParsable } from '../../../../src/topology/import/lscpu-parsable.ts';
+import { describeLscpuParsable } from '../../../../src/topology/import/lscpu-table.ts';
 import { told } from '../../../support/machine-files.ts';
 
 const read = (text: string) => told(describeLscpuParsable(text));
@@ -32,7 +32,7 @@ describe('describeLscpuParsable', () => {
     };
     expect(read('# CPU,Node,,L1d,L2\n0,3,,0,0\n1,3,,1\n')).toMatchObject(expected);
     expect(read('# CPU,,L1d,L2,Node\n0,,0,0,3\n1,,1,3\n')).toMatchObject(expected);
-    expect(describeLscpuParsable('# CPU,Node,,L1d,L2\n0,3,,0,0\n1,3,,1\n').resolved).toEqual([
+    expect(describeLscpuParsable('# CPU,Node,,L1d,L2\n0,3,,0,0\n1,3,,1\n').remarks).toEqual([
       'where a CPU has fewer caches than the table has columns, those of the highest levels are taken as missing: 1',
     ]);
   });
@@ -45,7 +45,7 @@ describe('describeLscpuParsable', () => {
       present: '4-5',
       numaNodes: [[1, '4-5', null]],
     });
-    expect(description.resolved).toEqual([
+    expect(description.remarks).toEqual([
       'CPUs without core, socket and cache are taken as off-line: 5',
     ]);
   });
@@ -53,9 +53,9 @@ describe('describeLscpuParsable', () => {
   it('says that off-line CPUs are left out, unless there are some', () => {
     expect(describeLscpuParsable('# CPU,Core\n0,0\n')).toMatchObject({
       present: null,
-      untold: [...['off-line CPUs', 'packages', 'dies', 'caches', 'NUMA nodes and their CPUs']],
+      missing: [...['offline', 'packages', 'dies', 'caches', 'nodes']],
     });
-    expect(describeLscpuParsable('# CPU,Core\n0,0\n1,\n').untold).not.toContain('off-line CPUs');
+    expect(describeLscpuParsable('# CPU,Core\n0,0\n1,\n').missing).not.toContain('offline');
   });
 
   it.each([

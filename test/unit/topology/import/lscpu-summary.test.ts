@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { describeLscpuJson } from '../../../../src/topology/import/lscpu-json.ts';
-import { describeLscpuText } from '../../../../src/topology/import/lscpu-text.ts';
+import {
+  describeLscpuJson,
+  describeLscpuText,
+} from '../../../../src/topology/import/lscpu-summary.ts';
 import { told } from '../../../support/machine-files.ts';
 
 const json = (...fields: readonly object[]) => JSON.stringify({ lscpu: fields });
@@ -30,7 +32,7 @@ NUMA:
         [250, '', null],
       ],
     });
-    expect(description.resolved).toEqual([]);
+    expect(description.remarks).toEqual([]);
   });
 
   it('reads masks of lscpu -x, with and without 0x', () => {
@@ -46,16 +48,16 @@ NUMA:
   });
 
   it('says so where CPUs are counted that no list names', () => {
-    expect(describeLscpuText('CPU(s): 4\nOn-line CPU(s) list: 0-1\n').resolved).toEqual([
+    expect(describeLscpuText('CPU(s): 4\nOn-line CPU(s) list: 0-1\n').remarks).toEqual([
       'CPU(s) is 4, but the lists name 2: the lists count',
     ]);
   });
 
   it('takes no core, package or cache from counts', () => {
-    const { untold } = describeLscpuText(
+    const { missing } = describeLscpuText(
       'CPU(s): 2\nOn-line CPU(s) list: 0,1\nThread(s) per core: 1\nSocket(s): 1\nL3 cache: 32 MiB (1 instance)\n',
     );
-    expect(untold).toEqual(['cores', 'packages', 'dies', 'caches', 'NUMA nodes and their CPUs']);
+    expect(missing).toEqual(['cores', 'packages', 'dies', 'caches', 'nodes']);
   });
 
   it.each([

@@ -53,9 +53,9 @@ describe('numactl --hardware', () => {
   });
 
   it('tells no distances where it has none', () => {
-    const { distances, untold } = describeNumactl(HARDWARE.replace(DISTANCES, ''));
+    const { distances, missing } = describeNumactl(HARDWARE.replace(DISTANCES, ''));
     expect(distances).toEqual([]);
-    expect(untold).toContain('distances');
+    expect(missing).toContain('distances');
   });
 
   it.each([

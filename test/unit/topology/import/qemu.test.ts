@@ -64,9 +64,9 @@ describe('-smp', () => {
   });
 
   it('describes no dies and no nodes where they are not named', () => {
-    const { dies, numaNodes, untold } = describeQemu('-smp 4');
+    const { dies, numaNodes, missing } = describeQemu('-smp 4');
     expect({ dies, numaNodes }).toEqual({ dies: [], numaNodes: null });
-    expect(untold).toContain('NUMA nodes');
+    expect(missing).toContain('numa');
   });
 });
 
@@ -141,14 +141,12 @@ describe('-numa', () => {
   });
 
   it('says so where QEMU and not the user settles it', () => {
-    const resolved = (text: string) => describeQemu(text).resolved;
-    expect(resolved('-smp 4,sockets=2 -numa node -numa node')[0]).toMatch(
-      /^no CPU is given a node/,
-    );
-    expect(resolved('-smp 4 -numa node,cpus=0-1 -numa node,cpus=3')).toEqual([
+    const remarks = (text: string) => describeQemu(text).remarks;
+    expect(remarks('-smp 4,sockets=2 -numa node -numa node')[0]).toMatch(/^no CPU is given a node/);
+    expect(remarks('-smp 4 -numa node,cpus=0-1 -numa node,cpus=3')).toEqual([
       '-numa gives no node to CPU 2: put in node 0, as QEMU does',
     ]);
-    expect(resolved('-smp 4 -numa node,cpus=0-3')).toEqual([]);
+    expect(remarks('-smp 4 -numa node,cpus=0-3')).toEqual([]);
   });
 
   it('takes memory in MiB where it has no unit', () => {

@@ -2,7 +2,7 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { gunzipAll, gunzipStart } from '../../../../src/input/gunzip.ts';
-import { SMP_LEVELS } from '../../../../src/topology/import/qemu-smp.ts';
+import { SMP_LEVELS } from '../../../../src/topology/import/qemu.ts';
 import {
   containerOf,
   recogniseText,

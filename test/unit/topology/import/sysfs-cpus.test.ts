@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cpuReader, listOrMask, parseCpumask } from '../../../../src/topology/import/sysfs-cpus.ts';
+import { cpuReader, listOrMask, parseCpumask } from '../../../../src/topology/import/sysfs-tree.ts';
 
 describe('a CPU mask', () => {
   it.each([

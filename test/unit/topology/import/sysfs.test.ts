@@ -102,8 +102,8 @@ describe('a tree of sysfs', () => {
         [21, 10],
       ],
       pageSize: null,
-      untold: ['dies'],
-      resolved: [],
+      missing: ['dies'],
+      remarks: [],
     });
   });
 
@@ -134,9 +134,7 @@ describe('a tree of sysfs', () => {
     expect(old.packages).toEqual(lately.packages);
     expect(old.caches).toEqual(lately.caches.filter(({ level }) => level === 3));
     expect(old.numaNodes).toEqual(lately.numaNodes);
-    expect(old.resolved).toEqual([
-      'the folders of CPUs tell what cpu/present and cpu/online would',
-    ]);
+    expect(old.remarks).toEqual(['the folders of CPUs tell what cpu/present and cpu/online would']);
   });
 
   it('has the off-line CPUs that it says are present, in no core', () => {
@@ -170,7 +168,7 @@ describe('a tree of sysfs', () => {
   it('without lists tells off-line CPUs by their own files', () => {
     const files = changed({ 'cpu/cpu7/online': '0\n', 'cpu/cpu6/online': '1\n' }, /^cpu\/online$/);
     expect(told(files).online).toBe('0-6');
-    expect(told(files).resolved).toContain('the folders of CPUs tell what cpu/online would');
+    expect(told(files).remarks).toContain('the folders of CPUs tell what cpu/online would');
   });
 
   it('has sparse node ids and memory-only nodes, in the order of ids', () => {
@@ -190,9 +188,9 @@ describe('a tree of sysfs', () => {
   });
 
   it('whose kernel has no NUMA tells no nodes', () => {
-    const { numaNodes, untold } = told(changed({}, /^node/));
+    const { numaNodes, missing } = told(changed({}, /^node/));
     expect(numaNodes).toBeNull();
-    expect(untold).toContain('NUMA nodes and their CPUs');
+    expect(missing).toContain('nodes');
   });
 
   it('that lost its lists of nodes, files without a byte, is read by links', () => {
@@ -208,7 +206,7 @@ describe('a tree of sysfs', () => {
   });
 
   it('tells dies of packages', () => {
-    const { dies, untold } = told(
+    const { dies, missing } = told(
       changed({
         ...perCpu(
           (cpu) => `cpu/cpu${cpu}/topology/die_id`,
@@ -226,11 +224,11 @@ describe('a tree of sysfs', () => {
       { packageId: 1, id: 0, cpus: '2,6' },
       { packageId: 1, id: 1, cpus: '3,7' },
     ]);
-    expect(untold).toEqual([]);
+    expect(missing).toEqual([]);
   });
 
   it('with package ids of -1 tells no packages', () => {
-    const { packages, untold } = told(
+    const { packages, missing } = told(
       changed(
         perCpu(
           (cpu) => `cpu/cpu${cpu}/topology/physical_package_id`,
@@ -239,11 +237,11 @@ describe('a tree of sysfs', () => {
       ),
     );
     expect(packages).toEqual([]);
-    expect(untold).toContain('packages');
+    expect(missing).toContain('packages');
   });
 
   it('leaves out dies whose ids cannot be told apart, since packages are not told', () => {
-    const { dies, resolved } = told(
+    const { dies, remarks } = told(
       changed({
         ...perCpu(
           (cpu) => `cpu/cpu${cpu}/topology/physical_package_id`,
@@ -260,7 +258,7 @@ describe('a tree of sysfs', () => {
       }),
     );
     expect(dies).toEqual([]);
-    expect(resolved).toEqual([
+    expect(remarks).toEqual([
       'dies are left out: die_id repeats within a package, or packages are not told',
     ]);
   });
@@ -280,7 +278,7 @@ describe('a tree of sysfs', () => {
   });
 
   it('numbers packages whose ids repeat from book to book', () => {
-    const { packages, resolved } = told(
+    const { packages, remarks } = told(
       changed(
         perCpu(
           (cpu) => `cpu/cpu${cpu}/topology/physical_package_id`,
@@ -292,7 +290,7 @@ describe('a tree of sysfs', () => {
       { id: 0, cpus: '0-1,4-5' },
       { id: 1, cpus: '2-3,6-7' },
     ]);
-    expect(resolved).toEqual([
+    expect(remarks).toEqual([
       'physical_package_id repeats: the 2 packages are numbered in the order of their CPUs',
     ]);
   });
@@ -302,7 +300,7 @@ describe('a tree of sysfs', () => {
   });
 
   it('without topology, caches and nodes tells the CPUs alone, and says so', () => {
-    const { cores, caches, packages, numaNodes, online, untold } = told({
+    const { cores, caches, packages, numaNodes, online, missing } = told({
       'cpu/online': '0-3\n',
       'cpu/present': '0-3\n',
     });
@@ -313,7 +311,7 @@ describe('a tree of sysfs', () => {
       numaNodes: null,
       online: '0-3',
     });
-    expect(untold).toEqual(['cores', 'packages', 'dies', 'caches', 'NUMA nodes and their CPUs']);
+    expect(missing).toEqual(['cores', 'packages', 'dies', 'caches', 'nodes']);
   });
 
   it.each([
@@ -354,7 +352,7 @@ describe('a tree of sysfs', () => {
       'NUMA distances are left out: node/node1/distance has 1 for 2 nodes',
     ],
   ])('leaves out %s that contradict each other, and says so', (_, changes, sentence) => {
-    expect(told(changed(changes)).resolved).toEqual([sentence]);
+    expect(told(changed(changes)).remarks).toEqual([sentence]);
   });
 
   it.each<[SysfsFiles, string]>([

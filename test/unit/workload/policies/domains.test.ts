@@ -1,7 +1,7 @@
 /** Scheduling domains: nested groups of the CPUs that threads may run on, as the machine describes them. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { bundledNames, loadBundled } from '../../../../src/topology/load.ts';
+import { bundledNames, loadBundled } from '../../../../src/topology/bundled.ts';
 import type { Topology } from '../../../../src/topology/topology.ts';
 import { validateTopology } from '../../../../src/topology/validate.ts';
 import { type Domains, schedulingDomains } from '../../../../src/workload/policies/domains.ts';

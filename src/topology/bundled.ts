@@ -1,10 +1,8 @@
-/** The bundled machines, and descriptions as files. */
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+/** The bundled machines. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { InputError, inWords, within } from '../errors.ts';
-import { parseJsonText } from '../input/json-text.ts';
-import { MIB } from '../units.ts';
-import { LARGEST_DESCRIPTION } from './import/import-bytes.ts';
+import { InputError, within } from '../errors.ts';
+import { parseJsonText } from '../input/json.ts';
 import type { Topology } from './topology.ts';
 import { validateTopology } from './validate.ts';
 
@@ -26,38 +24,6 @@ export function bundledNames(): string[] {
     .sort();
 }
 
-/** @throws InputError that begins with `origin`. */
-export function parseTopology(text: string, origin: string): Topology {
-  return within(origin, () => validateTopology(parseJsonText(text)));
-}
-
-const tooLarge = () => new InputError(`larger than ${LARGEST_DESCRIPTION / MIB} MiB`);
-
-/** The bytes of a description. @throws InputError without its path, where it cannot be read. */
-export function readDescription(path: string): Buffer {
-  try {
-    if (statSync(path).size > LARGEST_DESCRIPTION) throw tooLarge();
-    return readFileSync(path);
-  } catch (error) {
-    throw inWords(error);
-  }
-}
-
-/** The bytes of a stream. @throws InputError where it is larger than a description may be. */
-export async function readDescriptionStream(
-  input: AsyncIterable<Buffer | string>,
-): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of input) {
-    const buffer = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
-    size += buffer.length;
-    if (size > LARGEST_DESCRIPTION) throw tooLarge();
-    chunks.push(buffer);
-  }
-  return Buffer.concat(chunks);
-}
-
 /** The stem of a bundled machine's name, with or without `.json`; null where it is none. */
 export function bundledStem(name: string): string | null {
   const stem = name.replace(/\.json$/, '');
@@ -77,5 +43,6 @@ export function readBundled(name: string): string {
 
 /** @throws InputError that lists the bundled machines where the name is none of them. */
 export function loadBundled(name: string): Topology {
-  return parseTopology(readBundled(name), name);
+  const text = readBundled(name);
+  return within(name, () => validateTopology(parseJsonText(text)));
 }

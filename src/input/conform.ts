@@ -1,10 +1,8 @@
 /** The form of a JSON document: by its schema, its first fault in words. */
 import type * as z from 'zod';
 import { InputError, quote } from '../errors.ts';
-import { HIGHEST_NODE_ID } from '../kernel/nr-cpus.ts';
 import { suggestion } from '../suggestion.ts';
-import { type TopologyDocument, topologySchema } from '../topology/schema.ts';
-import { formatPath, type Path } from './json-path.ts';
+import { formatPath, type Path } from './json.ts';
 
 function valueAt(document: unknown, path: Path): unknown {
   return path.reduce<unknown>(
@@ -78,15 +76,4 @@ export function conformTo<T>(schema: z.ZodType<T>, document: unknown, noun: stri
   const more = issues.length - 1;
   const rest = more === 0 ? '' : ` (and ${more} more ${more === 1 ? 'fault' : 'faults'})`;
   throw new InputError(`${first ? describeIssue(schema, document, first) : `not ${noun}`}${rest}`);
-}
-
-/** @throws InputError as conformTo(). */
-export function conform(document: unknown): TopologyDocument {
-  const { distances } = Object(document) as { distances?: unknown };
-  if (Array.isArray(distances) && distances.length > HIGHEST_NODE_ID + 1) {
-    throw new InputError(
-      `distances is of length ${distances.length}: expected at most ${HIGHEST_NODE_ID + 1}, one row a node`,
-    );
-  }
-  return conformTo(topologySchema, document, 'a topology');
 }

@@ -1,4 +1,4 @@
-/** Reads XML strictly, element by element, within bounds on size, depth and what a DOCTYPE may do. */
+/** XML read strictly, element by element, within bounds on size, depth and what a DOCTYPE may do. */
 import sax from 'sax';
 import { InputError, quote } from '../errors.ts';
 
