@@ -83,10 +83,11 @@ export function boundsOf(
   used: Pick<Replay, 'usedCpus' | 'usedThreads'>,
 ): Pick<ComparedScheme, 'stated' | 'exact' | 'exactUsed'> {
   const threads = facts.threads ?? used.usedThreads;
-  const worst = (cpus: CpuIds, holders: number) =>
-    isBounded(spec, facts)
-      ? { ...worstCase(spec, topology, { cpus, threads: holders }, facts), cpus: cpus.length }
-      : null;
+  const worst = (cpus: CpuIds, holders: number) => {
+    if (!isBounded(spec, facts)) return null;
+    const { under, over } = worstCase(spec, topology, { cpus, threads: holders }, facts);
+    return { under, over, cpus: cpus.length };
+  };
   return {
     stated: statedBound(spec, topology, threads),
     exact: worst(topology.online, threads),

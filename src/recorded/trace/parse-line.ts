@@ -67,7 +67,8 @@ export function parseHead(text: string, grammar: HeadGrammar): EventHead | null 
     if (groups === undefined) continue;
     const { comm = '', tid, tgid = '-', cpu } = groups;
     return {
-      comm,
+      // Of its own: a part of the text would keep the whole of it in memory.
+      comm: ` ${comm}`.slice(1),
       tid: Number(tid),
       tgid: tgid.startsWith('-') ? null : Number(tgid),
       cpu: Number(cpu),
