@@ -13,8 +13,9 @@ import {
 import { type Cell, left, right, type TextTable, type TextView } from '../../render/view.ts';
 import { errorText, listed, machineText, relation, workloadText } from '../../render/words.ts';
 import type { ObservedErrors } from '../../replay/tally.ts';
+import { type SchemeName, schemeNamed } from '../../schemes/registry.ts';
 import { type Pages, pagesToBytes } from '../../units.ts';
-import type { Journeys, RunCost, SchemeCost, TravelCounts } from './cost-result.ts';
+import type { LineTransfers, RunCost, SchemeCost, TransferCounts } from './cost-result.ts';
 import {
   type Contrast,
   type Direction,
@@ -40,10 +41,10 @@ export function formulaText({
   scheme,
   stated,
 }: {
-  readonly scheme: string;
+  readonly scheme: SchemeName;
   readonly stated: Pick<ComparedScheme['stated'], 'formula'>;
 }): string {
-  return `${stated.formula}${scheme === 'per-numa' ? CONTENTION_MARK : ''}`;
+  return `${stated.formula}${schemeNamed(scheme).isBoundedSerialisedOnly ? CONTENTION_MARK : ''}`;
 }
 
 function boundsTable({ schemes, used, topology }: MeasuredRun, scale: Scale): TextTable {
@@ -102,14 +103,14 @@ function observedTable(
 }
 
 interface CostRow {
-  readonly scheme: string;
+  readonly scheme: SchemeName;
   readonly name: string;
   readonly cost: SchemeCost;
 }
 
 type TouchSort = 'plain' | 'atomic' | 'locked';
 
-interface LineRow extends Journeys {
+interface LineRow extends LineTransfers {
   readonly name: string;
   readonly line: string;
   readonly sort: TouchSort;
@@ -124,7 +125,7 @@ function rowsOf({ schemes }: MeasuredRun): CostRow[] {
 
 /** Shared lines are touched in one way: under the lock in percpu_counter, else atomically. */
 function linesOf({ scheme, name, cost: { own, shared } }: CostRow): LineRow[] {
-  const sort: TouchSort = scheme === 'per-cpu' ? 'locked' : 'atomic';
+  const sort: TouchSort = schemeNamed(scheme).sharedTouch;
   return [
     ...(own === null
       ? []
@@ -170,9 +171,9 @@ const FROM = [
   ['node', 'sameNode'],
   ['remote', 'remoteNode'],
   ['unknown', 'unknown'],
-] as const satisfies readonly (readonly [string, keyof TravelCounts])[];
+] as const satisfies readonly (readonly [string, keyof TransferCounts])[];
 
-function travelTable(result: MeasuredRun): TextTable {
+function transferTable(result: MeasuredRun): TextTable {
   return {
     title: 'Where moved lines came from: same core, cache, node; remote node',
     columns: [left('scheme'), left('line'), ...FROM.map(([head]) => right(head))],
@@ -226,7 +227,7 @@ function costTables(result: MeasuredRun): TextTable[] {
   if (cost === undefined) return [];
   return [
     touchesTable(result, cost),
-    travelTable(result),
+    transferTable(result),
     processTable(result, cost),
     ...(cost.latency === null ? [] : [timeTable(result)]),
   ];
@@ -348,7 +349,9 @@ export function runView(result: MeasuredRun, choices: ViewChoices, account: Acco
       (pages) => formatSignedBytes(pagesToBytes(pages, pageSize)),
     ),
     notes: [
-      ...(schemes.some(({ scheme }) => scheme === 'per-numa') ? [CONTENTION_NOTE] : []),
+      ...(schemes.some(({ scheme }) => schemeNamed(scheme).isBoundedSerialisedOnly)
+        ? [CONTENTION_NOTE]
+        : []),
       ...account.notes,
       ...costNotes(result),
     ],
