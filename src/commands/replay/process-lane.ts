@@ -13,7 +13,7 @@ import {
   step,
   type Trial,
 } from '../../replay/replay.ts';
-import { createTally, summarise, type Tally } from '../../replay/tally.ts';
+import type { Tally } from '../../replay/tally.ts';
 import { createCounters, formatScheme, type SchemeSpec } from '../../schemes/registry.ts';
 import type { Counters } from '../../schemes/scheme.ts';
 import type { Topology } from '../../topology/topology.ts';
