@@ -21,22 +21,22 @@ const LAYERS: readonly (readonly string[])[] = [
 ];
 
 /** Imports against the order that the way into this structure still owes; nothing may be added. */
-const OWED = new Set(['cli/jobs.ts -> worker.ts']);
+const OWED = new Set<string>([]);
 
 /** Everyone's. */
 const SHARED = new Set(['errors.ts', 'suggestion.ts', 'units.ts', 'version.ts']);
 
 /** Where a package or Node module may be imported; patterns of paths below src/. */
 const HOME: Record<string, RegExp> = {
-  commander: /^(program|cli\/.*|commands\/.*)\.ts$/,
+  commander: /^(program|cli\/(command|options))\.ts$/,
   chalk: /^(cli|render|commands)\//,
   'cli-table3': /^render\/text\.ts$/,
-  'csv-stringify/sync': /^(render\/csv|commands\/replay\/readings-text)\.ts$/,
+  'csv-stringify/sync': /^(render\/csv|commands\/replay\/readings-lines)\.ts$/,
   'csv-parse': /^recorded\/read-recorded\.ts$/,
   'markdown-table': /^render\/markdown\.ts$/,
   xastscript: /^render\/svg\.ts$/,
   'xast-util-to-xml': /^render\/svg\.ts$/,
-  zod: /^(topology\/schema|input\/conform|schemes\/cost\/latency-table|recorded\/kernel-run\/kernel-run|render\/.*|commands\/.*)\.ts$/,
+  zod: /^(topology\/schema|input\/conform|schemes\/latency|recorded\/kernel-run\/kernel-run|render\/.*|commands\/.*)\.ts$/,
   'jsonc-parser': /^input\/json\.ts$/,
   'fastest-levenshtein': /^suggestion\.ts$/,
   workerpool: /^(worker|cli\/jobs)\.ts$/,
@@ -44,7 +44,7 @@ const HOME: Record<string, RegExp> = {
   'tar/parse': /^topology\/import\/sysfs-tar\.ts$/,
   'tar/read-entry': /^topology\/import\/sysfs-tar\.ts$/,
   'node:fs':
-    /^(topology\/(bundled|import\/(sysfs-directory|running-system))|input\/whole|cli\/(document|input|output|machine-argument)|commands\/replay\/command)\.ts$/,
+    /^(topology\/(bundled|import\/(sysfs-directory|running-system))|input\/whole|cli\/(input|output|machine))\.ts$/,
   'node:os': /^cli\/jobs\.ts$/,
   'node:url': /^(topology\/bundled|cli\/jobs)\.ts$/,
   'node:path': /^(cli\/|commands\/|topology\/import\/sysfs-directory)/,
@@ -58,6 +58,8 @@ interface Import {
   readonly from: string;
   readonly specifier: string;
   readonly typeOnly: boolean;
+  /** It is an import(), which loads when it is reached. */
+  readonly dynamic: boolean;
 }
 
 const files = readdirSync(src, { recursive: true, encoding: 'utf8' })
@@ -75,10 +77,14 @@ const imports: Import[] = files.flatMap((from) =>
     from,
     specifier: specifier ?? dynamic ?? '',
     typeOnly: type !== undefined,
+    dynamic: dynamic !== undefined,
   })),
 );
 
 const folderOf = (path: string) => (path.includes('/') ? path.slice(0, path.indexOf('/')) : '');
+
+const resolvedFrom = (from: string, specifier: string) =>
+  relative(src, resolve(src, dirname(from), specifier)).replaceAll('\\', '/');
 
 describe('imports', () => {
   it('are found at all', () => {
@@ -92,7 +98,7 @@ describe('imports', () => {
       .filter(({ specifier }) => specifier.startsWith('.'))
       .map(({ from, specifier }) => ({
         from,
-        to: relative(src, resolve(src, dirname(from), specifier)).replaceAll('\\', '/'),
+        to: resolvedFrom(from, specifier),
       }))
       .filter(({ from, to }) => {
         const [here, there] = [folderOf(from), folderOf(to)];
@@ -110,6 +116,33 @@ describe('imports', () => {
       )
       .map(({ specifier }) => specifier);
     expect(new Set(known)).toEqual(new Set(['../schemes/scheme.ts']));
+  });
+
+  it('keep the formula, simulation and cost of a scheme apart: only its record sees all three', () => {
+    const schemeFolder = (path: string) => /^(schemes\/[^/]+)\//.exec(path)?.[1];
+    const edges = imports
+      .filter(({ from, specifier }) => from.startsWith('schemes/') && specifier.startsWith('.'))
+      .map(({ from, specifier, dynamic }) => ({
+        from,
+        to: resolvedFrom(from, specifier),
+        dynamic,
+      }));
+    const folders = new Set(files.map(schemeFolder).filter((folder) => folder !== undefined));
+    const registered = edges
+      .filter(({ from, to }) => from === 'schemes/registry.ts' && schemeFolder(to) !== undefined)
+      .map(({ to }) => to);
+    expect(new Set(registered)).toEqual(new Set([...folders].map((path) => `${path}/index.ts`)));
+    for (const folder of folders) {
+      for (const role of ['bound', 'counters', 'cost'].map((name) => `${folder}/${name}.ts`)) {
+        const ofSchemes = edges.filter(({ from, to }) => from === role && schemeFolder(to));
+        expect(ofSchemes, role).toEqual([]);
+        const known = edges.filter(({ from, to }) => from === `${folder}/index.ts` && to === role);
+        expect(
+          known.map(({ dynamic }) => dynamic),
+          role,
+        ).toEqual([role.endsWith('/cost.ts')]);
+      }
+    }
   });
 
   it('of packages and Node modules stay in their homes', () => {

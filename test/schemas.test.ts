@@ -49,11 +49,19 @@ describe.each(Object.keys(PUBLISHED_SCHEMAS))('%s', (path) => {
 const variants: [string, ...string[]][] = [
   ['the default'],
   ['other policies', '--preset', 'hop', '--policy', 'local', '--threads', '3'],
-  ['variants', '--scheme', 'tree:batch=16,version=17', '--scheme', 'exact', '--scheme', 'per-numa'],
+  [
+    'variants',
+    '--scheme',
+    'tree:batch=16,version=17',
+    '--scheme',
+    'atomic',
+    '--scheme',
+    'per-numa',
+  ],
   ['waking up', '--policy', 'wake-affine', '--run-length', '20', '--busy', '75%'],
   ['balancing', '--policy', 'load-balance', '--balance-every', '3'],
   ['other patterns', '--pattern', 'grow', '--policy', 'round-robin', '--huge-share', '2.5%'],
-  ['costs', '--cost', '--scheme', 'exact', '--scheme', 'tree', '--scheme', 'per-thread'],
+  ['costs', '--cost', '--scheme', 'atomic', '--scheme', 'tree', '--scheme', 'per-thread'],
   ['modelled times', '--cost', '--latency', `${root}docs/latency-example.json`],
 ];
 
@@ -140,7 +148,7 @@ describe('real output', () => {
     ['one machine', '--size', '100MiB'],
     ['some of its CPUs', '--topology', '64cpu-2n', '--used', 'node:1', '--in-flight', '0'],
     ['a range', '--cpus', '1..300', '--nodes', '64', '--in-flight', '7', '--update-pages', '512'],
-    ['variants', '--cpus', '8,64', '--scheme', 'tree:batch=16,version=17', '--scheme', 'exact'],
+    ['variants', '--cpus', '8,64', '--scheme', 'tree:batch=16,version=17', '--scheme', 'atomic'],
   ])('of bound conforms, whole and in lines: %s', async (_, ...options) => {
     const json = await runCli(['bound', ...options, '--format', 'json']);
     expect(validate('docs/schemas/bound.schema.json', JSON.parse(json.stdout))).toBeNull();
@@ -194,7 +202,7 @@ describe('real output', () => {
       '--operations',
       '50',
       '--scheme',
-      'exact',
+      'atomic',
     ],
     ['failing forks', '--processes', '40', '--failing-forks', '20%', '--policy', 'pinned'],
   ])('of processes conforms, whole and in lines: %s', async (_, ...options) => {

@@ -1,7 +1,7 @@
 /** The forms of the machine-readable results: docs/schemas/ holds the JSON Schemas made of these. */
 import * as z from 'zod';
 import { count, measured } from '../render/schema-parts.ts';
-import { latencySchema } from '../schemes/cost/latency-table.ts';
+import { latencySchema } from '../schemes/latency.ts';
 import { topologySchema } from '../topology/schema.ts';
 import { boundLineSchema, boundSchema } from './bound/bound-schemas.ts';
 import { claimsLineSchema, claimsSchema } from './claims/claims-schemas.ts';

@@ -1,34 +1,10 @@
 /** mm_init(): what is allocated for an mm, and the roll-back where one allocation fails. */
+
 import { MEMBERS } from '../kernel/rss-stat.ts';
-import type { SchemeSpec } from '../kernel/scheme-spec.ts';
+import { type SchemeSpec, schemeOf } from '../schemes/registry.ts';
 
 /** An allocation that can fail, in the kernel's words. */
 export type Allocation = string;
-
-/** One percpu_counter_init() for each member, in the order of the members. */
-const eachMember = (...parts: readonly string[]): Allocation[] =>
-  MEMBERS.flatMap((member) => parts.map((part) => `rss_stat[${member}] ${part}`));
-
-/**
- * The counters' allocations.
- * - per-thread, per-NUMA: none, they are in the mm_struct;
- * - per-CPU: one for each member from 6.2 on (commit f1a7941243c1), one for all of them since 6.6
- *   (percpu_counter_init_many(), commit 14ef95be6f55);
- * - tree: versions before 17 level 0 and then the items of each member (percpu_counter_tree_init();
- *   one CPU has no items), version 17 level 0 of all members at once, the items being in the
- *   mm_struct (percpu_counter_tree_init_many()).
- */
-function counterAllocations(spec: SchemeSpec, nrCpuIds: number, grouped: boolean): Allocation[] {
-  switch (spec.scheme) {
-    case 'per-cpu':
-      return grouped ? ['rss_stat counters'] : eachMember('counters');
-    case 'tree':
-      if (spec.version === 17) return ['rss_stat level0'];
-      return nrCpuIds === 1 ? eachMember('level0') : eachMember('level0', 'items');
-    default:
-      return [];
-  }
-}
 
 interface AllocationOptions {
   readonly nrCpuIds: number;
@@ -44,8 +20,17 @@ export function mmAllocations(
   spec: SchemeSpec,
   { nrCpuIds, grouped }: AllocationOptions,
 ): readonly Allocation[] {
-  const counters = counterAllocations(spec, nrCpuIds, grouped);
-  return ['pgd', 'context', ...(spec.scheme === 'per-thread' ? [] : ['cid']), ...counters];
+  const { allocations, kernels } = schemeOf(spec);
+  const parts = allocations(spec, nrCpuIds, grouped);
+  const ofMember = parts.filter(({ eachMember }) => eachMember);
+  const ofAll = parts.filter(({ eachMember }) => !eachMember);
+  return [
+    'pgd',
+    'context',
+    ...(kernels === 'before 6.2' ? [] : ['cid']),
+    ...MEMBERS.flatMap((member) => ofMember.map(({ what }) => `rss_stat[${member}] ${what}`)),
+    ...ofAll.map(({ what }) => `rss_stat ${what}`),
+  ];
 }
 
 type MmInit =

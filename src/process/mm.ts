@@ -1,8 +1,7 @@
 /** An mm: the four members of one process under one scheme, by the kernel's names. */
 import { IN_RSS, NR_MEMBERS } from '../kernel/rss-stat.ts';
-import type { SchemeSpec } from '../kernel/scheme-spec.ts';
 import { TRACE_TYPES } from '../recorded/trace/parse-line.ts';
-import { createCounters } from '../schemes/registry.ts';
+import { createCounters, type SchemeSpec } from '../schemes/registry.ts';
 import type { Counters } from '../schemes/scheme.ts';
 import type { Topology } from '../topology/topology.ts';
 import type { Pages } from '../units.ts';

@@ -1,5 +1,5 @@
 /** Amounts as text: pages in the unit that a report uses throughout, bytes, counts, means, ratios, times. */
-import type { WorstCase } from '../schemes/worst-case.ts';
+import type { WorstCase } from '../schemes/bound.ts';
 import { KIB, MIB, type PageSize, type Pages, pagesToBytes } from '../units.ts';
 
 export const UNIT_CHOICES = ['pages', 'KiB', 'MiB', 'auto'] as const;

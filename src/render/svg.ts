@@ -5,11 +5,11 @@ import { x } from 'xastscript';
 export type Shape = ReturnType<typeof shape>;
 
 /** Text is set in a monospace font, so its width is known before it is drawn: px for each character. */
-export const CHARACTER = { normal: 7.3, small: 6.1 } as const;
+const CHARACTER = { normal: 7.3, small: 6.1 } as const;
 
-export const LINE = { normal: 16, small: 13 } as const;
+const LINE = { normal: 16, small: 13 } as const;
 
-export type TextSize = keyof typeof CHARACTER;
+type TextSize = keyof typeof CHARACTER;
 
 const FONT = 'ui-monospace, "DejaVu Sans Mono", Menlo, Consolas, monospace';
 
@@ -90,39 +90,6 @@ export function path(commands: string): Shape {
 
 export function textWidth(text: string, size: TextSize): number {
   return Math.ceil(text.length * CHARACTER[size]);
-}
-
-export interface Drawing {
-  readonly width: number;
-  readonly height: number;
-  /** For readers that do not see it. */
-  readonly title: string;
-  readonly description: string;
-  readonly shapes: readonly Shape[];
-}
-
-/** The same bytes for the same drawing. */
-export function renderSvg({ width, height, title, description, shapes }: Drawing): string {
-  const svg = x(
-    'svg',
-    {
-      xmlns: 'http://www.w3.org/2000/svg',
-      viewBox: `0 0 ${width} ${height}`,
-      width,
-      height,
-      role: 'img',
-      'aria-labelledby': 'title desc',
-    },
-    [
-      x('title', { id: 'title' }, title),
-      x('desc', { id: 'desc' }, description),
-      x('style', STYLE),
-      rectangle([0, 0], [width, height], 'page'),
-      ...shapes,
-    ].flatMap((element) => ['\n', element]),
-    '\n',
-  );
-  return `${toXml(svg, { closeEmptyElements: true })}\n`;
 }
 
 /** A box that knows its size before it is placed: how drawings of nested things are laid out. */
@@ -218,4 +185,33 @@ export function framed(content: Block, className: string, copies: number): Block
       ...content.place(left + GAP, top + GAP),
     ],
   };
+}
+
+/**
+ * A block as a document with a margin; title and description are for readers that do not see it. The
+ * same bytes for the same drawing.
+ */
+export function renderSvg(drawing: Block, title: string, description: string): string {
+  const margin = 2 * GAP;
+  const [width, height] = [drawing.width + 2 * margin, drawing.height + 2 * margin];
+  const svg = x(
+    'svg',
+    {
+      xmlns: 'http://www.w3.org/2000/svg',
+      viewBox: `0 0 ${width} ${height}`,
+      width,
+      height,
+      role: 'img',
+      'aria-labelledby': 'title desc',
+    },
+    [
+      x('title', { id: 'title' }, title),
+      x('desc', { id: 'desc' }, description),
+      x('style', STYLE),
+      rectangle([0, 0], [width, height], 'page'),
+      ...drawing.place(margin, margin),
+    ].flatMap((element) => ['\n', element]),
+    '\n',
+  );
+  return `${toXml(svg, { closeEmptyElements: true })}\n`;
 }

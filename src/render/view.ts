@@ -1,5 +1,5 @@
 /** A result as headings, tables of typed cells and notes: plain data, which the formats for people draw. */
-import type { WorstCase } from '../schemes/worst-case.ts';
+import type { WorstCase } from '../schemes/bound.ts';
 import type { Pages } from '../units.ts';
 import {
   formatDigits,

@@ -1,18 +1,31 @@
-/** The bounds of a scheme on a machine: one closed form a scheme, chosen by its name. */
-
-import { numaSlot } from '../kernel/batches.ts';
-import type { SchemeSpec } from '../kernel/scheme-spec.ts';
-import { treeShape } from '../kernel/tree-shape.ts';
+/** Bounds: how far a reading can be below and above the truth, and what of a machine they follow. */
 import type { CpuIds } from '../topology/cpulist.ts';
-import { logicalNumbers } from '../topology/logical-order.ts';
-import { nodeOfCpu, type Topology } from '../topology/topology.ts';
-import { cpuBatch, machineSize, numaBatch } from './machine-size.ts';
-import { worstCasePerCpu } from './per-cpu/bound.ts';
-import { worstCasePerNuma } from './per-numa/bound.ts';
-import { worstCasePerThread } from './per-thread/bound.ts';
-import { worstCaseTree } from './tree/bound.ts';
-import { statedBoundOf } from './whole-machine.ts';
-import type { StatedBound, UpdateKinds, WorstCase } from './worst-case.ts';
+import type { Topology } from '../topology/topology.ts';
+import type { Pages } from '../units.ts';
+
+/** preciseSum − under ≤ approximateSum ≤ preciseSum + over; settled, serialised, one member. */
+export interface WorstCase {
+  readonly under: Pages;
+  readonly over: Pages;
+}
+
+/** A bound as the authors of a scheme state it. */
+export interface StatedBound extends WorstCase {
+  /** The formula, the machine's figures put in: "500 * CPUs". */
+  readonly formula: string;
+  readonly source: string;
+}
+
+/** The updates that a worst case ranges over, as far as the per-thread scheme tells them apart. */
+export interface UpdateKinds {
+  /** The most that one fault adds to the member: 1, or up to 16 with fault-around. */
+  readonly pagesAddedPerFault: Pages;
+  /** The most that one fault takes from it: 0, or 1 with copy-on-write and swap-in. */
+  readonly pagesTakenPerFault: Pages;
+}
+
+/** One page a fault, none of which takes a page away. */
+export const SINGLE_PAGE_FAULTS: UpdateKinds = { pagesAddedPerFault: 1, pagesTakenPerFault: 0 };
 
 /** Who holds pages back: the CPUs ever used, and how many threads. */
 export interface Holders {
@@ -20,48 +33,70 @@ export interface Holders {
   readonly threads: number;
 }
 
-/** For each of these CPUs the slot that it counts on: a CPU without a node takes slot 0. */
-export function slotsOf(topology: Topology, cpus: CpuIds): Int32Array {
-  const nodeOf = nodeOfCpu(topology);
-  return cpus.map((cpu) => numaSlot(nodeOf[cpu]!));
+/** What of a stream decides whether a closed form speaks of it at all. */
+export interface StreamTraits {
+  /** It is of updates that the per-thread scheme bounds. */
+  readonly boundsThreads: boolean;
+  /** No CPU came or went: then a per-CPU batch is what it was. */
+  readonly steadyCpus: boolean;
+  /** No member ever held more pages than a 32-bit counter can: v2 and v4 trees do not wrap. */
+  readonly fitsInt: boolean;
 }
 
-/** The numbers by which these CPUs find their items in the tree. */
-export function treeNumbers(
-  topology: Topology,
-  { mapping }: Extract<SchemeSpec, { scheme: 'tree' }>,
-  cpus: CpuIds,
-): Int32Array {
-  if (mapping === 'kernel') return cpus;
-  const logical = logicalNumbers(topology);
-  return cpus.map((cpu) => logical[cpu]!);
+/** At most so many updates at once, each of at most so many pages; 0 updates: settled. */
+export interface InFlight {
+  readonly updates: number;
+  readonly pages: Pages;
 }
 
-/** The bound that the scheme's authors state for the whole machine, pages. */
-export function statedBound(spec: SchemeSpec, topology: Topology, threads: number): StatedBound {
-  return statedBoundOf(spec, machineSize(topology), threads);
+/**
+ * Pages that come to either side of the settled worst case, of one member and of RSS alike: the
+ * same few updates can be in one member only, and spread over several they add less.
+ */
+export interface InFlightExtra {
+  /** While at most C run, however many have run before; null: there is no bound. */
+  readonly running: Pages | null;
+  /** With C − 1 of them stalled and all others done; null: there is no bound. */
+  readonly stalled: Pages | null;
+  /** Where one burst of C differs from what repeated bursts can do: during or after one burst. */
+  readonly burst: Pages | null;
 }
 
-/** The exact worst case over these CPUs and threads, settled and serialised, pages. */
-export function worstCase(
-  spec: SchemeSpec,
-  topology: Topology,
-  { cpus, threads }: Holders,
-  kinds: UpdateKinds,
-): WorstCase {
-  const size = machineSize(topology);
-  switch (spec.scheme) {
-    case 'exact':
-      return { under: 0, over: 0 };
-    case 'per-thread':
-      return worstCasePerThread(threads, kinds);
-    case 'per-cpu':
-      return worstCasePerCpu(cpus.length, cpuBatch(size, spec));
-    case 'per-numa':
-      return worstCasePerNuma(new Set(slotsOf(topology, cpus)).size, numaBatch(size, spec));
-    case 'tree': {
-      const shape = treeShape(topology.nrCpuIds, spec);
-      return worstCaseTree(shape, spec, treeNumbers(topology, spec, cpus));
-    }
-  }
+/** Where an add reaches its count and the shared value in one step, nothing comes to the worst case. */
+export const NO_EXTRA: InFlightExtra = { running: 0, stalled: 0, burst: null };
+
+/** The counts of a machine that stated bounds, batches and memory follow. */
+export interface MachineSize {
+  readonly nrCpuIds: number;
+  readonly possibleCpus: number;
+  readonly onlineCpus: number;
+  /** Nodes without CPUs included; 1 where none are described, as in a kernel without NUMA. */
+  readonly numaNodes: number;
+}
+
+export function machineSize(topology: Topology): MachineSize {
+  return {
+    nrCpuIds: topology.nrCpuIds,
+    possibleCpus: topology.possible.length,
+    onlineCpus: topology.online.length,
+    numaNodes: Math.max(1, topology.numaNodes.length),
+  };
+}
+
+/** CPUs 0 … cpus − 1, all of them possible and on-line; nodes 0 … numaNodes − 1. */
+export function denseMachine(cpus: number, numaNodes: number): MachineSize {
+  return { nrCpuIds: cpus, possibleCpus: cpus, onlineCpus: cpus, numaNodes };
+}
+
+/** The larger side. */
+export function largerSide({ under, over }: WorstCase): Pages {
+  return Math.max(under, over);
+}
+
+/**
+ * What a reader can see of a process of so many pages: a negative counter reads 0, so a reading is
+ * low by at most what is there. The over side is as it was: a counter that reads high is positive.
+ */
+export function seenThroughClamp({ under, over }: WorstCase, size: Pages): WorstCase {
+  return { under: Math.min(under, size), over };
 }

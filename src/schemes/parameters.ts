@@ -1,41 +1,71 @@
-/** Reads the values of scheme parameters. */
-import { InputError, quote } from '../errors.ts';
-import type { ParameterText } from './scheme.ts';
+/** Parameters of schemes: each declared once, as text and as a value. */
+import { type InputError, quote } from '../errors.ts';
+import type { Pages } from '../units.ts';
 
-function fault(scheme: string, key: string, text: string, expected: string): InputError {
-  return new InputError(`${scheme}:${key}=${text}: ${quote(text)} is not ${expected}`);
+/** The error for a text: what it is not, or another sentence about the value as it was read. */
+type FaultOf = (says: string, value?: string) => InputError;
+
+export interface Parameter<T> {
+  /** Its name in `scheme:key=value`, where the spec's field has another. */
+  readonly key?: string;
+  /** What may be given, for messages and help: "a whole number from 1 to 64". */
+  readonly allowed: string;
+  readonly default: T;
+  /** @throws what `fault` makes. */
+  parse(text: string, fault: FaultOf): T;
+  /** What parse() reads back. */
+  format(value: T): string;
 }
 
-/** A whole number within bounds, or undefined where the parameter is not given. */
-export function wholeParameter(
-  scheme: string,
-  parameters: ParameterText,
-  key: string,
-  low: number,
-  high: number,
-): number | undefined {
-  const text = parameters.get(key);
-  if (text === undefined) return undefined;
-  const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
-  if (!(value >= low && value <= high)) {
-    throw fault(scheme, key, text, `a whole number from ${low} to ${high}`);
-  }
-  return value;
-}
+/** A parameter for each field of a spec, in the order of the fields. */
+export type ParameterTable<Spec> = {
+  readonly [Field in Exclude<keyof Spec, 'scheme'>]: Parameter<Spec[Field]>;
+};
 
-/** One of a few words, or undefined where the parameter is not given. */
-export function choiceParameter<T extends string>(
-  scheme: string,
-  parameters: ParameterText,
-  key: string,
-  choices: readonly T[],
-): T | undefined {
-  const text = parameters.get(key);
-  if (text === undefined) return undefined;
-  const choice = choices.find((candidate) => candidate === text);
-  if (choice === undefined) throw fault(scheme, key, text, `one of ${choices.join(', ')}`);
-  return choice;
+/** The spec of a scheme of this name and these parameters. */
+export type SpecOf<Name extends string, Table> = { readonly scheme: Name } & {
+  readonly [Field in keyof Table]: Table[Field] extends Parameter<infer T> ? T : never;
+};
+
+/** A batch in pages, or null for the one the kernel computes from the machine. */
+export interface BatchParameters {
+  readonly batch: Pages | null;
 }
 
 /** The largest batch that a parameter may ask for, pages: sums of two stay inside 32 bits. */
-export const MOST_BATCH = 2 ** 30;
+export const MOST_BATCH: Pages = 2 ** 30;
+
+const wholeFrom = (low: Pages) => `a whole number from ${low} to ${MOST_BATCH}`;
+
+/** @throws what `fault` makes where it is no whole number from `low` to MOST_BATCH. */
+export function parseBatch(text: string, low: Pages, fault: FaultOf): Pages {
+  const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (value >= low && value <= MOST_BATCH) return value;
+  throw fault(`${quote(text)} is not ${wholeFrom(low)}`);
+}
+
+/** The batch of a kernel's own formula, or a given one. */
+export const COMPUTED_BATCH: Parameter<Pages | null> = {
+  allowed: wholeFrom(1),
+  default: null,
+  parse: (text, fault) => parseBatch(text, 1, fault),
+  format: (batch) => `${batch}`,
+};
+
+/** One of a few words or numbers. */
+export function oneOf<T extends string | number>(
+  choices: readonly T[],
+  usual: NoInfer<T>,
+): Parameter<T> {
+  const allowed = `one of ${choices.join(', ')}`;
+  return {
+    allowed,
+    default: usual,
+    parse(text, fault) {
+      const choice = choices.find((candidate) => `${candidate}` === text);
+      if (choice === undefined) throw fault(`${quote(text)} is not ${allowed}`);
+      return choice;
+    },
+    format: (choice) => `${choice}`,
+  };
+}

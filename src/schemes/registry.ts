@@ -1,30 +1,66 @@
-/** The schemes, and how `scheme:key=value,…` names one; the default order is that of the rows. */
+/** The schemes, a line each, and how `scheme:key=value,…` names one; their order is that of the rows. */
 import { InputError, quote } from '../errors.ts';
-import { SCHEME_NAMES, type SchemeName, type SchemeSpec } from '../kernel/scheme-spec.ts';
+import { IN_RSS } from '../kernel/rss-stat.ts';
 import { suggestion } from '../suggestion.ts';
 import type { Topology } from '../topology/topology.ts';
-import { exact } from './atomic/counters.ts';
-import { perCpu } from './per-cpu/counters.ts';
-import { perNuma } from './per-numa/counters.ts';
-import { perThread } from './per-thread/counters.ts';
-import type { Counters, ParameterText } from './scheme.ts';
-import { tree } from './tree/counters.ts';
+import { atomic } from './atomic/index.ts';
+import type { WorstCase } from './bound.ts';
+import type { Parameter } from './parameters.ts';
+import { perCpu } from './per-cpu/index.ts';
+import { perNuma } from './per-numa/index.ts';
+import { perThread } from './per-thread/index.ts';
+import type { Counters, Scheme } from './scheme.ts';
+import { tree } from './tree/index.ts';
+import { trial } from './trial/index.ts';
+
+const SCHEMES = [atomic, perThread, perCpu, perNuma, tree, trial] as const;
+
+/** Which scheme of counting, with which parameters: plain data. */
+export type SchemeSpec = (typeof SCHEMES)[number] extends infer One
+  ? One extends Scheme<infer Spec>
+    ? Spec
+    : never
+  : never;
+
+export type SchemeName = SchemeSpec['scheme'];
+
+/** The spec of one scheme, or of some. */
+export type SpecOfScheme<Name extends SchemeName> = Extract<SchemeSpec, { scheme: Name }>;
+
+export const SCHEME_NAMES: readonly SchemeName[] = SCHEMES.map(({ name }) => name);
 
 /** What is compared where no scheme is named. */
-export const DEFAULT_SCHEMES: readonly SchemeName[] = ['per-thread', 'per-cpu', 'per-numa', 'tree'];
+export const DEFAULT_SCHEMES: readonly SchemeName[] = SCHEMES.filter(
+  ({ isDefault }) => isDefault,
+).map(({ name }) => name);
 
-const PARAMETER_NAMES: Record<SchemeName, readonly string[]> = {
-  exact: exact.parameterNames,
-  'per-thread': perThread.parameterNames,
-  'per-cpu': perCpu.parameterNames,
-  'per-numa': perNuma.parameterNames,
-  tree: tree.parameterNames,
-};
+/** Its facts. */
+export function schemeNamed(name: SchemeName): Scheme<SchemeSpec> {
+  return SCHEMES.find((scheme) => scheme.name === name)!;
+}
 
-function parametersOf(name: SchemeName, text: string): ParameterText {
-  const parameters = new Map<string, string>();
-  if (text === '') return parameters;
-  const known = PARAMETER_NAMES[name];
+/** The facts of a spec's scheme, to be asked with the spec. */
+export function schemeOf({ scheme }: SchemeSpec): Scheme<SchemeSpec> {
+  return schemeNamed(scheme);
+}
+
+/** A spec's parameters, each with the key that names it in text. */
+function parametersOf({ parameters }: Scheme<SchemeSpec>): [string, string, Parameter<unknown>][] {
+  return Object.entries<Parameter<unknown>>(parameters).map(([field, parameter]) => [
+    field,
+    parameter.key ?? field,
+    parameter,
+  ]);
+}
+
+/** The texts of `key=value,…`. */
+function givenParameters(
+  name: string,
+  text: string,
+  known: readonly string[],
+): ReadonlyMap<string, string> {
+  const given = new Map<string, string>();
+  if (text === '') return given;
   for (const part of text.split(',')) {
     const equals = part.indexOf('=');
     if (equals < 1) {
@@ -35,12 +71,12 @@ function parametersOf(name: SchemeName, text: string): ParameterText {
       const hint = known.length === 0 ? `${name} takes no parameters` : suggestion(key, known);
       throw new InputError(`--scheme ${name}:${text}: unknown parameter ${quote(key)}: ${hint}`);
     }
-    if (parameters.has(key)) {
+    if (given.has(key)) {
       throw new InputError(`--scheme ${name}:${text}: ${quote(key)} is given twice`);
     }
-    parameters.set(key, part.slice(equals + 1));
+    given.set(key, part.slice(equals + 1));
   }
-  return parameters;
+  return given;
 }
 
 /**
@@ -50,60 +86,54 @@ function parametersOf(name: SchemeName, text: string): ParameterText {
 export function parseScheme(text: string): SchemeSpec {
   const colon = text.indexOf(':');
   const word = colon < 0 ? text : text.slice(0, colon);
-  const name = SCHEME_NAMES.find((candidate) => candidate === word);
-  if (name === undefined) {
+  const scheme: Scheme<SchemeSpec> | undefined = SCHEMES.find(
+    ({ name, aliases }) => name === word || aliases.includes(word),
+  );
+  if (scheme === undefined) {
     throw new InputError(
       `--scheme ${text}: unknown scheme ${quote(word)}: expected one of ${SCHEME_NAMES.join(', ')}`,
     );
   }
-  const parameters = parametersOf(name, colon < 0 ? '' : text.slice(colon + 1));
-  switch (name) {
-    case 'exact':
-      return exact.parse(parameters);
-    case 'per-thread':
-      return perThread.parse(parameters);
-    case 'per-cpu':
-      return perCpu.parse(parameters);
-    case 'per-numa':
-      return perNuma.parse(parameters);
-    case 'tree':
-      return tree.parse(parameters);
-  }
+  const { name } = scheme;
+  const parameters = parametersOf(scheme);
+  const keys = parameters.map(([, key]) => key);
+  const given = givenParameters(name, colon < 0 ? '' : text.slice(colon + 1), keys);
+  const values = parameters.map(([field, key, parameter]) => {
+    const value = given.get(key);
+    if (value === undefined) return [field, parameter.default];
+    const fault = (says: string, shown = value) =>
+      new InputError(`${name}:${key}=${shown}: ${says}`);
+    return [field, parameter.parse(value, fault)];
+  });
+  return { scheme: name, ...Object.fromEntries(values) };
 }
 
 /** The name that parseScheme() reads back: parameters where they differ from the default. */
 export function formatScheme(spec: SchemeSpec): string {
-  const parameters = formatParameters(spec);
+  const values = new Map(Object.entries(spec));
+  const parameters = parametersOf(schemeOf(spec))
+    .filter(([field, , parameter]) => values.get(field) !== parameter.default)
+    .map(([field, key, parameter]) => `${key}=${parameter.format(values.get(field))}`);
   return parameters.length === 0 ? spec.scheme : `${spec.scheme}:${parameters.join(',')}`;
-}
-
-function formatParameters(spec: SchemeSpec): readonly string[] {
-  switch (spec.scheme) {
-    case 'exact':
-      return exact.format(spec);
-    case 'per-thread':
-      return perThread.format(spec);
-    case 'per-cpu':
-      return perCpu.format(spec);
-    case 'per-numa':
-      return perNuma.format(spec);
-    case 'tree':
-      return tree.format(spec);
-  }
 }
 
 /** Counters at zero. @throws InputError where the machine and the parameters do not fit. */
 export function createCounters(topology: Topology, spec: SchemeSpec): Counters {
-  switch (spec.scheme) {
-    case 'exact':
-      return exact.createCounters(topology, spec);
-    case 'per-thread':
-      return perThread.createCounters(topology, spec);
-    case 'per-cpu':
-      return perCpu.createCounters(topology, spec);
-    case 'per-numa':
-      return perNuma.createCounters(topology, spec);
-    case 'tree':
-      return tree.createCounters(topology, spec);
-  }
+  return schemeOf(spec).createCounters(topology, spec);
+}
+
+/** Members that get_mm_rss() adds up. */
+export const RSS_MEMBERS = IN_RSS.filter((isInRss) => isInRss === 1).length;
+
+/**
+ * The bound of RSS, each of whose members is counted and clamped alone, over so many of them, pages,
+ * from that of one.
+ */
+export function rssBound(
+  scheme: SchemeName,
+  { under, over }: WorstCase,
+  members = RSS_MEMBERS,
+): WorstCase {
+  const times = schemeNamed(scheme).hasIndependentMembers ? members : Math.min(members, 1);
+  return { under: times * under, over: times * over };
 }

@@ -1,8 +1,22 @@
-/** The contract of a counting scheme: columns of updates in, readings out. */
-import type { SchemeSpec } from '../kernel/scheme-spec.ts';
+/** The contract of a counting scheme: columns of updates in, readings out; and the facts of one. */
+import type { TreeMapping, TreeShape } from '../kernel/tree-shape.ts';
+import type { CpuIds } from '../topology/cpulist.ts';
 import type { Topology } from '../topology/topology.ts';
+import type { Bytes, Pages } from '../units.ts';
 import type { UpdateColumns } from '../update/columns.ts';
 import type { Readings } from '../update/readings.ts';
+import type {
+  Holders,
+  InFlight,
+  InFlightExtra,
+  MachineSize,
+  StatedBound,
+  StreamTraits,
+  UpdateKinds,
+  WorstCase,
+} from './bound.ts';
+import type { CostCounters, CostCounts, CounterBytes, DistanceOf } from './cost.ts';
+import type { ParameterTable } from './parameters.ts';
 
 /** One mm's members under one scheme. */
 export interface Counters<State = unknown> {
@@ -16,17 +30,155 @@ export interface Counters<State = unknown> {
   state(member: number): State;
 }
 
-/** The scheme's own options, from `scheme:key=value,…`. */
-export type ParameterText = ReadonlyMap<string, string>;
+/**
+ * Where pages are held back, and when they are let go: what decides which stream attains the worst
+ * case, and which states a search must visit.
+ */
+export type Holding =
+  /** Cells, each of which hands on all it holds once that is a batch. */
+  | {
+      readonly kind: 'cells';
+      /** One for each cell: a CPU that counts on it. */
+      readonly cpus: CpuIds;
+      readonly batch: Pages;
+      /** Several CPUs count on one cell, in steps that can overlap. */
+      readonly isShared: boolean;
+    }
+  /** Threads' caches, which an event counter empties (mm/memory.c before 6.2). */
+  | { readonly kind: 'threads' }
+  /** Counters of a tree, which hand on whole batches of their level. */
+  | {
+      readonly kind: 'tree';
+      readonly shape: TreeShape;
+      readonly mapping: TreeMapping;
+      /** By which the CPUs find their items. */
+      readonly numbers: Int32Array;
+    };
 
-export interface Scheme<Spec extends SchemeSpec> {
+/** Each holder's share adds to the worst case, so all of them must have held pages back. */
+export interface HeldBy {
+  readonly of: 'CPUs' | 'nodes' | 'threads';
+  count(topology: Topology, holders: Holders): number;
+  /** All of a denseMachine(). */
+  countDense(size: MachineSize, threads: number): number;
+}
+
+export const HELD_BY_CPUS: HeldBy = {
+  of: 'CPUs',
+  count: (_, { cpus }) => cpus.length,
+  countDense: ({ onlineCpus }) => onlineCpus,
+};
+
+/** What the four counters of one process take. */
+export interface MemoryPerMm extends CounterBytes {
+  readonly total: Bytes;
+  /** Which kernel's layout it is. */
+  readonly layout: string;
+}
+
+/** Parts that are not given take nothing. */
+export function memoryOf(layout: string, parts: Partial<CounterBytes>): MemoryPerMm {
+  const { mmStruct = 0, perCpu = 0, items = 0, threads = 0 } = parts;
+  const total = mmStruct + perCpu + items + threads;
+  return { mmStruct, perCpu, items, threads, total, layout };
+}
+
+/** One call of an allocator when a process's counters are made, or one for each member. */
+export interface CounterAllocation {
+  /** In the kernel's words: "counters", "level0". */
+  readonly what: string;
+  readonly from: 'perCpu' | 'slab';
+  readonly eachMember: boolean;
+}
+
+/** What one precise sum of one member does. */
+export interface PreciseSumCost {
+  /** Counts read. */
+  readonly reads: number;
+  readonly locks: number;
+}
+
+/** What counts the cost of a scheme's updates: a module of its own, so that it need not be there. */
+export interface CostModule<Spec> {
+  /**
+   * Counters of a process at zero, no line of its touched yet. Given counts are added to: those of
+   * other processes under the same scheme.
+   * @throws InputError where the machine and the parameters do not fit.
+   */
+  createCostCounters(
+    topology: Topology,
+    spec: Spec,
+    distanceOf: DistanceOf,
+    counts?: CostCounts,
+  ): CostCounters;
+}
+
+/**
+ * All that the program knows of a scheme: what is forgotten does not compile. What takes a spec
+ * throws InputError where the machine and the parameters do not fit.
+ */
+export interface Scheme<Spec extends { readonly scheme: string }> {
   readonly name: Spec['scheme'];
-  /** The parameters that the scheme knows, for messages. */
-  readonly parameterNames: readonly string[];
-  /** @throws InputError naming the parameter, its value and what is expected. */
-  parse(parameters: ParameterText): Spec;
-  /** The parameters that differ from the default, as parse() reads them. */
-  format(spec: Spec): readonly string[];
-  /** Counters at zero. @throws InputError where the machine and the parameters do not fit. */
+  /** Earlier names, still read. */
+  readonly aliases: readonly string[];
+  readonly parameters: ParameterTable<Spec>;
+  /** A row where no scheme is named. */
+  readonly isDefault: boolean;
+  /** Which kernels count so; none: a reference for the others. */
+  readonly kernels: 'before 6.2' | '6.2 and later' | 'proposed' | 'none';
+
+  /** Counters at zero. */
   createCounters(topology: Topology, spec: Spec): Counters;
+
+  /** The bound that the scheme's authors state for the whole machine, one member, pages. */
+  statedBound(spec: Spec, size: MachineSize, threads: number): StatedBound;
+  /** The exact worst case over these CPUs and threads, settled and serialised, one member, pages. */
+  worstCase(spec: Spec, topology: Topology, holders: Holders, kinds: UpdateKinds): WorstCase;
+  /**
+   * The larger side of worstCase() over the first CPU, the first two, … all of them. The threads are
+   * all there from the first CPU on.
+   */
+  worstCasePrefixes(
+    spec: Spec,
+    topology: Topology,
+    holders: Holders,
+    kinds: UpdateKinds,
+  ): Float64Array;
+  /**
+   * worstCase() over all CPUs of one denseMachine() after another, without visiting each CPU;
+   * fastest where they ascend. test/property/whole-machine.test.ts holds the two to each other.
+   */
+  denseWorstCase(spec: Spec, threads: number, kinds: UpdateKinds): (size: MachineSize) => WorstCase;
+  readonly heldBy: HeldBy;
+  /**
+   * Whether each member can be at its worst while the others are; else what is held back of all of
+   * them together is what can be held back of one.
+   */
+  readonly hasIndependentMembers: boolean;
+  /** Its bounds are for updates one after the other: adds at once to one count have none. */
+  readonly isBoundedSerialisedOnly: boolean;
+  /** Whether the closed form speaks of a stream. */
+  boundsStream(spec: Spec, traits: StreamTraits): boolean;
+  /** What updates in flight add to the settled worst case. */
+  inFlightExtra(spec: Spec, size: MachineSize, inFlight: InFlight): InFlightExtra;
+
+  /** Where these CPUs, and threads, hold pages back. */
+  holding(spec: Spec, topology: Topology, cpus: CpuIds): Holding;
+  /** Why its settled states are all there are: docs/commands/witness.md has the argument. */
+  readonly statesText: string;
+  /** Levels below the sum; null: it has none at all. */
+  levels(spec: Spec, nrCpuIds: number): number | null;
+
+  /** Bytes for the four members on a machine of this size, for a process of so many threads. */
+  memory(spec: Spec, size: MachineSize, threads: number): MemoryPerMm;
+  /** `grouped`: those of all members in one where the kernel can, as since 6.6. */
+  allocations(spec: Spec, nrCpuIds: number, grouped: boolean): readonly CounterAllocation[];
+  /** Null: there is no precise sum. */
+  preciseSum(spec: Spec, topology: Topology): PreciseSumCost | null;
+  /** Some line is touched by one CPU, or one thread, alone. */
+  readonly hasOwnLine: boolean;
+  /** How shared lines are touched. */
+  readonly sharedTouch: 'atomic' | 'locked';
+  /** Loads when costs are asked for. */
+  loadCost(): Promise<CostModule<Spec>>;
 }

@@ -12,7 +12,7 @@ function comparing(rows: readonly (readonly [string, readonly string[], string])
 }
 
 describe('a scheme', () => {
-  const listed = 'expected one of exact, per-thread, per-cpu, per-numa, tree';
+  const listed = 'expected one of atomic, per-thread, per-cpu, per-numa, tree';
   const arities = 'expected arities such as 4x4x4x4, each a power of two from 2 up';
 
   it.concurrent.each(
@@ -133,7 +133,7 @@ describe('a scheme', () => {
       ],
       [
         'one given twice',
-        ['--scheme', 'tree', '--scheme', 'exact', '--scheme', 'tree'],
+        ['--scheme', 'tree', '--scheme', 'atomic', '--scheme', 'tree'],
         '--scheme tree is given twice',
       ],
       [

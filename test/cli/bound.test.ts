@@ -281,7 +281,7 @@ reproduce:
   },
   {
     of: 'one CPU, settled',
-    args: ['--topology', '1cpu', '--in-flight', '0', '--scheme', 'tree', '--scheme', 'exact'],
+    args: ['--topology', '1cpu', '--in-flight', '0', '--scheme', 'tree', '--scheme', 'atomic'],
     output: String.raw`rss-err 0.1.0 bound: how far off the reported RSS can be
 machine    1cpu: 1 CPU online, nr_cpu_ids 1, 1 NUMA node, sha256
            7ec41bd8be8c
@@ -293,25 +293,25 @@ error      the raw counters minus what is resident: -low/+high; 1,000
 Worst case of one counter, settled, in pages of 4 KiB
   scheme  formula  stated  exact, 1 CPU  reached by
   tree    32 * 0        0             0           -
-  exact   0             0             0           -
+  atomic  0             0             0           -
 
 RSS (file + anon + shmem), in pages of 4 KiB
   scheme  stated  exact, 1 CPU
   tree         0             0
-  exact        0             0
+  atomic       0             0
 
 Memory of one process, in bytes
   scheme  mm_struct  per-CPU  tree items  tasks  total
   tree          192       16           -      -    208
-  exact          32        -           -      -     32
+  atomic         32        -           -      -     32
 
 memory: four counters, without the rounding of allocators; 64-bit, cache
     lines of 64 bytes, CPU hotplug, no debug options; tree: tree series
     v4, include/linux/percpu_counter_tree.h, lib/percpu_counter_tree.c
-    (proposed); exact: one atomic_long_t a member (no kernel)
+    (proposed); atomic: one atomic_long_t a member (no kernel)
 reproduce:
   rss-err bound --topology 1cpu --threads 5 --scheme tree \
-    --scheme exact --in-flight 0 --update-pages 1
+    --scheme atomic --in-flight 0 --update-pages 1
 `,
   },
   {
@@ -358,7 +358,7 @@ describe('text', () => {
         '--scheme',
         'per-thread',
         '--scheme',
-        'exact',
+        'atomic',
       ],
     ],
     [['--cpus', '1000000,1048576', '--threads', '100000']],

@@ -2,7 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import { parse as parseCsv } from 'csv-parse/sync';
 import { describe, expect, it } from 'vitest';
-import type { Journeys, SchemeCost } from '../../src/commands/compare/cost-result.ts';
+import type { LineTransfers, SchemeCost } from '../../src/commands/compare/cost-result.ts';
 import type { Comparison, Replayed } from '../../src/commands/compare/result.ts';
 import { runCli } from '../support/cli.ts';
 import { answerTo, type Fault, refusal } from '../support/refusal.ts';
@@ -23,7 +23,7 @@ const LATENCY = {
 const latencyText = JSON.stringify(LATENCY);
 
 /** Touches by distance, what is not described left out. */
-function travelled({ travel }: Journeys): number {
+function transferred({ travel }: LineTransfers): number {
   return Object.values(travel).reduce<number>((sum, touches) => sum + (touches ?? 0), 0);
 }
 
@@ -38,15 +38,22 @@ const touches = ({ total: { plain, atomics, locks } }: SchemeCost) => plain + at
 
 describe('compare --cost', () => {
   it('puts down each touch of a line once', async () => {
-    const { costs } = await costsOf('--scheme', 'tree', '--scheme', 'per-cpu', '--scheme', 'exact');
+    const { costs } = await costsOf(
+      '--scheme',
+      'tree',
+      '--scheme',
+      'per-cpu',
+      '--scheme',
+      'atomic',
+    );
     for (const { name, cost } of costs) {
       const { own, shared } = cost;
-      const counted = [...(own === null ? [] : [own]), ...shared].map(travelled);
+      const counted = [...(own === null ? [] : [own]), ...shared].map(transferred);
       expect(
         counted.reduce((sum, n) => sum + n, 0),
         name,
       ).toBe(touches(cost));
-      for (const line of shared) expect(travelled(line)).toBe(line.atomics + line.locks);
+      for (const line of shared) expect(transferred(line)).toBe(line.atomics + line.locks);
     }
   });
 

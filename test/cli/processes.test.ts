@@ -101,7 +101,7 @@ describe('--write-trace', () => {
     const traced = await runCli(['processes', ...FEW, ...words], { cwd });
     expect(traced).toEqual(plain);
     const replayed = await runCli(
-      ['replay', 't.txt', '--topology', '64cpu-2n', '--scheme', 'exact', '--format', 'json'],
+      ['replay', 't.txt', '--topology', '64cpu-2n', '--scheme', 'atomic', '--format', 'json'],
       { cwd },
     );
     expect(replayed).toMatchObject({ code: 0 });

@@ -62,7 +62,7 @@ describe('the processes of a trace', () => {
   });
 
   it('that have ended hold no pages, and an exact scheme is never off', async () => {
-    const { json } = await replay(PERF, '--scheme', 'exact');
+    const { json } = await replay(PERF, '--scheme', 'atomic');
     for (const { ended, rssPages, schemes } of json.processes) {
       expect([ended, rssPages]).toEqual([true, 0]);
       expect(schemes[0].observed.raw).toMatchObject({ under: 0, over: 0, mean: 0 });
@@ -148,7 +148,7 @@ describe('--readings of a trace', () => {
     '--comm',
     'rssload',
     '--scheme',
-    'exact',
+    'atomic',
     '--scheme',
     'tree',
   ];
@@ -162,7 +162,7 @@ describe('--readings of a trace', () => {
     const column = (name: string) => rows.map((row) => Number(row[name]));
     const precise = column('precise');
     expect(column('tree precise')).toEqual(precise);
-    expect(column('exact precise')).toEqual(precise);
+    expect(column('atomic precise')).toEqual(precise);
     const errors = column('tree approximate').map((reading, i) => reading - precise[i]!);
     const { under, over } = whole.schemes[1].observed.raw;
     expect(Math.min(...errors)).toBe(-under);

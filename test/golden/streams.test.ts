@@ -1,9 +1,8 @@
 /** Every reading of the golden streams, and the final state, in every scheme. */
 import { describe, expect, it } from 'vitest';
 import { MEMBER } from '../../src/kernel/rss-stat.ts';
-import type { SchemeSpec } from '../../src/kernel/scheme-spec.ts';
 import { DEFAULT_TREE } from '../../src/kernel/tree-shape.ts';
-import { createCounters } from '../../src/schemes/registry.ts';
+import { createCounters, type SchemeSpec } from '../../src/schemes/registry.ts';
 import type { Topology } from '../../src/topology/topology.ts';
 import { validateTopology } from '../../src/topology/validate.ts';
 import { KIND } from '../../src/update/kinds.ts';

@@ -151,7 +151,7 @@ describe('a witness', () => {
       'tree is never over: the exact worst case is 0 pages',
     );
     expect(refuse('per-thread', { direction: 'over' })).toThrow(NoWitness);
-    expect(refuse('exact', {})).toThrow(NoWitness);
+    expect(refuse('atomic', {})).toThrow(NoWitness);
     expect(refuse('tree', { memory: 2 ** 20 })).toThrow(
       /22086 pages under, but no stream: it would hold 22086 pages/,
     );

@@ -1,15 +1,21 @@
 /** No stream goes beyond a scheme's exact worst case over what it used; some stream attains it. */
+
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { SchemeSpec } from '../../src/kernel/scheme-spec.ts';
 import { DEFAULT_TREE } from '../../src/kernel/tree-shape.ts';
 import { replay } from '../../src/replay/replay.ts';
-import { statedBound, worstCase } from '../../src/schemes/bound.ts';
-import { createCounters, parseScheme } from '../../src/schemes/registry.ts';
+import { type Holders, machineSize, type UpdateKinds } from '../../src/schemes/bound.ts';
+import {
+  createCounters,
+  parseScheme,
+  type SchemeSpec,
+  schemeOf,
+} from '../../src/schemes/registry.ts';
 import type { Topology } from '../../src/topology/topology.ts';
 import { KIND } from '../../src/update/kinds.ts';
-import { machine, type StreamOptions, schemeSpec, stream } from '../support/arbitraries.ts';
+import { machine, type StreamOptions, stream } from '../support/arbitraries.ts';
 import { flatMachine } from '../support/machines.ts';
+import { schemeSpec } from '../support/reference.ts';
 import { arraySource, type Update } from '../support/updates.ts';
 
 /** Faults of one page either way, fault-around of up to 16, and what takes no event. */
@@ -36,6 +42,9 @@ async function observe(topology: Topology, spec: SchemeSpec, updates: readonly U
   );
   return { ...result, raw: result.observed[0]!.raw };
 }
+
+const worstCase = (spec: SchemeSpec, topology: Topology, holders: Holders, kinds: UpdateKinds) =>
+  schemeOf(spec).worstCase(spec, topology, holders, kinds);
 
 describe('the exact worst case', () => {
   it('holds for every stream, scheme, variant and set of used CPUs', async () => {
@@ -72,7 +81,7 @@ describe('the exact worst case', () => {
         (nrCpus, version, mapping) => {
           const topology = flatMachine(nrCpus);
           const spec: SchemeSpec = { scheme: 'tree', ...DEFAULT_TREE, version, mapping };
-          const stated = statedBound(spec, topology, 1);
+          const stated = schemeOf(spec).statedBound(spec, machineSize(topology), 1);
           const all = { cpus: topology.online, threads: 1 };
           expect(worstCase(spec, topology, all, KINDS).under).toBeLessThanOrEqual(stated.under);
         },

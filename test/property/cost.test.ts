@@ -1,16 +1,20 @@
 /** What updates cost is counted by counters of its own: they must count pages as the schemes do. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { SchemeSpec } from '../../src/kernel/scheme-spec.ts';
-import { createCostCounters } from '../../src/schemes/cost/create-cost-counters.ts';
-import { DISTANCE, distancesOn } from '../../src/schemes/cost/distance.ts';
-import type { Travel } from '../../src/schemes/cost/lines.ts';
-import { createCounters, formatScheme, parseScheme } from '../../src/schemes/registry.ts';
+import { DISTANCE, distancesOn, type Transfers } from '../../src/schemes/cost.ts';
+import {
+  createCounters,
+  formatScheme,
+  parseScheme,
+  type SchemeSpec,
+} from '../../src/schemes/registry.ts';
 import type { Topology } from '../../src/topology/topology.ts';
 import { addsOf } from '../../src/update/columns.ts';
 import { KIND } from '../../src/update/kinds.ts';
 import { enterReadings } from '../../src/update/readings.ts';
-import { machine, schemeSpec, stream } from '../support/arbitraries.ts';
+import { machine, stream } from '../support/arbitraries.ts';
+import { createCostCounters } from '../support/cost.ts';
+import { schemeSpec } from '../support/reference.ts';
 import { columnsOf, readingsOf, type Update } from '../support/updates.ts';
 
 const MEMBERS = [0, 1, 2, 3];
@@ -28,7 +32,7 @@ const hasPages = ({ kind }: Update) => kind < KIND.threadExit;
 const addsIn = (updates: readonly Update[]) =>
   updates.filter(hasPages).reduce((sum, { kind, pages }) => sum + addsOf(kind, pages), 0);
 
-const sumOf = (travel: Travel) => travel.reduce((sum, touches) => sum + touches, 0);
+const sumOf = (transfers: Transfers) => transfers.reduce((sum, touches) => sum + touches, 0);
 
 function counted(topology: Topology, spec: SchemeSpec, updates: readonly Update[]) {
   const cost = createCostCounters(topology, spec, distancesOn(topology));
@@ -93,9 +97,9 @@ describe('cost counters', () => {
     fc.assert(
       fc.property(machineSchemeStream, ({ topology, spec, updates }) => {
         const { own, shared } = counted(topology, spec, updates);
-        expect(sumOf(own.travel)).toBe(own.plain);
-        for (const { atomics, locks, travel } of shared) {
-          expect(sumOf(travel)).toBe(atomics + locks);
+        expect(sumOf(own.transfers)).toBe(own.plain);
+        for (const { atomics, locks, transfers } of shared) {
+          expect(sumOf(transfers)).toBe(atomics + locks);
         }
       }),
     );
@@ -124,7 +128,7 @@ describe('the touches of a stream', () => {
   });
 
   it('are one atomic an add with one counter', () => {
-    withStream('exact', ({ own, shared: [shared] }, _, adds) => {
+    withStream('atomic', ({ own, shared: [shared] }, _, adds) => {
       expect([own.plain, shared?.atomics, shared?.locks]).toEqual([0, adds, 0]);
     });
   });
@@ -157,7 +161,7 @@ describe('the touches of a stream', () => {
   it('never move the own line of a CPU', () => {
     for (const text of ['per-cpu', 'tree']) {
       withStream(text, ({ own }) => {
-        expect(own.travel.slice(DISTANCE.sameCore)).toEqual(new Float64Array(4));
+        expect(own.transfers.slice(DISTANCE.sameCore)).toEqual(new Float64Array(4));
       });
     }
   });

@@ -5,12 +5,13 @@ import { createLiving } from '../../src/commands/processes/carry-out.ts';
 import { keepMms } from '../../src/commands/processes/keep-mms.ts';
 import { processes } from '../../src/commands/processes/processes.ts';
 import { createTraceLines } from '../../src/commands/processes/trace-lines.ts';
-import type { SchemeSpec } from '../../src/kernel/scheme-spec.ts';
+import type { SchemeSpec } from '../../src/schemes/registry.ts';
 import { PAGE_SIZES } from '../../src/units.ts';
 import type { LifeStep } from '../../src/workload/lives/life-step.ts';
 import type { ProcessWorkload } from '../../src/workload/lives/process-workload.ts';
 import type { Policy } from '../../src/workload/registry.ts';
-import { machine, schemeSpec } from '../support/arbitraries.ts';
+import { machine } from '../support/arbitraries.ts';
+import { schemeSpec } from '../support/reference.ts';
 
 const PROGRAM = { name: 'p', stackPages: 3, textPages: 0, dataPages: 0, writtenPages: 0 };
 
@@ -120,7 +121,7 @@ function* stepsOf(deeds: readonly Deed[], cpus: ArrayLike<number>): Generator<Li
 
 const schemes = fc
   .array(schemeSpec, { minLength: 1, maxLength: 4 })
-  .map((specs): SchemeSpec[] => [{ scheme: 'exact' }, { scheme: 'per-thread' }, ...specs]);
+  .map((specs): SchemeSpec[] => [{ scheme: 'atomic' }, { scheme: 'per-thread' }, ...specs]);
 
 describe('random lives', () => {
   it('end with every member of every mm at zero, and every allocation freed', () => {

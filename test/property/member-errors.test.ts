@@ -15,8 +15,8 @@ import { replay } from '../../src/replay/replay.ts';
 import { createCounters } from '../../src/schemes/registry.ts';
 import { createUpdateColumns } from '../../src/update/columns.ts';
 import { clearReadings, createReadings } from '../../src/update/readings.ts';
-import { machine, schemeSpec, stream } from '../support/arbitraries.ts';
-import { addsOfUpdate, createReference } from '../support/reference.ts';
+import { machine, stream } from '../support/arbitraries.ts';
+import { addsOfUpdate, createReference, schemeSpec } from '../support/reference.ts';
 import { arraySource } from '../support/updates.ts';
 
 const RSS_MEMBERS = [0, 1, 3];

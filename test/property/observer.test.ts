@@ -4,8 +4,13 @@ import { describe, expect, it } from 'vitest';
 import { replay } from '../../src/replay/replay.ts';
 import { createCounters } from '../../src/schemes/registry.ts';
 import { KIND } from '../../src/update/kinds.ts';
-import { machine, type StreamOptions, schemeSpec, stream } from '../support/arbitraries.ts';
-import { addsOfUpdate, createReference, type ReferenceCounters } from '../support/reference.ts';
+import { machine, type StreamOptions, stream } from '../support/arbitraries.ts';
+import {
+  addsOfUpdate,
+  createReference,
+  type ReferenceCounters,
+  schemeSpec,
+} from '../support/reference.ts';
 import { arraySource, type Update } from '../support/updates.ts';
 
 const RSS_MEMBERS = [0, 1, 3];

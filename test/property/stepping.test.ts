@@ -2,13 +2,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MEMBER } from '../../src/kernel/rss-stat.ts';
-import type { SchemeSpec } from '../../src/kernel/scheme-spec.ts';
-import { createCounters } from '../../src/schemes/registry.ts';
+import { createCounters, type SchemeSpec } from '../../src/schemes/registry.ts';
 import type { Topology } from '../../src/topology/topology.ts';
 import type { Readings } from '../../src/update/readings.ts';
-import { machine, schemeSpec, shrinkingStream, stream } from '../support/arbitraries.ts';
+import { machine, shrinkingStream, stream } from '../support/arbitraries.ts';
 import { flatMachine } from '../support/machines.ts';
-import { addsOfUpdate, carryByParity, createReference } from '../support/reference.ts';
+import { addsOfUpdate, carryByParity, createReference, schemeSpec } from '../support/reference.ts';
 import { columnsOf, readingsOf, type Update } from '../support/updates.ts';
 
 const MEMBERS = [0, 1, 2, 3];

@@ -1,17 +1,11 @@
 /** The bounds of counts alone, of prefixes and in flight agree with worstCase(), which visits CPUs. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { statedBound, worstCase } from '../../src/schemes/bound.ts';
-import { inFlightExtra } from '../../src/schemes/in-flight.ts';
-import { denseMachine, machineSize } from '../../src/schemes/machine-size.ts';
-import { worstCasePrefixes } from '../../src/schemes/prefixes.ts';
-import {
-  statedBoundOf,
-  worstCaseOfDense,
-  worstCasesOfDense,
-} from '../../src/schemes/whole-machine.ts';
-import { machine, schemeSpec } from '../support/arbitraries.ts';
+import { denseMachine, machineSize } from '../../src/schemes/bound.ts';
+import { schemeOf } from '../../src/schemes/registry.ts';
+import { machine } from '../support/arbitraries.ts';
 import { flatMachine } from '../support/machines.ts';
+import { schemeSpec } from '../support/reference.ts';
 
 const KINDS = { pagesAddedPerFault: 16, pagesTakenPerFault: 1 };
 
@@ -19,7 +13,7 @@ const KINDS = { pagesAddedPerFault: 16, pagesTakenPerFault: 1 };
 const cpus = fc.integer({ min: 1, max: 128 });
 
 describe('the worst case of a dense machine', () => {
-  it('is that of all its CPUs, and so is the stated bound', () => {
+  it('is that of all its CPUs', () => {
     fc.assert(
       fc.property(schemeSpec, cpus, fc.integer({ min: 1, max: 40 }), (spec, nrCpus, nodes) => {
         const nrNodes = Math.min(nodes, nrCpus);
@@ -27,10 +21,9 @@ describe('the worst case of a dense machine', () => {
         const size = denseMachine(nrCpus, nrNodes);
         expect(machineSize(topology)).toEqual(size);
         const all = { cpus: topology.online, threads: 3 };
-        expect(worstCaseOfDense(spec, size, 3, KINDS)).toEqual(
-          worstCase(spec, topology, all, KINDS),
+        expect(schemeOf(spec).denseWorstCase(spec, 3, KINDS)(size)).toEqual(
+          schemeOf(spec).worstCase(spec, topology, all, KINDS),
         );
-        expect(statedBoundOf(spec, size, 3)).toEqual(statedBound(spec, topology, 3));
       }),
       { numRuns: 500 },
     );
@@ -40,9 +33,9 @@ describe('the worst case of a dense machine', () => {
     fc.assert(
       fc.property(schemeSpec, fc.array(cpus, { minLength: 1 }), (spec, counts) => {
         const sizes = counts.map((nrCpus) => denseMachine(nrCpus, 2));
-        const worstCaseOf = worstCasesOfDense(spec, 3, KINDS);
+        const worstCaseOf = schemeOf(spec).denseWorstCase(spec, 3, KINDS);
         expect(sizes.map((size) => worstCaseOf(size))).toEqual(
-          sizes.map((size) => worstCaseOfDense(spec, size, 3, KINDS)),
+          sizes.map((size) => schemeOf(spec).denseWorstCase(spec, 3, KINDS)(size)),
         );
       }),
     );
@@ -64,11 +57,11 @@ describe('the worst cases of prefixes', () => {
       fc.property(used, ({ topology, order, spec }) => {
         const ordered = Int32Array.from(order);
         const holders = { cpus: ordered, threads: 3 };
-        const prefixes = worstCasePrefixes(spec, topology, holders, KINDS);
+        const prefixes = schemeOf(spec).worstCasePrefixes(spec, topology, holders, KINDS);
         expect(prefixes.length).toBe(order.length);
         prefixes.forEach((limit, i) => {
           const first = { cpus: ordered.slice(0, i + 1), threads: 3 };
-          const { under, over } = worstCase(spec, topology, first, KINDS);
+          const { under, over } = schemeOf(spec).worstCase(spec, topology, first, KINDS);
           expect(limit).toBe(Math.max(under, over));
         });
       }),
@@ -79,7 +72,7 @@ describe('the worst cases of prefixes', () => {
     fc.assert(
       fc.property(used, ({ topology, order, spec }) => {
         const holders = { cpus: Int32Array.from(order), threads: 3 };
-        const prefixes = worstCasePrefixes(spec, topology, holders, KINDS);
+        const prefixes = schemeOf(spec).worstCasePrefixes(spec, topology, holders, KINDS);
         expect(Array.from(prefixes)).toEqual(Array.from(prefixes).sort((a, b) => a - b));
       }),
     );
@@ -92,8 +85,8 @@ describe('the exact worst case of a tree', () => {
       fc.property(used, ({ topology, order, spec }) => {
         fc.pre(spec.scheme === 'tree');
         const holders = { cpus: Int32Array.from(order), threads: 1 };
-        const { under, over } = worstCase(spec, topology, holders, KINDS);
-        const stated = statedBound(spec, topology, 1);
+        const { under, over } = schemeOf(spec).worstCase(spec, topology, holders, KINDS);
+        const stated = schemeOf(spec).statedBound(spec, machineSize(topology), 1);
         expect(under).toBeLessThanOrEqual(stated.under);
         expect(over).toBeLessThanOrEqual(stated.over);
       }),
@@ -112,9 +105,12 @@ describe('updates in flight', () => {
       fc.property(schemeSpec, cpus, inFlight, (spec, nrCpus, { updates, pages }) => {
         const size = denseMachine(nrCpus, 1);
         const none = { running: 0, stalled: 0, burst: null };
-        expect(inFlightExtra(spec, size, { updates: 0, pages })).toEqual(none);
-        const here = inFlightExtra(spec, size, { updates, pages });
-        const more = inFlightExtra(spec, size, { updates: updates + 1, pages: pages + 1 });
+        expect(schemeOf(spec).inFlightExtra(spec, size, { updates: 0, pages })).toEqual(none);
+        const here = schemeOf(spec).inFlightExtra(spec, size, { updates, pages });
+        const more = schemeOf(spec).inFlightExtra(spec, size, {
+          updates: updates + 1,
+          pages: pages + 1,
+        });
         const pagesOf = (extra: number | null) => extra ?? Number.POSITIVE_INFINITY;
         expect(pagesOf(more.running)).toBeGreaterThanOrEqual(pagesOf(here.running));
         expect(pagesOf(more.stalled)).toBeGreaterThanOrEqual(pagesOf(here.stalled));
@@ -126,7 +122,11 @@ describe('updates in flight', () => {
   it('that stall add at most what they add while they run', () => {
     fc.assert(
       fc.property(schemeSpec, cpus, inFlight, (spec, nrCpus, flight) => {
-        const { running, stalled } = inFlightExtra(spec, denseMachine(nrCpus, 1), flight);
+        const { running, stalled } = schemeOf(spec).inFlightExtra(
+          spec,
+          denseMachine(nrCpus, 1),
+          flight,
+        );
         expect(stalled === null).toBe(running === null);
         if (running !== null) expect(stalled).toBeLessThanOrEqual(running);
       }),

@@ -1,6 +1,5 @@
-/** fast-check arbitraries of machines, schemes and streams of updates. */
+/** fast-check arbitraries of machines and streams of updates. */
 import fc from 'fast-check';
-import type { SchemeSpec } from '../../src/kernel/scheme-spec.ts';
 import type { Topology } from '../../src/topology/topology.ts';
 import { validateTopology } from '../../src/topology/validate.ts';
 import { KIND } from '../../src/update/kinds.ts';
@@ -31,27 +30,6 @@ export const machine: fc.Arbitrary<Topology> = fc
       numaNodes: members,
     });
   });
-
-/** Every scheme and every kind of variant; arities cover 128 CPUs. */
-export const schemeSpec: fc.Arbitrary<SchemeSpec> = fc.oneof(
-  fc.constant<SchemeSpec>({ scheme: 'exact' }),
-  fc.constant<SchemeSpec>({ scheme: 'per-thread' }),
-  fc.record({
-    scheme: fc.constant('per-cpu' as const),
-    batch: fc.option(fc.integer({ min: 1, max: 600 })),
-  }),
-  fc.record({
-    scheme: fc.constant('per-numa' as const),
-    batch: fc.option(fc.integer({ min: 1, max: 600 })),
-  }),
-  fc.record({
-    scheme: fc.constant('tree' as const),
-    batch: fc.constantFrom(2, 4, 8, 32, 512),
-    version: fc.constantFrom(2 as const, 4 as const, 17 as const),
-    arities: fc.option(fc.constantFrom([128], [2, 64], [4, 4, 8], [2, 2, 2, 2, 2, 2, 2], [8, 16])),
-    mapping: fc.constantFrom('kernel' as const, 'logical' as const),
-  }),
-);
 
 export interface StreamOptions {
   /** Kinds that may occur. */

@@ -3,9 +3,10 @@
  * shared with src/schemes but the tree's shape.
  */
 
+import fc from 'fast-check';
 import { numaSlot, percpuCounterBatch, perNumaBatch } from '../../src/kernel/batches.ts';
-import type { SchemeSpec } from '../../src/kernel/scheme-spec.ts';
 import { treeShape } from '../../src/kernel/tree-shape.ts';
+import type { SchemeName, SchemeSpec, SpecOfScheme } from '../../src/schemes/registry.ts';
 import { logicalNumbers } from '../../src/topology/logical-order.ts';
 import { nodeOfCpu, type Topology } from '../../src/topology/topology.ts';
 import { KIND } from '../../src/update/kinds.ts';
@@ -37,7 +38,7 @@ export function addsOfUpdate(update: Update): Add[] {
 
 const hasPages = ({ update }: Add) => update.kind < KIND.threadExit;
 
-function exactReference(): ReferenceCounters {
+function atomicReference(): ReferenceCounters {
   const total = new Array<bigint>(MEMBERS).fill(0n);
   return {
     add(add) {
@@ -139,10 +140,7 @@ export function carryByParity(before: bigint, increment: bigint, step: bigint): 
   return crossed ? whole + sign * step : whole;
 }
 
-function treeReference(
-  topology: Topology,
-  spec: Extract<SchemeSpec, { scheme: 'tree' }>,
-): ReferenceCounters {
+function treeReference(topology: Topology, spec: SpecOfScheme<'tree'>): ReferenceCounters {
   const shape = treeShape(topology.nrCpuIds, spec);
   const wrap = spec.version === 17 ? (x: bigint) => x : (x: bigint) => BigInt.asIntN(32, x);
   const logical = spec.mapping === 'logical' ? logicalNumbers(topology) : null;
@@ -186,30 +184,79 @@ function treeReference(
   };
 }
 
-export function createReference(topology: Topology, spec: SchemeSpec): ReferenceCounters {
-  switch (spec.scheme) {
-    case 'exact':
-      return exactReference();
-    case 'per-thread':
-      return perThreadReference();
-    case 'per-cpu':
-      return cellsReference(
+interface Reference<Spec> {
+  /** Every kind of variant. */
+  readonly variants: fc.Arbitrary<Spec>;
+  create(topology: Topology, spec: Spec): ReferenceCounters;
+}
+
+const batch = fc.option(fc.integer({ min: 1, max: 600 }));
+
+/** All that tests have to know of a scheme to hold it to its oracle; arities cover 128 CPUs. */
+const REFERENCES: { readonly [Name in SchemeName]: Reference<SpecOfScheme<Name>> } = {
+  atomic: {
+    variants: fc.constant({ scheme: 'atomic' }),
+    create: atomicReference,
+  },
+  'per-thread': {
+    variants: fc.constant({ scheme: 'per-thread' }),
+    create: perThreadReference,
+  },
+  'per-cpu': {
+    variants: fc.record({ scheme: fc.constant('per-cpu' as const), batch }),
+    create: ({ online }, spec) =>
+      cellsReference(
         (cpu) => cpu,
-        (online) => spec.batch ?? percpuCounterBatch(online),
-        topology.online.length,
+        (nrOnline) => spec.batch ?? percpuCounterBatch(nrOnline),
+        online.length,
         true,
-      );
-    case 'per-numa': {
+      ),
+  },
+  trial: {
+    variants: fc.record({ scheme: fc.constant('trial' as const), batch }),
+    create: ({ online }, spec) =>
+      cellsReference(
+        (cpu) => cpu,
+        (nrOnline) => spec.batch ?? percpuCounterBatch(nrOnline),
+        online.length,
+        true,
+      ),
+  },
+  'per-numa': {
+    variants: fc.record({ scheme: fc.constant('per-numa' as const), batch }),
+    create(topology, spec) {
       const nodeOf = nodeOfCpu(topology);
-      const batch = spec.batch ?? perNumaBatch(topology.possible.length);
+      const slotBatch = spec.batch ?? perNumaBatch(topology.possible.length);
       return cellsReference(
         (cpu) => numaSlot(nodeOf[cpu]!),
-        () => batch,
+        () => slotBatch,
         0,
         false,
       );
-    }
-    case 'tree':
-      return treeReference(topology, spec);
-  }
+    },
+  },
+  tree: {
+    variants: fc.record({
+      scheme: fc.constant('tree' as const),
+      batch: fc.constantFrom(2, 4, 8, 32, 512),
+      version: fc.constantFrom(2 as const, 4 as const, 17 as const),
+      arities: fc.option(
+        fc.constantFrom([128], [2, 64], [4, 4, 8], [2, 2, 2, 2, 2, 2, 2], [8, 16]),
+      ),
+      mapping: fc.constantFrom('kernel' as const, 'logical' as const),
+    }),
+    create: treeReference,
+  },
+};
+
+/** Every scheme and every kind of variant. */
+export const schemeSpec: fc.Arbitrary<SchemeSpec> = fc.oneof(
+  ...Object.values<{ readonly variants: fc.Arbitrary<SchemeSpec> }>(REFERENCES).map(
+    ({ variants }) => variants,
+  ),
+);
+
+export function createReference(topology: Topology, spec: SchemeSpec): ReferenceCounters {
+  const reference: Reference<SchemeSpec> = REFERENCES[spec.scheme];
+  return reference.create(topology, spec);
 }

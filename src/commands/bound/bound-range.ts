@@ -1,12 +1,10 @@
 /** The bounds over a range of machine sizes: rows, crossings, growth, and the tree's staircase. */
 
-import type { SchemeSpec } from '../../kernel/scheme-spec.ts';
-import { countOrder, treeShape } from '../../kernel/tree-shape.ts';
+import { countOrder } from '../../kernel/tree-shape.ts';
 import type { Heartbeat } from '../../replay/replay.ts';
-import { denseMachine } from '../../schemes/machine-size.ts';
-import { formatScheme } from '../../schemes/registry.ts';
-import { denseSlots, worstCaseOfDense, worstCasesOfDense } from '../../schemes/whole-machine.ts';
-import { type BoundRequest, requestedPart, SINGLE_PAGE_FAULTS } from './bound-request.ts';
+import { denseMachine, largerSide, SINGLE_PAGE_FAULTS } from '../../schemes/bound.ts';
+import { formatScheme, type SchemeSpec, schemeOf } from '../../schemes/registry.ts';
+import { type BoundRequest, requestedPart } from './bound-request.ts';
 import { allCounts, besidePowers, type CpuCounts, printedCounts } from './cpu-counts.ts';
 import { crossingsOf } from './crossing.ts';
 import { type Growth, growthOf, LEAST_VALUES } from './growth.ts';
@@ -22,14 +20,15 @@ export interface RangeRequest extends BoundRequest {
 function denseRow(request: RangeRequest, cpus: number): BoundRow {
   const { threads, inFlight, sizePages, schemes, numaNodes } = request;
   const size = denseMachine(cpus, numaNodes);
-  const holders = { cpus, slots: denseSlots(size), threads };
   return {
     cpus,
     nrCpuIds: size.nrCpuIds,
     numaNodes,
     schemes: schemes.map((spec) => {
-      const worst = worstCaseOfDense(spec, size, threads, SINGLE_PAGE_FAULTS);
-      return schemeBounds(spec, { size, threads, inFlight, sizePages }, { worst, holders }, null);
+      const { denseWorstCase, heldBy } = schemeOf(spec);
+      const worst = denseWorstCase(spec, threads, SINGLE_PAGE_FAULTS)(size);
+      const whole = { worst, holders: heldBy.countDense(size, threads) };
+      return schemeBounds(spec, { size, threads, inFlight, sizePages }, whole, null);
     }),
   };
 }
@@ -44,32 +43,33 @@ async function limitsOver(
   counts: Int32Array,
   heartbeat: Heartbeat,
 ): Promise<Float64Array> {
-  const worstCaseOf = worstCasesOfDense(spec, threads, SINGLE_PAGE_FAULTS);
+  const worstCaseOf = schemeOf(spec).denseWorstCase(spec, threads, SINGLE_PAGE_FAULTS);
   const limits = new Float64Array(counts.length);
   for (let i = 0; i < counts.length; i++) {
-    const { under, over } = worstCaseOf(denseMachine(counts[i]!, numaNodes));
-    limits[i] = Math.max(under, over);
+    limits[i] = largerSide(worstCaseOf(denseMachine(counts[i]!, numaNodes)));
     if (i % BEAT_EVERY === BEAT_EVERY - 1) await heartbeat(i + 1);
   }
   return limits;
 }
 
 function levelsOver(counts: Int32Array, spec: SchemeSpec): number[] {
-  if (spec.scheme !== 'tree') return [];
+  const scheme = schemeOf(spec);
   const levels = new Set<number>();
   let order = -1;
   for (const cpus of counts) {
     // Counts of one order have one shape.
     if (countOrder(cpus) === order) continue;
     order = countOrder(cpus);
-    levels.add(treeShape(cpus, spec).nrLevels);
+    const nrLevels = scheme.levels(spec, cpus);
+    if (nrLevels === null) return [];
+    levels.add(nrLevels);
   }
   return [...levels].sort((a, b) => a - b);
 }
 
 /** The steps of one tree beside the powers of two whose both neighbours were computed too. */
 function staircaseOf(spec: SchemeSpec, request: RangeRequest, counts: Int32Array): StaircaseStep[] {
-  if (spec.scheme !== 'tree') return [];
+  if (schemeOf(spec).levels(spec, counts[0]!) === null) return [];
   return besidePowers(counts).map((cpus) => {
     const { schemes } = denseRow({ ...request, schemes: [spec] }, cpus);
     const { name, levels, stated, exact } = schemes[0]!;

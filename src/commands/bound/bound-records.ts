@@ -1,7 +1,7 @@
 /** Bounds as flat records, one for each machine size and scheme, in pages, bytes and counts. */
 
 import type { FlatRecord } from '../../render/csv.ts';
-import type { WorstCase } from '../../schemes/worst-case.ts';
+import type { WorstCase } from '../../schemes/bound.ts';
 import type { BoundResult, BoundRow, ExactBound, MemberAndRss, SchemeBounds } from './result.ts';
 import { pageSizeOf } from './view.ts';
 

@@ -1,7 +1,7 @@
 /** What `bound` is asked, and what of its result follows from that alone. */
 
-import type { SchemeSpec } from '../../kernel/scheme-spec.ts';
-import type { InFlight, UpdateKinds } from '../../schemes/worst-case.ts';
+import { type InFlight, SINGLE_PAGE_FAULTS } from '../../schemes/bound.ts';
+import type { SchemeSpec } from '../../schemes/registry.ts';
 import type { PageSize, Pages } from '../../units.ts';
 import { BOUND_FORMAT } from './result.ts';
 
@@ -14,9 +14,6 @@ export interface BoundRequest {
   readonly sizePages: Pages | null;
   readonly schemes: readonly SchemeSpec[];
 }
-
-/** The per-thread scheme at one page a fault, none of which takes a page away. */
-export const SINGLE_PAGE_FAULTS: UpdateKinds = { pagesAddedPerFault: 1, pagesTakenPerFault: 0 };
 
 export function requestedPart({ version, threads, inFlight, sizePages }: BoundRequest) {
   return {

@@ -1,7 +1,7 @@
 /** The forms of the machine-readable results of `bound`. */
 import * as z from 'zod';
-import { SCHEME_NAMES } from '../../kernel/scheme-spec.ts';
 import { count, cpulist, measured, nodeCount, pages } from '../../render/schema-parts.ts';
+import { SCHEME_NAMES } from '../../schemes/registry.ts';
 import { PAGE_SIZES } from '../../units.ts';
 import { BOUND_LINE_FORMAT } from './bound-lines.ts';
 import { GROWTH_MODELS } from './growth.ts';

@@ -1,25 +1,20 @@
 /** How wrong each scheme can get on one machine: stated and exact bounds, in flight, in memory. */
 
-import type { SchemeSpec } from '../../kernel/scheme-spec.ts';
-import { type Holders, slotsOf, worstCase } from '../../schemes/bound.ts';
-import { machineSize } from '../../schemes/machine-size.ts';
-import { worstCasePrefixes } from '../../schemes/prefixes.ts';
+import { type Holders, machineSize, SINGLE_PAGE_FAULTS } from '../../schemes/bound.ts';
+import { type SchemeSpec, schemeOf } from '../../schemes/registry.ts';
 import { type CpuIds, formatCpulist } from '../../topology/cpulist.ts';
 import type { Topology } from '../../topology/topology.ts';
 import { comparedTopology, describedNodes } from '../compare/compared-topology.ts';
-import { type BoundRequest, requestedPart, SINGLE_PAGE_FAULTS } from './bound-request.ts';
+import { type BoundRequest, requestedPart } from './bound-request.ts';
 import { type Crossing, crossingsOf } from './crossing.ts';
 import type { BoundResult } from './result.ts';
 import { type HeldBack, schemeBounds } from './scheme-bounds.ts';
 
 function heldBack(spec: SchemeSpec, topology: Topology, holders: Holders): HeldBack {
+  const scheme = schemeOf(spec);
   return {
-    worst: worstCase(spec, topology, holders, SINGLE_PAGE_FAULTS),
-    holders: {
-      cpus: holders.cpus.length,
-      slots: new Set(slotsOf(topology, holders.cpus)).size,
-      threads: holders.threads,
-    },
+    worst: scheme.worstCase(spec, topology, holders, SINGLE_PAGE_FAULTS),
+    holders: scheme.heldBy.count(topology, holders),
   };
 }
 
@@ -28,7 +23,7 @@ function usedCrossings(topology: Topology, { schemes, threads }: BoundRequest): 
   const holders = { cpus: topology.online, threads };
   const counts = topology.online.map((_, i) => i + 1);
   return crossingsOf(schemes, 'used CPUs', counts, (spec) =>
-    worstCasePrefixes(spec, topology, holders, SINGLE_PAGE_FAULTS),
+    schemeOf(spec).worstCasePrefixes(spec, topology, holders, SINGLE_PAGE_FAULTS),
   );
 }
 

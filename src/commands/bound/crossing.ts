@@ -1,6 +1,5 @@
 /** Where one worst case is the larger of two, and where they change places. */
-import type { SchemeSpec } from '../../kernel/scheme-spec.ts';
-import { formatScheme } from '../../schemes/registry.ts';
+import { formatScheme, type SchemeSpec } from '../../schemes/registry.ts';
 import type { Pages } from '../../units.ts';
 
 export type Relation = 'above' | 'equal' | 'below';

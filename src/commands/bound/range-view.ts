@@ -16,7 +16,7 @@ import {
   type TextView,
 } from '../../render/view.ts';
 import { listed } from '../../render/words.ts';
-import { RSS_MEMBERS } from '../../schemes/rss.ts';
+import { RSS_MEMBERS, schemeNamed } from '../../schemes/registry.ts';
 import { type Fit, GROWTH_MODELS, type Growth, type GrowthModel } from './growth.ts';
 import type { BoundResult, SchemeBounds, StaircaseStep } from './result.ts';
 import {
@@ -183,7 +183,7 @@ function rangeText({ range }: BoundResult): string {
 export function boundRangeView(result: BoundResult, choices: BoundChoices): TextView {
   const scale = scaleOf(result, choices);
   const schemes = result.rows[0]?.schemes ?? [];
-  const threadsNote = schemes.some(({ scheme }) => scheme === 'per-thread')
+  const threadsNote = schemes.some(({ scheme }) => schemeNamed(scheme).heldBy.of === 'threads')
     ? '; per-thread: the same as these, as one event counter serves all members'
     : '';
   return {

@@ -1,6 +1,8 @@
 /** The result of `bound`: plain data, in pages, bytes and counts, as JSON carries it. */
-import type { MemoryPerMm } from '../../schemes/memory.ts';
-import type { InFlight, UpdateKinds, WorstCase } from '../../schemes/worst-case.ts';
+
+import type { InFlight, UpdateKinds, WorstCase } from '../../schemes/bound.ts';
+import type { SchemeName } from '../../schemes/registry.ts';
+import type { MemoryPerMm } from '../../schemes/scheme.ts';
 import type { PageSize, Pages } from '../../units.ts';
 import type { ComparedTopology } from '../compare/result.ts';
 import type { Crossing } from './crossing.ts';
@@ -40,7 +42,7 @@ export interface InFlightBounds {
 }
 
 export interface SchemeBounds {
-  readonly scheme: string;
+  readonly scheme: SchemeName;
   /** The scheme with the parameters that differ from its default, as --scheme takes it. */
   readonly name: string;
   readonly parameters: Readonly<Record<string, unknown>>;

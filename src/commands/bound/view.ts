@@ -9,7 +9,6 @@ import {
   formatNumber,
   formatPagesAndBytes,
   type Scale,
-  type UnitChoice,
 } from '../../render/amounts.ts';
 import {
   type Cell,
@@ -20,19 +19,14 @@ import {
   type TextView,
 } from '../../render/view.ts';
 import { listed, machineText, pageScaleText, relation } from '../../render/words.ts';
-import type { InFlight } from '../../schemes/worst-case.ts';
+import type { InFlight } from '../../schemes/bound.ts';
+import { schemeNamed } from '../../schemes/registry.ts';
 import type { PageSize, Pages } from '../../units.ts';
+import { CONTENTION_MARK, formulaText, type ViewChoices } from '../compare/view.ts';
 import type { Crossing, Relation, Run } from './crossing.ts';
 import type { BoundResult, MemberAndRss, Reach, SchemeBounds } from './result.ts';
 
-/** What the user chose of a view. */
-export interface BoundChoices {
-  readonly unit: UnitChoice;
-  /** The command that gives this result again. */
-  readonly reproduce: string;
-}
-
-const CONTENTION_MARK = ' [1]';
+export type BoundChoices = Pick<ViewChoices, 'unit' | 'reproduce'>;
 
 export function pageSizeOf({ topology, range }: BoundResult): PageSize {
   return (topology ?? range)!.pageSize;
@@ -108,10 +102,14 @@ function memoryNote(schemes: readonly SchemeBounds[]): string {
 export function commonNotes(result: BoundResult, scale: Scale): string[] {
   const [row] = result.rows;
   const schemes = row?.schemes ?? [];
-  const perNuma = result.rows.at(-1)?.schemes.find(({ scheme }) => scheme === 'per-numa');
+  const perNuma = result.rows
+    .at(-1)
+    ?.schemes.find(({ scheme }) => schemeNamed(scheme).isBoundedSerialisedOnly);
   return [
     ...(perNuma === undefined ? [] : [contentionNote(perNuma, result, scale)]),
-    ...(schemes.some(({ scheme }) => scheme === 'per-thread') ? [faultNote(scale.pageSize)] : []),
+    ...(schemes.some(({ scheme }) => schemeNamed(scheme).heldBy.of === 'threads')
+      ? [faultNote(scale.pageSize)]
+      : []),
     memoryNote(schemes),
   ];
 }
@@ -169,10 +167,6 @@ function schemeTable(
     ]),
     mayDivide: true,
   };
-}
-
-function formulaText({ scheme, stated }: SchemeBounds): string {
-  return `${stated.formula}${scheme === 'per-numa' ? CONTENTION_MARK : ''}`;
 }
 
 function reachText({ count, of }: Reach): string {

@@ -1,14 +1,11 @@
 /** Decides the claims that closed forms decide: of bounds, and of how they grow with the CPUs. */
+
 import { perNumaBatch } from '../../kernel/batches.ts';
 import { faultAroundPages } from '../../kernel/page-table.ts';
-import type { SchemeSpec } from '../../kernel/scheme-spec.ts';
-import { DEFAULT_TREE, treeShape } from '../../kernel/tree-shape.ts';
-import { statedBound, worstCase } from '../../schemes/bound.ts';
-import { denseMachine } from '../../schemes/machine-size.ts';
-import { slotAfterBurst } from '../../schemes/per-numa/burst.ts';
-import { RSS_MEMBERS, rssBound } from '../../schemes/rss.ts';
-import { worstCaseOfDense } from '../../schemes/whole-machine.ts';
-import type { UpdateKinds } from '../../schemes/worst-case.ts';
+import { DEFAULT_TREE } from '../../kernel/tree-shape.ts';
+import { denseMachine, machineSize, SINGLE_PAGE_FAULTS } from '../../schemes/bound.ts';
+import { slotAfterBurst } from '../../schemes/per-numa/bound.ts';
+import { RSS_MEMBERS, rssBound, type SchemeSpec, schemeOf } from '../../schemes/registry.ts';
 import type { Topology } from '../../topology/topology.ts';
 import { GIB, MIB, type PageSize } from '../../units.ts';
 import { GROWTH_MODELS, type GrowthModel, growthOf } from '../bound/growth.ts';
@@ -19,8 +16,6 @@ const PER_CPU: SchemeSpec = { scheme: 'per-cpu', batch: null };
 const PER_NUMA: SchemeSpec = { scheme: 'per-numa', batch: null };
 const TREE: SchemeSpec = { scheme: 'tree', ...DEFAULT_TREE };
 const TREE_17: SchemeSpec = { scheme: 'tree', ...DEFAULT_TREE, version: 17 };
-
-const SINGLE_PAGES: UpdateKinds = { pagesAddedPerFault: 1, pagesTakenPerFault: 0 };
 
 const TREE_PATCH = 'tree RFC, lib/percpu_counter_tree.c';
 const NUMA_PATCH = 'per-NUMA RFC v2, 31 March 2025';
@@ -35,15 +30,20 @@ export interface ClaimMachines {
 /** The report's process. */
 const THREADS = 5;
 
-function exact(spec: SchemeSpec, topology: Topology, kinds = SINGLE_PAGES, threads = THREADS) {
-  return worstCase(spec, topology, { cpus: topology.online, threads }, kinds);
+function exact(
+  spec: SchemeSpec,
+  topology: Topology,
+  kinds = SINGLE_PAGE_FAULTS,
+  threads = THREADS,
+) {
+  return schemeOf(spec).worstCase(spec, topology, { cpus: topology.online, threads }, kinds);
 }
 
 function perThreadClaims({ report }: ClaimMachines, pageSize: PageSize): Claim[] {
-  const stated = statedBound(PER_THREAD, report, THREADS);
+  const stated = schemeOf(PER_THREAD).statedBound(PER_THREAD, machineSize(report), THREADS);
   const single = exact(PER_THREAD, report).under;
   const aroundPages = faultAroundPages(pageSize);
-  const faultAround = { ...SINGLE_PAGES, pagesAddedPerFault: aroundPages };
+  const faultAround = { ...SINGLE_PAGE_FAULTS, pagesAddedPerFault: aroundPages };
   return [
     boundClaim(
       {
@@ -104,7 +104,7 @@ function perCpuClaims({ report }: ClaimMachines, pageSize: PageSize): Claim[] {
 const ADDERS = [2, 125];
 
 function perNumaClaims({ report }: ClaimMachines): Claim[] {
-  const stated = statedBound(PER_NUMA, report, THREADS);
+  const stated = schemeOf(PER_NUMA).statedBound(PER_NUMA, machineSize(report), THREADS);
   const batch = perNumaBatch(report.possible.length);
   return [
     boundClaim(
@@ -134,10 +134,10 @@ function perNumaClaims({ report }: ClaimMachines): Claim[] {
 }
 
 function treeClaims({ report, measured, example }: ClaimMachines, pageSize: PageSize): Claim[] {
-  const v4 = statedBound(TREE, report, THREADS);
-  const v17 = statedBound(TREE_17, report, THREADS);
+  const v4 = schemeOf(TREE).statedBound(TREE, machineSize(report), THREADS);
+  const v17 = schemeOf(TREE_17).statedBound(TREE_17, machineSize(report), THREADS);
   const atReport = exact(TREE, report);
-  const small = statedBound(TREE, example, THREADS);
+  const small = schemeOf(TREE).statedBound(TREE, machineSize(example), THREADS);
   const sides = ({ under, over }: { under: number; over: number }) => [
     pages('exact under', under),
     pages('exact over', over),
@@ -171,7 +171,7 @@ function treeClaims({ report, measured, example }: ClaimMachines, pageSize: Page
       },
       pages('192 MiB', (192 * MIB) / pageSize),
       [pages('exact', exact(TREE, measured).under)],
-      [pages('by the formula', statedBound(TREE, measured, 1).under)],
+      [pages('by the formula', schemeOf(TREE).statedBound(TREE, machineSize(measured), 1).under)],
     ),
   ];
 }
@@ -203,14 +203,12 @@ function growthClaim(
   claimed: GrowthModel,
 ): Claim {
   const counts = Int32Array.from({ length: TO - FROM + 1 }, (_, i) => FROM + i);
-  const worst = Float64Array.from(
-    counts,
-    (cpus) => worstCaseOfDense(spec, denseMachine(cpus, 2), 1, SINGLE_PAGES).under,
+  const scheme = schemeOf(spec);
+  const worstCaseOf = scheme.denseWorstCase(spec, 1, SINGLE_PAGE_FAULTS);
+  const worst = Float64Array.from(counts, (cpus) => worstCaseOf(denseMachine(cpus, 2)).under);
+  const levels = [...new Set([FROM, TO].map((cpus) => scheme.levels(spec, cpus)))].filter(
+    (nrLevels) => nrLevels !== null,
   );
-  const levels =
-    spec.scheme === 'tree'
-      ? [...new Set([FROM, TO].map((cpus) => treeShape(cpus, spec).nrLevels))]
-      : [];
   const { fits, best } = growthOf(spec.scheme, counts, worst, levels);
   const residuals = fits.map(
     ({ model, residual }): Figure => ({ of: `fit of ${model}`, value: residual, unit: 'residual' }),

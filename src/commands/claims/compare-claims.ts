@@ -1,13 +1,14 @@
 /** The claim of the compare functions: far-apart values are told apart without a precise sum. */
 
 import { DEFAULT_TREE, type TreeParameters, treeShape } from '../../kernel/tree-shape.ts';
+import { schemeOf } from '../../schemes/registry.ts';
 import { statedTree, worstCaseTree } from '../../schemes/tree/bound.ts';
 import {
   createPercpuCounterTree,
   preciseCompareValue,
 } from '../../schemes/tree/percpu-counter-tree.ts';
 import type { Topology } from '../../topology/topology.ts';
-import { adversaryOf } from '../../workload/adversary.ts';
+import { witnessStream } from '../witness/witness-stream.ts';
 import type { Claim, Figure } from './claim.ts';
 
 /** Machines are tried up to so many CPUs. */
@@ -31,9 +32,10 @@ function answerAtWorst(cpus: number, parameters: TreeParameters, topology: Topol
     online: Int32Array.from({ length: cpus }, (_, cpu) => cpu),
   };
   const spec = { scheme: 'tree', ...parameters } as const;
-  const adversary = adversaryOf(spec, 'under', machine, 4096, machine.online, 1);
+  const holding = schemeOf(spec).holding(spec, machine, machine.online);
+  const stream = witnessStream(holding, 'under', 4096, machine.online, 1);
   const tree = createPercpuCounterTree(cpus, parameters);
-  for (const { cpu, pages } of adversary?.records() ?? []) tree.add(cpu, pages);
+  for (const { cpu, pages } of stream?.records() ?? []) tree.add(cpu, pages);
   return preciseCompareValue(tree, tree.preciseSum());
 }
 

@@ -3,12 +3,11 @@
  * The sizes of mappings and of the process were not published, so they are searched: one replay a
  * size, which knows nothing of the others.
  */
+import type { WorkKind } from '../../cli/jobs.ts';
 import { hugePagePages } from '../../kernel/page-table.ts';
-import type { SchemeSpec } from '../../kernel/scheme-spec.ts';
 import { DEFAULT_TREE } from '../../kernel/tree-shape.ts';
-import type { Heartbeat } from '../../replay/replay.ts';
-import { replayWindows } from '../../replay/replay.ts';
-import { createCounters } from '../../schemes/registry.ts';
+import { type Heartbeat, replayWindows } from '../../replay/replay.ts';
+import { createCounters, type SchemeSpec } from '../../schemes/registry.ts';
 import type { Topology } from '../../topology/topology.ts';
 import type { PageSize, Pages } from '../../units.ts';
 import { generateUpdates } from '../../workload/generate.ts';
@@ -137,3 +136,9 @@ export async function hopFinding(
 export function operationsOf(findings: readonly HopFinding[]): number {
   return findings.reduce((sum, { operations }) => sum + operations, 0);
 }
+
+/** The work that workers know as `hopFinding`. */
+export const FINDING_HOP: WorkKind<HopRequest, HopFinding> = {
+  name: 'hopFinding',
+  work: hopFinding,
+};

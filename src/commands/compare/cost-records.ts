@@ -1,8 +1,8 @@
 /** What a scheme's updates have cost as columns of a flat record. */
 
 import type { FlatRecord } from '../../render/csv.ts';
-import { DISTANCES, type Distance } from '../../schemes/cost/distance.ts';
-import type { Journeys, SchemeCost } from './cost-result.ts';
+import { DISTANCES, type Distance } from '../../schemes/cost.ts';
+import type { LineTransfers, SchemeCost } from './cost-result.ts';
 import type { RunResult } from './result.ts';
 
 /** sameCpu → same_cpu */
@@ -20,10 +20,10 @@ function lineNames({ schemes }: RunResult): string[] {
   return [...new Set(schemes.flatMap(({ cost }) => cost?.shared ?? []).map(({ name }) => name))];
 }
 
-function travelColumns(prefix: string, journeys: readonly Journeys[]): FlatRecord {
+function transferColumns(prefix: string, lineTransfers: readonly LineTransfers[]): FlatRecord {
   return Object.fromEntries(
     DISTANCES.map((distance) => {
-      const counts = journeys.map(({ travel }) => travel[distance]);
+      const counts = lineTransfers.map(({ travel }) => travel[distance]);
       const told = counts.every((count) => count !== null);
       const sum = counts.reduce<number>((total, count) => total + (count ?? 0), 0);
       return [`${prefix}_${COLUMN_OF[distance]}`, told && counts.length > 0 ? sum : ''];
@@ -52,8 +52,8 @@ export function costColumns(result: RunResult, scheme: SchemeCost | undefined): 
     cost_atomics: total.atomics,
     cost_locks: total.locks,
     cost_moved: total.moved,
-    ...travelColumns('cost_own', own === null ? [] : [own]),
-    ...travelColumns('cost_shared', shared),
+    ...transferColumns('cost_own', own === null ? [] : [own]),
+    ...transferColumns('cost_shared', shared),
     cost_processes: cost.processes,
     process_threads: cost.threads,
     process_bytes: setup.bytes.total,

@@ -1,28 +1,28 @@
 /** What the updates of a run have cost: plain data, in counts and bytes, as JSON carries it. */
 
-import type { Described, Distance } from '../../schemes/cost/distance.ts';
-import type { LatencyTable } from '../../schemes/cost/latency-table.ts';
-import type { Allocations, PreciseSumCost } from '../../schemes/cost/process-setup.ts';
-import type { MemoryPerMm } from '../../schemes/memory.ts';
+import type { Described, Distance } from '../../schemes/cost.ts';
+import type { LatencyTable } from '../../schemes/latency.ts';
+import type { MemoryPerMm, PreciseSumCost } from '../../schemes/scheme.ts';
 
 /** Touches by how far their line came; null: the machine's description does not tell it. */
-export interface TravelCounts extends Record<Exclude<Distance, 'sameCore' | 'sameCache'>, number> {
+export interface TransferCounts
+  extends Record<Exclude<Distance, 'sameCore' | 'sameCache'>, number> {
   readonly sameCore: number | null;
   readonly sameCache: number | null;
 }
 
-export interface Journeys {
+export interface LineTransfers {
   /** Touches whose line another CPU had touched last. */
   readonly moved: number;
-  readonly travel: TravelCounts;
+  readonly travel: TransferCounts;
 }
 
-export interface OwnLineCost extends Journeys {
+export interface OwnLineCost extends LineTransfers {
   /** Plain touches. */
   readonly plain: number;
 }
 
-export interface SharedLineCost extends Journeys {
+export interface SharedLineCost extends LineTransfers {
   /** "shared", "slots", "level 1" …, "sum". */
   readonly name: string;
   readonly atomics: number;
@@ -35,6 +35,12 @@ export interface TouchTotals {
   readonly locks: number;
   /** Own lines included. */
   readonly moved: number;
+}
+
+/** Calls of allocators for the four members of one process. */
+export interface Allocations {
+  readonly perCpu: number;
+  readonly slab: number;
 }
 
 export interface ProcessCost {

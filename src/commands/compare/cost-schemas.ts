@@ -1,14 +1,14 @@
 /** The forms of what --cost adds to the results of `compare` and `replay`. */
 import * as z from 'zod';
 import { count } from '../../render/schema-parts.ts';
-import { latencySchema } from '../../schemes/cost/latency-table.ts';
+import { latencySchema } from '../../schemes/latency.ts';
 import type { RunCost, SchemeCost } from './cost-result.ts';
 
 const mean = z.number().min(0);
 const bytes = z.int().min(0).describe('bytes');
 const nanoseconds = z.number().min(0).describe('ns, of a model');
 
-const journeys = {
+const lineTransfers = {
   moved: count.describe('touches whose line another CPU had touched last'),
   travel: z
     .strictObject({
@@ -28,11 +28,11 @@ const means = { plain: mean, atomics: mean, locks: mean, moved: mean };
 
 export const schemeCost = z.strictObject({
   own: z
-    .strictObject({ plain: count.describe('plain touches'), ...journeys })
+    .strictObject({ plain: count.describe('plain touches'), ...lineTransfers })
     .nullable()
     .describe('lines that one CPU or one thread writes; null: the scheme has none'),
   shared: z
-    .array(z.strictObject({ name: z.string(), atomics: count, locks: count, ...journeys }))
+    .array(z.strictObject({ name: z.string(), atomics: count, locks: count, ...lineTransfers }))
     .describe('from the CPU upwards'),
   total: z.strictObject(totals),
   perOperation: z.strictObject(means).nullable().describe('null where there was no operation'),

@@ -1,4 +1,5 @@
 /** What a reader would want to take away from a run, as data: computed, never canned. */
+import { schemeNamed } from '../../schemes/registry.ts';
 import type { Pages } from '../../units.ts';
 import type { ComparedScheme, MeasuredRun, Reading } from './result.ts';
 
@@ -56,7 +57,7 @@ function contrastPair(all: readonly ComparedScheme[]): [Limited, Limited] | null
   const perCpu = schemes.find(({ scheme }) => scheme === 'per-cpu');
   if (tree !== undefined && perCpu !== undefined) return [tree, perCpu];
   const ranked = schemes
-    .filter(({ scheme }) => scheme !== 'exact')
+    .filter(({ scheme }) => schemeNamed(scheme).kernels !== 'none')
     .sort((a, b) => a.limit - b.limit);
   const [tightest, ...wider] = ranked;
   const widest = wider.at(-1);

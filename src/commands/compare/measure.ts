@@ -1,14 +1,21 @@
 /** Replays a source of updates through several schemes and sets the errors beside the bounds. */
+
 import { Contradiction } from '../../errors.ts';
-import type { SchemeSpec } from '../../kernel/scheme-spec.ts';
 import { type Heartbeat, type Replay, replay } from '../../replay/replay.ts';
 import { warmUp } from '../../replay/warm-up.ts';
-import { statedBound, worstCase } from '../../schemes/bound.ts';
-import { machineSize } from '../../schemes/machine-size.ts';
-import { memoryPerMm } from '../../schemes/memory.ts';
-import { createCounters, formatScheme } from '../../schemes/registry.ts';
-import { rssBound } from '../../schemes/rss.ts';
-import type { UpdateKinds, WorstCase } from '../../schemes/worst-case.ts';
+import {
+  machineSize,
+  type StreamTraits,
+  type UpdateKinds,
+  type WorstCase,
+} from '../../schemes/bound.ts';
+import {
+  createCounters,
+  formatScheme,
+  rssBound,
+  type SchemeSpec,
+  schemeOf,
+} from '../../schemes/registry.ts';
 import type { CpuIds } from '../../topology/cpulist.ts';
 import type { Topology } from '../../topology/topology.ts';
 import type { PageSize } from '../../units.ts';
@@ -33,17 +40,11 @@ export class BoundExceeded extends Contradiction {
 }
 
 /** What the bounds have to know of a stream. */
-export interface StreamFacts extends UpdateKinds {
+export interface StreamFacts extends UpdateKinds, StreamTraits {
   /** Threads of the process; null: those that made updates. */
   readonly threads: number | null;
   /** Members of the resident set that the stream updates: each has a counter of its own. */
   readonly rssMembers: number;
-  /** The stream is of updates that the per-thread scheme bounds. */
-  readonly boundsThreads: boolean;
-  /** No CPU came or went: then a per-CPU batch is what it was. */
-  readonly steadyCpus: boolean;
-  /** No member ever held more pages than a 32-bit counter can: v2 and v4 trees do not wrap. */
-  readonly fitsInt: boolean;
 }
 
 /** RSS against the bound of as many counters as the stream updates. @throws BoundExceeded. */
@@ -61,20 +62,6 @@ export function demandWithinBound(
   );
 }
 
-/** Whether the closed form speaks of this stream at all. */
-function isBounded(spec: SchemeSpec, facts: StreamFacts): boolean {
-  switch (spec.scheme) {
-    case 'per-thread':
-      return facts.boundsThreads;
-    case 'per-cpu':
-      return facts.steadyCpus;
-    case 'tree':
-      return spec.version === 17 || facts.fitsInt;
-    default:
-      return true;
-  }
-}
-
 /** The bounds of a scheme for a stream, and for the CPUs and threads that it used. */
 export function boundsOf(
   spec: SchemeSpec,
@@ -83,12 +70,16 @@ export function boundsOf(
   used: Pick<Replay, 'usedCpus' | 'usedThreads'>,
 ): Pick<ComparedScheme, 'stated' | 'exact' | 'exactUsed'> {
   const threads = facts.threads ?? used.usedThreads;
+  const scheme = schemeOf(spec);
   const worst = (cpus: CpuIds, holders: number) =>
-    isBounded(spec, facts)
-      ? { ...worstCase(spec, topology, { cpus, threads: holders }, facts), cpus: cpus.length }
+    scheme.boundsStream(spec, facts)
+      ? {
+          ...scheme.worstCase(spec, topology, { cpus, threads: holders }, facts),
+          cpus: cpus.length,
+        }
       : null;
   return {
-    stated: statedBound(spec, topology, threads),
+    stated: scheme.statedBound(spec, machineSize(topology), threads),
     exact: worst(topology.online, threads),
     exactUsed: worst(used.usedCpus, used.usedThreads),
   };
@@ -141,7 +132,7 @@ export function costsOf(
   if (watch === null) return { run: {}, schemes: schemes.map(() => ({})) };
   const ofOne = watch.processes > 1 ? watch.mostThreads : threads;
   const machine = machineSize(topology);
-  const memory = schemes.map((spec) => memoryPerMm(spec, machine, ofOne));
+  const memory = schemes.map((spec) => schemeOf(spec).memory(spec, machine, ofOne));
   const size = { operations, threads: ofOne, memory };
   return {
     run: { cost: watch.run(size) },

@@ -2,7 +2,8 @@
 
 import type { BelowZero } from '../../recorded/seen-updates.ts';
 import type { ObservedErrors } from '../../replay/tally.ts';
-import type { StatedBound, WorstCase } from '../../schemes/worst-case.ts';
+import type { StatedBound, WorstCase } from '../../schemes/bound.ts';
+import type { SchemeName } from '../../schemes/registry.ts';
 import type { PageSize, Pages } from '../../units.ts';
 import type { PresetName } from '../../workload/presets.ts';
 import type { Workload } from '../../workload/workload.ts';
@@ -41,7 +42,7 @@ export interface WorstCaseOver extends WorstCase {
 }
 
 export interface ComparedScheme {
-  readonly scheme: string;
+  readonly scheme: SchemeName;
   /** The scheme with the parameters that differ from its default, as --scheme takes it. */
   readonly name: string;
   readonly parameters: Readonly<Record<string, unknown>>;

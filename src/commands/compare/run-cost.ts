@@ -1,30 +1,31 @@
 /** Counts what a replay's updates cost, beside it, and makes the result's figures of the counts. */
 
-import type { SchemeSpec } from '../../kernel/scheme-spec.ts';
+import { NR_MEMBERS } from '../../kernel/rss-stat.ts';
 import type { BatchListener } from '../../replay/replay.ts';
-import type { CostCounts } from '../../schemes/cost/cost-counters.ts';
-import { createCostCounters } from '../../schemes/cost/create-cost-counters.ts';
-import { type Described, DISTANCE, describedBy, distancesOn } from '../../schemes/cost/distance.ts';
-import type { LatencyTable } from '../../schemes/cost/latency-table.ts';
-import type { Travel } from '../../schemes/cost/lines.ts';
-import { modelledTime } from '../../schemes/cost/modelled-time.ts';
 import {
-  allocationsOf,
+  type CostCounts,
+  type Described,
+  DISTANCE,
+  describedBy,
+  distancesOn,
   initialisedLines,
-  preciseSumCost,
-} from '../../schemes/cost/process-setup.ts';
-import type { MemoryPerMm } from '../../schemes/memory.ts';
+  type Transfers,
+} from '../../schemes/cost.ts';
+import { type LatencyTable, modelledTime } from '../../schemes/latency.ts';
+import { type SchemeSpec, schemeOf } from '../../schemes/registry.ts';
+import type { CounterAllocation, MemoryPerMm } from '../../schemes/scheme.ts';
 import type { Topology } from '../../topology/topology.ts';
 import { addsOf, type UpdateColumns } from '../../update/columns.ts';
 import { FIRST_KIND_WITHOUT_PAGES } from '../../update/kinds.ts';
 import type {
-  Journeys,
+  Allocations,
+  LineTransfers,
   ModelledTime,
   ProcessCost,
   RunCost,
   SchemeCost,
   TouchTotals,
-  TravelCounts,
+  TransferCounts,
 } from './cost-result.ts';
 
 /** What a user asks for with --cost. */
@@ -60,24 +61,24 @@ function addsIn({ length, kind, pages }: UpdateColumns): number {
   return adds;
 }
 
-function travelCounts(travel: Travel, { cores, cacheLevel }: Described): TravelCounts {
+function transferCounts(transfers: Transfers, { cores, cacheLevel }: Described): TransferCounts {
   return {
-    unknown: travel[DISTANCE.unknown]!,
-    sameCpu: travel[DISTANCE.sameCpu]!,
-    sameCore: cores ? travel[DISTANCE.sameCore]! : null,
-    sameCache: cacheLevel === null ? null : travel[DISTANCE.sameCache]!,
-    sameNode: travel[DISTANCE.sameNode]!,
-    remoteNode: travel[DISTANCE.remoteNode]!,
+    unknown: transfers[DISTANCE.unknown]!,
+    sameCpu: transfers[DISTANCE.sameCpu]!,
+    sameCore: cores ? transfers[DISTANCE.sameCore]! : null,
+    sameCache: cacheLevel === null ? null : transfers[DISTANCE.sameCache]!,
+    sameNode: transfers[DISTANCE.sameNode]!,
+    remoteNode: transfers[DISTANCE.remoteNode]!,
   };
 }
 
 /** Touches whose line another CPU had touched last. */
-function movedOf(travel: Travel): number {
-  return travel.subarray(DISTANCE.sameCore).reduce((sum, touches) => sum + touches, 0);
+function movedOf(transfers: Transfers): number {
+  return transfers.subarray(DISTANCE.sameCore).reduce((sum, touches) => sum + touches, 0);
 }
 
-function journeys(travel: Travel, described: Described): Journeys {
-  return { moved: movedOf(travel), travel: travelCounts(travel, described) };
+function lineTransfers(transfers: Transfers, described: Described): LineTransfers {
+  return { moved: movedOf(transfers), travel: transferCounts(transfers, described) };
 }
 
 function totalOf({ own, shared }: CostCounts): TouchTotals {
@@ -87,7 +88,7 @@ function totalOf({ own, shared }: CostCounts): TouchTotals {
     plain: own.plain,
     atomics: sum(({ atomics }) => atomics),
     locks: sum(({ locks }) => locks),
-    moved: movedOf(own.travel) + sum(({ travel }) => movedOf(travel)),
+    moved: movedOf(own.transfers) + sum(({ transfers }) => movedOf(transfers)),
   };
 }
 
@@ -101,15 +102,28 @@ function perOperation(total: TouchTotals, operations: number): TouchTotals | nul
   };
 }
 
+/** Calls of allocators for the four members of one process. */
+export function allocationsOf(spec: SchemeSpec, { nrCpuIds }: Topology): Allocations {
+  const allocations = schemeOf(spec).allocations(spec, nrCpuIds, true);
+  const callsTo = (allocator: CounterAllocation['from']) =>
+    allocations
+      .filter(({ from }) => from === allocator)
+      .reduce((calls, { eachMember }) => calls + (eachMember ? NR_MEMBERS : 1), 0);
+  return { perCpu: callsTo('perCpu'), slab: callsTo('slab') };
+}
+
 /** Counts at zero. @throws InputError where the machine and a scheme do not fit. */
-export function watchCost(
+export async function watchCost(
   topology: Topology,
   schemes: readonly SchemeSpec[],
   { latency }: CostRequest,
-): CostWatch {
+): Promise<CostWatch> {
+  const modules = await Promise.all(schemes.map((spec) => schemeOf(spec).loadCost()));
   const distanceOf = distancesOn(topology);
   const described = describedBy(topology);
-  const counts = schemes.map((spec) => createCostCounters(topology, spec, distanceOf).counts);
+  const counts = schemes.map(
+    (spec, index) => modules[index]!.createCostCounters(topology, spec, distanceOf).counts,
+  );
   let adds = 0;
   let processes = 0;
   let mostThreads = 0;
@@ -119,8 +133,8 @@ export function watchCost(
     return {
       bytes,
       cacheLines: initialisedLines(bytes, topology.possible.length, threads),
-      allocations: allocationsOf(spec, bytes.items),
-      preciseSum: preciseSumCost(spec, topology),
+      allocations: allocationsOf(spec, topology),
+      preciseSum: schemeOf(spec).preciseSum(spec, topology),
     };
   }
 
@@ -138,14 +152,14 @@ export function watchCost(
     const { own, shared } = counts[index]!;
     const total = totalOf(counts[index]!);
     const setup = processCost(spec, index, size);
-    const hasOwnLine = spec.scheme !== 'exact' && spec.scheme !== 'per-numa';
+    const { hasOwnLine } = schemeOf(spec);
     return {
-      own: hasOwnLine ? { plain: own.plain, ...journeys(own.travel, described) } : null,
-      shared: shared.map(({ name, atomics, locks, travel }) => ({
+      own: hasOwnLine ? { plain: own.plain, ...lineTransfers(own.transfers, described) } : null,
+      shared: shared.map(({ name, atomics, locks, transfers }) => ({
         name,
         atomics,
         locks,
-        ...journeys(travel, described),
+        ...lineTransfers(transfers, described),
       })),
       total,
       perOperation: perOperation(total, size.operations),
@@ -158,7 +172,7 @@ export function watchCost(
     open() {
       processes += 1;
       const counters = schemes.map((spec, index) =>
-        createCostCounters(topology, spec, distanceOf, counts[index]!),
+        modules[index]!.createCostCounters(topology, spec, distanceOf, counts[index]!),
       );
       return (updates) => {
         adds += addsIn(updates);

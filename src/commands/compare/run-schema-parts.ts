@@ -1,7 +1,7 @@
 /** Parts of the forms of runs: what a workload was, what was found, what a scheme made of it. */
 import * as z from 'zod';
-import { SCHEME_NAMES } from '../../kernel/scheme-spec.ts';
 import { count, cpulist, nodeCount, pages } from '../../render/schema-parts.ts';
+import { SCHEME_NAMES } from '../../schemes/registry.ts';
 import { PRESET_NAMES } from '../../workload/presets.ts';
 import { runCost, schemeCost } from './cost-schemas.ts';
 import { pattern, perMillion, policy } from './policy-schema.ts';

@@ -12,8 +12,10 @@ import {
 } from '../../render/amounts.ts';
 import { type Cell, left, right, type TextTable, type TextView } from '../../render/view.ts';
 import { errorText, listed, machineText, relation, workloadText } from '../../render/words.ts';
+import type { ObservedErrors } from '../../replay/tally.ts';
+import { type SchemeName, schemeNamed } from '../../schemes/registry.ts';
 import { type Pages, pagesToBytes } from '../../units.ts';
-import type { Journeys, RunCost, SchemeCost, TravelCounts } from './cost-result.ts';
+import type { LineTransfers, RunCost, SchemeCost, TransferCounts } from './cost-result.ts';
 import {
   type Contrast,
   type Direction,
@@ -31,12 +33,18 @@ export interface ViewChoices {
   readonly reproduce: string;
 }
 
-const CONTENTION_MARK = ' [1]';
+export const CONTENTION_MARK = ' [1]';
 
 const CONTENTION_NOTE = '[1] for updates one after the other; adds to one node at once: no bound';
 
-function formulaText({ scheme, stated }: ComparedScheme): string {
-  return `${stated.formula}${scheme === 'per-numa' ? CONTENTION_MARK : ''}`;
+export function formulaText({
+  scheme,
+  stated,
+}: {
+  readonly scheme: SchemeName;
+  readonly stated: Pick<ComparedScheme['stated'], 'formula'>;
+}): string {
+  return `${stated.formula}${schemeNamed(scheme).isBoundedSerialisedOnly ? CONTENTION_MARK : ''}`;
 }
 
 function boundsTable({ schemes, used, topology }: MeasuredRun, scale: Scale): TextTable {
@@ -67,6 +75,15 @@ function operationOfLargest({ observed }: ComparedScheme, reading: Reading): str
   return operation === null ? '-' : formatNumber(operation);
 }
 
+export const ERROR_COLUMNS = ['low', 'high', 'mean', 'p50|e|', 'p99|e|'].map(right);
+
+type Errors = Pick<ObservedErrors, 'under' | 'over' | 'mean' | 'p50' | 'p99'>;
+
+/** Below the truth is negative, above it positive; percentiles are of the magnitude. */
+export function errorCells({ under, over, mean, p50, p99 }: Errors): Cell[] {
+  return [{ signed: -under }, { signed: over }, { signed: mean }, { pages: p50 }, { pages: p99 }];
+}
+
 function observedTable(
   { schemes, operations }: MeasuredRun,
   observed: string,
@@ -77,30 +94,23 @@ function observedTable(
     title: `${observed}, ${formatCount(operations, 'operation')}`,
     scale,
     columns: [left('scheme'), ...['low', 'high', 'mean', 'p50|e|', 'p99|e|', 'at op'].map(right)],
-    rows: schemes.map((row) => {
-      const { under, over, mean, p50, p99 } = row.observed[reading];
-      return [
-        row.name,
-        { signed: -under },
-        { signed: over },
-        { signed: mean },
-        { pages: p50 },
-        { pages: p99 },
-        operationOfLargest(row, reading),
-      ];
-    }),
+    rows: schemes.map((row) => [
+      row.name,
+      ...errorCells(row.observed[reading]),
+      operationOfLargest(row, reading),
+    ]),
   };
 }
 
 interface CostRow {
-  readonly scheme: string;
+  readonly scheme: SchemeName;
   readonly name: string;
   readonly cost: SchemeCost;
 }
 
 type TouchSort = 'plain' | 'atomic' | 'locked';
 
-interface LineRow extends Journeys {
+interface LineRow extends LineTransfers {
   readonly name: string;
   readonly line: string;
   readonly sort: TouchSort;
@@ -115,7 +125,7 @@ function rowsOf({ schemes }: MeasuredRun): CostRow[] {
 
 /** Shared lines are touched in one way: under the lock in percpu_counter, else atomically. */
 function linesOf({ scheme, name, cost: { own, shared } }: CostRow): LineRow[] {
-  const sort: TouchSort = scheme === 'per-cpu' ? 'locked' : 'atomic';
+  const sort: TouchSort = schemeNamed(scheme).sharedTouch;
   return [
     ...(own === null
       ? []
@@ -161,9 +171,9 @@ const FROM = [
   ['node', 'sameNode'],
   ['remote', 'remoteNode'],
   ['unknown', 'unknown'],
-] as const satisfies readonly (readonly [string, keyof TravelCounts])[];
+] as const satisfies readonly (readonly [string, keyof TransferCounts])[];
 
-function travelTable(result: MeasuredRun): TextTable {
+function transferTable(result: MeasuredRun): TextTable {
   return {
     title: 'Where moved lines came from: same core, cache, node; remote node',
     columns: [left('scheme'), left('line'), ...FROM.map(([head]) => right(head))],
@@ -217,7 +227,7 @@ function costTables(result: MeasuredRun): TextTable[] {
   if (cost === undefined) return [];
   return [
     touchesTable(result, cost),
-    travelTable(result),
+    transferTable(result),
     processTable(result, cost),
     ...(cost.latency === null ? [] : [timeTable(result)]),
   ];
@@ -339,7 +349,9 @@ export function runView(result: MeasuredRun, choices: ViewChoices, account: Acco
       (pages) => formatSignedBytes(pagesToBytes(pages, pageSize)),
     ),
     notes: [
-      ...(schemes.some(({ scheme }) => scheme === 'per-numa') ? [CONTENTION_NOTE] : []),
+      ...(schemes.some(({ scheme }) => schemeNamed(scheme).isBoundedSerialisedOnly)
+        ? [CONTENTION_NOTE]
+        : []),
       ...account.notes,
       ...costNotes(result),
     ],

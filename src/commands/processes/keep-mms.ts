@@ -1,6 +1,5 @@
 /** Keeps the counters of all processes that live: memory follows those, not the ones that have died. */
 import { NR_MEMBERS } from '../../kernel/rss-stat.ts';
-import type { SchemeSpec } from '../../kernel/scheme-spec.ts';
 import { type CheckedMm, checkMm, createMm, type Mm } from '../../process/mm.ts';
 import { type Allocation, mmAllocations, mmInit } from '../../process/mm-init.ts';
 import { countValue, createHistogram, type Histogram } from '../../replay/histogram.ts';
@@ -12,6 +11,7 @@ import {
   observedProcess,
   observeMembers,
 } from '../../replay/member-errors.ts';
+import type { SchemeSpec } from '../../schemes/registry.ts';
 import type { Topology } from '../../topology/topology.ts';
 import type { Pages } from '../../units.ts';
 import { createUpdateColumns, type UpdateColumns } from '../../update/columns.ts';

@@ -1,8 +1,8 @@
 /** The forms of `rss-err processes`. */
 import * as z from 'zod';
 import { MEMBERS } from '../../kernel/rss-stat.ts';
-import { SCHEME_NAMES } from '../../kernel/scheme-spec.ts';
 import { count, cpulist, measured, pages } from '../../render/schema-parts.ts';
+import { SCHEME_NAMES } from '../../schemes/registry.ts';
 import { PROCESS_PRESET_NAMES } from '../../workload/lives/process-workload.ts';
 import { perMillion, policy } from '../compare/policy-schema.ts';
 import { PROCESSES_LINE_FORMAT } from './processes-records.ts';

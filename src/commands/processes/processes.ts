@@ -1,7 +1,6 @@
 /** Many processes, each with counters of its own, through several schemes: `rss-err processes`. */
 import { faultAroundPages } from '../../kernel/page-table.ts';
 import { MEMBERS } from '../../kernel/rss-stat.ts';
-import type { SchemeSpec } from '../../kernel/scheme-spec.ts';
 import { traceHead, type WrittenForm } from '../../recorded/trace/write-trace.ts';
 import { type Histogram, nearestRank, valuesAtRanks } from '../../replay/histogram.ts';
 import {
@@ -11,10 +10,8 @@ import {
   RSS,
 } from '../../replay/member-errors.ts';
 import { type Heartbeat, LedgerMismatch } from '../../replay/replay.ts';
-import { worstCase } from '../../schemes/bound.ts';
-import { formatScheme } from '../../schemes/registry.ts';
-import { rssBound } from '../../schemes/rss.ts';
-import type { WorstCase } from '../../schemes/worst-case.ts';
+import type { WorstCase } from '../../schemes/bound.ts';
+import { formatScheme, rssBound, type SchemeSpec, schemeOf } from '../../schemes/registry.ts';
 import { formatCpulist } from '../../topology/cpulist.ts';
 import type { Pages } from '../../units.ts';
 import { lives } from '../../workload/lives/lives.ts';
@@ -52,7 +49,7 @@ const TRACE_CHUNK = 65_536;
 /** One member's exact worst case: a fault maps up to 64 KiB of a file, or takes one page away. */
 function exactOf(spec: SchemeSpec, { topology, pageSize, workload }: ProcessesRequest): WorstCase {
   const threads = mostThreads(workload);
-  return worstCase(
+  return schemeOf(spec).worstCase(
     spec,
     topology,
     { cpus: topology.online, threads },

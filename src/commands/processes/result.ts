@@ -1,7 +1,7 @@
 /** The result of a run of many processes: plain data, in pages and counts, as JSON carries it. */
 
 import type { MemberName } from '../../kernel/rss-stat.ts';
-import type { WorstCase } from '../../schemes/worst-case.ts';
+import type { WorstCase } from '../../schemes/bound.ts';
 import type { Pages } from '../../units.ts';
 import type { ProcessPresetName, ProcessWorkload } from '../../workload/lives/process-workload.ts';
 import type { ComparedTopology } from '../compare/result.ts';

@@ -8,12 +8,12 @@ import {
   formatPagesAndBytes,
   formatPercent,
   type Scale,
-  type UnitChoice,
 } from '../../render/amounts.ts';
 import { type Cell, left, right, type TextTable, type TextView } from '../../render/view.ts';
 import { cpusText, errorText, listed, machineText, policyText } from '../../render/words.ts';
 import { pagesToBytes } from '../../units.ts';
 import type { Reading } from '../compare/result.ts';
+import { ERROR_COLUMNS, errorCells, type ViewChoices } from '../compare/view.ts';
 import type {
   ExtremeError,
   ProcessesResult,
@@ -21,13 +21,6 @@ import type {
   Quantity,
   QuantityResult,
 } from './result.ts';
-
-export interface ProcessesChoices {
-  readonly unit: UnitChoice;
-  readonly reading: Reading;
-  /** The command that gives this result again. */
-  readonly reproduce: string;
-}
 
 function jobsText({ workload, topology }: ProcessesResult): string[] {
   const { processes, jobs, jobPages } = workload;
@@ -106,17 +99,10 @@ function rssTable(result: ProcessesResult, scale: Scale, reading: Reading): Text
   return {
     title: `RSS, observed, seed ${seed}, ${formatCount(operations, 'operation')}`,
     scale,
-    columns: [left('scheme'), ...['low', 'high', 'mean', 'p50|e|', 'p99|e|'].map(right)],
+    columns: [left('scheme'), ...ERROR_COLUMNS],
     rows: schemes.map((scheme) => {
-      const { [reading]: errors } = errorsOf(scheme, 'rss');
-      return [
-        scheme.name,
-        { signed: -errors.under.pages },
-        { signed: errors.over.pages },
-        { signed: errors.mean },
-        { pages: errors.p50 },
-        { pages: errors.p99 },
-      ];
+      const { under, over, ...errors } = errorsOf(scheme, 'rss')[reading];
+      return [scheme.name, ...errorCells({ under: under.pages, over: over.pages, ...errors })];
     }),
   };
 }
@@ -178,7 +164,7 @@ function whoseTable({ schemes }: ProcessesResult, reading: Reading): TextTable {
 
 export function processesView(
   result: ProcessesResult,
-  { unit, reading, reproduce }: ProcessesChoices,
+  { unit, reading, reproduce }: ViewChoices,
 ): TextView {
   const { pageSize } = result.topology;
   const largest = Math.max(...result.schemes.map(({ exact }) => Math.max(exact.under, exact.over)));

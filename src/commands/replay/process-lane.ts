@@ -2,7 +2,7 @@
  * Replays one process of a trace, with counters of its own under each scheme. Each process has its own
  * extremes and mean; the distribution of the errors is that of all processes together.
  */
-import type { SchemeSpec } from '../../kernel/scheme-spec.ts';
+
 import { createSeenTally, type SeenUpdates } from '../../recorded/seen-updates.ts';
 import { createLedger, enterBefore, usersOf } from '../../replay/ledger.ts';
 import { createObserver, type Observer } from '../../replay/observer.ts';
@@ -14,7 +14,7 @@ import {
   type Trial,
 } from '../../replay/replay.ts';
 import { createTally, summarise, type Tally } from '../../replay/tally.ts';
-import { createCounters, formatScheme } from '../../schemes/registry.ts';
+import { createCounters, formatScheme, type SchemeSpec } from '../../schemes/registry.ts';
 import type { Counters } from '../../schemes/scheme.ts';
 import type { Topology } from '../../topology/topology.ts';
 import type { Pages } from '../../units.ts';

@@ -1,8 +1,8 @@
 /** Adds many processes' results up: sums, and for each scheme the widest bound of any process. */
-import type { SchemeSpec } from '../../kernel/scheme-spec.ts';
+
 import type { Life } from '../../recorded/trace/reconstruct.ts';
 import { type Observer, observedErrors } from '../../replay/observer.ts';
-import { formatScheme } from '../../schemes/registry.ts';
+import { formatScheme, type SchemeSpec } from '../../schemes/registry.ts';
 import type { Topology } from '../../topology/topology.ts';
 import { usedNodes } from '../compare/compared-topology.ts';
 import { boundsOf, demandWithinBound } from '../compare/measure.ts';

@@ -14,8 +14,15 @@ import {
   textWidth,
 } from '../../render/svg.ts';
 import type { Topology } from '../../topology/topology.ts';
-import { boundParts, type FoldedPart, foldMachine } from './machine-fold.ts';
-import { type CpuState, cpuStates, type MachinePart, type MachineTree } from './machine-tree.ts';
+import {
+  boundParts,
+  type CpuState,
+  cpuStates,
+  type FoldedPart,
+  foldMachine,
+  type MachinePart,
+  type MachineTree,
+} from './machine-tree.ts';
 import type { TopologySummary } from './topology-summary.ts';
 import { countsText, cpusText, firstToLast, hasFolds, partText } from './view.ts';
 
@@ -152,12 +159,9 @@ export function machineSvg(
     ],
     GAP,
   );
-  const margin = 2 * GAP;
-  return renderSvg({
-    width: drawing.width + 2 * margin,
-    height: drawing.height + 2 * margin,
-    title: `The machine ${summary.name}`,
-    description: `${facts}. Boxes within boxes: packages, dies, NUMA nodes, caches, cores and their CPUs.`,
-    shapes: drawing.place(margin, margin),
-  });
+  return renderSvg(
+    drawing,
+    `The machine ${summary.name}`,
+    `${facts}. Boxes within boxes: packages, dies, NUMA nodes, caches, cores and their CPUs.`,
+  );
 }

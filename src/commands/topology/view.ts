@@ -5,8 +5,7 @@ import { MAIL_WIDTH, plainGrid, wrap } from '../../render/text.ts';
 import { left, right } from '../../render/view.ts';
 import { shortHash } from '../../render/words.ts';
 import { type CpuIds, formatCpulist } from '../../topology/cpulist.ts';
-import type { FoldedName, FoldedPart } from './machine-fold.ts';
-import type { MachineTree, PartName } from './machine-tree.ts';
+import type { FoldedName, FoldedPart, MachineTree, PartName } from './machine-tree.ts';
 import type { CoresPerPackage, TopologySummary } from './topology-summary.ts';
 
 /** CPUs that are equally far apart, and no neighbours. */

@@ -1,14 +1,14 @@
 /** A scheme's exact worst case, and the update stream that attains it. */
+
 import { Finding } from '../../errors.ts';
-import type { SchemeSpec } from '../../kernel/scheme-spec.ts';
-import { worstCase } from '../../schemes/bound.ts';
-import { formatScheme } from '../../schemes/registry.ts';
+import { SINGLE_PAGE_FAULTS } from '../../schemes/bound.ts';
+import { formatScheme, type SchemeSpec, schemeOf } from '../../schemes/registry.ts';
 import type { CpuIds } from '../../topology/cpulist.ts';
 import { topologySha256 } from '../../topology/normal-form.ts';
 import type { Topology } from '../../topology/topology.ts';
 import { type Bytes, MIB, type PageSize, type Pages, pagesToBytes } from '../../units.ts';
 import { RECORDED_FORMAT, type RecordedUpdate } from '../../update/record.ts';
-import { adversaryOf, type Direction } from '../../workload/adversary.ts';
+import { type Direction, witnessStream } from './witness-stream.ts';
 
 export interface WitnessRequest {
   readonly version: string;
@@ -70,17 +70,18 @@ function memoryOf({ memory, topology }: WitnessRequest): { bytes: Bytes; what: s
 export function witnessOf(request: WitnessRequest): Witness {
   const { version, spec, direction, topology, pageSize, cpus, threads } = request;
   const name = formatScheme(spec);
-  const kinds = { pagesAddedPerFault: 1, pagesTakenPerFault: 0 };
-  const bound = worstCase(spec, topology, { cpus, threads }, kinds)[direction];
-  const adversary = adversaryOf(spec, direction, topology, pageSize, cpus, threads);
-  if (adversary === null || bound === 0) {
+  const scheme = schemeOf(spec);
+  const bound = scheme.worstCase(spec, topology, { cpus, threads }, SINGLE_PAGE_FAULTS)[direction];
+  const holding = scheme.holding(spec, topology, cpus);
+  const stream = witnessStream(holding, direction, pageSize, cpus, threads);
+  if (stream === null || bound === 0) {
     throw new NoWitness(`${name} is never ${direction}: the exact worst case is 0 pages`);
   }
   const memory = memoryOf(request);
-  const needed = pagesToBytes(adversary.pages, pageSize);
+  const needed = pagesToBytes(stream.pages, pageSize);
   if (needed > memory.bytes) {
     throw new NoWitness(
-      `the exact worst case of ${name} is ${bound} pages ${direction}, but no stream: it would hold ${adversary.pages} pages at once (${needed} bytes), more than ${memory.what} (${memory.bytes} bytes)`,
+      `the exact worst case of ${name} is ${bound} pages ${direction}, but no stream: it would hold ${stream.pages} pages at once (${needed} bytes), more than ${memory.what} (${memory.bytes} bytes)`,
     );
   }
   return {
@@ -98,6 +99,6 @@ export function witnessOf(request: WitnessRequest): Witness {
         pageSize,
       },
     },
-    records: () => adversary.records(),
+    records: () => stream.records(),
   };
 }

@@ -3,8 +3,13 @@
 import { InputError, quote } from '../../errors.ts';
 import { MEMBERS, type MemberName } from '../../kernel/rss-stat.ts';
 import { type PageSize, pagesToBytes } from '../../units.ts';
-import type { TraceForm } from './event.ts';
-import { type RssStatEvent, sight, type TraceCounts, type TraceEvent } from './event.ts';
+import {
+  type RssStatEvent,
+  sight,
+  type TraceCounts,
+  type TraceEvent,
+  type TraceForm,
+} from './event.ts';
 
 interface EventHead {
   readonly comm: string;

@@ -3,11 +3,17 @@ import { atomicLongLine, MOST_COUNTER_LINES } from '../../kernel/counter-layout.
 import { NR_MEMBERS } from '../../kernel/rss-stat.ts';
 import { addsOf, type UpdateColumns } from '../../update/columns.ts';
 import { FIRST_KIND_WITHOUT_PAGES } from '../../update/kinds.ts';
-import { type CostCounters, type CostCounts, createCounts } from '../cost/cost-counters.ts';
-import type { DistanceOf } from '../cost/distance.ts';
-import { createLines } from '../cost/lines.ts';
+import {
+  type CostCounters,
+  type CostCounts,
+  createCounts,
+  createLines,
+  type DistanceOf,
+} from '../cost.ts';
 
-export function createExactCost(
+export function createCostCounters(
+  _topology: unknown,
+  _spec: unknown,
   distanceOf: DistanceOf,
   counts: CostCounts = createCounts(['shared']),
 ): CostCounters {
@@ -23,7 +29,7 @@ export function createExactCost(
       const adds = addsOf(k, pages[u]!);
       total[m]! += pages[u]!;
       shared.atomics += adds;
-      lines.touch(atomicLongLine(m), cpu[u]!, adds, shared.travel);
+      lines.touch(atomicLongLine(m), cpu[u]!, adds, shared.transfers);
     }
   }
 

@@ -1,14 +1,11 @@
 /** One shared counter, updated at every add: the reference row, never wrong. */
 import { NR_MEMBERS } from '../../kernel/rss-stat.ts';
-import type { SchemeSpec } from '../../kernel/scheme-spec.ts';
 import type { UpdateColumns } from '../../update/columns.ts';
 import { FIRST_KIND_WITHOUT_PAGES, KIND } from '../../update/kinds.ts';
 import { pushInner, type Readings, setReading } from '../../update/readings.ts';
-import type { Counters, Scheme } from '../scheme.ts';
+import type { Counters } from '../scheme.ts';
 
-export type ExactSpec = Extract<SchemeSpec, { scheme: 'exact' }>;
-
-function createExactCounters(): Counters {
+export function createAtomicCounters(): Counters {
   const total = new Float64Array(NR_MEMBERS);
 
   function apply(updates: UpdateColumns, readings: Readings): void {
@@ -35,11 +32,3 @@ function createExactCounters(): Counters {
     state: (member) => ({ total: total[member]! }),
   };
 }
-
-export const exact: Scheme<ExactSpec> = {
-  name: 'exact',
-  parameterNames: [],
-  parse: () => ({ scheme: 'exact' }),
-  format: () => [],
-  createCounters: createExactCounters,
-};

@@ -1,5 +1,5 @@
 /** How far per-CPU counters can be off (lib/percpu_counter.c, 6.2 and later). */
-import type { StatedBound, WorstCase } from '../worst-case.ts';
+import type { StatedBound, WorstCase } from '../bound.ts';
 
 /** Stated: batch × CPUs, which grows as CPUs² where the batch is 2 × CPUs. */
 export function statedPerCpu(nrCpus: number, batch: number): StatedBound {

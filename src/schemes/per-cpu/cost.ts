@@ -6,16 +6,22 @@
 import { percpuCounterBatch } from '../../kernel/batches.ts';
 import { MOST_COUNTER_LINES, percpuCounterLine } from '../../kernel/counter-layout.ts';
 import { NR_MEMBERS } from '../../kernel/rss-stat.ts';
-import type { BatchParameters } from '../../kernel/scheme-spec.ts';
 import type { Topology } from '../../topology/topology.ts';
 import { addsOf, type UpdateColumns } from '../../update/columns.ts';
 import { FIRST_KIND_WITHOUT_PAGES, KIND } from '../../update/kinds.ts';
-import { type CostCounters, type CostCounts, createCounts } from '../cost/cost-counters.ts';
-import type { DistanceOf } from '../cost/distance.ts';
-import { oneFlush, type RunOfFlushes, runOfFlushes } from '../cost/flushes.ts';
-import { createLines } from '../cost/lines.ts';
+import {
+  type CostCounters,
+  type CostCounts,
+  createCounts,
+  createLines,
+  type DistanceOf,
+  oneFlush,
+  type RunOfFlushes,
+  runOfFlushes,
+} from '../cost.ts';
+import type { BatchParameters } from '../parameters.ts';
 
-export function createPerCpuCost(
+export function createCostCounters(
   topology: Topology,
   { batch: fixedBatch }: BatchParameters,
   distanceOf: DistanceOf,
@@ -41,7 +47,7 @@ export function createPerCpuCost(
       shared[m]! += local[m]![cpu]!;
       local[m]![cpu] = 0;
       flushed.locks += 1;
-      sharedLines.touchUnseen(percpuCounterLine(m), flushed.travel);
+      sharedLines.touchUnseen(percpuCounterLine(m), flushed.transfers);
     }
     // The write is part of the folding, no touch of an add's; but the line has gone.
     ownLines.forget(cpu);
@@ -66,9 +72,9 @@ export function createPerCpuCost(
       locals[c] = run.left;
       shared[m]! += held + delta - run.left;
       own.plain += adds;
-      ownLines.touch(c, c, adds, own.travel);
+      ownLines.touch(c, c, adds, own.transfers);
       flushed.locks += run.flushes;
-      sharedLines.touch(percpuCounterLine(m), c, run.flushes, flushed.travel);
+      sharedLines.touch(percpuCounterLine(m), c, run.flushes, flushed.transfers);
     }
   }
 

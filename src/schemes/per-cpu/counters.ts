@@ -1,14 +1,11 @@
 /** Per-CPU counters, kernels since 6.2 (lib/percpu_counter.c; commit f1a7941243c1). */
 import { percpuCounterBatch } from '../../kernel/batches.ts';
-import type { SchemeSpec } from '../../kernel/scheme-spec.ts';
 import type { Topology } from '../../topology/topology.ts';
 import type { Pages } from '../../units.ts';
 import { KIND } from '../../update/kinds.ts';
-import { createBatchedCells } from '../batched-cells.ts';
-import { MOST_BATCH, wholeParameter } from '../parameters.ts';
-import type { Counters, Scheme } from '../scheme.ts';
-
-export type PerCpuSpec = Extract<SchemeSpec, { scheme: 'per-cpu' }>;
+import { createBatchedCells } from '../cells.ts';
+import type { BatchParameters } from '../parameters.ts';
+import type { Counters } from '../scheme.ts';
 
 /** What a member's counter is made of; `local` has one count a CPU. Pages. */
 export interface PerCpuState {
@@ -27,7 +24,7 @@ export interface PerCpuStart {
 /** Counters at zero, or where a kernel's stood. */
 export function createPerCpuCounters(
   topology: Pick<Topology, 'nrCpuIds' | 'online'>,
-  { batch }: PerCpuSpec,
+  { batch }: BatchParameters,
   start?: PerCpuStart,
 ): Counters<PerCpuState> {
   let online = topology.online.length;
@@ -59,14 +56,3 @@ export function createPerCpuCounters(
     }),
   };
 }
-
-export const perCpu: Scheme<PerCpuSpec> = {
-  name: 'per-cpu',
-  parameterNames: ['batch'],
-  parse: (parameters) => ({
-    scheme: 'per-cpu',
-    batch: wholeParameter('per-cpu', parameters, 'batch', 1, MOST_BATCH) ?? null,
-  }),
-  format: ({ batch }) => (batch === null ? [] : [`batch=${batch}`]),
-  createCounters: createPerCpuCounters,
-};

@@ -10,16 +10,22 @@ import {
   perNumaSlotLine,
 } from '../../kernel/counter-layout.ts';
 import { NR_MEMBERS } from '../../kernel/rss-stat.ts';
-import type { BatchParameters } from '../../kernel/scheme-spec.ts';
 import { nodeOfCpu, type Topology } from '../../topology/topology.ts';
 import { addsOf, type UpdateColumns } from '../../update/columns.ts';
 import { FIRST_KIND_WITHOUT_PAGES, KIND } from '../../update/kinds.ts';
-import { type CostCounters, type CostCounts, createCounts } from '../cost/cost-counters.ts';
-import type { DistanceOf } from '../cost/distance.ts';
-import { oneFlush, type RunOfFlushes, runOfFlushes } from '../cost/flushes.ts';
-import { createLines } from '../cost/lines.ts';
+import {
+  type CostCounters,
+  type CostCounts,
+  createCounts,
+  createLines,
+  type DistanceOf,
+  oneFlush,
+  type RunOfFlushes,
+  runOfFlushes,
+} from '../cost.ts';
+import type { BatchParameters } from '../parameters.ts';
 
-export function createPerNumaCost(
+export function createCostCounters(
   topology: Topology,
   parameters: BatchParameters,
   distanceOf: DistanceOf,
@@ -53,9 +59,9 @@ export function createPerNumaCost(
       inSlots.atomics += adds + flushes;
       inGlobal.atomics += flushes;
       // Slot and global value may share a line: the add comes first, and brings it here.
-      lines.touch(perNumaSlotLine(m, slot), c, adds, inSlots.travel);
-      lines.touch(perNumaGlobalLine(m), c, flushes, inGlobal.travel);
-      lines.touch(perNumaSlotLine(m, slot), c, flushes, inSlots.travel);
+      lines.touch(perNumaSlotLine(m, slot), c, adds, inSlots.transfers);
+      lines.touch(perNumaGlobalLine(m), c, flushes, inGlobal.transfers);
+      lines.touch(perNumaSlotLine(m, slot), c, flushes, inSlots.transfers);
     }
   }
 

@@ -4,14 +4,10 @@
  * overlap on one node are outside this model, and have no bound.
  */
 import { NUMA_SLOTS, numaSlot, perNumaBatch } from '../../kernel/batches.ts';
-import type { SchemeSpec } from '../../kernel/scheme-spec.ts';
 import { nodeOfCpu, type Topology } from '../../topology/topology.ts';
-import { cellTable, createBatchedCells } from '../batched-cells.ts';
-import type { CellTable } from '../cell-stretch.ts';
-import { MOST_BATCH, wholeParameter } from '../parameters.ts';
-import type { Counters, Scheme } from '../scheme.ts';
-
-export type PerNumaSpec = Extract<SchemeSpec, { scheme: 'per-numa' }>;
+import { type CellTable, cellTable, createBatchedCells } from '../cells.ts';
+import type { BatchParameters } from '../parameters.ts';
+import type { Counters } from '../scheme.ts';
 
 /** One table a machine: thousands of processes each have counters of their own. */
 const slotTables = new WeakMap<Topology, CellTable>();
@@ -24,7 +20,7 @@ function slotTable(topology: Topology): CellTable {
   return table;
 }
 
-function createPerNumaCounters(topology: Topology, { batch }: PerNumaSpec): Counters {
+export function createPerNumaCounters(topology: Topology, { batch }: BatchParameters): Counters {
   const cells = createBatchedCells(
     NUMA_SLOTS,
     slotTable(topology),
@@ -41,14 +37,3 @@ function createPerNumaCounters(topology: Topology, { batch }: PerNumaSpec): Coun
     }),
   };
 }
-
-export const perNuma: Scheme<PerNumaSpec> = {
-  name: 'per-numa',
-  parameterNames: ['batch'],
-  parse: (parameters) => ({
-    scheme: 'per-numa',
-    batch: wholeParameter('per-numa', parameters, 'batch', 1, MOST_BATCH) ?? null,
-  }),
-  format: ({ batch }) => (batch === null ? [] : [`batch=${batch}`]),
-  createCounters: createPerNumaCounters,
-};

@@ -1,6 +1,6 @@
 /** How far per-thread counting can be off (mm/memory.c before 6.2). */
 import { EVENTS_PER_SYNC, TASK_RSS_EVENTS_THRESH } from '../../kernel/rss-stat.ts';
-import type { StatedBound, UpdateKinds, WorstCase } from '../worst-case.ts';
+import type { StatedBound, UpdateKinds, WorstCase } from '../bound.ts';
 
 /** Stated in the RFC's cover letters: 64 pages a thread, either way. */
 export function statedPerThread(threads: number): StatedBound {

@@ -6,9 +6,13 @@ import { atomicLongLine, MOST_COUNTER_LINES } from '../../kernel/counter-layout.
 import { EVENTS_PER_SYNC, NR_MEMBERS, TASK_RSS_EVENTS_THRESH } from '../../kernel/rss-stat.ts';
 import type { UpdateColumns } from '../../update/columns.ts';
 import { KIND } from '../../update/kinds.ts';
-import { type CostCounters, type CostCounts, createCounts } from '../cost/cost-counters.ts';
-import type { DistanceOf } from '../cost/distance.ts';
-import { createLines } from '../cost/lines.ts';
+import {
+  type CostCounters,
+  type CostCounts,
+  createCounts,
+  createLines,
+  type DistanceOf,
+} from '../cost.ts';
 
 /** One thread's task_rss_stat. */
 interface TaskCounts {
@@ -16,7 +20,9 @@ interface TaskCounts {
   readonly cached: Int32Array;
 }
 
-export function createPerThreadCost(
+export function createCostCounters(
+  _topology: unknown,
+  _spec: unknown,
   distanceOf: DistanceOf,
   counts: CostCounts = createCounts(['shared']),
 ): CostCounters {
@@ -30,7 +36,7 @@ export function createPerThreadCost(
   function addShared(m: number, delta: number, cpu: number, times: number): void {
     shared[m]! += delta;
     sync.atomics += times;
-    lines.touch(atomicLongLine(m), cpu, times, sync.travel);
+    lines.touch(atomicLongLine(m), cpu, times, sync.transfers);
   }
 
   /** sync_mm_rss() */
@@ -71,7 +77,7 @@ export function createPerThreadCost(
 
   function touchOwn(thread: number, cpu: number, times: number): void {
     own.plain += times;
-    ownLines.touch(thread, cpu, times, own.travel);
+    ownLines.touch(thread, cpu, times, own.transfers);
   }
 
   /** On the CPU that its line is on; a thread that has touched nothing ran on one that is not told. */
@@ -82,7 +88,7 @@ export function createPerThreadCost(
       syncTask(task, cpu);
     } else {
       own.plain += 1;
-      ownLines.touchUnseen(thread, own.travel);
+      ownLines.touchUnseen(thread, own.transfers);
     }
   }
 

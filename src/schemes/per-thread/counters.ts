@@ -3,14 +3,11 @@
  * its updates and adds them to the mm's shared values when its event counter passes 64.
  */
 import { EVENTS_PER_SYNC, NR_MEMBERS, TASK_RSS_EVENTS_THRESH } from '../../kernel/rss-stat.ts';
-import type { SchemeSpec } from '../../kernel/scheme-spec.ts';
 import type { Pages } from '../../units.ts';
 import { stretchEnd, type UpdateColumns } from '../../update/columns.ts';
 import { KIND } from '../../update/kinds.ts';
 import { pushInner, pushSide, type Readings } from '../../update/readings.ts';
-import type { Counters, Scheme } from '../scheme.ts';
-
-export type PerThreadSpec = Extract<SchemeSpec, { scheme: 'per-thread' }>;
+import type { Counters } from '../scheme.ts';
 
 const SEVERAL = NR_MEMBERS;
 
@@ -188,11 +185,3 @@ export function createPerThreadCounters(start?: PerThreadStart): Counters<PerThr
   }
   return { apply, preciseSum, wraps: false, state };
 }
-
-export const perThread: Scheme<PerThreadSpec> = {
-  name: 'per-thread',
-  parameterNames: [],
-  parse: () => ({ scheme: 'per-thread' }),
-  format: () => [],
-  createCounters: () => createPerThreadCounters(),
-};

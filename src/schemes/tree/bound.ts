@@ -1,12 +1,14 @@
 /** How far the counter tree can be off (lib/percpu_counter_tree.c). */
 import {
+  countOrder,
   type ItemMapping,
   itemMappings,
   type TreeParameters,
   type TreeShape,
+  treeShape,
 } from '../../kernel/tree-shape.ts';
 import type { Pages } from '../../units.ts';
-import type { StatedBound, WorstCase } from '../worst-case.ts';
+import type { InFlight, InFlightExtra, MachineSize, StatedBound, WorstCase } from '../bound.ts';
 
 /** Stated: v2 and v4 ± B × multiplier; later versions B × and (B − 1) × multiplier. */
 export function statedTree(shape: TreeShape, { batch, version }: TreeParameters): StatedBound {
@@ -99,4 +101,55 @@ export function worstCaseTreeFirst(
     under += distinct * (levelBatches[level]! - levelBatches[level - 1]!);
   }
   return { under, over: 0 };
+}
+
+/**
+ * worstCaseTreeFirst() of one dense machine after another. Machines of one order have one tree, so
+ * that in an ascending range few have to be made.
+ */
+export function worstCaseTreeDense(parameters: TreeParameters): (size: MachineSize) => WorstCase {
+  let shape: TreeShape | null = null;
+  return ({ nrCpuIds, onlineCpus }) => {
+    if (shape === null || countOrder(shape.nrCpuIds) !== countOrder(nrCpuIds)) {
+      shape = treeShape(nrCpuIds, parameters);
+    }
+    return worstCaseTreeFirst(shape, parameters, onlineCpus);
+  };
+}
+
+/**
+ * P = B_{L−1}·⌈V / B_{L−1}⌉: the largest carry that an update of at most V pages can be holding
+ * when it is preempted, just before the approximate sum. 0 where there are no levels.
+ */
+export function largestCarry({ levelBatches }: TreeShape, pages: Pages): Pages {
+  const top = levelBatches.at(-1);
+  return top === undefined ? 0 : top * Math.ceil(pages / top);
+}
+
+/**
+ * With j updates preempted and the others done, approximate = precise − Σ residues − Σ carries held,
+ * so both sides grow by up to j·P.
+ */
+export function treeStalled(shape: TreeShape, stalled: number, pages: Pages): Pages {
+  return stalled * largestCarry(shape, pages);
+}
+
+/**
+ * While at most C updates of at most V pages run: C − 1 of them hold a carry each while others
+ * refill every residue behind them, and the last one has added its V pages at level 0 alone:
+ * (C − 1)·P + V on both sides. test/unit/schemes/tree-in-flight.test.ts attains it on the full state
+ * graphs of small trees.
+ */
+export function treeRunning(shape: TreeShape, { updates, pages }: InFlight): Pages {
+  if (updates === 0 || shape.nrLevels === 0) return 0;
+  return treeStalled(shape, updates - 1, pages) + pages;
+}
+
+/** What updates in flight add, at most so many running and with all but one of them stalled. */
+export function treeInFlight(shape: TreeShape, inFlight: InFlight): InFlightExtra {
+  return {
+    running: treeRunning(shape, inFlight),
+    stalled: treeStalled(shape, Math.max(inFlight.updates - 1, 0), inFlight.pages),
+    burst: null,
+  };
 }

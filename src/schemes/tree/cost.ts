@@ -8,9 +8,13 @@ import { logicalNumbers } from '../../topology/logical-order.ts';
 import type { Topology } from '../../topology/topology.ts';
 import { addsOf, type UpdateColumns } from '../../update/columns.ts';
 import { FIRST_KIND_WITHOUT_PAGES, KIND } from '../../update/kinds.ts';
-import { type CostCounters, type CostCounts, createCounts } from '../cost/cost-counters.ts';
-import type { DistanceOf } from '../cost/distance.ts';
-import { createLines } from '../cost/lines.ts';
+import {
+  type CostCounters,
+  type CostCounts,
+  createCounts,
+  createLines,
+  type DistanceOf,
+} from '../cost.ts';
 
 const keep = (value: number): number => value;
 
@@ -18,7 +22,7 @@ const keep = (value: number): number => value;
 const wrapInt = (value: number): number => value | 0;
 
 /** @throws InputError as treeShape(). */
-export function createTreeCost(
+export function createCostCounters(
   topology: Topology,
   parameters: TreeParameters,
   distanceOf: DistanceOf,
@@ -62,7 +66,7 @@ export function createTreeCost(
       const after = wrap(before + carry);
       items[item] = after;
       touches.atomics += times;
-      itemLines[level - 1]!.touch(item, c, times, touches.travel);
+      itemLines[level - 1]!.touch(item, c, times, touches.transfers);
       if (batch !== 0) carry = carryOf(before, after, batch);
     }
   }
@@ -79,7 +83,7 @@ export function createTreeCost(
       const after = wrap(before + pages[u]!);
       level0[m]![c] = after;
       own.plain += adds;
-      ownLines.touch(c, c, adds, own.travel);
+      ownLines.touch(c, c, adds, own.transfers);
       if (batch === undefined) continue;
       const carry = carryOf(before, after, batch);
       if (carry !== 0) climb(m, c, carry, k === KIND.fault);

@@ -6,21 +6,15 @@ import { type TreeParameters, treeShape } from '../../kernel/tree-shape.ts';
 import { createUpdateColumns } from '../../update/columns.ts';
 import { KIND } from '../../update/kinds.ts';
 import { createReadings } from '../../update/readings.ts';
-import type { Counters } from '../scheme.ts';
-import { createIntTreeCounters } from './tree-int.ts';
-import { createLongTreeCounters } from './tree-long.ts';
-
-/** preciseSum − under ≤ approximateSum ≤ preciseSum + over, settled; pages. */
-export interface AccuracyRange {
-  readonly under: number;
-  readonly over: number;
-}
+import type { WorstCase } from '../bound.ts';
+import { createTreeCounters } from './counters.ts';
 
 export type Comparison = -1 | 0 | 1;
 
 export interface PercpuCounterTree {
   readonly version: TreeParameters['version'];
-  readonly range: AccuracyRange;
+  /** How far the approximate sum may be off, settled, as the kernel states it; pages. */
+  readonly range: WorstCase;
   add(cpu: number, pages: number): void;
   approximateSum(): number;
   preciseSum(): number;
@@ -39,8 +33,7 @@ export function createPercpuCounterTree(
 ): PercpuCounterTree {
   const shape = treeShape(nrCpuIds, parameters);
   const { version, batch } = parameters;
-  const create = version === 17 ? createLongTreeCounters : createIntTreeCounters;
-  const counters: Counters = create(shape, 'kernel', null);
+  const counters = createTreeCounters(version, shape, 'kernel', null);
   const row = createUpdateColumns(1);
   const readings = createReadings(1);
   row.length = 1;
@@ -77,7 +70,7 @@ export function approximateSumPositive(counter: PercpuCounterTree): number {
 /** The range of precise sums that an approximate sum is compatible with. */
 export function approximateMinMaxRange(
   approximateSum: number,
-  { under, over }: AccuracyRange,
+  { under, over }: WorstCase,
 ): { min: number; max: number } {
   return { min: approximateSum - over, max: approximateSum + under };
 }

@@ -15,7 +15,7 @@ const pieces = [9000, 500, 20_000].map(
     pageSize: 4096,
     preset: 'hop',
     workload: { ...PRESETS.hop, operations, seed: 1, cpus: topology.online },
-    schemes: [{ scheme: 'exact' }],
+    schemes: [{ scheme: 'atomic' }],
   }),
 );
 

@@ -23,7 +23,7 @@ const mmOf = (scheme: string) => createMm(machine, parseScheme(scheme));
 describe('an mm', () => {
   it('reads 0 for every member at its beginning, under every scheme', () => {
     for (const scheme of [
-      'exact',
+      'atomic',
       'per-thread',
       'per-cpu',
       'per-numa',
@@ -60,7 +60,7 @@ describe('an mm', () => {
   });
 
   it('is resident with file, anonymous and shared pages, each clamped by itself, without swap', () => {
-    const mm = mmOf('exact');
+    const mm = mmOf('atomic');
     addMmCounter(mm, file, 7, by);
     addMmCounter(mm, anon, 100, by);
     addMmCounter(mm, swap, 1000, by);

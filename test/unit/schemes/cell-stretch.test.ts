@@ -1,7 +1,7 @@
 /** The two loops over a stretch do the same, and what whole numbers say. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { applyOftenFull, applySeldomFull } from '../../../src/schemes/cell-stretch.ts';
+import { applyOftenFull, applySeldomFull } from '../../../src/schemes/cells.ts';
 import { KIND } from '../../../src/update/kinds.ts';
 import { createReadings } from '../../../src/update/readings.ts';
 import { columnsOf, type Update } from '../../support/updates.ts';

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { seenThroughClamp } from '../../../src/schemes/clamp.ts';
-import { createCounters, parseScheme } from '../../../src/schemes/registry.ts';
-import { rssBound } from '../../../src/schemes/rss.ts';
+import { seenThroughClamp } from '../../../src/schemes/bound.ts';
+import { createCounters, parseScheme, rssBound } from '../../../src/schemes/registry.ts';
 import { KIND } from '../../../src/update/kinds.ts';
 import { flatMachine } from '../../support/machines.ts';
 import { columnsOf, readingsOf } from '../../support/updates.ts';

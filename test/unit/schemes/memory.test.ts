@@ -7,12 +7,16 @@ import {
   TASK_RSS_STAT,
   TREE_LAYOUT,
 } from '../../../src/kernel/counter-layout.ts';
-import { denseMachine, machineSize } from '../../../src/schemes/machine-size.ts';
-import { memoryPerMm } from '../../../src/schemes/memory.ts';
-import { parseScheme } from '../../../src/schemes/registry.ts';
+import { denseMachine, type MachineSize, machineSize } from '../../../src/schemes/bound.ts';
+import { parseScheme, schemeOf } from '../../../src/schemes/registry.ts';
 import { validateTopology } from '../../../src/topology/validate.ts';
 
 const size = denseMachine(250, 2);
+
+function memoryPerMm(scheme: string, machine: MachineSize, threads: number) {
+  const spec = parseScheme(scheme);
+  return schemeOf(spec).memory(spec, machine, threads);
+}
 
 describe('a structure', () => {
   it('pads before a field to its size, and at the end to its largest', () => {
@@ -40,7 +44,7 @@ describe('a structure', () => {
 
 describe('four counters of a process of 5 threads on 250 CPUs', () => {
   it.each([
-    ['exact', 4 * 8],
+    ['atomic', 4 * 8],
     ['per-thread', 4 * 8 + 5 * 20],
     ['per-cpu', 4 * 40 + 250 * 4 * 4],
     ['per-numa', 4 * 33 * 8],
@@ -49,7 +53,7 @@ describe('four counters of a process of 5 threads on 250 CPUs', () => {
     ['tree:version=2', 4 * 56 + 250 * 4 * 4 + 4 * 255 * 64],
     ['tree:arity=256', 4 * 48 + 250 * 4 * 4 + 4 * 1 * 64],
   ])('%s: %i bytes', (name, total) => {
-    const { mmStruct, perCpu, items, threads, ...memory } = memoryPerMm(parseScheme(name), size, 5);
+    const { mmStruct, perCpu, items, threads, ...memory } = memoryPerMm(name, size, 5);
     expect(memory.total).toBe(total);
     expect(mmStruct + perCpu + items + threads).toBe(total);
   });
@@ -60,10 +64,10 @@ describe('four counters of a process of 5 threads on 250 CPUs', () => {
       cpus: { possible: '0-15', online: '0-7' },
       numaNodes: [{ id: 0, cpus: '0-7' }],
     });
-    expect(memoryPerMm(parseScheme('per-cpu'), machineSize(topology), 1).perCpu).toBe(16 * 16);
+    expect(memoryPerMm('per-cpu', machineSize(topology), 1).perCpu).toBe(16 * 16);
   });
 
   it('have no tree on one CPU', () => {
-    expect(memoryPerMm(parseScheme('tree'), denseMachine(1, 1), 1).items).toBe(0);
+    expect(memoryPerMm('tree', denseMachine(1, 1), 1).items).toBe(0);
   });
 });

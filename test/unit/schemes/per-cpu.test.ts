@@ -59,7 +59,7 @@ describe('a count beyond the batch that a kernel had', () => {
   it('is handed over by the next add to it, also after adds that fill another count each time', () => {
     const counters = createPerCpuCounters(
       { nrCpuIds: 2, online: Int32Array.of(0, 1) },
-      { scheme: 'per-cpu', batch: null },
+      { batch: null },
       { shared: [0, 0, 0, 0], local: [[], [0, 40], [], []] },
     );
     const fill: Update = { kind: KIND.bulk, pages: 32 };

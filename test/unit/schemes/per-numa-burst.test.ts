@@ -1,6 +1,6 @@
 /** The burst formulas, attained over every interleaving of small bursts. */
 import { describe, expect, it } from 'vitest';
-import { slotAfterBurst, slotInBurst } from '../../../src/schemes/per-numa/burst.ts';
+import { slotAfterBurst, slotInBurst } from '../../../src/schemes/per-numa/bound.ts';
 
 /** An update before its add, before its move, before its subtraction, and done. */
 interface Step {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cellTable } from '../../../src/schemes/batched-cells.ts';
+import { cellTable } from '../../../src/schemes/cells.ts';
 import { createCounters, parseScheme } from '../../../src/schemes/registry.ts';
 import { KIND } from '../../../src/update/kinds.ts';
 import { flatMachine } from '../../support/machines.ts';

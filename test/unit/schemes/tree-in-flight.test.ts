@@ -1,8 +1,12 @@
 /** The in-flight forms of the tree, attained on the full state graphs of small trees. */
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_TREE, type TreeShape, treeShape } from '../../../src/kernel/tree-shape.ts';
-import { worstCaseTree } from '../../../src/schemes/tree/bound.ts';
-import { largestCarry, treeRunning, treeStalled } from '../../../src/schemes/tree/in-flight.ts';
+import {
+  largestCarry,
+  treeRunning,
+  treeStalled,
+  worstCaseTree,
+} from '../../../src/schemes/tree/bound.ts';
 
 interface Carry {
   readonly cpu: number;

@@ -59,7 +59,7 @@ function countedOf(run: KernelRun): Counted {
   const online = Int32Array.from({ length: run.cpus }, (_, cpu) => cpu);
   const counters = createPerCpuCounters(
     { nrCpuIds: run.cpus, online },
-    { scheme: 'per-cpu', batch: null },
+    { batch: null },
     { shared, local: held },
   );
   return { counters, held: (member) => counters.state(member).local, events: () => null };

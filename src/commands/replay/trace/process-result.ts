@@ -1,6 +1,6 @@
 /** The result of one process of a trace: plain data, in pages and counts. */
 import type { ObservedErrors } from '../../../replay/tally.ts';
-import type { WorstCase } from '../../../schemes/worst-case.ts';
+import type { WorstCase } from '../../../schemes/bound.ts';
 import type { Pages } from '../../../units.ts';
 
 /** Of a process the extremes and the mean; percentiles are of all processes together. */

@@ -1,12 +1,13 @@
 /** What `topology tree` finds: the levels and items of a counter tree, and the CPUs that share them. */
-import type { SchemeSpec } from '../../../kernel/scheme-spec.ts';
+
 import type { TreeMapping } from '../../../kernel/tree-shape.ts';
+import type { SpecOfScheme } from '../../../schemes/registry.ts';
 import type { Pages } from '../../../units.ts';
 import type { ComparedTopology } from '../../compare/result.ts';
 
 export const COUNTER_TREE_FORMAT = 'rss-err/counter-tree@1';
 
-export type TreeSpec = Extract<SchemeSpec, { scheme: 'tree' }>;
+export type TreeSpec = SpecOfScheme<'tree'>;
 
 export interface Range {
   readonly min: number;

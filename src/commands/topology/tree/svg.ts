@@ -321,12 +321,9 @@ export function counterTreeSvg(tree: CounterTree, topology: Topology): string {
     ],
     GAP,
   );
-  const margin = 2 * GAP;
-  return renderSvg({
-    width: drawing.width + 2 * margin,
-    height: drawing.height + 2 * margin,
-    title: `Counter tree (${tree.name}) over the machine ${tree.topology.name}`,
-    description: descriptionOf(tree),
-    shapes: drawing.place(margin, margin),
-  });
+  return renderSvg(
+    drawing,
+    `Counter tree (${tree.name}) over the machine ${tree.topology.name}`,
+    descriptionOf(tree),
+  );
 }

@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { MEMBERS } from '../../../kernel/rss-stat.ts';
 import { count, cpulist, measured, pages } from '../../../render/schema-parts.ts';
-import { DIRECTIONS } from '../../../workload/adversary.ts';
+import { DIRECTIONS } from '../witness-stream.ts';
 import { CHECK_NAMES, VERDICTS, VERIFY_FORMAT, type Verification } from './result.ts';
 
 const signedPages = z.int().describe('signed, pages');

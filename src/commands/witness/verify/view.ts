@@ -1,5 +1,5 @@
 /** A verification as text: closed form, witness and search side by side, then the verdicts. */
-import type { SchemeName } from '../../../kernel/scheme-spec.ts';
+
 import { ASCII_NUMERALS, formatCount, formatNumber, type Scale } from '../../../render/amounts.ts';
 import { renderAscii } from '../../../render/text.ts';
 import {
@@ -11,20 +11,10 @@ import {
   type TextView,
 } from '../../../render/view.ts';
 import { machineText } from '../../../render/words.ts';
-import { parseScheme } from '../../../schemes/registry.ts';
+import { parseScheme, schemeOf } from '../../../schemes/registry.ts';
 import type { Pages } from '../../../units.ts';
-import type { Direction } from '../../../workload/adversary.ts';
+import type { Direction } from '../witness-stream.ts';
 import type { Check, Verification } from './result.ts';
-
-/** Why so few states are all there are: docs/commands/witness.md has the argument. */
-const STATES: Record<SchemeName, string> = {
-  exact: 'One shared count: it is never off.',
-  'per-thread':
-    "A thread's event counter and cached count are its state; the error is minus the sum of the caches.",
-  'per-cpu': "Each CPU's count is a state; the error is minus their sum.",
-  'per-numa': "Each slot's count is a state; the error is minus their sum.",
-  tree: "Each counter's value modulo its level's batch is the state: carries depend on nothing else, and the settled error is minus the sum of these residues.",
-};
 
 function checkName({ check }: Check, { inFlight }: Verification): string {
   switch (check) {
@@ -126,7 +116,7 @@ function viewOf(result: Verification, reproduce: string): TextView {
     title: `rss-err ${result.program.version} witness --verify: is anything beyond the exact worst case?`,
     facts: factsOf(result),
     tables: [checksTable(result, scale)],
-    findings: [STATES[parseScheme(result.scheme).scheme]],
+    findings: [schemeOf(parseScheme(result.scheme)).statesText],
     notes: notesOf(result, scale),
     reproduce,
   };

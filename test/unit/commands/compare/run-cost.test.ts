@@ -1,22 +1,21 @@
 /** Counts of several processes together: lines apart, counts in one place. */
 import { describe, expect, it } from 'vitest';
 import { watchCost } from '../../../../src/commands/compare/run-cost.ts';
-import { denseMachine } from '../../../../src/schemes/machine-size.ts';
-import { memoryPerMm } from '../../../../src/schemes/memory.ts';
-import { parseScheme } from '../../../../src/schemes/registry.ts';
+import { denseMachine } from '../../../../src/schemes/bound.ts';
+import { parseScheme, schemeOf } from '../../../../src/schemes/registry.ts';
 import { KIND } from '../../../../src/update/kinds.ts';
 import { sixteenCpus } from '../../../support/sixteen.ts';
 import { columnsOf } from '../../../support/updates.ts';
 
-const schemes = ['exact', 'per-thread', 'per-cpu', 'per-numa', 'tree'].map(parseScheme);
+const schemes = ['atomic', 'per-thread', 'per-cpu', 'per-numa', 'tree'].map(parseScheme);
 
-const memory = schemes.map((spec) => memoryPerMm(spec, denseMachine(16, 2), 1));
+const memory = schemes.map((spec) => schemeOf(spec).memory(spec, denseMachine(16, 2), 1));
 
 /** A huge page, on the CPU: one add that reaches every shared value. */
 const huge = (cpu: number, thread = 0) => columnsOf([{ kind: KIND.huge, cpu, pages: 512, thread }]);
 
-describe('the costs of two processes', () => {
-  const watch = watchCost(sixteenCpus, schemes, { latency: null });
+describe('the costs of two processes', async () => {
+  const watch = await watchCost(sixteenCpus, schemes, { latency: null });
   const [one, other] = [watch.open(), watch.open()];
   one(huge(0));
   other(huge(8));

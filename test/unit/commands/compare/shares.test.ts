@@ -24,7 +24,7 @@ function requestOf(operations: number, schemes: readonly string[]): CompareReque
   };
 }
 
-const five = ['per-thread', 'per-cpu', 'per-numa', 'tree', 'exact'];
+const five = ['per-thread', 'per-cpu', 'per-numa', 'tree', 'atomic'];
 
 describe('shares of a comparison', () => {
   it('are whole runs where there are as many as workers', () => {
@@ -42,7 +42,7 @@ describe('shares of a comparison', () => {
     const [shares = []] = sharesOf([requestOf(4_000_000, five)], 3);
     expect(shares.map(({ schemes }) => schemes.map(({ scheme }) => scheme))).toEqual([
       ['per-thread', 'tree'],
-      ['per-cpu', 'exact'],
+      ['per-cpu', 'atomic'],
       ['per-numa'],
     ]);
   });

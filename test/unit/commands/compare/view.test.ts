@@ -1,10 +1,12 @@
 /** The sentences below the table say what the figures say, whichever way they point. */
+
 import { describe, expect, it } from 'vitest';
 import { findingsOf } from '../../../../src/commands/compare/findings.ts';
 import type { ComparedScheme, Comparison } from '../../../../src/commands/compare/result.ts';
 import { findingsText } from '../../../../src/commands/compare/view.ts';
+import type { SchemeName } from '../../../../src/schemes/registry.ts';
 
-function row(scheme: string, limit: number, under: number, over: number): ComparedScheme {
+function row(scheme: SchemeName, limit: number, under: number, over: number): ComparedScheme {
   const observed = {
     under,
     over,

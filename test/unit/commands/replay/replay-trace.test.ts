@@ -3,8 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { MOST_LISTED } from '../../../../src/commands/replay/process-totals.ts';
 import { replayRecorded } from '../../../../src/commands/replay/replay.ts';
 import type { ReplayRequest } from '../../../../src/commands/replay/request.ts';
-import type { WrittenRssStat } from '../../../../src/recorded/trace/write-trace.ts';
-import { formatRssStat, formatTaskExit } from '../../../../src/recorded/trace/write-trace.ts';
+import {
+  formatRssStat,
+  formatTaskExit,
+  type WrittenRssStat,
+} from '../../../../src/recorded/trace/write-trace.ts';
 import { parseScheme } from '../../../../src/schemes/registry.ts';
 import { flatMachine } from '../../../support/machines.ts';
 import { pieces } from '../../../support/trace-steps.ts';
@@ -52,7 +55,7 @@ describe('an offset', () => {
       'PERF_RECORD_LOST lost 5\n',
       ...[on(0, 21), on(1, 31), on(2, 41), on(0, 9)],
     ].join('');
-    const { schemes } = await replay(text, ['per-cpu:batch=32', 'exact']);
+    const { schemes } = await replay(text, ['per-cpu:batch=32', 'atomic']);
     const [perCpu, exact] = schemes.map(({ observed }) => observed);
     expect(perCpu?.raw.mean).toBe((0 - 10 - 20 - 20) / 4);
     expect(perCpu?.clamped.mean).toBe((0 - 10 - 20 - 9) / 4);
@@ -79,14 +82,14 @@ describe('a process that is named late', () => {
 
   it('is replayed from its first event on', async () => {
     const text = grow(4000) + named(4002) + named(4003);
-    const { operations, rssPages, trace } = await replay(text, ['exact'], 'late');
+    const { operations, rssPages, trace } = await replay(text, ['atomic'], 'late');
     expect({ operations, rssPages }).toEqual({ operations: 4002, rssPages: 4003 });
     expect(trace?.updatesBeforeNamed).toBe(0);
   });
 
   it('too late for that begins with what it had', async () => {
     const text = grow(6000) + named(6002);
-    const { operations, rssPages, trace } = await replay(text, ['exact'], 'late');
+    const { operations, rssPages, trace } = await replay(text, ['atomic'], 'late');
     expect(rssPages).toBe(6002);
     expect(operations + trace!.updatesBeforeNamed).toBe(6001);
     expect(trace!.updatesBeforeNamed).toBeGreaterThan(4000);

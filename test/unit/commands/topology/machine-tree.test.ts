@@ -3,11 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   boundParts,
-  countParts,
   type FoldedPart,
   foldMachine,
-} from '../../../../src/commands/topology/machine-fold.ts';
-import {
   type MachinePart,
   machineTree,
   type PartName,
@@ -17,6 +14,11 @@ import { formatCpulist, parseCpulist } from '../../../../src/topology/cpulist.ts
 import type { Topology } from '../../../../src/topology/topology.ts';
 import { validateTopology } from '../../../../src/topology/validate.ts';
 import { randomMachine } from '../../../support/random-machines.ts';
+
+/** How many parts there are below, those that fold into one as one. */
+function countParts(part: FoldedPart): number {
+  return part.children.reduce((sum, child) => sum + 1 + countParts(child), 0);
+}
 
 function nameText(name: PartName): string {
   if ('id' in name) return `${name.kind} ${name.id}`;

@@ -64,7 +64,7 @@ describe('every settled state of', () => {
     ['per-cpu', 3, 63 ** 3, 93],
     ['per-numa', 4, 63 ** 2, 62],
     ['per-numa:batch=5', 6, 9 ** 2, 8],
-    ['exact', 4, 1, 0],
+    ['atomic', 4, 1, 0],
   ])('%s on %i CPUs, two nodes', async (scheme, cpus, states, pages) => {
     const check = await settled(flatMachine(cpus, 2), scheme);
     expect(check).toMatchObject({ verdict: 'exhaustive', states });

@@ -1,7 +1,6 @@
 /** Lines of perf script, ftrace and trace-cmd report: heads, fields, losses, what is no event. */
 import { describe, expect, it } from 'vitest';
-import type { TraceForm } from '../../../../src/recorded/trace/event.ts';
-import { createTraceCounts } from '../../../../src/recorded/trace/event.ts';
+import { createTraceCounts, type TraceForm } from '../../../../src/recorded/trace/event.ts';
 import { createLineParser } from '../../../../src/recorded/trace/parse-line.ts';
 import { eventsOf } from '../../../support/trace-steps.ts';
 

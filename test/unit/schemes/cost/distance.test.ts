@@ -1,10 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-  DISTANCE,
-  DISTANCES,
-  describedBy,
-  distancesOn,
-} from '../../../../src/schemes/cost/distance.ts';
+import { DISTANCE, DISTANCES, describedBy, distancesOn } from '../../../../src/schemes/cost.ts';
 import { validateTopology } from '../../../../src/topology/validate.ts';
 import { flatMachine } from '../../../support/machines.ts';
 import { sixteenCpus } from '../../../support/sixteen.ts';

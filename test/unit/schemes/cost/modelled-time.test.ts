@@ -2,13 +2,12 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { InputError } from '../../../../src/errors.ts';
-import { createCounts } from '../../../../src/schemes/cost/cost-counters.ts';
-import { DISTANCE } from '../../../../src/schemes/cost/distance.ts';
+import { createCounts, DISTANCE } from '../../../../src/schemes/cost.ts';
 import {
   type LatencyTable,
+  modelledTime,
   parseLatencyTable,
-} from '../../../../src/schemes/cost/latency-table.ts';
-import { modelledTime } from '../../../../src/schemes/cost/modelled-time.ts';
+} from '../../../../src/schemes/latency.ts';
 
 const table: LatencyTable = {
   format: 'rss-err/latency@1',
@@ -31,15 +30,15 @@ describe('the modelled time', () => {
   it('is the sum of each count times its latency', () => {
     const counts = createCounts(['level 1', 'sum']);
     counts.own.plain = 2;
-    counts.own.travel[DISTANCE.sameNode] = 3;
+    counts.own.transfers[DISTANCE.sameNode] = 3;
     const [level1, sum] = counts.shared;
     level1!.atomics = 4;
-    level1!.travel[DISTANCE.unknown] = 5;
-    level1!.travel[DISTANCE.sameCpu] = 6;
+    level1!.transfers[DISTANCE.unknown] = 5;
+    level1!.transfers[DISTANCE.sameCpu] = 6;
     sum!.locks = 7;
-    sum!.travel[DISTANCE.sameCore] = 8;
-    sum!.travel[DISTANCE.sameCache] = 9;
-    sum!.travel[DISTANCE.remoteNode] = 1;
+    sum!.transfers[DISTANCE.sameCore] = 8;
+    sum!.transfers[DISTANCE.sameCache] = 9;
+    sum!.transfers[DISTANCE.remoteNode] = 1;
     expect(modelledTime(counts, table)).toBe(139865742);
   });
 

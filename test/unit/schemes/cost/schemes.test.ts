@@ -1,25 +1,29 @@
 /** What short streams cost under each scheme, worked out by hand from the kernels' code. */
 import { describe, expect, it } from 'vitest';
 import { MEMBER } from '../../../../src/kernel/rss-stat.ts';
-import { createCostCounters } from '../../../../src/schemes/cost/create-cost-counters.ts';
-import { DISTANCES, type Distance, distancesOn } from '../../../../src/schemes/cost/distance.ts';
-import type { Travel } from '../../../../src/schemes/cost/lines.ts';
+import {
+  DISTANCES,
+  type Distance,
+  distancesOn,
+  type Transfers,
+} from '../../../../src/schemes/cost.ts';
 import { parseScheme } from '../../../../src/schemes/registry.ts';
 import { KIND } from '../../../../src/update/kinds.ts';
+import { createCostCounters } from '../../../support/cost.ts';
 import { flatMachine } from '../../../support/machines.ts';
 import { sixteenCpus } from '../../../support/sixteen.ts';
 import { columnsOf, type Update } from '../../../support/updates.ts';
 
 /** The distances that occurred. */
-function told(travel: Travel): Partial<Record<Distance, number>> {
+function told(transfers: Transfers): Partial<Record<Distance, number>> {
   return Object.fromEntries(
-    DISTANCES.map((distance, place) => [distance, travel[place]!] as const).filter(
+    DISTANCES.map((distance, place) => [distance, transfers[place]!] as const).filter(
       ([, touches]) => touches !== 0,
     ),
   );
 }
 
-/** [plain, own travel], and for each shared line [atomics, locks, travel]. */
+/** [plain, own transfers], and for each shared line [atomics, locks, transfers]. */
 function costOf(
   scheme: string,
   updates: readonly Update[],
@@ -29,9 +33,12 @@ function costOf(
   cost.apply(columnsOf(updates));
   const { own, shared } = cost.counts;
   return {
-    own: [own.plain, told(own.travel)],
+    own: [own.plain, told(own.transfers)],
     ...Object.fromEntries(
-      shared.map(({ name, atomics, locks, travel }) => [name, [atomics, locks, told(travel)]]),
+      shared.map(({ name, atomics, locks, transfers }) => [
+        name,
+        [atomics, locks, told(transfers)],
+      ]),
     ),
   };
 }
@@ -56,14 +63,14 @@ const hotplug = (kind: number, cpu: number): Update => ({ kind, cpu, pages: 0 })
 
 describe('one shared counter', () => {
   it('is brought by the first add of each CPU in turn, and stays for the rest', () => {
-    expect(costOf('exact', [faults(0, 3), bulk(1, -2), faults(8, 1)])).toEqual({
+    expect(costOf('atomic', [faults(0, 3), bulk(1, -2), faults(8, 1)])).toEqual({
       own: [0, {}],
       shared: [5, 0, { unknown: 1, sameCpu: 2, sameCore: 1, remoteNode: 1 }],
     });
   });
 
   it('has all four members in one line', () => {
-    const { shared } = costOf('exact', [
+    const { shared } = costOf('atomic', [
       faults(0, 1, { member: MEMBER.file }),
       faults(2, 1, { member: MEMBER.shmem }),
     ]);

@@ -1,0 +1,130 @@
+/** Update streams that attain an exact worst case: physically possible, page by page. */
+import { pagesPerPageTable } from '../../kernel/page-table.ts';
+import { EVENTS_PER_SYNC } from '../../kernel/rss-stat.ts';
+import { itemMappings } from '../../kernel/tree-shape.ts';
+import type { Holding } from '../../schemes/scheme.ts';
+import type { CpuIds } from '../../topology/cpulist.ts';
+import type { PageSize, Pages } from '../../units.ts';
+import { RECORD_DEFAULTS, type RecordedUpdate } from '../../update/record.ts';
+
+export const DIRECTIONS = ['under', 'over'] as const;
+
+export type Direction = (typeof DIRECTIONS)[number];
+
+export interface WitnessStream {
+  /** Most pages that the process holds at once. */
+  readonly pages: Pages;
+  records(): Iterable<RecordedUpdate>;
+}
+
+function record(
+  kind: RecordedUpdate['kind'],
+  cpu: number,
+  pages: Pages,
+  thread = 0,
+): RecordedUpdate {
+  return { kind, thread, cpu, pages, ...RECORD_DEFAULTS };
+}
+
+/** n pages unmapped on one CPU: a full page table at a time, then the rest. */
+function* unmap(cpu: number, pages: Pages, tablePages: Pages): Generator<RecordedUpdate> {
+  const tables = Math.floor(pages / tablePages);
+  const rest = pages - tables * tablePages;
+  if (tables > 0) yield { ...record('bulk', cpu, -tablePages), repeat: tables };
+  if (rest > 0) yield record('bulk', cpu, -rest);
+}
+
+/** Each thread syncs once, and then faults until one more fault would sync it again. */
+function threadsUnder(cpu: number, threads: number): WitnessStream {
+  const faults = EVENTS_PER_SYNC + (EVENTS_PER_SYNC - 1);
+  return {
+    pages: faults * threads,
+    *records() {
+      for (let thread = 0; thread < threads; thread++) yield record('fault', cpu, faults, thread);
+    },
+  };
+}
+
+/** Every cell is filled to one page below its batch. */
+function cellsUnder(cpus: CpuIds, batch: number): WitnessStream {
+  return {
+    pages: (batch - 1) * cpus.length,
+    *records() {
+      for (const cpu of cpus) yield record('fault', cpu, batch - 1);
+    },
+  };
+}
+
+/**
+ * Whole batches are mapped on the first CPU, so that the reading holds every page; then each cell
+ * takes one page less than a batch of unmapping.
+ */
+function cellsOver(cpus: CpuIds, batch: number, tablePages: Pages): WitnessStream {
+  const held = (batch - 1) * cpus.length;
+  const mapped = Math.ceil(held / batch) * batch;
+  return {
+    pages: mapped,
+    *records() {
+      yield record('fault', cpus[0]!, mapped);
+      for (const cpu of cpus) yield* unmap(cpu, batch - 1, tablePages);
+    },
+  };
+}
+
+/**
+ * Pages that each CPU faults: the first CPU of an item fills it, and goes on to fill the next level's
+ * where it is the first there too. A CPU that fills l levels faults B_l − 1 pages: no carry leaves
+ * level l, and every residue on its path is as large as it can be.
+ */
+function treeFaults({ shape, mapping, numbers }: Extract<Holding, { kind: 'tree' }>): Pages[] {
+  if (shape.nrLevels === 0) return Array.from(numbers, () => 0);
+  const intermediate = itemMappings(shape, mapping).slice(0, shape.nrLevels - 1);
+  const filled = intermediate.map(({ mask }) => new Uint8Array(mask + 1));
+  return Array.from(numbers, (number) => {
+    let level = 0;
+    for (const { shift, mask } of intermediate) {
+      const item = (number >> shift) & mask;
+      if (filled[level]![item] === 1) break;
+      filled[level]![item] = 1;
+      level += 1;
+    }
+    return shape.levelBatches[level]! - 1;
+  });
+}
+
+function treeUnder(cpus: CpuIds, holding: Extract<Holding, { kind: 'tree' }>): WitnessStream {
+  const faults = treeFaults(holding);
+  return {
+    pages: faults.reduce((sum, pages) => sum + pages, 0),
+    *records() {
+      for (const [i, cpu] of cpus.entries()) {
+        const pages = faults[i]!;
+        if (pages > 0) yield record('fault', cpu, pages);
+      }
+    },
+  };
+}
+
+/**
+ * The stream that brings all that hold pages back to their worst, for these CPUs and threads, or
+ * null where they cannot be off in that direction at all. Updates are faults of single pages, and
+ * unmaps of one page table at most.
+ */
+export function witnessStream(
+  holding: Holding,
+  direction: Direction,
+  pageSize: PageSize,
+  cpus: CpuIds,
+  threads: number,
+): WitnessStream | null {
+  switch (holding.kind) {
+    case 'cells':
+      return direction === 'under'
+        ? cellsUnder(holding.cpus, holding.batch)
+        : cellsOver(holding.cpus, holding.batch, pagesPerPageTable(pageSize));
+    case 'threads':
+      return direction === 'under' ? threadsUnder(cpus[0]!, threads) : null;
+    case 'tree':
+      return direction === 'under' ? treeUnder(cpus, holding) : null;
+  }
+}

@@ -1,0 +1,277 @@
+/**
+ * Cells that keep updates until they hold a batch, then hand all of it to the shared value: what
+ * per-CPU counters (a cell a CPU) and per-NUMA atomics (a cell a slot) have in common. Two loops over
+ * stretches of updates do the same: one for cells that are seldom full, one for cells that are often
+ * full, when no processor guesses which update fills one.
+ */
+import { NR_MEMBERS } from '../kernel/rss-stat.ts';
+import { stretchEnd, type UpdateColumns } from '../update/columns.ts';
+import { KIND } from '../update/kinds.ts';
+import { pushInner, pushSide, type Readings, setReading } from '../update/readings.ts';
+
+/** CPU c's cell is `cells[c >> shift]`. */
+export interface CellTable {
+  readonly cells: Uint8Array;
+  readonly shift: number;
+}
+
+/** A stretch of updates of one member, as far as it has come. */
+export interface CellStretch {
+  /** The next row, and the one after the last. */
+  from: number;
+  to: number;
+  /** What each cell holds, pages. */
+  held: Int32Array;
+  /** CPU to cell; null: cell = CPU. */
+  readonly table: CellTable | null;
+  /** |held| stays below this, pages; a cell is compared with it only when it is updated. */
+  batch: number;
+  /** What the member reads, pages. */
+  reading: number;
+  /** Updates that filled a cell. */
+  full: number;
+}
+
+/**
+ * One update of a cell beyond a batch that has shrunk: the next add flushes it, unless it comes
+ * back inside; from there a run may go on to the other side. Returns the pages that went to the
+ * shared value.
+ */
+function movedFromBeyond(
+  held: number,
+  delta: number,
+  isRun: boolean,
+  batch: number,
+  readings: Readings,
+  u: number,
+  reading: number,
+): number {
+  if (!isRun) return Math.abs(held + delta) < batch ? 0 : held + delta;
+  if (delta === 0) return 0;
+  const sign = Math.sign(delta);
+  const add = Math.abs(held + sign) >= batch ? 1 : batch - sign * held;
+  const after = delta * sign - add;
+  if (after < 0) return 0;
+  const first = held + sign * add;
+  const further = Math.floor(after / batch);
+  pushInner(readings, u, add, reading + first, further + 1, sign * batch);
+  return first + further * sign * batch;
+}
+
+/** For cells that are seldom full, or stand beyond a batch that has shrunk. */
+export function applySeldomFull(
+  stretch: CellStretch,
+  { cpu, pages, kind }: UpdateColumns,
+  readings: Readings,
+): void {
+  const { from, to, held, table, batch } = stretch;
+  const { after } = readings;
+  const { fault } = KIND;
+  const cellAt = table === null ? null : table.cells;
+  const shift = table === null ? 0 : table.shift;
+  let { reading } = stretch;
+  let lowest = Math.min(readings.lowest, reading);
+  let full = 0;
+  for (let u = from | 0; u < to; u++) {
+    const c = cpu[u]!;
+    const cell = cellAt === null ? c : cellAt[c >> shift]!;
+    const delta = pages[u]!;
+    const before = held[cell]!;
+    const sum = before + delta;
+    const inside = before < batch && before > -batch;
+    if (inside && sum < batch && sum > -batch) {
+      held[cell] = sum;
+      after[u] = reading;
+      continue;
+    }
+    let moved = sum;
+    if (!inside) {
+      moved = movedFromBeyond(before, delta, kind[u] === fault, batch, readings, u, reading);
+    } else if (kind[u] === fault) {
+      // A run hands over whole batches, each as soon as it is full.
+      const batches = (sum / batch) | 0;
+      moved = batches * batch;
+      const step = batches < 0 ? -batch : batch;
+      const first = batches < 0 ? batch + before : batch - before;
+      pushInner(readings, u, first, reading + step, Math.abs(batches), step);
+    }
+    held[cell] = sum - moved;
+    reading += moved;
+    full += 1;
+    if (reading < lowest) lowest = reading;
+    after[u] = reading;
+  }
+  stretch.from = to;
+  stretch.reading = reading;
+  stretch.full += full;
+  readings.lowest = lowest;
+}
+
+/**
+ * For cells that are often full, and not beyond the batch. Does without branches on what is drawn,
+ * and so writes an entry of inner changes for every update, over which the next one is written
+ * unless it counts. Stops before an update that is too large for 32 bits.
+ */
+export function applyOftenFull(
+  stretch: CellStretch,
+  { cpu, pages, kind }: UpdateColumns,
+  readings: Readings,
+): void {
+  const { from, to, held, table, batch } = stretch;
+  const { after, inner } = readings;
+  const { update: updateOf, add, reading: readingOf, count, step: stepOf } = inner;
+  const cellAt = table === null ? null : table.cells;
+  const shift = table === null ? 0 : table.shift;
+  // A little more than 1 / batch: whole batches are then never one too few, nor, in 32 bits, too many.
+  const reciprocal = (1 + 2 ** -40) / batch;
+  let { reading } = stretch;
+  let lowest = Math.min(readings.lowest, reading);
+  let entry = inner.length;
+  let full = 0;
+  let u = from | 0;
+  for (; u < to; u++) {
+    const c = cpu[u]!;
+    const cell = cellAt === null ? c : cellAt[c >> shift]!;
+    const before = held[cell]!;
+    const sum = before + pages[u]!;
+    if (sum !== (sum | 0)) break;
+    const batches = (sum * reciprocal) | 0;
+    // Masks of ones: kind 0 is a run of faults, and what is full holds a batch, or minus one.
+    const isRun = (kind[u]! - 1) >> 31;
+    const isFull = (batches | -batches) >> 31;
+    const moved = (Math.imul(batches, batch) & isRun) | (sum & isFull & ~isRun);
+    const sign = batches >> 31;
+    const step = (batch ^ sign) - sign;
+    updateOf[entry] = u;
+    add[entry] = batch - ((before ^ sign) - sign);
+    readingOf[entry] = reading + step;
+    count[entry] = (batches ^ sign) - sign;
+    stepOf[entry] = step;
+    entry += isFull & isRun & 1;
+    held[cell] = sum - moved;
+    reading += moved;
+    full -= isFull;
+    if (reading < lowest) lowest = reading;
+    after[u] = reading;
+  }
+  inner.length = entry;
+  stretch.from = u;
+  stretch.reading = reading;
+  stretch.full += full;
+  readings.lowest = lowest;
+}
+
+export interface BatchedCells {
+  /** What each member's reading is, pages. */
+  readonly shared: Float64Array;
+  /** |cell| stays below this, in pages; a cell is compared with it only when it is updated. */
+  batch(): number;
+  setBatch(batch: number): void;
+  /** Sets a member to where a kernel's stood, pages. */
+  start(member: number, shared: number, held: ArrayLike<number>): void;
+  apply(updates: UpdateColumns, readings: Readings): void;
+  /** Moves what one cell holds to the shared values, at update u. */
+  fold(cell: number, readings: Readings, u: number): void;
+  preciseSum(member: number): number;
+  /** The cells of one member. */
+  cells(member: number): Int32Array;
+}
+
+/**
+ * The shortest table of a cell for each CPU. Nodes are mostly long ranges of CPUs, and an entry for
+ * each of a million CPUs would miss the caches.
+ */
+export function cellTable(cellOf: Uint8Array): CellTable {
+  let cells = cellOf;
+  let shift = 0;
+  while (cells.length > 1 && cells.every((cell, i) => cell === cells[i & ~1])) {
+    cells = cells.filter((_, i) => i % 2 === 0);
+    shift += 1;
+  }
+  return { cells, shift };
+}
+
+/** `table` maps CPU to cell (null: cell = CPU); `onHotplug` handles the kinds without pages. */
+export function createBatchedCells(
+  nrCells: number,
+  table: CellTable | null,
+  batch: number,
+  onHotplug: (kind: number, cpu: number, readings: Readings, u: number) => void,
+): BatchedCells {
+  const shared = new Float64Array(NR_MEMBERS);
+  const cellsOf: (Int32Array | undefined)[] = new Array(NR_MEMBERS).fill(undefined);
+
+  /** Members that never move take no memory. */
+  function cells(member: number): Int32Array {
+    cellsOf[member] ??= new Int32Array(nrCells);
+    return cellsOf[member];
+  }
+
+  const stretch: CellStretch = {
+    from: 0,
+    to: 0,
+    held: new Int32Array(0),
+    table,
+    batch,
+    reading: 0,
+    full: 0,
+  };
+  /** A cell may hold a batch or more: the batch has shrunk, or a kernel's counters stood there. */
+  let mayBeBeyond = false;
+  /** As the last stretch had it: says which loop is the faster one, they do the same. */
+  let oftenFull = false;
+
+  function apply(updates: UpdateColumns, readings: Readings): void {
+    const { cpu, kind, member } = updates;
+    for (let u = 0; u < updates.length; ) {
+      const end = stretchEnd(updates, u);
+      const m = member[u]!;
+      if (end === u) {
+        onHotplug(kind[u]!, cpu[u]!, readings, u);
+        setReading(readings, u, shared[m]!);
+        u += 1;
+        continue;
+      }
+      stretch.from = u;
+      stretch.to = end;
+      stretch.held = cells(m);
+      stretch.reading = shared[m]!;
+      stretch.full = 0;
+      if (oftenFull && !mayBeBeyond) applyOftenFull(stretch, updates, readings);
+      if (stretch.from < end) applySeldomFull(stretch, updates, readings);
+      oftenFull = stretch.full > (end - u) / 4;
+      shared[m] = stretch.reading;
+      u = end;
+    }
+  }
+
+  return {
+    shared,
+    apply,
+    cells,
+    batch: () => stretch.batch,
+    setBatch(batch) {
+      if (batch < stretch.batch) mayBeBeyond = true;
+      stretch.batch = batch;
+    },
+    start(member, sharedPages, held) {
+      shared[member] = sharedPages;
+      cells(member).set(held);
+      mayBeBeyond = true;
+    },
+    fold(cell, readings, u) {
+      for (let m = 0; m < NR_MEMBERS; m++) {
+        const held = cellsOf[m]?.[cell] ?? 0;
+        if (held === 0) continue;
+        cells(m)[cell] = 0;
+        shared[m]! += held;
+        pushSide(readings, u, m, shared[m]!);
+      }
+    },
+    preciseSum(member) {
+      let sum = shared[member]!;
+      for (const held of cellsOf[member] ?? []) sum += held;
+      return sum;
+    },
+  };
+}
