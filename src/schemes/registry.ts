@@ -11,9 +11,8 @@ import { perNuma } from './per-numa/index.ts';
 import { perThread } from './per-thread/index.ts';
 import type { Counters, Scheme } from './scheme.ts';
 import { tree } from './tree/index.ts';
-import { trial } from './trial/index.ts';
 
-const SCHEMES = [atomic, perThread, perCpu, perNuma, tree, trial] as const;
+const SCHEMES = [atomic, perThread, perCpu, perNuma, tree] as const;
 
 /** Which scheme of counting, with which parameters: plain data. */
 export type SchemeSpec = (typeof SCHEMES)[number] extends infer One

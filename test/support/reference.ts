@@ -212,16 +212,6 @@ const REFERENCES: { readonly [Name in SchemeName]: Reference<SpecOfScheme<Name>>
         true,
       ),
   },
-  trial: {
-    variants: fc.record({ scheme: fc.constant('trial' as const), batch }),
-    create: ({ online }, spec) =>
-      cellsReference(
-        (cpu) => cpu,
-        (nrOnline) => spec.batch ?? percpuCounterBatch(nrOnline),
-        online.length,
-        true,
-      ),
-  },
   'per-numa': {
     variants: fc.record({ scheme: fc.constant('per-numa' as const), batch }),
     create(topology, spec) {
