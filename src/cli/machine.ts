@@ -106,11 +106,16 @@ export async function readMachine(
 /** The bundled machine where none is named: a file of that name is not meant. */
 export const DEFAULT_TOPOLOGY = '250cpu';
 
-export const TOPOLOGY = option(
-  '--topology <machine>',
-  `a file or directory, a bundled name, a synthetic string such as pu:250, or - for stdin (default: ${DEFAULT_TOPOLOGY})`,
-  TEXT,
-);
+/** `otherwise`: the machine where none is named. */
+export function topologyOption(otherwise: string) {
+  return option(
+    '--topology <machine>',
+    `a file or directory, a bundled name, a synthetic string such as pu:250, or - for stdin (default: ${otherwise})`,
+    TEXT,
+  );
+}
+
+export const TOPOLOGY = topologyOption(DEFAULT_TOPOLOGY);
 
 /**
  * The machine that the argument names, or the default one; what its description does not tell is
