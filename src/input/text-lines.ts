@@ -37,18 +37,21 @@ export async function peek(
 }
 
 /**
- * The lines of a text, some at a time; the last one may have no line end.
+ * The lines of a text, some at a time; the last one may have no line end. Of a log only the start of a
+ * line that is too long need be kept.
  * @throws InputError "ORIGIN: line N: …" where one is too long to be a record.
  */
 export async function* linesOf(
   texts: AsyncIterable<string>,
   origin: string,
+  tooLong: 'refused' | 'cut' = 'refused',
 ): AsyncGenerator<readonly string[]> {
   let rest = '';
   let line = 0;
   for await (const text of texts) {
     const lines = (rest + text).split('\n');
     rest = lines.pop() ?? '';
+    if (rest.length > LONGEST_LINE && tooLong === 'cut') rest = rest.slice(0, LONGEST_LINE);
     if (rest.length > LONGEST_LINE) {
       throw new InputError(
         `${origin}: line ${line + lines.length + 1}: longer than ${LONGEST_LINE} characters`,
@@ -59,3 +62,27 @@ export async function* linesOf(
   }
   yield [rest];
 }
+
+/** A line and its number, from 1. */
+export interface NumberedLine {
+  readonly number: number;
+  readonly text: string;
+}
+
+/**
+ * The lines of a text that is whole, from the first that is not empty on.
+ * @throws InputError where there are more than `most`; `expected` says what would be right.
+ */
+export function numberedLines(text: string, most: number, expected: string): NumberedLine[] {
+  let start = 0;
+  while (text[start] === '\n') start += 1;
+  const lines = text.slice(start).split('\n', most + 1);
+  if (lines.length > most) throw new InputError(`more than ${most} lines; expected ${expected}`);
+  return lines.map((line, i) => ({ number: start + i + 1, text: line }));
+}
+
+/** The line without blanks around it. */
+export const trimmed = ({ number, text }: NumberedLine): NumberedLine => ({
+  number,
+  text: text.trim(),
+});
