@@ -14,6 +14,7 @@ import {
 } from './compare/result.ts';
 import { LINE_FORMATS } from './compare/run-lines.ts';
 import { comparedScheme, comparedWorkload, found } from './compare/run-schema-parts.ts';
+import { modelLineSchema, modelSchema } from './oom/model-result.ts';
 import { oomLineSchema, oomSchema } from './oom/result.ts';
 import { processesLineSchema, processesSchema } from './processes/processes-schemas.ts';
 import {
@@ -108,6 +109,8 @@ export const PUBLISHED_SCHEMAS: Readonly<Record<string, z.ZodType>> = {
   'docs/schemas/claims-line.schema.json': claimsLineSchema,
   'docs/schemas/oom.schema.json': oomSchema,
   'docs/schemas/oom-line.schema.json': oomLineSchema,
+  'docs/schemas/oom-model.schema.json': modelSchema,
+  'docs/schemas/oom-model-line.schema.json': modelLineSchema,
   'docs/schemas/verify.schema.json': verifySchema,
   'docs/schemas/topologies.schema.json': topologiesSchema,
   'docs/schemas/counter-tree.schema.json': counterTreeSchema,
