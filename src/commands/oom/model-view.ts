@@ -96,7 +96,7 @@ function findingsOf({
   const shown = witnesses.find(({ scheme }) => scheme.startsWith('tree')) ?? witnesses[0];
   const wrong = rows.filter((row) => row.wrong > 0);
   const worst = wrong.reduce<ModelRow | null>(
-    (most, row) => (most === null || row.wrong > most.wrong ? row : most),
+    (most, row) => (most === null || row.wrong >= most.wrong ? row : most),
     null,
   );
   return [

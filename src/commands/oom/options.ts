@@ -1,5 +1,5 @@
 /** Declares the options of `rss-err oom`: of a log's reports, and of the model. */
-import { DEFAULT_TOPOLOGY, TOPOLOGY } from '../../cli/machine.ts';
+import { DEFAULT_TOPOLOGY, topologyOption } from '../../cli/machine.ts';
 import {
   allRuled,
   excludes,
@@ -114,10 +114,7 @@ const MODEL_OPTIONS = {
 
 export const OOM_OPTIONS = {
   ...allRuled(LOG_OPTIONS, goesWithout('--model')),
-  topology: {
-    ...TOPOLOGY,
-    description: `${TOPOLOGY.description.replace(/ \(default.*/, '')} (default: the log's CPUs, else a range; --model: ${DEFAULT_TOPOLOGY})`,
-  },
+  topology: topologyOption(`the log's CPUs, else a range; --model: ${DEFAULT_TOPOLOGY}`),
   scheme: listOption(
     '--scheme <name[:key=value,…]>',
     "scheme that counts (default: the kernel's; --model: those of compare)",
