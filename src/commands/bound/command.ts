@@ -30,11 +30,8 @@ import { version } from '../../version.ts';
 import { PRESETS } from '../../workload/presets.ts';
 import { MOST_THREADS } from '../../workload/workload.ts';
 import { schemesOf } from '../compare/run-options.ts';
-import { boundOfTopology } from './bound.ts';
-import { boundLines } from './bound-lines.ts';
+import { type BoundRequest, boundOfTopology } from './bound.ts';
 import { boundOverRange } from './bound-range.ts';
-import { boundRecords } from './bound-records.ts';
-import type { BoundRequest } from './bound-request.ts';
 import { type CpuCounts, countsOf } from './cpu-counts.ts';
 import { cpuCounts } from './cpu-counts-option.ts';
 import { boundRangeView } from './range-view.ts';
@@ -183,9 +180,8 @@ async function runBound(flags: BoundFlags, streams: Streams): Promise<number> {
     const viewOf = result.range === null ? boundView : boundRangeView;
     const report: Report = {
       view: () => viewOf(result, { unit: flags.unit, reproduce }),
-      records: () => boundRecords(result),
-      document: result,
-      lines: () => boundLines(result),
+      result,
+      schema: async () => (await import('./result.ts')).boundResult,
     };
     await output.write(await renderReport(report, flags.format, output));
     return EXIT.done;

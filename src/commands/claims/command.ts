@@ -11,9 +11,9 @@ import { wholeNumber } from '../../cli/values.ts';
 import { type Report, renderReport } from '../../render/formats.ts';
 import { version } from '../../version.ts';
 import { DEFAULT_SEED } from '../../workload/presets.ts';
-import { type ClaimsResult, claims, claimsRequest, measurementsOf } from './claims.ts';
-import { claimsLines, claimsRecords } from './columns.ts';
+import { claims, claimsRequest, measurementsOf } from './claims.ts';
 import { hopFinding } from './hop.ts';
+import type { ClaimsResult } from './result.ts';
 import { claimsView } from './view.ts';
 
 interface ClaimsFlags extends OutputFlags, JobsFlags {
@@ -38,9 +38,8 @@ export function claimsCommand(streams: Streams, setExitCode: (code: number) => v
 export function claimsReport(result: ClaimsResult, reproduce: string): Report {
   return {
     view: () => claimsView(result, reproduce),
-    records: () => claimsRecords(result),
-    document: result,
-    lines: () => claimsLines(result),
+    result,
+    schema: async () => (await import('./result.ts')).claimsResult,
   };
 }
 

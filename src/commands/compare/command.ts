@@ -67,6 +67,11 @@ async function compareAll(
   return joinedRuns(shares, await partsOf(comparing, shares.flat(), { ...spreading, workers }));
 }
 
+const SHOWN = {
+  schema: async () => (await import('./result.ts')).comparison,
+  viewOf: comparisonView,
+};
+
 function runCompare(flags: CompareFlags, streams: Streams): Promise<number> {
   demandOneStdin([
     ['the machine', flags.topology],
@@ -100,7 +105,7 @@ function runCompare(flags: CompareFlags, streams: Streams): Promise<number> {
       ...runWords(flags),
     ];
     return runs === 1
-      ? writeRun(comparisons[0]!, comparisonView, words, flags, output, streams)
+      ? writeRun(comparisons[0]!, SHOWN, words, flags, output, streams)
       : writeRepeated(repeated(comparisons), words, flags, output, streams);
   });
 }

@@ -24,7 +24,6 @@ import {
 } from '../compare/run-options.ts';
 import { addProcessOptions, type ProcessFlags, processWorkloadOf } from './process-options.ts';
 import { type ProcessesRequest, processes } from './processes.ts';
-import { processesLines, processesRecords } from './processes-records.ts';
 import { largestRssError, processesView } from './view.ts';
 
 interface ProcessesFlags extends RunFlags, ProcessFlags {
@@ -102,9 +101,8 @@ function runProcesses(flags: ProcessesFlags, streams: Streams): Promise<number> 
       const { unit, reading, format } = flags;
       const report: Report = {
         view: () => processesView(result, { unit, reading, reproduce }),
-        records: () => processesRecords(result),
-        document: result,
-        lines: () => processesLines(result),
+        result,
+        schema: async () => (await import('./result.ts')).processesResult,
       };
       await output.write(await renderReport(report, format, output));
       sink?.commit();

@@ -15,7 +15,6 @@ import { InputError } from '../../errors.ts';
 import { MEMBERS, type MemberName } from '../../kernel/rss-stat.ts';
 import { version } from '../../version.ts';
 import { addCostOptions, demandOneStdin, readCostRequest } from '../compare/cost-options.ts';
-import type { RecordingFacts } from '../compare/result.ts';
 import {
   addMachineOptions,
   addReadingOptions,
@@ -28,6 +27,7 @@ import { processId, processWord } from './process-id.ts';
 import { readingsLines } from './readings-lines.ts';
 import { replayRecorded } from './replay.ts';
 import type { ReplayRequest } from './request.ts';
+import type { RecordingFacts } from './result.ts';
 import { addTraceOptions, type TraceFlags, traceChoicesOf, traceWords } from './trace-options.ts';
 import { recordingWarnings, replayedView } from './view.ts';
 
@@ -106,6 +106,11 @@ function warn(facts: RecordingFacts, { stderr }: Pick<Streams, 'stderr'>): void 
   for (const warning of recordingWarnings(facts)) stderr.write(`rss-err: warning: ${warning}\n`);
 }
 
+const SHOWN = {
+  schema: async () => (await import('./result.ts')).replayedResult,
+  viewOf: replayedView,
+};
+
 function runReplay(file: string, flags: ReplayFlags, streams: Streams): Promise<number> {
   demandOneStdin([
     ['the machine', flags.topology],
@@ -148,6 +153,6 @@ function runReplay(file: string, flags: ReplayFlags, streams: Streams): Promise<
       ...traceWords(flags, request.trace),
       ...runWords(flags),
     ];
-    return writeRun(replayed, replayedView, words, flags, output, streams);
+    return writeRun(replayed, SHOWN, words, flags, output, streams);
   });
 }

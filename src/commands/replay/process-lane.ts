@@ -21,7 +21,7 @@ import type { Pages } from '../../units.ts';
 import { createUpdateColumns } from '../../update/columns.ts';
 import { type Readings, setReading } from '../../update/readings.ts';
 import { appendRows, type RecordedUpdate, rowShapes } from '../../update/record.ts';
-import type { OwnErrors } from './trace/process-result.ts';
+import type { OwnErrors } from './result.ts';
 import type { Intake } from './trace-walk.ts';
 
 /** Updates gathered before the schemes see them; many processes may be alive at once. */

@@ -6,7 +6,7 @@ import { writeAll } from '../../cli/output.ts';
 import { openSinks } from '../../cli/output-options.ts';
 import type { Streams } from '../../cli/streams.ts';
 import { within } from '../../errors.ts';
-import { renderJson } from '../../render/json.ts';
+import { renderJson } from '../../render/formats.ts';
 import { type Imported, reportedDocument } from '../../topology/import/assemble.ts';
 import { assembleAs, NO_OPTIONS } from '../../topology/import/import-bytes.ts';
 import { machineName } from './import.ts';

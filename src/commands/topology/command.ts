@@ -4,12 +4,13 @@ import { EXIT } from '../../cli/exit-code.ts';
 import { writeToStream } from '../../cli/stream-output.ts';
 import type { Streams } from '../../cli/streams.ts';
 import { choice } from '../../cli/values.ts';
-import { renderJson } from '../../render/json.ts';
+import { renderJson } from '../../render/formats.ts';
 import { bundledNames, loadBundled } from '../../topology/bundled.ts';
 import { topologyCaptureCommand } from './capture.ts';
 import { topologyImportCommand } from './import.ts';
+import type { Topologies } from './result.ts';
 import { topologyShowCommand } from './show.ts';
-import { summariseTopology, TOPOLOGIES_FORMAT } from './topology-summary.ts';
+import { summariseTopology } from './topology-summary.ts';
 import { topologyTreeCommand } from './tree/command.ts';
 import { topologyValidateCommand } from './validate.ts';
 import { machinesAsText } from './view.ts';
@@ -18,9 +19,9 @@ const LIST_FORMATS = ['text', 'json'] as const;
 
 function listText(format: (typeof LIST_FORMATS)[number]): string {
   const topologies = bundledNames().map((name) => summariseTopology(loadBundled(name)));
-  return format === 'json'
-    ? renderJson({ format: TOPOLOGIES_FORMAT, topologies })
-    : machinesAsText(topologies);
+  if (format !== 'json') return machinesAsText(topologies);
+  const result: Topologies = { format: 'rss-err/topologies@1', topologies };
+  return renderJson(result);
 }
 
 function topologyListCommand(streams: Streams, setExitCode: (code: number) => void): Command {

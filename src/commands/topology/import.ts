@@ -9,7 +9,7 @@ import type { Streams } from '../../cli/streams.ts';
 import { choice, wholeNumber } from '../../cli/values.ts';
 import { InputError, quote } from '../../errors.ts';
 import { MAX_NR_CPU_IDS } from '../../kernel/nr-cpus.ts';
-import { renderJson } from '../../render/json.ts';
+import { renderJson } from '../../render/formats.ts';
 import { reportedDocument } from '../../topology/import/assemble.ts';
 import { NUMBERINGS, type Numbering } from '../../topology/import/description.ts';
 import { FORMS, type Form } from '../../topology/import/forms.ts';

@@ -6,7 +6,7 @@ import { writeAll } from '../../cli/output.ts';
 import { openSinks } from '../../cli/output-options.ts';
 import type { Streams } from '../../cli/streams.ts';
 import { readTopology } from '../../cli/topology-option.ts';
-import { renderJson } from '../../render/json.ts';
+import { renderJson } from '../../render/formats.ts';
 import { topologyDocument } from '../../topology/normal-form.ts';
 import type { Topology } from '../../topology/topology.ts';
 import { addDrawnFormat, type DrawnFormat, demandListing } from './drawn-format.ts';

@@ -10,7 +10,7 @@ import { addTopologyOption, DEFAULT_TOPOLOGY, readTopology } from '../../../cli/
 import { wholeNumber } from '../../../cli/values.ts';
 import { InputError } from '../../../errors.ts';
 import { DEFAULT_TREE } from '../../../kernel/tree-shape.ts';
-import { renderJson } from '../../../render/json.ts';
+import { renderJson } from '../../../render/formats.ts';
 import { formatScheme, parseScheme, type SchemeSpec } from '../../../schemes/registry.ts';
 import type { Topology } from '../../../topology/topology.ts';
 import { version } from '../../../version.ts';

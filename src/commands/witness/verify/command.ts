@@ -8,7 +8,7 @@ import type { Streams } from '../../../cli/streams.ts';
 import { DEFAULT_TOPOLOGY } from '../../../cli/topology-option.ts';
 import { InputError } from '../../../errors.ts';
 import { formatNdjsonLine } from '../../../recorded/record-text.ts';
-import { renderJson } from '../../../render/json.ts';
+import { renderJson } from '../../../render/formats.ts';
 import { formatScheme, schemeOf } from '../../../schemes/registry.ts';
 import { DEFAULT_SEED } from '../../../workload/presets.ts';
 import type { WitnessRequest } from '../witness.ts';

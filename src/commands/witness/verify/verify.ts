@@ -6,7 +6,7 @@ import { checkBurst, growthOverBursts } from './check-burst.ts';
 import { checkRunning } from './check-running.ts';
 import { checkSettled } from './check-settled.ts';
 import { CLOSED_FORMS, type ClosedForms, slotBatch } from './closed-forms.ts';
-import { type Check, VERIFY_FORMAT, type Verification } from './result.ts';
+import type { Check, Verification } from './result.ts';
 import type { SearchClock } from './search-clock.ts';
 import { holdingOf, type VerifyRequest } from './verify-request.ts';
 
@@ -38,7 +38,7 @@ export async function verify(
   const settled = await checkSettled(request, forms, clock);
   const more = await checkInFlight(request, forms, clock);
   return {
-    format: VERIFY_FORMAT,
+    format: 'rss-err/verify@1',
     program: { version },
     topology: comparedTopology(topology, pageSize),
     scheme: formatScheme(spec),
