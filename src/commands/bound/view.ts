@@ -9,7 +9,6 @@ import {
   formatNumber,
   formatPagesAndBytes,
   type Scale,
-  type UnitChoice,
 } from '../../render/amounts.ts';
 import {
   type Cell,
@@ -23,7 +22,7 @@ import { listed, machineText, pageScaleText, relation } from '../../render/words
 import type { InFlight } from '../../schemes/bound.ts';
 import { schemeNamed } from '../../schemes/registry.ts';
 import type { PageSize, Pages } from '../../units.ts';
-import { CONTENTION_MARK, formulaText } from '../compare/view.ts';
+import { CONTENTION_MARK, formulaText, type ViewChoices } from '../compare/view.ts';
 import type {
   BoundResult,
   Crossing,
@@ -34,12 +33,7 @@ import type {
   SchemeBounds,
 } from './result.ts';
 
-/** What the user chose of a view. */
-export interface BoundChoices {
-  readonly unit: UnitChoice;
-  /** The command that gives this result again. */
-  readonly reproduce: string;
-}
+export type BoundChoices = Pick<ViewChoices, 'unit' | 'reproduce'>;
 
 export function pageSizeOf({ topology, range }: BoundResult): PageSize {
   return (topology ?? range)!.pageSize;

@@ -8,13 +8,12 @@ import {
   formatPagesAndBytes,
   formatPercent,
   type Scale,
-  type UnitChoice,
 } from '../../render/amounts.ts';
 import { type Cell, left, right, type TextTable, type TextView } from '../../render/view.ts';
 import { cpusText, errorText, listed, machineText, policyText } from '../../render/words.ts';
 import { pagesToBytes } from '../../units.ts';
 import type { Reading } from '../compare/result.ts';
-import { ERROR_COLUMNS, errorCells } from '../compare/view.ts';
+import { ERROR_COLUMNS, errorCells, type ViewChoices } from '../compare/view.ts';
 import type {
   ExtremeError,
   ProcessesResult,
@@ -22,13 +21,6 @@ import type {
   Quantity,
   QuantityResult,
 } from './result.ts';
-
-export interface ProcessesChoices {
-  readonly unit: UnitChoice;
-  readonly reading: Reading;
-  /** The command that gives this result again. */
-  readonly reproduce: string;
-}
 
 function jobsText({ workload, topology }: ProcessesResult): string[] {
   const { processes, jobs, jobPages } = workload;
@@ -172,7 +164,7 @@ function whoseTable({ schemes }: ProcessesResult, reading: Reading): TextTable {
 
 export function processesView(
   result: ProcessesResult,
-  { unit, reading, reproduce }: ProcessesChoices,
+  { unit, reading, reproduce }: ViewChoices,
 ): TextView {
   const { pageSize } = result.topology;
   const largest = Math.max(...result.schemes.map(({ exact }) => Math.max(exact.under, exact.over)));

@@ -18,17 +18,31 @@ const recorded = z.strictObject({
   repeat: z.int().min(1),
 }) as unknown as z.ZodType<RecordedUpdate>;
 
-const step = z.union([
-  recorded,
-  z.strictObject({ begin: z.strictObject({ cpu: count, pages: signedPages }) }),
-  z.strictObject({ carry: z.strictObject({ level: count, item: count, pages: signedPages }) }),
-  z.strictObject({
-    slot: z.strictObject({
-      step: z.literal(['start', 'add', 'move', 'subtract']),
-      pages: signedPages,
-    }),
+const begin = z.strictObject({ begin: z.strictObject({ cpu: count, pages: signedPages }) });
+
+const carry = z.strictObject({
+  carry: z.strictObject({ level: count, item: count, pages: signedPages }),
+});
+
+const slot = z.strictObject({
+  slot: z.strictObject({
+    step: z.literal(['start', 'add', 'move', 'subtract']),
+    pages: signedPages,
   }),
-]);
+});
+
+export type SlotStepName = ResultOf<typeof slot>['slot']['step'];
+
+/**
+ * A step of an update that can be stopped between two of them, which no recorded stream has: its
+ * add at level 0 of a tree and each level that its carry is added to; or its three steps on one
+ * per-NUMA slot, of which the later two are of what it saw.
+ */
+export type ScheduleStep = ResultOf<typeof begin | typeof carry | typeof slot>;
+
+const step = z.union([recorded, begin, carry, slot]);
+
+export type StreamStep = ResultOf<typeof step>;
 
 const check = z.strictObject({
   /**
