@@ -23,7 +23,10 @@ export interface Note {
   readonly added?: number;
   /** The columns are there, if empty, where the field is not. */
   readonly always?: true;
-  /** The type of the line that each element of an array has; of the whole: of the first line. */
+  /**
+   * The type of the line that each element of an array has; of the whole: of the first line, without
+   * which every line has the fields of the whole.
+   */
   readonly line?: string;
   /** Each element makes rows of its own. */
   readonly rows?: true;
@@ -155,41 +158,40 @@ function lineFormat(schema: z.ZodObject): string {
 /** The first line has what concerns the whole result; a line for each of its rows follows. */
 export function linesOf(schema: z.ZodObject, result: object): readonly object[] {
   const format = lineFormat(schema);
+  const { line: type } = noteOf(schema);
   const arrays = lineArrays(schema);
   const first = whole(result as Fields, arrays, (array) => (array as unknown[]).length);
+  const inEach = type === undefined ? first : {};
   return [
-    { format, type: noteOf(schema).line, ...first },
-    ...arrays.flatMap((array) =>
-      rowsOf(
-        result,
-        array.keys.map((key) => [key]),
-      ).map(([, ...elements]) => ({
-        format,
-        type: array.note.line,
-        ...merged(elements, array),
-      })),
-    ),
+    ...(type === undefined ? [] : [{ format, type, ...first }]),
+    ...arrays.flatMap((array) => {
+      const paths = array.keys.map((key) => [key]);
+      const head = { format, type: array.note.line, ...inEach };
+      return rowsOf(result, paths).map(([, ...own]) => ({ ...head, ...merged(own, array) }));
+    }),
   ];
 }
 
 /** The schema of any of its lines; undefined where a result has none. */
 export function lineSchemaOf(schema: z.ZodObject): z.ZodType | undefined {
-  const { line: first, lines, anyLine } = noteOf(schema);
+  const { line: type, lines, anyLine } = noteOf(schema);
   if (lines === undefined) return undefined;
   const arrays = lineArrays(schema);
+  const first = whole(schema.shape, arrays, () => z.int().min(0));
+  const inEach = type === undefined ? first : {};
   const lineSchema = (line: string | undefined, fields: Fields, typeLast = false) => {
     const head = { format: z.literal(lineFormat(schema)), type: z.literal(line) };
     return z.strictObject((typeLast ? { ...fields, ...head } : { ...head, ...fields }) as never);
   };
   const schemas = [
-    lineSchema(
-      first,
-      whole(schema.shape, arrays, () => z.int().min(0)),
-    ),
+    ...(type === undefined ? [] : [lineSchema(type, first)]),
     ...arrays.map((array) => {
       const shapes = array.elements.map((element) => Object.fromEntries(fieldsOf(element)));
-      return lineSchema(array.note.line, merged(shapes, array), array.note.typeLast);
+      const fields = { ...inEach, ...merged(shapes, array) };
+      return lineSchema(array.note.line, fields, array.note.typeLast);
     }),
-  ] as never;
-  return (anyLine ? z.union(schemas) : z.discriminatedUnion('type', schemas)).describe(lines);
+  ];
+  if (schemas.length === 1) return schemas[0]!.describe(lines);
+  const any = schemas as never;
+  return (anyLine ? z.union(any) : z.discriminatedUnion('type', any)).describe(lines);
 }
