@@ -66,8 +66,6 @@ const ownErrors = z.strictObject({
   overAtOperation: line,
 });
 
-export type OwnErrors = ResultOf<typeof ownErrors>;
-
 const tracedProcess = z.strictObject({
   mm: count.describe("the kernel's mm_id"),
   life: z.int().min(1).describe('of the processes that had this mm_id, which one'),
