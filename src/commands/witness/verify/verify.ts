@@ -155,19 +155,14 @@ async function checkSettled(
   forms: ClosedForms,
   clock: SearchClock,
 ): Promise<Check> {
-  const { spec, topology, cpus, directions, seed } = request;
+  const { cpus, directions } = request;
   const bound = forms.settled(request);
   const limit = boundOn(bound, directions);
   const witness = await attainSettled(request, clock);
   const graph = settledStates(request, holding);
-  const field = {
-    ...request,
-    ...{ nrCpuIds: topology.nrCpuIds, holding, bound },
-    createCounters: () => createCounters(topology, spec),
-  };
   const { beyond, ...searched } =
     graph === null
-      ? await playOut(adversaries(field, seed), limit, clock)
+      ? await playOut(adversaries({ ...request, holding, bound }), limit, clock)
       : await exploreErrors(graph, limit, clock);
   const stream = beyond === null ? null : recordedStream(beyond, holding, cpus[0]!);
   const exhaustive = graph !== null;
