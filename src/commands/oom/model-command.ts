@@ -8,12 +8,10 @@ import type { Session } from '../../cli/streams.ts';
 import { sizeInPages } from '../../cli/values.ts';
 import { flagsOfPlace, placeOf } from '../../cli/workload-options.ts';
 import { InputError } from '../../errors.ts';
-import type { FlatRecord } from '../../render/csv.ts';
-import { renderReport } from '../../render/formats.ts';
+import { type Report, renderReport } from '../../render/formats.ts';
 import { version } from '../../version.ts';
 import { DEFAULT_SEED, PRESETS } from '../../workload/presets.ts';
 import { schemesOf } from '../compare/options.ts';
-import type { ModelResult } from './model-result.ts';
 import { type ModelRequest, modelOom } from './model-study.ts';
 import { modelView } from './model-view.ts';
 import {
@@ -71,38 +69,6 @@ function reproduce(flags: OomFlags, { behaviour, seed, runs, topology }: ModelRe
   });
 }
 
-function records(result: ModelResult): FlatRecord[] {
-  const { topology, population, seed, runs } = result;
-  return result.rows.map((row) => ({
-    ...{ format: result.format, version: result.program.version },
-    ...{ topology: topology.name, topology_sha256: topology.sha256 },
-    ...{ online_cpus: topology.onlineCpus, page_size_bytes: topology.pageSize },
-    ...{ population: population.name, processes: population.processes },
-    ...{ memory_pages: population.memoryPages, free_pages: population.freePages },
-    ...{ policy: population.policy.name, turnover: population.turnover, seed, runs },
-    ...{ scheme: row.scheme, selection: row.selection },
-    ...{
-      wrong_runs: row.wrong,
-      wrong_low95: row.wrongShare.low,
-      wrong_high95: row.wrongShare.high,
-    },
-    tied_runs: row.tied,
-    ...{ short_mean_pages: row.short.mean, short_half_width95_pages: row.short.halfWidth95 },
-    short_most_pages: row.mostShort,
-    ...{ kills_mean: row.kills?.mean ?? '', kills_half_width95: row.kills?.halfWidth95 ?? '' },
-    precise_sums_mean: row.preciseSums.mean,
-    modelled_microseconds: row.modelledMicroseconds,
-  }));
-}
-
-function lines({ rows, format: _, ...whole }: ModelResult): object[] {
-  const format = 'rss-err/oom-model-line@1';
-  return [
-    { format, type: 'run', ...whole },
-    ...rows.map((row) => ({ format, type: 'selection', ...row })),
-  ];
-}
-
 export async function runModel(flags: OomFlags, session: Session): Promise<number> {
   const output = openOutput(flags, session);
   const request = await requestOf(flags, session);
@@ -111,11 +77,10 @@ export async function runModel(flags: OomFlags, session: Session): Promise<numbe
   const result = await modelOom(request, heartbeat).finally(clear);
   session.signal.throwIfAborted();
   const choices = { unit: flags.unit, reproduce: reproduce(flags, request) };
-  const report = {
+  const report: Report = {
     view: () => modelView(result, choices),
-    records: () => records(result),
-    document: result,
-    lines: () => lines(result),
+    result,
+    schema: async () => (await import('./model-result.ts')).modelResult,
   };
   await output.write(await renderReport(report, flags.format, output));
   return EXIT.done;

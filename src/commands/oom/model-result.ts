@@ -1,25 +1,31 @@
 /** Declares the result of `rss-err oom --model`, once for all forms. */
 import * as z from 'zod';
-import { count, measured, pages } from '../../render/schema-parts.ts';
+import { noted, type ResultOf } from '../../render/result.ts';
+import { count, cpulist, pages, policy, program, topology } from '../../render/schema-parts.ts';
 import { POPULATION_NAMES } from './population.ts';
-
-export const MODEL_FORMAT = 'rss-err/oom-model@1';
 
 const spread = z.strictObject({
   mean: z.number(),
   halfWidth95: z.number().describe('of the 95 % confidence interval of the mean; 0 of one run'),
 });
 
-const rowSchema = z.strictObject({
+/** Columns that are named for what they are of, not for where they stand. */
+const as = (name: string) => ({ as: name });
+
+const row = z.strictObject({
   scheme: z.string(),
   selection: z.enum(['approximate', 'precise', 'two-pass']),
-  wrong: count.describe('runs in which another process truly had more'),
-  wrongShare: z
-    .strictObject({ low: z.number(), high: z.number() })
-    .describe('95 % confidence interval of the share of wrong choices (Wilson)'),
-  tied: count.describe('runs in which age decided between equals'),
-  short: spread.describe('resident pages of the best victim beyond those of the one killed'),
-  mostShort: pages.describe('largest of these'),
+  wrong: noted(count.describe('runs in which another process truly had more'), as('wrong_runs')),
+  wrongShare: noted(
+    z
+      .strictObject({ low: noted(z.number(), as('low95')), high: noted(z.number(), as('high95')) })
+      .describe('95 % confidence interval of the share of wrong choices (Wilson)'),
+    as('wrong'),
+  ),
+  tied: noted(count.describe('runs in which age decided between equals'), as('tied_runs')),
+  short: spread
+    .extend({ most: pages.describe('the largest') })
+    .describe('resident pages of the best victim beyond those of the one killed'),
   kills: spread.nullable().describe('until enough is free; null: in some run not by killing all'),
   preciseSums: spread.describe('processes whose counters were summed precisely, first selection'),
   modelledMicroseconds: z
@@ -27,7 +33,9 @@ const rowSchema = z.strictObject({
     .describe('of the first selection; a model of the published times'),
 });
 
-const witnessSchema = z
+export type ModelRow = ResultOf<typeof row>;
+
+const witness = z
   .strictObject({
     scheme: z.string(),
     largePages: pages.describe('of the oldest process'),
@@ -37,37 +45,36 @@ const witnessSchema = z
   })
   .describe('every count right, and two passes kill a small process');
 
-export const modelSchema = z
-  .strictObject({
-    format: z.literal(MODEL_FORMAT),
-    ...measured,
-    population: z.strictObject({
-      name: z.enum(POPULATION_NAMES),
-      processes: count,
-      memoryPages: pages,
-      freePages: pages.describe('enough, once so many are free'),
-      policy: z.looseObject({ name: z.string() }),
-      cpus: z.string(),
-      mappingPages: z.strictObject({ min: pages, max: pages }),
-      turnover: count.describe('operations of a process: so many times those that fill it'),
-    }),
-    seed: count,
-    runs: count,
-    bestKills: spread.nullable().describe('by the true sizes'),
-    rows: z.array(rowSchema).min(1),
-    witnesses: z.array(witnessSchema),
-  })
-  .describe('rss-err oom --model --format json');
+export const modelResult = noted(
+  z
+    .strictObject({
+      format: z.literal('rss-err/oom-model@1'),
+      program,
+      topology: noted(topology, { only: ['name', 'sha256', 'onlineCpus', 'pageSize'] }),
+      population: noted(
+        z.strictObject({
+          name: z.enum(POPULATION_NAMES),
+          processes: count,
+          memoryPages: pages,
+          freePages: pages.describe('enough, once so many are free'),
+          turnover: count.describe('operations of a process: so many times those that fill it'),
+          mappingPages: noted(z.strictObject({ min: pages, max: pages }), as('mapping')),
+          cpus: noted(cpulist, { as: false }),
+          policy,
+        }),
+        as(''),
+      ),
+      seed: count,
+      runs: count,
+      bestKills: noted(spread.nullable().describe('by the true sizes'), { as: false }),
+      witnesses: z.array(witness),
+      rows: noted(z.array(row).min(1), { line: 'selection', rows: true }),
+    })
+    .describe('rss-err oom --model --format json'),
+  {
+    line: 'run',
+    lines: 'a line of rss-err oom --model --format ndjson: the run first, then each selection',
+  },
+);
 
-const lineFormat = { format: z.literal('rss-err/oom-model-line@1') };
-const { rows: _, format: __, ...whole } = modelSchema.shape;
-
-export const modelLineSchema = z
-  .discriminatedUnion('type', [
-    z.strictObject({ ...lineFormat, type: z.literal('run'), ...whole }),
-    z.strictObject({ ...lineFormat, type: z.literal('selection'), ...rowSchema.shape }),
-  ])
-  .describe('a line of rss-err oom --model --format ndjson: the run first, then each row');
-
-export type ModelResult = z.infer<typeof modelSchema>;
-export type ModelRow = z.infer<typeof rowSchema>;
+export type ModelResult = ResultOf<typeof modelResult>;

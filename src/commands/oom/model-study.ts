@@ -17,7 +17,7 @@ import {
   type Outcome,
   type Select,
 } from './model.ts';
-import { MODEL_FORMAT, type ModelResult, type ModelRow } from './model-result.ts';
+import type { ModelResult, ModelRow } from './model-result.ts';
 import { POPULATIONS, type PopulationName, populate } from './population.ts';
 import {
   type AccuracyRange,
@@ -98,6 +98,7 @@ function rowOf(
 ): ModelRow {
   const wrong = outcomes.filter((outcome) => outcome.wrong).length;
   const preciseSums = spread(outcomes.map((outcome) => outcome.preciseSums));
+  const short = outcomes.map(({ pagesShort }) => pagesShort);
   const cpus = topology.online.length;
   return {
     scheme: name,
@@ -105,8 +106,7 @@ function rowOf(
     wrong,
     wrongShare: wilson95(wrong, outcomes.length),
     tied: outcomes.filter(({ tied }) => tied).length,
-    short: spread(outcomes.map(({ pagesShort }) => pagesShort)),
-    mostShort: Math.max(...outcomes.map(({ pagesShort }) => pagesShort)),
+    short: { ...spread(short), most: Math.max(...short) },
     kills: killsOf(outcomes),
     preciseSums,
     modelledMicroseconds: modelledMicroseconds(processes, preciseSums.mean, passes, cpus),
@@ -148,7 +148,7 @@ export async function modelOom(request: ModelRequest, heartbeat: Heartbeat): Pro
   const { policy, mappingPages, turns, cpus } = behaviour;
   const { population, processes, memoryPages, seed, version } = request;
   return {
-    format: MODEL_FORMAT,
+    format: 'rss-err/oom-model@1',
     program: { version },
     topology: comparedTopology(topology, pageSize),
     population: {
@@ -156,13 +156,13 @@ export async function modelOom(request: ModelRequest, heartbeat: Heartbeat): Pro
       ...{ cpus: formatCpulist(cpus), turnover: turns },
     },
     ...{ seed, runs, bestKills: killsOf(best) },
-    rows: schemes.flatMap((spec, s) =>
-      rules[s]!.map((rule, r) => rowOf(formatScheme(spec), rule, outcomes[s]![r]!, request)),
-    ),
     witnesses: schemes.flatMap((spec, s) => {
       if (rules[s]!.length === 1) return [];
       const witness = twoPassWitness(rangeOf(spec, topology));
       return witness === null ? [] : [{ scheme: formatScheme(spec), ...witness }];
     }),
+    rows: schemes.flatMap((spec, s) =>
+      rules[s]!.map((rule, r) => rowOf(formatScheme(spec), rule, outcomes[s]![r]!, request)),
+    ),
   };
 }

@@ -11,7 +11,6 @@ import {
 import { type Cell, left, right, type TextTable, type TextView } from '../../render/view.ts';
 import { cpusText, machineText, policyText } from '../../render/words.ts';
 import type { Bytes } from '../../units.ts';
-import type { Policy } from '../../workload/registry.ts';
 import type { ViewChoices } from '../compare/view.ts';
 import type { ModelResult, ModelRow } from './model-result.ts';
 import { POPULATIONS } from './population.ts';
@@ -24,7 +23,7 @@ function populationText({ population, topology }: ModelResult): string {
   return [
     `${name}: ${POPULATIONS[name].description}`,
     `${formatCount(processes, 'process', 'processes')} that fill ${formatPagesAndBytes(memoryPages, topology.pageSize)}`,
-    policyText(population.policy as Policy),
+    policyText(population.policy),
     ...cpusText(population, topology),
     `${min} to ${formatCount(max, 'page')} a mapping`,
     `${formatNumber(turnover)} times as many operations as fill each`,
@@ -44,7 +43,7 @@ function rowCells(row: ModelRow, runs: number): Cell[] {
     percentText(row.wrongShare),
     `${row.tied}`,
     { pages: row.short.mean },
-    { pages: row.mostShort },
+    { pages: row.short.most },
     row.kills === null ? '-' : { mean: row.kills.mean },
   ];
 }
@@ -102,7 +101,7 @@ function findingsOf({
   return [
     worst === null
       ? `No selection was wrong in ${formatCount(runs, 'run')}.`
-      : `Most often wrong was ${worst.scheme}, ${worst.selection}: in ${worst.wrong} of ${formatCount(runs, 'run')} another process truly had more, by ${formatPagesAndBytes(worst.mostShort, pageSize)} at most.`,
+      : `Most often wrong was ${worst.scheme}, ${worst.selection}: in ${worst.wrong} of ${formatCount(runs, 'run')} another process truly had more, by ${formatPagesAndBytes(worst.short.most, pageSize)} at most.`,
     ...(bestKills === null
       ? []
       : [
@@ -115,7 +114,7 @@ function findingsOf({
 export function modelView(result: ModelResult, choices: ModelChoices): TextView {
   const { program, topology, rows } = result;
   const { pageSize } = topology;
-  const largest = Math.max(...rows.map(({ mostShort }) => mostShort));
+  const largest = Math.max(...rows.map(({ short }) => short.most));
   const scale = { unit: chooseUnit(choices.unit, largest, pageSize), pageSize };
   return {
     title: `rss-err ${program.version} oom --model: how often the OOM killer is wrong`,
