@@ -21,8 +21,7 @@ import type { Topology } from '../../topology/topology.ts';
 import type { PageSize } from '../../units.ts';
 import type { UpdateSource } from '../../update/columns.ts';
 import { comparedTopology, usedNodes } from './compared-topology.ts';
-import type { RunCost, SchemeCost } from './cost-result.ts';
-import type { ComparedScheme, MeasuredRun } from './result.ts';
+import type { ComparedScheme, MeasuredRun, RunCost, SchemeCost } from './result.ts';
 import type { CostRequest, CostWatch } from './run-cost.ts';
 
 export interface MeasureRequest {
@@ -71,13 +70,11 @@ export function boundsOf(
 ): Pick<ComparedScheme, 'stated' | 'exact' | 'exactUsed'> {
   const threads = facts.threads ?? used.usedThreads;
   const scheme = schemeOf(spec);
-  const worst = (cpus: CpuIds, holders: number) =>
-    scheme.boundsStream(spec, facts)
-      ? {
-          ...scheme.worstCase(spec, topology, { cpus, threads: holders }, facts),
-          cpus: cpus.length,
-        }
-      : null;
+  const worst = (cpus: CpuIds, holders: number) => {
+    if (!scheme.boundsStream(spec, facts)) return null;
+    const { under, over } = scheme.worstCase(spec, topology, { cpus, threads: holders }, facts);
+    return { under, over, cpus: cpus.length };
+  };
   return {
     stated: scheme.statedBound(spec, machineSize(topology), threads),
     exact: worst(topology.online, threads),

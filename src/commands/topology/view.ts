@@ -13,7 +13,7 @@ import {
   type PartName,
   type Range,
 } from './machine-tree.ts';
-import type { CoresPerPackage, TopologySummary } from './topology-summary.ts';
+import type { CoresPerPackage, TopologySummary } from './result.ts';
 
 /** CPUs that are equally far apart, and no neighbours. */
 export interface Stride {
