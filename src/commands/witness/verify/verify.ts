@@ -13,7 +13,7 @@ import { NoWitness, witnessOf } from '../witness.ts';
 import { type Direction, witnessStream } from '../witness-stream.ts';
 import { adversaries } from './adversaries.ts';
 import { boundOn, CLOSED_FORMS, type ClosedForms, judge, type VerifyRequest } from './judge.ts';
-import { type Check, VERIFY_FORMAT, type Verification } from './result.ts';
+import type { Check, Verification } from './result.ts';
 import {
   type Extremes,
   explore,
@@ -330,7 +330,7 @@ export async function verify(
       ? { checks: [], bursts: null }
       : await checkInFlight(request, holding, inFlight, forms, clock);
   return {
-    format: VERIFY_FORMAT,
+    format: 'rss-err/verify@1',
     program: { version },
     topology: comparedTopology(topology, pageSize),
     scheme: formatScheme(spec),
