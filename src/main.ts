@@ -1,7 +1,6 @@
 /** One command line from arguments to exit code: every expected error is one line on stderr. */
-import { escapeControls, holdRemarks } from './cli/remarks.ts';
-import { writeToStream } from './cli/stream-output.ts';
-import type { Streams, Surroundings } from './cli/streams.ts';
+import { writeToStream } from './cli/output.ts';
+import { escapeControls, holdRemarks, type Streams, type Surroundings } from './cli/streams.ts';
 import { version } from './version.ts';
 
 /** --version alone answers before anything heavy is loaded. */
@@ -11,13 +10,8 @@ function asksForVersion(argv: readonly string[]): boolean {
 
 function streamsOf(surroundings: Surroundings): Streams {
   const { stdout, stderr, env } = surroundings;
-  return {
-    // Node opens standard input when it is first looked at.
-    get stdin() {
-      return surroundings.stdin;
-    },
-    ...{ stdout, stderr, env, remarks: holdRemarks(stderr) },
-  };
+  const openStdin = () => surroundings.stdin;
+  return { openStdin, stdout, stderr, env, remarks: holdRemarks(stderr) };
 }
 
 export async function main(argv: readonly string[], surroundings: Surroundings): Promise<number> {

@@ -1,7 +1,9 @@
 /** The commander program: commands, help, and one line for every usage error. */
 import { Command, CommanderError } from 'commander';
+import { type CommandGroup, type CommandSpec, makeCommand, runCommand } from './cli/command.ts';
 import { EXIT } from './cli/exit-code.ts';
-import { writeToStream } from './cli/stream-output.ts';
+import type { Options } from './cli/options.ts';
+import { writeToStream } from './cli/output.ts';
 import type { Streams } from './cli/streams.ts';
 import { version } from './version.ts';
 
@@ -24,10 +26,10 @@ function settle(command: Command, stderr: Streams['stderr'], say: (text: string)
   for (const child of command.commands) settle(child, stderr, say);
 }
 
-type MakeCommand = (streams: Streams, setExitCode: (code: number) => void) => Command;
+type Declared = CommandSpec<Options> | CommandGroup;
 
 /** In the order of the help. */
-const COMMANDS: Readonly<Record<string, () => Promise<MakeCommand>>> = {
+const COMMANDS: Readonly<Record<string, () => Promise<Declared>>> = {
   compare: async () => (await import('./commands/compare/command.ts')).compareCommand,
   bound: async () => (await import('./commands/bound/command.ts')).boundCommand,
   replay: async () => (await import('./commands/replay/command.ts')).replayCommand,
@@ -38,7 +40,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<MakeCommand>>> = {
 };
 
 /** The command that the first word names, for a quick start; for help and mistakes all of them. */
-function neededCommands([first = '']: readonly string[]): Promise<MakeCommand[]> {
+export function neededCommands([first = '']: readonly string[]): Promise<Declared[]> {
   const named = Object.hasOwn(COMMANDS, first) ? COMMANDS[first] : undefined;
   const needed = named === undefined ? Object.values(COMMANDS) : [named];
   return Promise.all(needed.map((load) => load()));
@@ -47,13 +49,15 @@ function neededCommands([first = '']: readonly string[]): Promise<MakeCommand[]>
 /** Runs one command line. @returns its exit code. @throws what the study throws. */
 export async function runProgram(argv: readonly string[], streams: Streams): Promise<number> {
   let exitCode: number = EXIT.done;
-  const setExitCode = (code: number) => {
-    exitCode = code;
-  };
   const program = new Command('rss-err')
     .description('How wrong is the RSS that Linux reports, and how wrong can it get?')
     .version(version, '-V, --version', 'print the version');
-  for (const make of await neededCommands(argv)) program.addCommand(make(streams, setExitCode));
+  for (const declared of await neededCommands(argv)) {
+    const command = makeCommand(declared, async (spec, flags, args) => {
+      exitCode = await runCommand(spec, flags, args, streams);
+    });
+    program.addCommand(command);
+  }
   let said = '';
   settle(program, streams.stderr, (text) => {
     said += text;

@@ -1,6 +1,7 @@
 /** What happens between the batches of long work: signals are let in, progress and time are seen to. */
 import { setImmediate } from 'node:timers/promises';
 import type { Heartbeat } from '../replay/replay.ts';
+import type { Session } from './streams.ts';
 
 /** Milliseconds between two looks at the event loop, and between two progress lines. */
 const LOOK_EVERY = 50;
@@ -34,8 +35,7 @@ function amountDone(done: number, operations: number | null, noun: string): stri
  */
 export function createProgress(
   operations: number | null,
-  stderr: NodeJS.WriteStream,
-  signal: AbortSignal,
+  { stderr, signal }: Pick<Session, 'stderr' | 'signal'>,
   { verb, noun }: Work = REPLAYING,
 ): Progress {
   const terminal = stderr.isTTY === true ? stderr : null;
@@ -72,10 +72,9 @@ export function createProgress(
 /** Of a search that ends after so many seconds at the latest, if it looks. */
 export function createSearchClock(
   seconds: number,
-  stderr: NodeJS.WriteStream,
-  signal: AbortSignal,
+  session: Pick<Session, 'stderr' | 'signal'>,
 ): Progress & { expired(): boolean } {
   const end = performance.now() + 1000 * seconds;
-  const progress = createProgress(null, stderr, signal, SEARCHING);
+  const progress = createProgress(null, session, SEARCHING);
   return { ...progress, expired: () => performance.now() > end };
 }

@@ -1,27 +1,22 @@
-/** Bytes that the user gives: read as they come, and no longer waited for once the signal aborts. */
-import { fstatSync } from 'node:fs';
+/** What the user gives to be read: bytes as they come, no longer waited for once the signal aborts. */
+import { createReadStream, fstatSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { InputError, inWords, placed } from '../errors.ts';
+import { readWholeStream } from '../input/whole.ts';
 import { aborted } from './interruption.ts';
-import type { Streams } from './streams.ts';
+import type { Session } from './streams.ts';
 
-/** Standard input's chunks. @throws InputError as readChunks(), and where it is a directory. */
-export function readStdin(
-  stdin: Streams['stdin'],
-  signal: AbortSignal,
-): AsyncGenerator<Buffer | string> {
-  const origin = 'standard input';
-  // Node reads a directory as if it were empty.
-  if (fstatSync(stdin.fd).isDirectory()) throw new InputError('is a directory').within(origin);
-  return readChunks(stdin, origin, signal);
+/** What messages call an argument: - is standard input. */
+export function originOf(argument: string): string {
+  return argument === '-' ? 'standard input' : argument;
 }
 
 /**
  * The chunks of a stream. Only the first is raced against the signal, since a pipe that no one opens
  * keeps even a destroyed stream waiting; from then on the signal destroys the stream.
- * @throws InputError "ORIGIN: …" where it cannot be read; the signal's reason.
+ * @throws InputError within its origin where it cannot be read; the signal's reason.
  */
-export async function* readChunks(
+async function* readChunks(
   stream: Readable,
   origin: string,
   signal: AbortSignal,
@@ -41,5 +36,33 @@ export async function* readChunks(
     throw placed(inWords(error), origin);
   } finally {
     signal.removeEventListener('abort', onAbort);
+  }
+}
+
+/** The chunks of a file, or of standard input. @throws InputError as readChunks(). */
+export function openInput(
+  argument: string,
+  { openStdin, signal }: Pick<Session, 'openStdin' | 'signal'>,
+): AsyncGenerator<Buffer | string> {
+  const origin = originOf(argument);
+  if (argument !== '-') return readChunks(createReadStream(argument), origin, signal);
+  const stdin = openStdin();
+  // Node reads a directory as if it were empty.
+  if (fstatSync(stdin.fd).isDirectory()) throw new InputError('is a directory').within(origin);
+  return readChunks(stdin, origin, signal);
+}
+
+/** A document as a whole. @throws InputError within its origin; the signal's reason. */
+export async function readDocument(
+  argument: string,
+  session: Pick<Session, 'openStdin' | 'signal'>,
+): Promise<{ readonly origin: string; readonly text: string }> {
+  const origin = originOf(argument);
+  try {
+    const bytes = await readWholeStream(openInput(argument, session));
+    session.signal.throwIfAborted();
+    return { origin, text: bytes.toString('utf8') };
+  } catch (error) {
+    throw placed(error, origin);
   }
 }

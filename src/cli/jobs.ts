@@ -1,39 +1,29 @@
 /** Pieces of work on a pool of worker threads, or one after the other where that is quicker. */
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import type { Command } from 'commander';
 import type { Pool } from 'workerpool';
 import { InputError } from '../errors.ts';
 import type { Heartbeat } from '../replay/replay.ts';
-import type { Work } from '../worker.ts';
 import { aborted } from './interruption.ts';
+import { option } from './options.ts';
 import { wholeNumber } from './values.ts';
-
-export interface JobsFlags {
-  readonly jobs?: number;
-}
 
 const MOST_JOBS = 1024;
 
-export function addJobsOption(command: Command): Command {
-  return command.option(
-    '--jobs <n>',
-    'workers for long work, which change no byte of the output (default: all CPUs)',
-    wholeNumber('--jobs', 1, MOST_JOBS),
-  );
-}
+export const JOBS = option(
+  '--jobs <n>',
+  'workers for long work, which change no byte of the output (default: all CPUs)',
+  wholeNumber(1, MOST_JOBS),
+);
 
-export function workersOf({ jobs }: JobsFlags): number {
+export function workersOf({ jobs }: { readonly jobs: number | undefined }): number {
   return jobs ?? availableParallelism();
 }
 
-type PieceOf<Name extends keyof Work> = Parameters<Work[Name]>[0];
-type PartOf<Name extends keyof Work> = Awaited<ReturnType<Work[Name]>>;
-
-/** A kind of work: what workers know it by, and how the program does it itself. */
-export interface WorkKind<Name extends keyof Work> {
-  readonly name: Name;
-  readonly work: (piece: PieceOf<Name>, heartbeat: Heartbeat) => Promise<PartOf<Name>>;
+/** A kind of work: what workers know it by, and how a piece of it is done. */
+export interface WorkKind<Piece, Part> {
+  readonly name: string;
+  work(piece: Piece, heartbeat: Heartbeat): Promise<Part>;
 }
 
 export interface Spreading {
@@ -84,13 +74,13 @@ async function onPool<T>(
  * The parts that become of pieces which know nothing of each other, in the order of the pieces.
  * @throws what the work throws of the first piece that fails; the signal's reason.
  */
-export async function partsOf<Name extends keyof Work>(
-  { name, work }: WorkKind<Name>,
-  pieces: readonly PieceOf<Name>[],
+export async function partsOf<Piece, Part>(
+  { name, work }: WorkKind<Piece, Part>,
+  pieces: readonly Piece[],
   spreading: Spreading,
-): Promise<PartOf<Name>[]> {
+): Promise<Part[]> {
   const tell = sumOf(spreading.heartbeat);
-  const parts: PartOf<Name>[] = [];
+  const parts: Part[] = [];
   if (Math.min(spreading.workers, pieces.length) > 1) {
     // The pool waits for its workers anyway, and a signal ends it: only the progress line is wanted.
     const on = (more: number) => void tell(more)?.catch(() => {});

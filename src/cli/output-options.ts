@@ -1,43 +1,59 @@
 /** Options of where a result goes and in which form, and the writing itself. */
 import { Chalk, type ChalkInstance } from 'chalk';
-import type { Command } from 'commander';
-import { UNIT_CHOICES, type UnitChoice } from '../render/amounts.ts';
-import { FORMATS, type Format } from '../render/formats.ts';
-import { COLOUR_CHOICES, type ColourChoice, colourLevel, drawsBoxes } from './colour.ts';
+import { UNIT_CHOICES } from '../render/amounts.ts';
+import { FORMATS } from '../render/formats.ts';
+import { type FlagsOf, option } from './options.ts';
 import { demandWritable, fileSink, streamSink, type TextSink, writeAll } from './output.ts';
-import type { HeldRemarks } from './remarks.ts';
-import type { Streams } from './streams.ts';
-import { choice } from './values.ts';
+import type { HeldRemarks, Session, Streams } from './streams.ts';
+import { choice, TEXT } from './values.ts';
 
-export interface OutputFlags {
-  readonly format: Format;
-  readonly unit: UnitChoice;
-  readonly output?: string;
-  readonly color: ColourChoice;
+const COLOUR_CHOICES = ['auto', 'always', 'never'] as const;
+
+type ColourChoice = (typeof COLOUR_CHOICES)[number];
+
+/** chalk's levels: none, and the 16 colours that every terminal has. */
+type ColourLevel = 0 | 1;
+
+/** In this order: --color, NO_COLOR, FORCE_COLOR, TERM=dumb, whether stdout is a terminal. */
+export function colourLevel(
+  choice: ColourChoice,
+  { stdout, env }: Pick<Streams, 'stdout' | 'env'>,
+): ColourLevel {
+  if (choice !== 'auto') return choice === 'always' ? 1 : 0;
+  if (env.NO_COLOR) return 0;
+  const forced = env.FORCE_COLOR;
+  if (forced !== undefined) return forced === '0' || forced === 'false' ? 0 : 1;
+  return drawsBoxes({ stdout, env }) ? 1 : 0;
 }
 
-export function addOutputOptions(command: Command): Command {
-  return command
-    .option(
-      '--format <name>',
-      `output: ${FORMATS.join(', ')}`,
-      choice('--format', FORMATS),
-      'table',
-    )
-    .option(
-      '--unit <unit>',
-      `unit of tables, of ${UNIT_CHOICES.join(', ')}; machine formats are in pages`,
-      choice('--unit', UNIT_CHOICES),
-      'pages',
-    )
-    .option('--output <file>', 'write the result to a file, whole or not at all')
-    .option(
-      '--color <when>',
-      `colour: ${COLOUR_CHOICES.join(', ')}`,
-      choice('--color', COLOUR_CHOICES),
-      'auto',
-    );
+/** A terminal that can do more than plain text. */
+function drawsBoxes({ stdout, env }: Pick<Streams, 'stdout' | 'env'>): boolean {
+  return stdout.isTTY === true && env.TERM !== 'dumb';
 }
+
+export const OUTPUT_FILE = option(
+  '--output <file>',
+  'write the result to a file, whole or not at all',
+  TEXT,
+);
+
+export const OUTPUT_OPTIONS = {
+  format: option('--format <name>', `output: ${FORMATS.join(', ')}`, choice(FORMATS), {
+    default: 'table',
+  }),
+  unit: option(
+    '--unit <unit>',
+    `unit of tables, of ${UNIT_CHOICES.join(', ')}; machine formats are in pages`,
+    choice(UNIT_CHOICES),
+    { default: 'pages' },
+  ),
+  output: OUTPUT_FILE,
+  color: option('--color <when>', `colour: ${COLOUR_CHOICES.join(', ')}`, choice(COLOUR_CHOICES), {
+    default: 'auto',
+  }),
+};
+
+export type OutputFlags = FlagsOf<typeof OUTPUT_OPTIONS>;
 
 export interface Output {
   /** Whether tables may draw boxes, and the colours they may have. */
@@ -62,8 +78,7 @@ function tellingFirst(sink: TextSink, remarks: HeldRemarks): TextSink {
 /** Where a result goes. @throws InputError where a file cannot be written, at once. */
 export function openSinks(
   output: string | undefined,
-  { stdout, remarks }: Pick<Streams, 'stdout' | 'remarks'>,
-  signal: AbortSignal,
+  { stdout, remarks, signal }: Pick<Session, 'stdout' | 'remarks' | 'signal'>,
 ): () => TextSink {
   if (output === undefined) return () => tellingFirst(streamSink(stdout), remarks);
   const file = { flag: '--output', path: output };
@@ -72,15 +87,11 @@ export function openSinks(
 }
 
 /** Where the flags send a result. @throws InputError as openSinks(). */
-export function openOutput(
-  { output, color }: OutputFlags,
-  streams: Streams,
-  signal: AbortSignal,
-): Output {
-  const openSink = openSinks(output, streams, signal);
-  const level = output === undefined ? colourLevel(color, streams) : 0;
+export function openOutput({ output, color }: OutputFlags, session: Session): Output {
+  const openSink = openSinks(output, session);
+  const level = output === undefined ? colourLevel(color, session) : 0;
   return {
-    terminal: output === undefined && (level > 0 || drawsBoxes(streams)),
+    terminal: output === undefined && (level > 0 || drawsBoxes(session)),
     chalk: new Chalk({ level }),
     write: (text) => writeAll(openSink(), text),
     openSink,

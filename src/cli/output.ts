@@ -17,7 +17,29 @@ import {
 import { basename, dirname, join, resolve } from 'node:path';
 import { InputError, inWords, placed } from '../errors.ts';
 import { aborted } from './interruption.ts';
-import { writeToStream } from './stream-output.ts';
+
+/**
+ * Resolves when the text is with the operating system: true, or false where the reader has gone.
+ * @throws InputError within the stream's name where it cannot be written.
+ */
+export function writeToStream(
+  stream: NodeJS.WritableStream,
+  text: string,
+  name = 'standard output',
+): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    const onError = (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EPIPE') resolve(false);
+      else reject(placed(inWords(error), name));
+    };
+    stream.once('error', onError);
+    stream.write(text, (error) => {
+      if (error) return;
+      stream.off('error', onError);
+      resolve(true);
+    });
+  });
+}
 
 /** Takes text piece by piece. */
 export interface TextSink {
@@ -134,6 +156,34 @@ export function fileSink(file: NamedFile, signal: AbortSignal): TextSink {
 /** @throws InputError where it cannot be written; then a file is as it was. */
 export async function writeAll(sink: TextSink, text: string): Promise<void> {
   try {
+    await sink.write(text);
+    sink.commit();
+  } finally {
+    sink.discard();
+  }
+}
+
+/** Characters gathered before they are written. */
+const CHUNK = 65_536;
+
+/**
+ * All lines, or as many as the reader wants; where the signal aborts or a line cannot be made, a
+ * file is not written at all.
+ */
+export async function writeLines(
+  lines: Iterable<string> | AsyncIterable<string>,
+  sink: TextSink,
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    let text = '';
+    for await (const line of lines) {
+      text += line;
+      if (text.length < CHUNK) continue;
+      if (!(await sink.write(text))) return;
+      signal.throwIfAborted();
+      text = '';
+    }
     await sink.write(text);
     sink.commit();
   } finally {

@@ -1,33 +1,39 @@
-/** Values of options: text to numbers, sizes, shares and words, each with its message. */
+/** Values of options: numbers, sizes, shares and words, from text and back, each with its message. */
 import { InputError, quote } from '../errors.ts';
 import { GIB, KIB, MIB, MOST_PAGES, PAGE_SIZES, type PageSize, type Pages } from '../units.ts';
+import type { Value } from './options.ts';
 
 function fault(flag: string, text: string, expected: string): InputError {
   return new InputError(`${flag} ${text}: ${quote(text)} is not ${expected}`);
 }
 
-/** Parsers are made for commander: text in, value out, InputError where it is wrong. */
-export function wholeNumber(flag: string, low: number, high: number) {
-  return (text: string): number => {
-    const value = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN;
-    if (!(value >= low && value <= high)) {
+export const TEXT: Value<string> = { parse: (text) => text, format: (text) => text };
+
+export function wholeNumber(low: number, high: number): Value<number> {
+  return {
+    parse(text, flag) {
+      const value = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN;
+      if (value >= low && value <= high) return value;
       throw fault(flag, text, `a whole number from ${low} to ${high}`);
-    }
-    return value;
+    },
+    format: String,
   };
 }
 
-export function choice<T extends string>(flag: string, choices: readonly T[]) {
-  return (text: string): T => {
-    const found = choices.find((candidate) => candidate === text);
-    if (found === undefined) throw fault(flag, text, `one of ${choices.join(', ')}`);
-    return found;
+export function choice<T extends string>(choices: readonly T[]): Value<T> {
+  return {
+    parse(text, flag) {
+      const found = choices.find((candidate) => candidate === text);
+      if (found === undefined) throw fault(flag, text, `one of ${choices.join(', ')}`);
+      return found;
+    },
+    format: (word) => word,
   };
 }
 
 /** "90" or "90%", with up to four decimals, as parts of a million. */
-export function percent(flag: string) {
-  return (text: string): number => {
+export const PERCENT: Value<number> = {
+  parse(text, flag) {
     const match = /^(\d{1,3})(?:\.(\d{1,4}))?%?$/.exec(text);
     const [, whole = '', decimals = ''] = match ?? [];
     const perMillion = Number(whole) * 10_000 + Number(decimals.padEnd(4, '0'));
@@ -35,12 +41,18 @@ export function percent(flag: string) {
       throw fault(flag, text, 'a percentage from 0% to 100%');
     }
     return perMillion;
-  };
+  },
+  format: (perMillion) => `${perMillion / 10_000}%`,
+};
+
+interface Range {
+  readonly min: Pages;
+  readonly max: Pages;
 }
 
 /** "64" for 1 to 64, or "8-64". */
-export function pagesRange(flag: string) {
-  return (text: string): { min: Pages; max: Pages } => {
+export const PAGES_RANGE: Value<Range> = {
+  parse(text, flag) {
     const match = /^(?:(\d{1,10})-)?(\d{1,10})$/.exec(text);
     const max = Number(match?.[2] ?? 0);
     const min = Number(match?.[1] ?? 1);
@@ -48,20 +60,22 @@ export function pagesRange(flag: string) {
       throw fault(flag, text, `pages such as 64 (1 to 64) or 8-64, at most ${MOST_PAGES}`);
     }
     return { min, max };
-  };
-}
+  },
+  format: ({ min, max }) => `${min}-${max}`,
+};
 
-const PAGE_SIZE_WORDS = PAGE_SIZES.map((bytes) => `${bytes / KIB}K`);
+const inKib = (bytes: PageSize) => `${bytes / KIB}K`;
 
-export function pageSize(flag: string) {
-  return (text: string): PageSize => {
-    const found = PAGE_SIZES.find(
-      (bytes) => text === `${bytes / KIB}K` || text === `${bytes / KIB}KiB` || text === `${bytes}`,
+export const PAGE_SIZE: Value<PageSize> = {
+  parse(text, flag) {
+    const found = PAGE_SIZES.find((bytes) =>
+      [inKib(bytes), `${inKib(bytes)}iB`, `${bytes}`].includes(text),
     );
-    if (found === undefined) throw fault(flag, text, `one of ${PAGE_SIZE_WORDS.join(', ')}`);
+    if (found === undefined) throw fault(flag, text, `one of ${PAGE_SIZES.map(inKib).join(', ')}`);
     return found;
-  };
-}
+  },
+  format: inKib,
+};
 
 const BYTES_OF: Record<string, number> = { KiB: KIB, MiB: MIB, GiB: GIB };
 
@@ -73,13 +87,19 @@ export interface MemorySize {
   readonly bytesEach: number | null;
 }
 
-export function memorySize(flag: string) {
-  return (text: string): MemorySize => {
+export const MEMORY_SIZE: Value<MemorySize> = {
+  parse(text, flag) {
     const match = /^(\d{1,12}(?:\.\d{1,6})?)(KiB|MiB|GiB|pages)?$/.exec(text);
     if (match === null) throw fault(flag, text, 'a size such as 25600 (pages), 512KiB or 100MiB');
     const [, digits = '', unit = 'pages'] = match;
     return { text, amount: Number(digits), bytesEach: BYTES_OF[unit] ?? null };
-  };
+  },
+  format: ({ text }) => text,
+};
+
+/** The size that is so many pages, whatever their size. */
+export function sizeOfPages(pages: Pages): MemorySize {
+  return { text: `${pages}`, amount: pages, bytesEach: null };
 }
 
 /** @throws InputError where the size is no whole number of pages from `low` to MOST_PAGES. */
@@ -89,8 +109,7 @@ export function sizeInPages(
   bytesPerPage: PageSize,
   low: Pages,
 ): Pages {
-  const pages =
-    size.bytesEach === null ? size.amount : (size.amount * size.bytesEach) / bytesPerPage;
+  const pages = sizeInBytes(size, bytesPerPage) / bytesPerPage;
   if (!Number.isInteger(pages)) {
     throw fault(flag, size.text, `a whole number of pages of ${bytesPerPage / KIB} KiB`);
   }
@@ -100,4 +119,9 @@ export function sizeInPages(
     );
   }
   return pages;
+}
+
+/** The size in bytes; it need not be whole pages. */
+export function sizeInBytes({ amount, bytesEach }: MemorySize, bytesPerPage: PageSize): number {
+  return amount * (bytesEach ?? bytesPerPage);
 }

@@ -1,4 +1,7 @@
 /** The numbers of CPUs that `bound` computes over a range, and those of them that it prints. */
+import type { Value } from '../../cli/options.ts';
+import { InputError, quote } from '../../errors.ts';
+
 /** A part of --cpus: one number, or all from `from` to `to`. */
 export interface CountSpan {
   readonly from: number;
@@ -9,6 +12,34 @@ export interface CpuCounts {
   /** As --cpus takes it. */
   readonly text: string;
   readonly spans: readonly CountSpan[];
+}
+
+function spanOf(flag: string, text: string, part: string, most: number): CountSpan {
+  const [, lowDigits = '', highDigits = lowDigits] =
+    /^(\d{1,7})(?:\.\.(\d{1,7}))?$/.exec(part) ?? [];
+  const [from, to] = [Number(lowDigits), Number(highDigits)];
+  if (lowDigits === '' || from < 1 || to > most || from > to) {
+    throw new InputError(
+      `${flag} ${text}: ${quote(part)} is no number of CPUs from 1 to ${most} or range such as 8..8192`,
+    );
+  }
+  return { from, to };
+}
+
+/** "8..8192", "64,250,256,384", "1..8,64": numbers of CPUs from 1 to `most`, none of them twice. */
+export function cpuCounts(most: number): Value<CpuCounts> {
+  return {
+    parse(text, flag) {
+      const spans = text
+        .split(',')
+        .map((part) => spanOf(flag, text, part, most))
+        .sort((a, b) => a.from - b.from);
+      const twice = spans.find(({ from }, i) => from <= (spans[i - 1]?.to ?? 0));
+      if (twice === undefined) return { text, spans };
+      throw new InputError(`${flag} ${text}: ${twice.from} is there twice`);
+    },
+    format: ({ text }) => text,
+  };
 }
 
 /** How many values there are; the spans do not overlap. */

@@ -3,6 +3,7 @@
  * The sizes of mappings and of the process were not published, so they are searched: one replay a
  * size, which knows nothing of the others.
  */
+import type { WorkKind } from '../../cli/jobs.ts';
 import { hugePagePages } from '../../kernel/page-table.ts';
 import { DEFAULT_TREE } from '../../kernel/tree-shape.ts';
 import { type Heartbeat, replayWindows } from '../../replay/replay.ts';
@@ -135,3 +136,9 @@ export async function hopFinding(
 export function operationsOf(findings: readonly HopFinding[]): number {
   return findings.reduce((sum, { operations }) => sum + operations, 0);
 }
+
+/** The work that workers know as `hopFinding`. */
+export const FINDING_HOP: WorkKind<HopRequest, HopFinding> = {
+  name: 'hopFinding',
+  work: hopFinding,
+};

@@ -1,4 +1,5 @@
 /** The main job: one workload through several schemes, with their bounds and observed errors. */
+import type { WorkKind } from '../../cli/jobs.ts';
 import type { Heartbeat } from '../../replay/replay.ts';
 import { formatCpulist } from '../../topology/cpulist.ts';
 import { generateUpdates } from '../../workload/generate.ts';
@@ -55,6 +56,9 @@ export async function compare(request: CompareRequest, heartbeat: Heartbeat): Pr
     ...found,
   };
 }
+
+/** The work that workers know as `compare`. */
+export const COMPARING: WorkKind<CompareRequest, Comparison> = { name: 'compare', work: compare };
 
 /** Fewer operations than this are not worth a worker's start. */
 const WORTH_A_WORKER = 4_000_000;

@@ -1,61 +1,50 @@
 /** `rss-err processes`: options → one study → render → write. */
 import { resolve } from 'node:path';
-import { Command } from 'commander';
+import { defineCommand } from '../../cli/command.ts';
 import { createProgress, LIVING } from '../../cli/heartbeat.ts';
-import { interruptible } from '../../cli/interruption.ts';
+import { DEFAULT_TOPOLOGY, readTopology } from '../../cli/machine.ts';
+import { type FlagsOf, goesWith, option, reproduceLine } from '../../cli/options.ts';
 import { demandWritable, fileSink, type TextSink } from '../../cli/output.ts';
-import { addOutputOptions, openOutput } from '../../cli/output-options.ts';
-import { shellWords } from '../../cli/shell-words.ts';
-import type { Streams } from '../../cli/streams.ts';
-import { DEFAULT_TOPOLOGY, readTopology } from '../../cli/topology-option.ts';
-import { choice } from '../../cli/values.ts';
-import { processArguments } from '../../cli/workload-arguments.ts';
+import { openOutput } from '../../cli/output-options.ts';
+import type { Session } from '../../cli/streams.ts';
+import { choice, TEXT } from '../../cli/values.ts';
 import { InputError } from '../../errors.ts';
-import { WRITTEN_FORMS, type WrittenForm } from '../../recorded/trace/write-trace.ts';
+import { WRITTEN_FORMS } from '../../recorded/trace/write-trace.ts';
 import { type Report, renderReport } from '../../render/formats.ts';
 import { version } from '../../version.ts';
+import { exitCodeOf, MACHINE_OPTIONS, RUN_OPTIONS, schemesOf } from '../compare/options.ts';
 import {
-  addMachineOptions,
-  addReadingOptions,
-  exitCodeOf,
-  type RunFlags,
-  runWords,
-  schemesOf,
-} from '../compare/run-options.ts';
-import { addProcessOptions, type ProcessFlags, processWorkloadOf } from './process-options.ts';
+  flagsOfProcesses,
+  PROCESS_OPTIONS,
+  processWorkloadOf,
+  settledProcesses,
+} from './options.ts';
 import { type ProcessesRequest, processes } from './processes.ts';
 import { processesLines, processesRecords } from './processes-records.ts';
 import { largestRssError, processesView } from './view.ts';
 
-interface ProcessesFlags extends RunFlags, ProcessFlags {
-  readonly writeTrace?: string;
-  readonly traceForm?: WrittenForm;
-}
+const OPTIONS = {
+  ...MACHINE_OPTIONS,
+  ...PROCESS_OPTIONS,
+  ...RUN_OPTIONS,
+  writeTrace: option(
+    '--write-trace <file>',
+    'also write the updates as rss_stat events of a trace',
+    TEXT,
+  ),
+  traceForm: option(
+    '--trace-form <name>',
+    `form of the trace: ${WRITTEN_FORMS.join(', ')} (default: ${WRITTEN_FORMS[0]})`,
+    choice(WRITTEN_FORMS),
+    { rules: [goesWith('--write-trace')] },
+  ),
+};
 
-export function processesCommand(streams: Streams, setExitCode: (code: number) => void): Command {
-  const command = new Command('processes').description(
-    'fork, exec and exit: errors over many processes, each with counters of its own',
-  );
-  addReadingOptions(addOutputOptions(addProcessOptions(addMachineOptions(command))));
-  return command
-    .option('--write-trace <file>', 'also write the updates as rss_stat events of a trace')
-    .option(
-      '--trace-form <name>',
-      `form of the trace: ${WRITTEN_FORMS.join(', ')} (default: ${WRITTEN_FORMS[0]})`,
-      choice('--trace-form', WRITTEN_FORMS),
-    )
-    .action(async (flags: ProcessesFlags) => setExitCode(await runProcesses(flags, streams)));
-}
+type ProcessesFlags = FlagsOf<typeof OPTIONS>;
 
 /** The file of the trace. @throws InputError where it cannot be written, or is the result's. */
-function openTrace(
-  { writeTrace, traceForm, output }: ProcessesFlags,
-  signal: AbortSignal,
-): TextSink | null {
-  if (writeTrace === undefined) {
-    if (traceForm !== undefined) throw new InputError('--trace-form goes with --write-trace');
-    return null;
-  }
+function openTrace({ writeTrace, output }: ProcessesFlags, signal: AbortSignal): TextSink | null {
+  if (writeTrace === undefined) return null;
   if (output !== undefined && resolve(writeTrace) === resolve(output)) {
     throw new InputError(`--write-trace ${writeTrace}: is the file of --output too`);
   }
@@ -67,11 +56,10 @@ function openTrace(
 /** What the study is asked for; the trace goes to the sink, if there is one. */
 async function requestOf(
   flags: ProcessesFlags,
-  streams: Streams,
+  session: Session,
   sink: TextSink | null,
-  signal: AbortSignal,
 ): Promise<ProcessesRequest> {
-  const topology = await readTopology(flags.topology, streams, signal);
+  const topology = await readTopology(flags.topology, session);
   const pageSize = flags.pageSize ?? topology.pageSize;
   const form = flags.traceForm ?? WRITTEN_FORMS[0];
   return {
@@ -85,32 +73,44 @@ async function requestOf(
   };
 }
 
-function runProcesses(flags: ProcessesFlags, streams: Streams): Promise<number> {
-  return interruptible(async (signal) => {
-    const output = openOutput(flags, streams, signal);
-    const sink = openTrace(flags, signal);
+function reproduce(
+  flags: ProcessesFlags,
+  { workload, preset, topology }: ProcessesRequest,
+): string {
+  const { scheme, pageSize, reading } = flags;
+  return reproduceLine(['processes'], OPTIONS, {
+    topology: flags.topology ?? DEFAULT_TOPOLOGY,
+    ...flagsOfProcesses(workload, preset, topology),
+    ...{ scheme, pageSize, reading },
+  });
+}
+
+export const processesCommand = defineCommand({
+  name: 'processes',
+  description: 'fork, exec and exit: errors over many processes, each with counters of its own',
+  options: OPTIONS,
+  settle: settledProcesses,
+  async run(flags, session) {
+    const output = openOutput(flags, session);
+    const sink = openTrace(flags, session.signal);
     try {
-      const request = await requestOf(flags, streams, sink, signal);
-      const { heartbeat, clear } = createProgress(null, streams.stderr, signal, LIVING);
+      const request = await requestOf(flags, session, sink);
+      const { heartbeat, clear } = createProgress(null, session, LIVING);
       const result = await processes(request, heartbeat).finally(clear);
-      signal.throwIfAborted();
-      const reproduce = shellWords([
-        ...['rss-err', 'processes', '--topology', flags.topology ?? DEFAULT_TOPOLOGY],
-        ...processArguments(request.workload, request.preset, request.topology),
-        ...runWords(flags),
-      ]);
+      session.signal.throwIfAborted();
       const { unit, reading, format } = flags;
+      const choices = { unit, reading, reproduce: reproduce(flags, request) };
       const report: Report = {
-        view: () => processesView(result, { unit, reading, reproduce }),
+        view: () => processesView(result, choices),
         records: () => processesRecords(result),
         document: result,
         lines: () => processesLines(result),
       };
       await output.write(await renderReport(report, format, output));
       sink?.commit();
-      return exitCodeOf(largestRssError(result), flags, request.pageSize, streams.stderr);
+      return exitCodeOf(largestRssError(result), flags, request.pageSize, session.stderr);
     } finally {
       sink?.discard();
     }
-  });
-}
+  },
+});

@@ -1,50 +1,217 @@
-/** `rss-err topology`: a file a subcommand; the list of bundled machines, which is the shortest, here. */
-import { Command } from 'commander';
+/** `rss-err topology`: machines listed, shown, imported, captured, checked; their counter trees. */
+import { defineCommand } from '../../cli/command.ts';
 import { EXIT } from '../../cli/exit-code.ts';
-import { writeToStream } from '../../cli/stream-output.ts';
-import type { Streams } from '../../cli/streams.ts';
-import { choice } from '../../cli/values.ts';
+import { readMachine, readTopology } from '../../cli/machine.ts';
+import { option, toggle, type Value } from '../../cli/options.ts';
+import { writeAll, writeToStream } from '../../cli/output.ts';
+import { OUTPUT_FILE, openSinks } from '../../cli/output-options.ts';
+import { escapeControls, type Session, writeRemarks } from '../../cli/streams.ts';
+import { choice, wholeNumber } from '../../cli/values.ts';
+import { InputError, quote, within } from '../../errors.ts';
+import { MAX_NR_CPU_IDS } from '../../kernel/nr-cpus.ts';
 import { renderJson } from '../../render/json.ts';
 import { bundledNames, loadBundled } from '../../topology/bundled.ts';
-import { topologyCaptureCommand } from './capture.ts';
-import { topologyImportCommand } from './import.ts';
-import { topologyShowCommand } from './show.ts';
+import { type Imported, reportedDocument } from '../../topology/import/assemble.ts';
+import { NUMBERINGS } from '../../topology/import/description.ts';
+import { FORMS } from '../../topology/import/forms.ts';
+import { assembleAs, NO_OPTIONS } from '../../topology/import/import-bytes.ts';
+import { topologyDocument } from '../../topology/normal-form.ts';
+import type { Topology } from '../../topology/topology.ts';
+import {
+  boundParts,
+  type FoldedPart,
+  foldMachine,
+  type MachineTree,
+  machineTree,
+} from './machine-tree.ts';
+import { DRAWN_FORMAT, type DrawnFormat, LIST_FORMAT, LISTED } from './options.ts';
 import { summariseTopology, TOPOLOGIES_FORMAT } from './topology-summary.ts';
-import { topologyTreeCommand } from './tree/command.ts';
-import { topologyValidateCommand } from './validate.ts';
-import { machinesAsText } from './view.ts';
+import { treeCommand } from './tree/command.ts';
+import { countsText, machinesAsText } from './view.ts';
 
-const LIST_FORMATS = ['text', 'json'] as const;
+const listCommand = defineCommand({
+  name: 'list',
+  description: 'list the bundled machines',
+  options: { format: LIST_FORMAT },
+  async run({ format }, { stdout }) {
+    const topologies = bundledNames().map((name) => summariseTopology(loadBundled(name)));
+    const text =
+      format === 'json'
+        ? renderJson({ format: TOPOLOGIES_FORMAT, topologies })
+        : machinesAsText(topologies);
+    await writeToStream(stdout, text);
+    return EXIT.done;
+  },
+});
 
-function listText(format: (typeof LIST_FORMATS)[number]): string {
-  const topologies = bundledNames().map((name) => summariseTopology(loadBundled(name)));
-  return format === 'json'
-    ? renderJson({ format: TOPOLOGIES_FORMAT, topologies })
-    : machinesAsText(topologies);
+/** So many lines of a tree, unless all are asked for: machines whose parts all differ have no end. */
+const MOST_PARTS = 100;
+
+function shownTree({ root }: MachineTree, isWhole: boolean): FoldedPart {
+  return isWhole
+    ? foldMachine(root, () => false)
+    : boundParts(
+        foldMachine(root, () => true),
+        MOST_PARTS,
+      );
 }
 
-function topologyListCommand(streams: Streams, setExitCode: (code: number) => void): Command {
-  return new Command('list')
-    .description('list the bundled machines')
-    .option(
-      '--format <name>',
-      `output: ${LIST_FORMATS.join(', ')}`,
-      choice('--format', LIST_FORMATS),
-      'text',
-    )
-    .action(async ({ format }: { readonly format: (typeof LIST_FORMATS)[number] }) => {
-      await writeToStream(streams.stdout, listText(format));
-      setExitCode(EXIT.done);
-    });
+/** What is printed. Renderers load when they are used. */
+async function shown(topology: Topology, format: DrawnFormat, all: boolean): Promise<string> {
+  if (format === 'json') return renderJson(topologyDocument(topology));
+  const summary = summariseTopology(topology);
+  const tree = machineTree(topology);
+  switch (format) {
+    case 'text':
+      return (await import('./view.ts')).machineAsText(summary, shownTree(tree, all), tree, all);
+    case 'markdown':
+      return (await import('./view.ts')).machineAsMarkdown(
+        summary,
+        shownTree(tree, all),
+        tree,
+        all,
+      );
+    case 'svg':
+      return (await import('./svg.ts')).machineSvg(topology, tree, summary);
+  }
 }
 
-export function topologyCommand(streams: Streams, setExitCode: (code: number) => void): Command {
-  return new Command('topology')
-    .description('machines: bundled, imported, captured, shown, checked')
-    .addCommand(topologyListCommand(streams, setExitCode))
-    .addCommand(topologyShowCommand(streams, setExitCode))
-    .addCommand(topologyTreeCommand(streams, setExitCode))
-    .addCommand(topologyImportCommand(streams, setExitCode))
-    .addCommand(topologyCaptureCommand(streams, setExitCode))
-    .addCommand(topologyValidateCommand(streams, setExitCode));
+const showCommand = defineCommand({
+  name: 'show',
+  description: 'one machine: counts as lscpu has them, and what lies within what',
+  argument: [
+    '<machine>',
+    'a file, a directory, a bundled name, a synthetic string, or - for stdin',
+  ],
+  options: {
+    format: DRAWN_FORMAT,
+    all: toggle('--all', 'list every part: equal ones are not folded', { rules: [LISTED] }),
+    output: OUTPUT_FILE,
+  },
+  async run({ format, all, output }, session, [machine]) {
+    const openSink = openSinks(output, session);
+    const topology = await readTopology(machine, session);
+    await writeAll(openSink(), await shown(topology, format, all === true));
+    return EXIT.done;
+  },
+});
+
+/** Names stand in plain tables. */
+const MACHINE_NAME: Value<string> = {
+  parse(text, flag) {
+    if (/^[ -~]+$/.test(text)) return text;
+    throw new InputError(`${flag}: ${quote(text)} is no name: expected printable ASCII`);
+  },
+  format: (name) => name,
+};
+
+const importCommand = defineCommand({
+  name: 'import',
+  description: 'turn a description of a machine, in any form, into topology JSON',
+  argument: ['<machine>', 'a file, a directory, - for stdin, or a synthetic or QEMU string'],
+  options: {
+    from: option(
+      '--from <form>',
+      `its form, of ${FORMS.join(', ')} (default: by its content)`,
+      choice(FORMS),
+    ),
+    name: option(
+      '--name <name>',
+      'name of the machine (default: as described, or of the file)',
+      MACHINE_NAME,
+    ),
+    nrCpuIds: option(
+      '--nr-cpu-ids <count>',
+      'highest possible CPU id + 1, where it is not told or to be another',
+      wholeNumber(1, MAX_NR_CPU_IDS),
+    ),
+    numbering: option(
+      '--numbering <how>',
+      `CPU numbers of a synthetic string: ${NUMBERINGS.join(', ')} (default: adjacent)`,
+      choice(NUMBERINGS),
+    ),
+    output: OUTPUT_FILE,
+  },
+  async run(
+    { from = null, name = null, nrCpuIds = null, numbering = null, output },
+    session,
+    args,
+  ) {
+    const openSink = openSinks(output, session);
+    const options = { form: from, name, nrCpuIds, numbering };
+    const machine = await readMachine(args[0]!, session, options);
+    session.remarks.hold(machine.origin, machine.remarks);
+    await writeAll(openSink(), renderJson(reportedDocument(machine.topology, machine.reported)));
+    return EXIT.done;
+  },
+});
+
+/** Never the host's own name: results are mailed. */
+const DEFAULT_NAME = 'captured';
+
+async function capture(name: string | null): Promise<Imported & { readonly origin: string }> {
+  const { describeRunningSystem, SYSFS } = await import('../../topology/import/running-system.ts');
+  return within(SYSFS, () => {
+    const options = { ...NO_OPTIONS, name };
+    return { ...assembleAs(describeRunningSystem(), options, DEFAULT_NAME), origin: SYSFS };
+  });
 }
+
+const captureCommand = defineCommand({
+  name: 'capture',
+  description: 'write the machine that this runs on as topology JSON',
+  options: {
+    name: option('--name <name>', `name of the machine (default: ${DEFAULT_NAME})`, MACHINE_NAME),
+    output: OUTPUT_FILE,
+  },
+  async run({ name = null, output }, session) {
+    const openSink = openSinks(output, session);
+    const { origin, remarks, topology, reported } = await capture(name);
+    session.remarks.hold(origin, remarks);
+    await writeAll(openSink(), renderJson(reportedDocument(topology, reported)));
+    return EXIT.done;
+  },
+});
+
+interface Verdict {
+  readonly isSound: boolean;
+  readonly line: string;
+}
+
+async function verdictOn(argument: string, session: Session): Promise<Verdict> {
+  try {
+    const { topology, origin, remarks } = await readMachine(argument, session);
+    writeRemarks(origin, remarks, session.stderr);
+    return {
+      isSound: true,
+      line: `${origin}: ok, ${countsText(summariseTopology(topology), 'online', String)}`,
+    };
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    return { isSound: false, line: error.message };
+  }
+}
+
+const validateCommand = defineCommand({
+  name: 'validate',
+  description: 'check descriptions of machines, a line each; exit code 2 if any fails',
+  argument: ['<machine...>', 'files, directories, bundled names, or - for stdin'],
+  options: {},
+  /** All of them are read, also behind one that fails; a reader that has gone ends it. */
+  async run(_, session, machines) {
+    let allSound = true;
+    for (const machine of machines) {
+      const { isSound, line } = await verdictOn(machine, session);
+      allSound &&= isSound;
+      session.signal.throwIfAborted();
+      if (!(await writeToStream(session.stdout, `${escapeControls(line)}\n`))) break;
+    }
+    return allSound ? EXIT.done : EXIT.badInput;
+  },
+});
+
+export const topologyCommand = {
+  name: 'topology',
+  description: 'machines: bundled, imported, captured, shown, checked',
+  commands: [listCommand, showCommand, treeCommand, importCommand, captureCommand, validateCommand],
+};

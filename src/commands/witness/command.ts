@@ -1,23 +1,16 @@
 /** `rss-err witness`: the update stream that attains a scheme's exact worst case. */
-import type { Command } from 'commander';
-import { selectCpus } from '../../cli/cpu-selection.ts';
+import { defineCommand } from '../../cli/command.ts';
 import { EXIT } from '../../cli/exit-code.ts';
-import { interruptible } from '../../cli/interruption.ts';
+import { readTopology, selectCpus } from '../../cli/machine.ts';
+import { writeLines } from '../../cli/output.ts';
 import { openSinks } from '../../cli/output-options.ts';
-import type { Streams } from '../../cli/streams.ts';
-import { readTopology } from '../../cli/topology-option.ts';
-import { writeLines } from '../../cli/write-lines.ts';
+import type { Session } from '../../cli/streams.ts';
+import { sizeInBytes } from '../../cli/values.ts';
 import { CSV_HEAD, formatCsvLine, formatNdjsonLine } from '../../recorded/record-text.ts';
 import { version } from '../../version.ts';
+import { demandFormat, WITNESS_OPTIONS, type WitnessFlags } from './options.ts';
 import { verifyWitness } from './verify/command.ts';
 import { type Witness, type WitnessRequest, witnessOf } from './witness.ts';
-import { demandOneMode, type WitnessFlags, witnessOptions } from './witness-options.ts';
-
-export function witnessCommand(streams: Streams, setExitCode: (code: number) => void): Command {
-  return witnessOptions().action(async (flags: WitnessFlags) =>
-    setExitCode(await runWitness(flags, streams)),
-  );
-}
 
 /** The stream, a record a line, after a line that says what it attains. */
 function* streamLines(witness: Witness, isCsv: boolean): Generator<string> {
@@ -27,30 +20,32 @@ function* streamLines(witness: Witness, isCsv: boolean): Generator<string> {
   }
 }
 
-function runWitness(flags: WitnessFlags, streams: Streams): Promise<number> {
-  demandOneMode(flags);
-  return interruptible(async (signal) => {
-    const openSink = openSinks(flags.output, streams, signal);
-    const topology = await readTopology(flags.topology, streams, signal);
-    const bytesPerPage = flags.pageSize ?? topology.pageSize;
-    const request: WitnessRequest = {
-      version,
-      spec: flags.scheme,
-      direction: flags.direction ?? 'under',
-      topology,
-      pageSize: bytesPerPage,
-      cpus: selectCpus('--used', flags.used, topology),
-      threads: flags.threads,
-      memory:
-        flags.memory === undefined
-          ? null
-          : flags.memory.amount * (flags.memory.bytesEach ?? bytesPerPage),
-    };
-    if (flags.verify === true) {
-      return verifyWitness(flags, request, openSink, streams, signal);
-    }
-    const lines = streamLines(witnessOf(request), flags.format === 'csv');
-    await writeLines(lines, openSink(), signal);
-    return EXIT.done;
-  });
+async function requestOf(flags: WitnessFlags, session: Session): Promise<WitnessRequest> {
+  const topology = await readTopology(flags.topology, session);
+  const { memory, pageSize = topology.pageSize } = flags;
+  return {
+    version,
+    spec: flags.scheme,
+    direction: flags.direction ?? 'under',
+    topology,
+    pageSize,
+    cpus: selectCpus('--used', flags.used, topology),
+    threads: flags.threads,
+    memory: memory === undefined ? null : sizeInBytes(memory, pageSize),
+  };
 }
+
+export const witnessCommand = defineCommand({
+  name: 'witness',
+  description: "write an update stream that attains a scheme's exact worst case, or verify it",
+  options: WITNESS_OPTIONS,
+  async run(flags, session) {
+    demandFormat(flags);
+    const openSink = openSinks(flags.output, session);
+    const request = await requestOf(flags, session);
+    if (flags.verify === true) return verifyWitness(flags, request, openSink, session);
+    const lines = streamLines(witnessOf(request), flags.format === 'csv');
+    await writeLines(lines, openSink(), session.signal);
+    return EXIT.done;
+  },
+});

@@ -1,12 +1,18 @@
 /** `rss-err topology tree`: the counter tree over a machine. */
-import { Command } from 'commander';
+import { defineCommand } from '../../../cli/command.ts';
 import { EXIT } from '../../../cli/exit-code.ts';
-import { interruptible } from '../../../cli/interruption.ts';
+import { DEFAULT_TOPOLOGY, readTopology, TOPOLOGY } from '../../../cli/machine.ts';
+import {
+  excludes,
+  type FlagsOf,
+  listOption,
+  option,
+  reproduceLine,
+  toggle,
+  type Value,
+} from '../../../cli/options.ts';
 import { writeAll } from '../../../cli/output.ts';
-import { openSinks } from '../../../cli/output-options.ts';
-import { shellWords } from '../../../cli/shell-words.ts';
-import type { Streams } from '../../../cli/streams.ts';
-import { addTopologyOption, DEFAULT_TOPOLOGY, readTopology } from '../../../cli/topology-option.ts';
+import { OUTPUT_FILE, openSinks } from '../../../cli/output-options.ts';
 import { wholeNumber } from '../../../cli/values.ts';
 import { InputError } from '../../../errors.ts';
 import { DEFAULT_TREE } from '../../../kernel/tree-shape.ts';
@@ -14,44 +20,54 @@ import { renderJson } from '../../../render/json.ts';
 import { formatScheme, parseScheme, type SchemeSpec } from '../../../schemes/registry.ts';
 import type { Topology } from '../../../topology/topology.ts';
 import { version } from '../../../version.ts';
-import { addDrawnFormat, type DrawnFormat, demandListing } from '../drawn-format.ts';
+import { DRAWN_FORMAT, LISTED } from '../options.ts';
 import { counterTree } from './counter-tree.ts';
 import type { CounterTree, TreeSpec } from './result.ts';
 import type { ListedItems } from './view.ts';
 
-interface TreeFlags {
-  readonly topology?: string;
-  readonly scheme?: TreeSpec;
-  readonly format: DrawnFormat;
-  readonly level?: number;
-  readonly all?: boolean;
-  readonly output?: string;
-}
-
 /** Levels of a binary tree over 1,048,576 CPUs. */
 const MOST_LEVELS = 20;
 
-/** @throws InputError where the scheme is another, or there are two. */
-function treeScheme(text: string, earlier?: TreeSpec): TreeSpec {
-  const spec: SchemeSpec = parseScheme(text);
-  if (spec.scheme !== 'tree') {
-    throw new InputError(
-      `--scheme ${text}: expected tree or tree:key=value,…: other schemes have no levels`,
-    );
-  }
-  if (earlier !== undefined) throw new InputError('--scheme is given twice: expected one tree');
-  return spec;
-}
-
 const DEFAULT_SPEC: TreeSpec = { scheme: 'tree', ...DEFAULT_TREE };
 
-/** @throws InputError where the options contradict each other. */
-function listedItems({ format, level, all }: TreeFlags): ListedItems {
-  if (level !== undefined) demandListing(format, '--level');
-  if (all) demandListing(format, '--all');
-  if (level !== undefined && all)
-    throw new InputError('--level and --all: expected one of the two');
-  if (all) return 'all';
+/** A scheme that is a tree. */
+const TREE: Value<TreeSpec> = {
+  parse(text, flag) {
+    const spec: SchemeSpec = parseScheme(text);
+    if (spec.scheme === 'tree') return spec;
+    throw new InputError(
+      `${flag} ${text}: expected tree or tree:key=value,…: other schemes have no levels`,
+    );
+  },
+  format: formatScheme,
+};
+
+const OPTIONS = {
+  topology: TOPOLOGY,
+  scheme: listOption(
+    '--scheme <tree[:key=value,…]>',
+    'the tree, with its parameters (default: tree)',
+    TREE,
+    'repeated',
+  ),
+  format: DRAWN_FORMAT,
+  level: option('--level <n>', 'list every item of this level', wholeNumber(1, MOST_LEVELS), {
+    rules: [LISTED],
+  }),
+  all: toggle('--all', 'list every item of every level', { rules: [LISTED, excludes('--level')] }),
+  output: OUTPUT_FILE,
+};
+
+type TreeFlags = FlagsOf<typeof OPTIONS>;
+
+/** @throws InputError where there are two. */
+function specOf({ scheme = [] }: TreeFlags): TreeSpec {
+  if (scheme.length > 1) throw new InputError('--scheme is given twice: expected one tree');
+  return scheme[0] ?? DEFAULT_SPEC;
+}
+
+function listedItems({ level, all }: TreeFlags): ListedItems {
+  if (all === true) return 'all';
   return level === undefined ? 'first' : { level };
 }
 
@@ -75,18 +91,13 @@ function demandListable(listed: ListedItems, { levels }: CounterTree): void {
   );
 }
 
-function reproduceWords({
-  topology = DEFAULT_TOPOLOGY,
-  scheme = DEFAULT_SPEC,
-  level,
-  all,
-}: TreeFlags): string[] {
-  return [
-    ...['rss-err', 'topology', 'tree', '--topology', topology],
-    ...['--scheme', formatScheme(scheme)],
-    ...(level === undefined ? [] : ['--level', `${level}`]),
-    ...(all ? ['--all'] : []),
-  ];
+function reproduce(flags: TreeFlags): string {
+  const { topology = DEFAULT_TOPOLOGY, level, all } = flags;
+  return reproduceLine(['topology', 'tree'], OPTIONS, {
+    topology,
+    scheme: [specOf(flags)],
+    ...{ level, all },
+  });
 }
 
 /** What is printed. Renderers load when they are used. */
@@ -102,7 +113,7 @@ async function drawn(
     return (await import('./svg.ts')).counterTreeSvg(tree, topology);
   }
   const { counterTreeView } = await import('./view.ts');
-  const view = counterTreeView(tree, listed, shellWords(reproduceWords(flags)));
+  const view = counterTreeView(tree, listed, reproduce(flags));
   return format === 'text'
     ? (await import('../../../render/text.ts')).renderAscii(view)
     : (await import('../../../render/markdown.ts')).renderMarkdown(view);
@@ -115,35 +126,20 @@ function withMachine(flags: TreeFlags, machine: string | undefined): TreeFlags {
   throw new InputError(`${machine} and --topology ${flags.topology}: expected one machine`);
 }
 
-async function runTree(flags: TreeFlags, streams: Streams): Promise<number> {
-  const listed = listedItems(flags);
-  return interruptible(async (signal) => {
-    const openSink = openSinks(flags.output, streams, signal);
-    const topology = await readTopology(flags.topology, streams, signal);
-    const tree = counterTree(version, topology, flags.scheme ?? DEFAULT_SPEC);
+export const treeCommand = defineCommand({
+  name: 'tree',
+  description: 'the counter tree over a machine: levels, items, and which CPUs share each',
+  argument: ['[machine]', 'the same as --topology'],
+  options: OPTIONS,
+  async run(given, session, [machine]) {
+    const flags = withMachine(given, machine);
+    const spec = specOf(flags);
+    const listed = listedItems(flags);
+    const openSink = openSinks(flags.output, session);
+    const topology = await readTopology(flags.topology, session);
+    const tree = counterTree(version, topology, spec);
     demandListable(listed, tree);
     await writeAll(openSink(), await drawn(tree, topology, listed, flags));
     return EXIT.done;
-  });
-}
-
-export function topologyTreeCommand(
-  streams: Streams,
-  setExitCode: (code: number) => void,
-): Command {
-  const command = new Command('tree').description(
-    'the counter tree over a machine: levels, items, and which CPUs share each',
-  );
-  addTopologyOption(command.argument('[machine]', 'the same as --topology')).option(
-    '--scheme <tree[:key=value,…]>',
-    'the tree, with its parameters (default: tree)',
-    treeScheme,
-  );
-  return addDrawnFormat(command)
-    .option('--level <n>', 'list every item of this level', wholeNumber('--level', 1, MOST_LEVELS))
-    .option('--all', 'list every item of every level')
-    .option('--output <file>', 'write the result to a file, whole or not at all')
-    .action(async (machine: string | undefined, flags: TreeFlags) =>
-      setExitCode(await runTree(withMachine(flags, machine), streams)),
-    );
-}
+  },
+});

@@ -2,17 +2,17 @@
 
 import { EXIT } from '../../../cli/exit-code.ts';
 import { createSearchClock } from '../../../cli/heartbeat.ts';
+import { DEFAULT_TOPOLOGY } from '../../../cli/machine.ts';
+import { reproduceLine } from '../../../cli/options.ts';
 import { type TextSink, writeAll } from '../../../cli/output.ts';
-import { shellWords } from '../../../cli/shell-words.ts';
-import type { Streams } from '../../../cli/streams.ts';
-import { DEFAULT_TOPOLOGY } from '../../../cli/topology-option.ts';
+import type { Session } from '../../../cli/streams.ts';
 import { InputError } from '../../../errors.ts';
 import { formatNdjsonLine } from '../../../recorded/record-text.ts';
 import { renderJson } from '../../../render/json.ts';
 import { formatScheme, schemeOf } from '../../../schemes/registry.ts';
 import { DEFAULT_SEED } from '../../../workload/presets.ts';
+import { WITNESS_OPTIONS, type WitnessFlags } from '../options.ts';
 import type { WitnessRequest } from '../witness.ts';
-import type { WitnessFlags } from '../witness-options.ts';
 import { DIRECTIONS } from '../witness-stream.ts';
 import type { Verification } from './result.ts';
 import { isSound } from './verdict.ts';
@@ -51,27 +51,14 @@ function requestOf(flags: WitnessFlags, witness: WitnessRequest): VerifyRequest 
   };
 }
 
-function reproduceWords(flags: WitnessFlags, { seed, seconds, inFlight }: VerifyRequest): string[] {
-  const option = (flag: string, value: string | number | undefined) =>
-    value === undefined ? [] : [flag, `${value}`];
-  return [
-    ...['rss-err', 'witness', '--verify', '--scheme', formatScheme(flags.scheme)],
-    ...['--topology', flags.topology ?? DEFAULT_TOPOLOGY],
-    ...option('--direction', flags.direction),
-    ...option('--used', flags.used),
-    ...option(
-      '--threads',
-      schemeOf(flags.scheme).heldBy.of === 'threads' ? flags.threads : undefined,
-    ),
-    ...option(
-      '--page-size',
-      flags.pageSize === undefined ? undefined : `${flags.pageSize / 1024}K`,
-    ),
-    ...option('--memory', flags.memory?.text),
-    ...option('--in-flight', inFlight?.updates),
-    ...option('--update-pages', inFlight?.pages),
-    ...['--seed', `${seed}`, '--seconds', `${seconds}`],
-  ];
+function reproduce(flags: WitnessFlags, { seed, seconds, inFlight }: VerifyRequest): string {
+  const { scheme, topology = DEFAULT_TOPOLOGY, direction, used, pageSize, memory } = flags;
+  return reproduceLine(['witness'], WITNESS_OPTIONS, {
+    ...{ verify: true, scheme, topology, direction, used },
+    threads: schemeOf(scheme).heldBy.of === 'threads' ? flags.threads : undefined,
+    ...{ pageSize, memory, inFlight: inFlight?.updates, updatePages: inFlight?.pages },
+    ...{ seed, seconds },
+  });
 }
 
 /** The streams that beat a closed form: records as `rss-err replay` reads them, or their steps. */
@@ -88,17 +75,16 @@ export async function verifyWitness(
   flags: WitnessFlags,
   witness: WitnessRequest,
   openSink: () => TextSink,
-  { stderr }: Pick<Streams, 'stderr'>,
-  signal: AbortSignal,
+  session: Session,
 ): Promise<number> {
   const request = requestOf(flags, witness);
-  const { clear, ...clock } = createSearchClock(request.seconds, stderr, signal);
+  const { clear, ...clock } = createSearchClock(request.seconds, session);
   const result = await verify(request, clock).finally(clear);
-  signal.throwIfAborted();
+  session.signal.throwIfAborted();
   const text =
     flags.format === 'json'
       ? renderJson(result)
-      : renderVerification(result, shellWords(reproduceWords(flags, request)), streamLines(result));
+      : renderVerification(result, reproduce(flags, request), streamLines(result));
   await writeAll(openSink(), text);
   return isSound(result) ? EXIT.done : EXIT.failed;
 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { boundOfTopology } from '../../../../src/commands/bound/bound.ts';
 import { boundOverRange } from '../../../../src/commands/bound/bound-range.ts';
 import type { BoundRequest } from '../../../../src/commands/bound/bound-request.ts';
-import { cpuCounts } from '../../../../src/commands/bound/cpu-counts-option.ts';
+import { cpuCounts } from '../../../../src/commands/bound/cpu-counts.ts';
 import { crossingRuns } from '../../../../src/commands/bound/crossing.ts';
 import { parseScheme } from '../../../../src/schemes/registry.ts';
 import { parseCpulist } from '../../../../src/topology/cpulist.ts';
@@ -23,7 +23,7 @@ const request: BoundRequest = {
 };
 
 function overRange(text: string, changes: Partial<BoundRequest> = {}) {
-  const cpus = cpuCounts('--cpus', 2 ** 20)(text);
+  const cpus = cpuCounts(2 ** 20).parse(text, '--cpus');
   return boundOverRange({ ...request, ...changes, cpus, numaNodes: 2 }, () => undefined);
 }
 
@@ -134,7 +134,7 @@ describe('a long range', () => {
   it('can be ended at any time, and tells how far it is', async () => {
     const told: number[] = [];
     const ending = boundOverRange(
-      { ...request, cpus: cpuCounts('--cpus', 2 ** 20)('1..4096'), numaNodes: 2 },
+      { ...request, cpus: cpuCounts(2 ** 20).parse('1..4096', '--cpus'), numaNodes: 2 },
       (machines) => {
         told.push(machines);
         return machines < 6000 ? undefined : Promise.reject(new Error('enough'));

@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest';
 import {
   allCounts,
   besidePowers,
+  cpuCounts,
   printedCounts,
 } from '../../../../src/commands/bound/cpu-counts.ts';
-import { cpuCounts } from '../../../../src/commands/bound/cpu-counts-option.ts';
 
-const parse = cpuCounts('--cpus', 1024);
+const parse = (text: string) => cpuCounts(1024).parse(text, '--cpus');
 
 describe('numbers of CPUs', () => {
   it('are all computed, and the readable ones printed', () => {

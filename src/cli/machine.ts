@@ -1,10 +1,11 @@
-/** The machine that an argument names, in whatever form it is described. */
-import { createReadStream, existsSync, statSync } from 'node:fs';
+/** The machine that a command is about, in whatever form it is described, and CPUs of it. */
+import { existsSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { InputError, placed } from '../errors.ts';
+import { InputError, placed, within } from '../errors.ts';
 import { readWhole, readWholeStream } from '../input/whole.ts';
-import { bundledStem, readBundled } from '../topology/bundled.ts';
+import { bundledStem, loadBundled, readBundled } from '../topology/bundled.ts';
+import { type CpuIds, formatCpulist, parseCpulist } from '../topology/cpulist.ts';
 import type { Imported } from '../topology/import/assemble.ts';
 import {
   assembleAs,
@@ -14,8 +15,11 @@ import {
   NO_OPTIONS,
 } from '../topology/import/import-bytes.ts';
 import { wordsForm } from '../topology/import/recognise.ts';
-import { readChunks, readStdin } from './input.ts';
-import type { Streams } from './streams.ts';
+import type { Topology } from '../topology/topology.ts';
+import { openInput, originOf } from './input.ts';
+import { option } from './options.ts';
+import type { Session } from './streams.ts';
+import { TEXT } from './values.ts';
 
 /** A machine and what messages call the place that it comes from. */
 export interface NamedMachine extends Imported {
@@ -36,20 +40,11 @@ function kindOf(path: string): 'stream' | 'folder' | 'file' | 'none' {
   return status.isFile() ? 'file' : 'stream';
 }
 
-async function readStreamed(
-  argument: string,
-  origin: string,
-  stdin: Streams['stdin'],
-  signal: AbortSignal,
-): Promise<Buffer> {
-  const chunks =
-    argument === '-'
-      ? readStdin(stdin, signal)
-      : readChunks(createReadStream(argument), origin, signal);
-  const bytes = await readWholeStream(chunks);
+async function readStreamed(argument: string, session: Session): Promise<Buffer> {
+  const bytes = await readWholeStream(openInput(argument, session));
   // Ctrl-C ends a whole pipeline: the signal may come just behind the end of the writer's text.
   await setImmediate();
-  signal.throwIfAborted();
+  session.signal.throwIfAborted();
   return bytes;
 }
 
@@ -84,15 +79,14 @@ async function importWords(argument: string, options: ImportOptions): Promise<Im
  */
 export async function readMachine(
   argument: string,
-  { stdin }: Pick<Streams, 'stdin'>,
-  signal: AbortSignal,
+  session: Session,
   options: ImportOptions = NO_OPTIONS,
 ): Promise<NamedMachine> {
-  const origin = argument === '-' ? 'standard input' : argument;
+  const origin = originOf(argument);
   const kind = argument === '-' ? 'stream' : kindOf(argument);
   async function read(): Promise<Imported> {
     if (kind === 'stream') {
-      const bytes = await readStreamed(argument, origin, stdin, signal);
+      const bytes = await readStreamed(argument, session);
       return importBytes(bytes, options, null);
     }
     if (kind === 'file') {
@@ -107,4 +101,61 @@ export async function readMachine(
   } catch (error) {
     throw placed(error, origin);
   }
+}
+
+/** The bundled machine where none is named: a file of that name is not meant. */
+export const DEFAULT_TOPOLOGY = '250cpu';
+
+export const TOPOLOGY = option(
+  '--topology <machine>',
+  `a file or directory, a bundled name, a synthetic string such as pu:250, or - for stdin (default: ${DEFAULT_TOPOLOGY})`,
+  TEXT,
+);
+
+/**
+ * The machine that the argument names, or the default one; what its description does not tell is
+ * held until there is a result.
+ * @throws InputError as readMachine(); the signal's reason where it aborts.
+ */
+export async function readTopology(
+  argument: string | undefined,
+  session: Session,
+): Promise<Topology> {
+  if (argument === undefined) return loadBundled(DEFAULT_TOPOLOGY);
+  const { topology, origin, remarks } = await readMachine(argument, session);
+  session.remarks.hold(origin, remarks);
+  return topology;
+}
+
+function idsOf(flag: string, text: string, { name, numaNodes }: Topology): CpuIds {
+  const node = /^node:(\d+)$/.exec(text)?.[1];
+  if (node === undefined) return within(flag, () => parseCpulist(text));
+  const found = numaNodes.find(({ id }) => id === Number(node));
+  if (found !== undefined) return found.cpus;
+  if (numaNodes.length === 0) {
+    throw new InputError(`${flag} ${text}: ${name} describes no NUMA nodes`);
+  }
+  const ids = numaNodes.map(({ id }) => id).join(', ');
+  throw new InputError(`${flag} ${text}: ${name} has no node ${node} (there are ${ids})`);
+}
+
+/**
+ * "0-3,8" or "node:0"; all on-line CPUs where nothing is chosen. Of a node its on-line CPUs.
+ * @throws InputError where the text is neither, a CPU is not on-line, or none is left.
+ */
+export function selectCpus(flag: string, text: string | undefined, topology: Topology): CpuIds {
+  const { name, online } = topology;
+  if (text === undefined) return online;
+  const ids = idsOf(flag, text, topology);
+  const isOnline = new Set(online);
+  const chosen = text.startsWith('node:') ? ids.filter((cpu) => isOnline.has(cpu)) : ids;
+  const offline = chosen.find((cpu) => !isOnline.has(cpu));
+  if (offline !== undefined) {
+    throw new InputError(
+      `${flag} ${text}: CPU ${offline} is not on-line: ${name} has ${formatCpulist(online)}`,
+    );
+  }
+  if (chosen.length === 0)
+    throw new InputError(`${flag} ${text}: expected at least one on-line CPU`);
+  return chosen;
 }

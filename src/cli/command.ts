@@ -1,0 +1,58 @@
+/** Commands as they are declared, and the commander commands that follow. */
+import { Command } from 'commander';
+import { interruptible } from './interruption.ts';
+import { addOptions, demandTogether, type FlagsOf, type Options } from './options.ts';
+import type { Session, Streams } from './streams.ts';
+
+export interface CommandSpec<O extends Options> {
+  readonly name: string;
+  readonly description: string;
+  /** What stands behind the name, as commander takes it: "[file|-]". */
+  readonly argument?: readonly [name: string, description: string];
+  readonly options: O;
+  /** What stands for options that were not given, as far as others go with it: a preset's choices. */
+  settle?(flags: NoInfer<FlagsOf<O>>): Partial<Record<string, unknown>>;
+  /** Runs it; `args` is what stands behind the name. @returns the exit code. */
+  run(flags: NoInfer<FlagsOf<O>>, session: Session, args: readonly string[]): Promise<number>;
+}
+
+/** Commands below a name of their own. */
+export interface CommandGroup {
+  readonly name: string;
+  readonly description: string;
+  readonly commands: readonly CommandSpec<Options>[];
+}
+
+export function defineCommand<O extends Options>(spec: CommandSpec<O>): CommandSpec<O> {
+  return spec;
+}
+
+/** Runs a command that commander has parsed. @returns its exit code. */
+type Run = (
+  spec: CommandSpec<Options>,
+  flags: FlagsOf<Options>,
+  args: readonly string[],
+) => Promise<void>;
+
+/** The commander command of a declaration, which hands what it parses to `run`. */
+export function makeCommand(declared: CommandSpec<Options> | CommandGroup, run: Run): Command {
+  const command = new Command(declared.name).description(declared.description);
+  if ('commands' in declared) {
+    for (const child of declared.commands) command.addCommand(makeCommand(child, run));
+    return command;
+  }
+  if (declared.argument !== undefined) command.argument(...declared.argument);
+  addOptions(command, declared.options);
+  return command.action(() => run(declared, command.opts(), command.args));
+}
+
+/** Whether the options go together, and the command itself; a signal ends it. */
+export function runCommand(
+  { options, settle, run }: CommandSpec<Options>,
+  flags: FlagsOf<Options>,
+  args: readonly string[],
+  streams: Streams,
+): Promise<number> {
+  demandTogether(options, flags, { ...flags, ...settle?.(flags) });
+  return interruptible((signal) => run(flags, { ...streams, signal }, args));
+}

@@ -1,0 +1,188 @@
+/** What `compare`, `replay` and `processes` have in common: options, how a run is shown and judged. */
+import { EXIT } from '../../cli/exit-code.ts';
+import { readDocument } from '../../cli/input.ts';
+import { TOPOLOGY } from '../../cli/machine.ts';
+import {
+  type FlagsOf,
+  goesWith,
+  listOption,
+  option,
+  toggle,
+  type Value,
+} from '../../cli/options.ts';
+import { OUTPUT_OPTIONS, type Output } from '../../cli/output-options.ts';
+import type { Session, Streams } from '../../cli/streams.ts';
+import { choice, MEMORY_SIZE, PAGE_SIZE, sizeInBytes, TEXT } from '../../cli/values.ts';
+import { InputError } from '../../errors.ts';
+import { formatBytes } from '../../render/amounts.ts';
+import { type Medium, type Report, renderReport } from '../../render/formats.ts';
+import type { TextView } from '../../render/view.ts';
+import {
+  DEFAULT_SCHEMES,
+  formatScheme,
+  parseScheme,
+  type SchemeSpec,
+} from '../../schemes/registry.ts';
+import { type PageSize, type Pages, pagesToBytes } from '../../units.ts';
+import { largestObserved } from './measure.ts';
+import { largestOfRuns, type Repeated } from './repeat.ts';
+import type { Reading, RunResult } from './result.ts';
+import type { CostRequest } from './run-cost.ts';
+import { runLines } from './run-lines.ts';
+import { runRecords } from './run-records.ts';
+import type { ViewChoices } from './view.ts';
+
+const READINGS = ['clamped', 'raw'] as const satisfies readonly Reading[];
+
+export const SCHEME: Value<SchemeSpec> = { parse: parseScheme, format: formatScheme };
+
+/** `verb`: what is done with a scheme. */
+export function schemeOption(verb: string) {
+  return listOption(
+    '--scheme <name[:key=value,…]>',
+    `scheme to ${verb}, repeatable (default: ${DEFAULT_SCHEMES.join(', ')})`,
+    SCHEME,
+    'repeated',
+  );
+}
+
+/** The base page, where it is not `otherwise`. */
+export function pageSizeOption(otherwise = "the machine's") {
+  return option('--page-size <size>', `base page: 4K, 16K, 64K (default: ${otherwise})`, PAGE_SIZE);
+}
+
+export const MACHINE_OPTIONS = {
+  topology: TOPOLOGY,
+  scheme: schemeOption('compare'),
+  pageSize: pageSizeOption(),
+};
+
+export const READING_OPTIONS = {
+  reading: option('--reading <which>', 'clamped (what a reader sees) or raw', choice(READINGS), {
+    default: 'clamped',
+    terse: true,
+  }),
+  failAbove: option(
+    '--fail-above <size>',
+    'exit 1 if a clamped error is larger: pages, or as 200MiB',
+    MEMORY_SIZE,
+  ),
+};
+
+export const COST_OPTIONS = {
+  cost: toggle(
+    '--cost',
+    'count what the updates cost: touches of counter lines, how far they came',
+  ),
+  latency: option(
+    '--latency <file|->',
+    'with --cost: latencies (JSON) that make a modelled time of the counts',
+    TEXT,
+    { rules: [goesWith('--cost')] },
+  ),
+};
+
+/** How a run is shown and judged, with what it may cost. */
+export const RUN_OPTIONS = { ...OUTPUT_OPTIONS, ...READING_OPTIONS };
+
+type RunFlags = FlagsOf<typeof RUN_OPTIONS>;
+
+/** The schemes asked for. @throws InputError where one is there twice: two rows of one name. */
+export function schemesOf({
+  scheme,
+}: {
+  readonly scheme: readonly SchemeSpec[] | undefined;
+}): readonly SchemeSpec[] {
+  const schemes = scheme ?? DEFAULT_SCHEMES.map(parseScheme);
+  const names = schemes.map(formatScheme);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) throw new InputError(`--scheme ${twice} is given twice`);
+  return schemes;
+}
+
+/** Undefined where no cost is asked for. @throws InputError within the file of latencies. */
+export async function readCostRequest(
+  { cost, latency }: FlagsOf<typeof COST_OPTIONS>,
+  session: Session,
+): Promise<CostRequest | undefined> {
+  if (cost === undefined) return undefined;
+  if (latency === undefined) return { latency: null };
+  const { origin, text } = await readDocument(latency, session);
+  const { parseLatencyTable } = await import('../../schemes/latency.ts');
+  return { latency: parseLatencyTable(text, origin) };
+}
+
+/** @throws InputError where standard input would have to be two things. */
+export function demandOneStdin(
+  uses: readonly (readonly [what: string, value: string | undefined])[],
+): void {
+  const taken = uses.filter(([, value]) => value === '-').map(([what]) => what);
+  if (taken.length < 2) return;
+  throw new InputError(`standard input is either ${taken[0]} or ${taken[1]}, not both`);
+}
+
+/** The exit code that --fail-above makes of the largest clamped error; where it fails a line says so. */
+export function exitCodeOf(
+  { name, pages }: { readonly name: string; readonly pages: Pages },
+  { failAbove }: Pick<RunFlags, 'failAbove'>,
+  bytesPerPage: PageSize,
+  stderr: Streams['stderr'],
+): number {
+  const bytes = pagesToBytes(pages, bytesPerPage);
+  const limit =
+    failAbove === undefined ? Number.POSITIVE_INFINITY : sizeInBytes(failAbove, bytesPerPage);
+  if (bytes <= limit) return EXIT.done;
+  stderr.write(
+    `rss-err: ${name} was off by ${formatBytes(bytes)}, more than ${formatBytes(limit)} (--fail-above)\n`,
+  );
+  return EXIT.failed;
+}
+
+function choicesOf(
+  { unit, reading }: RunFlags,
+  reproduce: string,
+  { terminal, chalk }: Output,
+): ViewChoices & Medium {
+  return { unit, reading, reproduce, terminal, chalk };
+}
+
+/** Writes a run, and returns the exit code that --fail-above makes of it. */
+export async function writeRun<R extends RunResult>(
+  result: R,
+  viewOf: (result: R, choices: ViewChoices) => TextView,
+  reproduce: string,
+  flags: RunFlags,
+  output: Output,
+  { stderr }: Pick<Streams, 'stderr'>,
+): Promise<number> {
+  const choices = choicesOf(flags, reproduce, output);
+  const report: Report = {
+    view: () => viewOf(result, choices),
+    records: () => runRecords(result),
+    document: result,
+    lines: () => runLines(result),
+  };
+  await output.write(await renderReport(report, flags.format, choices));
+  return exitCodeOf(largestObserved(result), flags, result.topology.pageSize, stderr);
+}
+
+/** Writes what several runs say together, as writeRun(). */
+export async function writeRepeated(
+  result: Repeated,
+  reproduce: string,
+  flags: RunFlags,
+  output: Output,
+  { stderr }: Pick<Streams, 'stderr'>,
+): Promise<number> {
+  const choices = choicesOf(flags, reproduce, output);
+  const { repeatedLines, repeatedRecords } = await import('./repeated-columns.ts');
+  const { repeatedView } = await import('./repeated-view.ts');
+  const report: Report = {
+    view: () => repeatedView(result, choices),
+    records: () => repeatedRecords(result),
+    document: result,
+    lines: () => repeatedLines(result),
+  };
+  await output.write(await renderReport(report, flags.format, choices));
+  return exitCodeOf(largestOfRuns(result), flags, result.topology.pageSize, stderr);
+}

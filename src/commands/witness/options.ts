@@ -1,0 +1,86 @@
+/** The options of `rss-err witness`: a stream to write, or a closed form to verify. */
+import { TOPOLOGY } from '../../cli/machine.ts';
+import { type FlagsOf, goesWith, option, toggle } from '../../cli/options.ts';
+import { choice, MEMORY_SIZE, TEXT, wholeNumber } from '../../cli/values.ts';
+import { InputError } from '../../errors.ts';
+import { MOST_THREADS } from '../../workload/workload.ts';
+import { pageSizeOption, SCHEME } from '../compare/options.ts';
+import { DIRECTIONS } from './witness-stream.ts';
+
+const STREAM_FORMATS = ['ndjson', 'csv'] as const;
+const VERIFY_FORMATS = ['table', 'json'] as const;
+const FORMATS = [...STREAM_FORMATS, ...VERIFY_FORMATS] as const;
+
+/** An update is at most a huge page of 64 KiB base pages; more at once than this no table tells. */
+const MOST_IN_FLIGHT = 65_536;
+const MOST_UPDATE_PAGES = 8_192;
+const MOST_SECONDS = 86_400;
+
+const TO_VERIFY = goesWith('--verify');
+
+export const WITNESS_OPTIONS = {
+  scheme: option('--scheme <name[:key=value,…]>', 'the scheme', SCHEME, { required: true }),
+  topology: TOPOLOGY,
+  direction: option(
+    '--direction <side>',
+    `which side of the truth to read: ${DIRECTIONS.join(', ')} (default: under; to verify: both)`,
+    choice(DIRECTIONS),
+  ),
+  used: option(
+    '--used <cpulist>',
+    'CPUs that the stream may use, or node:0 (default: all on-line)',
+    TEXT,
+  ),
+  threads: option('--threads <n>', 'threads of the process', wholeNumber(1, MOST_THREADS), {
+    default: 5,
+  }),
+  memory: option(
+    '--memory <size>',
+    'most that the process may hold (default: what the machine can)',
+    MEMORY_SIZE,
+  ),
+  pageSize: pageSizeOption(),
+  format: option(
+    '--format <name>',
+    `output: ${STREAM_FORMATS.join(', ')}; with --verify ${VERIFY_FORMATS.join(', ')}`,
+    choice(FORMATS),
+  ),
+  output: option('--output <file>', 'write to a file, whole or not at all', TEXT),
+  verify: toggle('--verify', 'replay the witness and search for anything beyond it instead'),
+  inFlight: option(
+    '--in-flight <n>',
+    'with --verify: also with so many updates at once (tree, per-numa)',
+    wholeNumber(1, MOST_IN_FLIGHT),
+    { rules: [TO_VERIFY] },
+  ),
+  updatePages: option(
+    '--update-pages <n>',
+    'with --in-flight: most pages of one update (default: 1)',
+    wholeNumber(1, MOST_UPDATE_PAGES),
+    { rules: [goesWith('--in-flight')] },
+  ),
+  seconds: option(
+    '--seconds <n>',
+    'with --verify: time limit of the search (default: 60)',
+    wholeNumber(1, MOST_SECONDS),
+    { rules: [TO_VERIFY] },
+  ),
+  seed: option(
+    '--seed <n>',
+    'with --verify: seed of a random search (default: 1)',
+    wholeNumber(0, Number.MAX_SAFE_INTEGER),
+    { rules: [TO_VERIFY] },
+  ),
+};
+
+export type WitnessFlags = FlagsOf<typeof WITNESS_OPTIONS>;
+
+/** @throws InputError where a stream is asked for in a form of verifications, or the other way. */
+export function demandFormat({ verify, format }: WitnessFlags): void {
+  const [what, formats] =
+    verify === true
+      ? (['verification', VERIFY_FORMATS] as const)
+      : (['stream', STREAM_FORMATS] as const);
+  if (format === undefined || formats.some((name) => name === format)) return;
+  throw new InputError(`--format ${format}: a ${what} is ${formats.join(' or ')}`);
+}
