@@ -35,16 +35,18 @@ export interface BatchParameters {
 /** The largest batch that a parameter may ask for, pages: sums of two stay inside 32 bits. */
 export const MOST_BATCH: Pages = 2 ** 30;
 
+const wholeFrom = (low: Pages) => `a whole number from ${low} to ${MOST_BATCH}`;
+
 /** @throws what `fault` makes where it is no whole number from `low` to MOST_BATCH. */
 export function parseBatch(text: string, low: Pages, fault: FaultOf): Pages {
   const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
   if (value >= low && value <= MOST_BATCH) return value;
-  throw fault(`${quote(text)} is not a whole number from ${low} to ${MOST_BATCH}`);
+  throw fault(`${quote(text)} is not ${wholeFrom(low)}`);
 }
 
 /** The batch of a kernel's own formula, or a given one. */
 export const COMPUTED_BATCH: Parameter<Pages | null> = {
-  allowed: `a whole number from 1 to ${MOST_BATCH}`,
+  allowed: wholeFrom(1),
   default: null,
   parse: (text, fault) => parseBatch(text, 1, fault),
   format: (batch) => `${batch}`,

@@ -1,7 +1,7 @@
 /** Builders of verifications for tests: requests, and clocks that never or at once run out. */
 
-import type { SearchClock } from '../../src/commands/witness/verify/search-clock.ts';
-import type { VerifyRequest } from '../../src/commands/witness/verify/verify-request.ts';
+import type { VerifyRequest } from '../../src/commands/witness/verify/judge.ts';
+import type { SearchClock } from '../../src/commands/witness/verify/search.ts';
 import { DIRECTIONS } from '../../src/commands/witness/witness-stream.ts';
 import { parseScheme } from '../../src/schemes/registry.ts';
 import type { Topology } from '../../src/topology/topology.ts';

@@ -6,19 +6,15 @@ import { type TreeParameters, treeShape } from '../../kernel/tree-shape.ts';
 import { createUpdateColumns } from '../../update/columns.ts';
 import { KIND } from '../../update/kinds.ts';
 import { createReadings } from '../../update/readings.ts';
+import type { WorstCase } from '../bound.ts';
 import { createTreeCounters } from './counters.ts';
-
-/** preciseSum − under ≤ approximateSum ≤ preciseSum + over, settled; pages. */
-export interface AccuracyRange {
-  readonly under: number;
-  readonly over: number;
-}
 
 export type Comparison = -1 | 0 | 1;
 
 export interface PercpuCounterTree {
   readonly version: TreeParameters['version'];
-  readonly range: AccuracyRange;
+  /** How far the approximate sum may be off, settled, as the kernel states it; pages. */
+  readonly range: WorstCase;
   add(cpu: number, pages: number): void;
   approximateSum(): number;
   preciseSum(): number;
@@ -74,7 +70,7 @@ export function approximateSumPositive(counter: PercpuCounterTree): number {
 /** The range of precise sums that an approximate sum is compatible with. */
 export function approximateMinMaxRange(
   approximateSum: number,
-  { under, over }: AccuracyRange,
+  { under, over }: WorstCase,
 ): { min: number; max: number } {
   return { min: approximateSum - over, max: approximateSum + under };
 }

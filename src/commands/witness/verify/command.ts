@@ -14,10 +14,9 @@ import { DEFAULT_SEED } from '../../../workload/presets.ts';
 import { WITNESS_OPTIONS, type WitnessFlags } from '../options.ts';
 import type { WitnessRequest } from '../witness.ts';
 import { DIRECTIONS } from '../witness-stream.ts';
+import { isSound, type VerifyRequest } from './judge.ts';
 import type { Verification } from './result.ts';
-import { isSound } from './verdict.ts';
 import { verify } from './verify.ts';
-import type { VerifyRequest } from './verify-request.ts';
 import { renderVerification } from './view.ts';
 
 export const DEFAULT_SECONDS = 60;

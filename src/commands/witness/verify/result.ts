@@ -1,9 +1,9 @@
 /** The result of a verification: plain data, in pages and counts, as JSON carries it. */
 import type { InFlight, WorstCase } from '../../../schemes/bound.ts';
 import type { Pages } from '../../../units.ts';
+import type { RecordedUpdate } from '../../../update/record.ts';
 import type { ComparedTopology } from '../../compare/result.ts';
 import type { Direction } from '../witness-stream.ts';
-import type { StreamStep } from './state-graph.ts';
 
 export const VERIFY_FORMAT = 'rss-err/verify@1';
 
@@ -28,6 +28,20 @@ export const VERDICTS = [
 ] as const;
 
 export type Verdict = (typeof VERDICTS)[number];
+
+export type SlotStepName = 'start' | 'add' | 'move' | 'subtract';
+
+/**
+ * A step of an update that can be stopped between two of them, which no recorded stream has: its
+ * add at level 0 of a tree and each level that its carry is added to; or its three steps on one
+ * per-NUMA slot, of which the later two are of what it saw.
+ */
+export type ScheduleStep =
+  | { readonly begin: { readonly cpu: number; readonly pages: number } }
+  | { readonly carry: { readonly level: number; readonly item: number; readonly pages: number } }
+  | { readonly slot: { readonly step: SlotStepName; readonly pages: number } };
+
+export type StreamStep = RecordedUpdate | ScheduleStep;
 
 export interface Check {
   readonly check: (typeof CHECK_NAMES)[number];

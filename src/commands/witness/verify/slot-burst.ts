@@ -5,7 +5,8 @@
  */
 import type { InFlight } from '../../../schemes/bound.ts';
 import type { Pages } from '../../../units.ts';
-import { type Extremes, noteError, type SlotStepName } from './state-graph.ts';
+import type { ScheduleStep, SlotStepName } from './result.ts';
+import { type Extremes, noteError, type StateGraph } from './search.ts';
 
 /** Updates that have not begun, and those that have seen a full slot: before and after the move. */
 export interface SlotState {
@@ -50,6 +51,15 @@ export function keptFromReader({ slot, toSubtract }: SlotState): Pages {
   return toSubtract.reduce((sum, seen) => sum - seen, slot);
 }
 
+export function isOver({ waiting, toMove, toSubtract }: SlotState): boolean {
+  return waiting === 0 && toMove.length === 0 && toSubtract.length === 0;
+}
+
+/** The updates have yet to begin, each of at most so many pages. */
+export function restingSlot(slot: Pages, { updates }: InFlight): SlotState {
+  return { slot, waiting: updates, toMove: [], toSubtract: [] };
+}
+
 /** A step of one of the updates: of its own pages, or of what it saw. */
 interface SlotStep {
   readonly step: SlotStepName;
@@ -58,13 +68,12 @@ interface SlotStep {
 }
 
 /** All that can happen next. */
-export function slotSteps(state: SlotState, batch: Pages, most: Pages): SlotStep[] {
+function slotSteps(state: SlotState, batch: Pages, most: Pages): SlotStep[] {
   const steps: SlotStep[] = [];
-  const add = (pages: Pages) =>
-    steps.push({ step: 'add', pages, next: beginOnSlot(state, pages, batch) });
-  for (let pages = 1; state.waiting > 0 && pages <= most; pages++) {
-    add(pages);
-    add(-pages);
+  for (let magnitude = 1; state.waiting > 0 && magnitude <= most; magnitude++) {
+    for (const pages of [magnitude, -magnitude]) {
+      steps.push({ step: 'add', pages, next: beginOnSlot(state, pages, batch) });
+    }
   }
   for (const pages of new Set(state.toMove)) {
     steps.push({ step: 'move', pages, next: moveToShared(state, pages) });
@@ -75,23 +84,65 @@ export function slotSteps(state: SlotState, batch: Pages, most: Pages): SlotStep
   return steps;
 }
 
-export function isOver({ waiting, toMove, toSubtract }: SlotState): boolean {
-  return waiting === 0 && toMove.length === 0 && toSubtract.length === 0;
+const keyOf = ({ slot, waiting, toMove, toSubtract }: SlotState) =>
+  `${slot} ${waiting} ${toMove} ${toSubtract}`;
+
+interface BurstStates extends StateGraph<ScheduleStep> {
+  /** By number, as far as they were found. */
+  readonly found: readonly SlotState[];
+}
+
+/** Every interleaving of one burst; the first states are those of slots at these values. */
+export function burstStates(
+  slots: readonly Pages[],
+  batch: Pages,
+  inFlight: InFlight,
+): BurstStates {
+  const found = slots.map((slot) => restingSlot(slot, inFlight));
+  const numbers = new Map(found.map((state, number) => [keyOf(state), number]));
+  function numberOf(state: SlotState): number {
+    const key = keyOf(state);
+    const known = numbers.get(key);
+    if (known !== undefined) return known;
+    numbers.set(key, found.length);
+    return found.push(state) - 1;
+  }
+  let asked = -1;
+  let steps: readonly SlotStep[] = [];
+  function stepsFrom(state: number): readonly SlotStep[] {
+    if (state !== asked) steps = slotSteps(found[state]!, batch, inFlight.pages);
+    asked = state;
+    return steps;
+  }
+  return {
+    found,
+    states: null,
+    order: 'depth',
+    starts: slots.length,
+    begin: (start) => [{ slot: { step: 'start', pages: slots[start]! } }],
+    moves: (state) => stepsFrom(state).length,
+    step: (state, move) => numberOf(stepsFrom(state)[move]!.next),
+    error: (state) => 0 - keptFromReader(found[state]!),
+    tell(state, move) {
+      const { step, pages } = stepsFrom(state)[move]!;
+      return { slot: { step, pages } };
+    },
+  };
 }
 
 /** One update that lands one page below the batch, where nothing moves. */
 function filledSlot(batch: Pages, pages: Pages): SlotState {
   const add = Math.min(pages, 2 * batch - 2);
-  const start = { slot: batch - 1 - add, waiting: 1, toMove: [], toSubtract: [] };
-  return beginOnSlot(start, add, batch);
+  return beginOnSlot(restingSlot(batch - 1 - add, { updates: 1, pages }), add, batch);
 }
 
 /**
  * The worst order of one burst: from a slot one page below the batch, all add before any moves, and
  * all move before any subtracts. @returns the largest error on the way, and the slot at the end.
  */
-export function worstBurst(batch: Pages, { updates, pages }: InFlight) {
-  let state: SlotState = { slot: batch - 1, waiting: updates, toMove: [], toSubtract: [] };
+export function worstBurst(batch: Pages, inFlight: InFlight) {
+  const { updates, pages } = inFlight;
+  let state = restingSlot(batch - 1, inFlight);
   const during: Extremes = { under: 0, over: 0 };
   const take = (next: SlotState) => {
     state = next;
@@ -102,5 +153,5 @@ export function worstBurst(batch: Pages, { updates, pages }: InFlight) {
   while (state.toMove.length > 0) take(moveToShared(state, state.toMove[0]!));
   while (state.toSubtract.length > 0) take(subtractFromSlot(state, state.toSubtract[0]!));
   const end = updates === 1 ? filledSlot(batch, pages) : state;
-  return { during, after: Math.abs(end.slot) };
+  return { during: Math.max(during.under, during.over), after: Math.abs(end.slot) };
 }

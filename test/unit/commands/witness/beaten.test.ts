@@ -1,13 +1,12 @@
 /** A wrong closed form is found out: the verification can fail. */
 import { describe, expect, it } from 'vitest';
-import { replayRecords } from '../../../../src/commands/witness/verify/attain.ts';
 import {
   CLOSED_FORMS,
   type ClosedForms,
-} from '../../../../src/commands/witness/verify/closed-forms.ts';
-import { isSound } from '../../../../src/commands/witness/verify/verdict.ts';
-import { verify } from '../../../../src/commands/witness/verify/verify.ts';
-import type { VerifyRequest } from '../../../../src/commands/witness/verify/verify-request.ts';
+  isSound,
+  type VerifyRequest,
+} from '../../../../src/commands/witness/verify/judge.ts';
+import { replayRecords, verify } from '../../../../src/commands/witness/verify/verify.ts';
 import { renderVerification } from '../../../../src/commands/witness/verify/view.ts';
 import type { WorstCase } from '../../../../src/schemes/bound.ts';
 import { loadBundled } from '../../../../src/topology/bundled.ts';

@@ -2,7 +2,12 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cellAfter } from '../../../../src/commands/witness/verify/cell-machine.ts';
+import {
+  cellAfter,
+  THREAD_MOVES,
+  type ThreadState,
+  threadAfter,
+} from '../../../../src/commands/witness/verify/settled-states.ts';
 import {
   beginOnSlot,
   keptFromReader,
@@ -11,14 +16,10 @@ import {
   subtractFromSlot,
 } from '../../../../src/commands/witness/verify/slot-burst.ts';
 import {
-  THREAD_MOVES,
-  type ThreadState,
-  threadAfter,
-} from '../../../../src/commands/witness/verify/thread-machine.ts';
-import { treeGraph } from '../../../../src/commands/witness/verify/tree-graph.ts';
-import { treeLayout } from '../../../../src/commands/witness/verify/tree-layout.ts';
-import { createTreeSteps } from '../../../../src/commands/witness/verify/tree-steps.ts';
-import { treeShape } from '../../../../src/kernel/tree-shape.ts';
+  createTreeSteps,
+  type TreeHolding,
+} from '../../../../src/commands/witness/verify/tree-schedules.ts';
+import { settledTree, treeLayout } from '../../../../src/commands/witness/verify/tree-states.ts';
 import {
   createCounters,
   parseScheme,
@@ -57,21 +58,21 @@ const TREES = ['tree:batch=2', 'tree:batch=4,version=2', 'tree:batch=2,mapping=l
 describe.each(TREES)('%s', (scheme) => {
   const spec = parseScheme(scheme);
   if (spec.scheme !== 'tree') throw new Error('a tree');
-  const numbersOn = (machine: Topology): Int32Array => {
+  const treeOn = (machine: Topology): TreeHolding => {
     const holding = schemeOf(spec).holding(spec, machine, machine.online);
-    return holding.kind === 'tree' ? holding.numbers : new Int32Array(0);
+    if (holding.kind !== 'tree') throw new Error('a tree');
+    return holding;
   };
 
   it.each([2, 3, 7, 8])('with whole updates, full values, on %i CPUs', (cpus) => {
-    const machine = flatMachine(cpus);
-    const numbers = numbersOn(machine);
+    const tree = treeOn(flatMachine(cpus));
     fc.assert(
       fc.property(streamOn(cpus, 5000), (stream) => {
-        const steps = createTreeSteps(treeShape(cpus, spec), spec.mapping);
+        const steps = createTreeSteps(tree);
         const errors = stream.map(({ cpu, pages }) => {
-          let held = steps.begin(numbers[cpu]!, pages);
+          let held = steps.begin(tree.numbers[cpu]!, pages);
           while (held !== null) held = steps.advance(held);
-          return steps.approximateSum() - steps.preciseSum();
+          return steps.error();
         });
         expect(errors).toEqual(errorsOf(spec, cpus, stream));
       }),
@@ -80,9 +81,7 @@ describe.each(TREES)('%s', (scheme) => {
 
   it.each([2, 3, 6, 8])('by residues and single pages alone, on %i CPUs', (cpus) => {
     const machine = flatMachine(cpus);
-    const shape = treeShape(cpus, spec);
-    const numbers = numbersOn(machine);
-    const graph = treeGraph(treeLayout(shape, spec.mapping, numbers), machine.online);
+    const graph = settledTree(treeLayout(treeOn(machine)), machine.online);
     fc.assert(
       fc.property(streamOn(cpus, 70), (stream) => {
         let state = 0;
