@@ -35,6 +35,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Declared>>> = {
   replay: async () => (await import('./commands/replay/command.ts')).replayCommand,
   processes: async () => (await import('./commands/processes/command.ts')).processesCommand,
   witness: async () => (await import('./commands/witness/command.ts')).witnessCommand,
+  oom: async () => (await import('./commands/oom/command.ts')).oomCommand,
   claims: async () => (await import('./commands/claims/command.ts')).claimsCommand,
   topology: async () => (await import('./commands/topology/command.ts')).topologyCommand,
 };

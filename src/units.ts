@@ -18,7 +18,7 @@ export const MIB: Bytes = 1024 * 1024;
 export const GIB: Bytes = 1024 * 1024 * 1024;
 
 /** Bytes of so many pages. */
-export function pagesToBytes(pages: Pages, pageSize: PageSize): Bytes {
+export function pagesToBytes(pages: Pages, pageSize: Bytes): Bytes {
   return pages * pageSize;
 }
 

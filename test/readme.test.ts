@@ -1,5 +1,5 @@
 /** The README shows what the program prints, and its commands run as they stand. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { runCli } from './support/cli.ts';
@@ -29,10 +29,16 @@ const isShown = (command: string) => pages.some((page) => page.includes(`\n$ ${c
 const fine = { code: 0, stderr: expect.stringMatching(/^(?:rss-err: note: .*\n)*$/) };
 
 describe('the README', () => {
-  it('shows the table that its first command prints', async () => {
-    const [first = ''] = commands;
-    const { stdout } = await runCli(first.split(' ').slice(1));
-    expect(blocks('text')).toEqual([stdout]);
+  it('shows what the last command above each table prints', async () => {
+    const shown = [...readme.matchAll(/^rss-err .*$(?=\n```\n)|```text\n([\s\S]*?)```/gm)];
+    const tables = shown.flatMap(([, table], i) =>
+      table === undefined ? [] : [[shown[i - 1]![0], table] as const],
+    );
+    expect(tables.length).toBe(2);
+    for (const [command, table] of tables) {
+      const { stdout } = await runCli(command.split(' ').slice(1), { cwd: root });
+      expect(table).toBe(stdout);
+    }
   });
 
   it('links only to files that are there', () => {
@@ -44,6 +50,7 @@ describe('the README', () => {
   it('has commands, each of which runs', async () => {
     expect(commands.length).toBeGreaterThan(5);
     const cwd = temporaryFolder();
+    symlinkSync(`${root}test`, `${cwd}/test`);
     for (const command of commands.filter((line) => !isShown(line))) {
       expect(await runShell(command, { cwd }), command).toMatchObject(fine);
     }

@@ -216,6 +216,18 @@ describe('real output', () => {
     }
   });
 
+  it.each([
+    ['6.12', 'kernel-6.12-cpus-64-s1.1'],
+    ['of before 6.8, with threads', 'kernel-6.1-cpus-64-t1-threads', '--threads', '1,B-hider=300'],
+    ['precise', 'kernel-7.2-cpus-64-o1-over', '--cpus', '64'],
+  ])('of oom conforms, whole and in lines: %s', async (_, name, ...options) => {
+    const words = ['oom', `${root}test/golden/oom/${name}.txt`, ...options, '--format'];
+    const { stdout: whole } = await runCli([...words, 'json']);
+    expect(validate('docs/schemas/oom.schema.json', JSON.parse(whole))).toBeNull();
+    const { stdout: line } = await runCli([...words, 'ndjson']);
+    expect(validate('docs/schemas/oom-line.schema.json', JSON.parse(line))).toBeNull();
+  });
+
   it('of topology list --format json conforms', async () => {
     const { stdout } = await runCli(['topology', 'list', '--format', 'json']);
     expect(validate('docs/schemas/topologies.schema.json', JSON.parse(stdout))).toBeNull();

@@ -14,6 +14,7 @@ import {
 } from './compare/result.ts';
 import { LINE_FORMATS } from './compare/run-lines.ts';
 import { comparedScheme, comparedWorkload, found } from './compare/run-schema-parts.ts';
+import { oomLineSchema, oomSchema } from './oom/result.ts';
 import { processesLineSchema, processesSchema } from './processes/processes-schemas.ts';
 import {
   againstLineSchema,
@@ -105,6 +106,8 @@ export const PUBLISHED_SCHEMAS: Readonly<Record<string, z.ZodType>> = {
   'docs/schemas/bound-line.schema.json': boundLineSchema,
   'docs/schemas/claims.schema.json': claimsSchema,
   'docs/schemas/claims-line.schema.json': claimsLineSchema,
+  'docs/schemas/oom.schema.json': oomSchema,
+  'docs/schemas/oom-line.schema.json': oomLineSchema,
   'docs/schemas/verify.schema.json': verifySchema,
   'docs/schemas/topologies.schema.json': topologiesSchema,
   'docs/schemas/counter-tree.schema.json': counterTreeSchema,

@@ -37,18 +37,21 @@ export async function peek(
 }
 
 /**
- * The lines of a text, some at a time; the last one may have no line end.
+ * The lines of a text, some at a time; the last one may have no line end. Of a log only the start of a
+ * line that is too long need be kept.
  * @throws InputError "ORIGIN: line N: …" where one is too long to be a record.
  */
 export async function* linesOf(
   texts: AsyncIterable<string>,
   origin: string,
+  tooLong: 'refused' | 'cut' = 'refused',
 ): AsyncGenerator<readonly string[]> {
   let rest = '';
   let line = 0;
   for await (const text of texts) {
     const lines = (rest + text).split('\n');
     rest = lines.pop() ?? '';
+    if (rest.length > LONGEST_LINE && tooLong === 'cut') rest = rest.slice(0, LONGEST_LINE);
     if (rest.length > LONGEST_LINE) {
       throw new InputError(
         `${origin}: line ${line + lines.length + 1}: longer than ${LONGEST_LINE} characters`,

@@ -5,7 +5,7 @@ import { createCounters, type SchemeSpec } from '../schemes/registry.ts';
 import type { Counters } from '../schemes/scheme.ts';
 import type { Topology } from '../topology/topology.ts';
 import type { Pages } from '../units.ts';
-import { createUpdateColumns, type UpdateColumns } from '../update/columns.ts';
+import { appendRow, createUpdateColumns, type UpdateColumns } from '../update/columns.ts';
 import { clearReadings, createReadings, enterReadings, type Readings } from '../update/readings.ts';
 
 export interface Mm {
@@ -41,14 +41,8 @@ interface AddContext {
 /** add_mm_counter(), include/linux/mm.h: signed pages to one member. */
 export function addMmCounter(mm: Mm, member: number, pages: Pages, by: AddContext): void {
   const updates = createUpdateColumns(1);
-  updates.length = 1;
   updates.threads = by.thread + 1;
-  updates.thread[0] = by.thread;
-  updates.cpu[0] = by.cpu;
-  updates.pages[0] = pages;
-  updates.kind[0] = by.kind;
-  updates.member[0] = member;
-  updates.operationEnd[0] = 1;
+  appendRow(updates, by.thread, by.cpu, pages, by.kind, member, 1);
   applyToMm(mm, updates, createReadings(1));
 }
 

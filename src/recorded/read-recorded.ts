@@ -1,7 +1,7 @@
 /** Reads recorded updates, NDJSON or CSV by content, in memory that does not grow with the file. */
 import { Readable } from 'node:stream';
 import { CsvError, parse as csvParser } from 'csv-parse';
-import { InputError } from '../errors.ts';
+import { InputError, within } from '../errors.ts';
 import { type Chunks, LONGEST_LINE, linesOf } from '../input/text-lines.ts';
 import type { RecordedUpdate } from '../update/record.ts';
 import {
@@ -18,15 +18,9 @@ export interface NumberedRecord {
   readonly record: RecordedUpdate;
 }
 
-/** Runs a parser of one line; its fault gets the file and the line in front. */
+/** Runs a parser of one line, whose faults are there. */
 function atLine<T>(origin: string, line: number, parse: () => T): T {
-  try {
-    return parse();
-  } catch (error) {
-    if (error instanceof InputError)
-      throw new InputError(`${origin}: line ${line}: ${error.message}`);
-    throw error;
-  }
+  return within(origin, () => within(`line ${line}`, parse));
 }
 
 async function* readNdjson(texts: AsyncIterable<string>, origin: string) {
@@ -77,7 +71,7 @@ async function* readCsv(texts: AsyncIterable<string>, origin: string) {
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
     const { lines } = error as unknown as { lines: number };
-    throw new InputError(`${origin}: line ${lines}: malformed CSV (${error.code})`);
+    throw new InputError(`malformed CSV (${error.code})`).within(`line ${lines}`).within(origin);
   }
 }
 

@@ -1,7 +1,12 @@
 /** Recorded updates as a source of columns: rows of one process, checked against the machine. */
 import { InputError } from '../errors.ts';
 import type { Topology } from '../topology/topology.ts';
-import { UPDATES_PER_BATCH, type UpdateColumns, type UpdateSource } from '../update/columns.ts';
+import {
+  appendRow,
+  UPDATES_PER_BATCH,
+  type UpdateColumns,
+  type UpdateSource,
+} from '../update/columns.ts';
 import {
   isWithoutPages,
   MOST_ROW_PAGES,
@@ -121,25 +126,20 @@ export function recordedSource(
 
   /** Writes the next row of the record under way. */
   function writeRow(columns: UpdateColumns, record: RecordedUpdate): void {
-    const row = columns.length;
     const shape = shapes[shapeIndex]!;
     const mostPages = shapes.length > 1 ? 1 : MOST_ROW_PAGES;
     const pages = Math.max(-mostPages, Math.min(mostPages, pagesLeft));
     const lastShape = shapeIndex === shapes.length - 1;
-    columns.thread[row] = indexOfThread(record.thread);
-    columns.cpu[row] = record.cpu;
-    columns.pages[row] = shape.sign * pages;
-    columns.kind[row] = shape.kind;
-    columns.member[row] = shape.member;
     shapeIndex = lastShape ? 0 : shapeIndex + 1;
     if (lastShape) pagesLeft -= pages;
     const ended = lastShape && pagesLeft === 0;
-    columns.operationEnd[row] = ended ? 1 : 0;
+    const thread = indexOfThread(record.thread);
+    const { kind, member, sign } = shape;
+    appendRow(columns, thread, record.cpu, sign * pages, kind, member, ended ? 1 : 0);
     if (ended) {
       repeatsLeft -= 1;
       pagesLeft = record.pages;
     }
-    columns.length = row + 1;
   }
 
   async function fill(columns: UpdateColumns): Promise<void> {

@@ -2,7 +2,7 @@
 import { InputError } from '../errors.ts';
 import { type Chunks, decode, peek } from '../input/text-lines.ts';
 import { TRACE_FORMS, type TraceForm } from './trace/event.ts';
-import { PERF_SCRIPT, parseHead, TRACE_CMD_REPORT } from './trace/parse-line.ts';
+import { PERF_SCRIPT, parseHead, splitRssStat, TRACE_CMD_REPORT } from './trace/parse-line.ts';
 
 const UPDATE_FORMS = ['ndjson', 'csv'] as const;
 
@@ -13,8 +13,9 @@ export interface Recording {
   readonly texts: AsyncIterable<string>;
 }
 
-/** Lines that are looked at where the first ones do not tell. */
+/** Lines that are looked at where the first ones do not tell, and how long they may be. */
 const MOST_LINES = 100;
+const LONGEST_LOOKED_AT = 1000;
 
 /** "# tracer: nop"; trace-cmd's "cpus=2", "version = 7", "CPU 3 is empty". */
 const FTRACE_HEADER = /^# tracer:|^# entries-in-buffer/;
@@ -30,15 +31,15 @@ const DASH_EVENT = /-\d+\s+(?:\(\s*[\d-]+\)\s+)?\[\d+\]\s/;
 const PADDED = /\d+\.\d+: \S+:\s{2,}/;
 
 /** Of a line with the fields of rss_stat: perf's where no head can be read, which then is told. */
-function formOfEvent(line: string, at: number): TraceForm {
-  const head = line.slice(0, at);
+function formOfEvent(line: string, head: string): TraceForm {
   if (parseHead(head, 'perf') !== null || parseHead(head, 'ftrace') === null) return 'perf-script';
   return PADDED.test(line) ? 'trace-cmd' : 'ftrace';
 }
 
 function formOfLine(line: string): TraceForm | null {
-  const at = line.lastIndexOf('mm_id=');
-  if (at >= 0) return formOfEvent(line, at);
+  if (line.length > LONGEST_LOOKED_AT) return null;
+  const parts = splitRssStat(line);
+  if (parts !== null) return formOfEvent(line, parts[0]);
   if (FTRACE_HEADER.test(line)) return 'ftrace';
   if (TRACE_CMD_HEADER.test(line)) return 'trace-cmd';
   if (PERF_HEADER.test(line)) return 'perf-script';
@@ -61,7 +62,7 @@ function formOf(head: string): Recording['form'] {
   const [first = ''] = text.split('\n', 1);
   if (text.startsWith('{') && (formOfLine(first) === null || isJson(first))) return 'ndjson';
   for (const line of head.split('\n', MOST_LINES)) {
-    const form = line.length > 1000 ? null : formOfLine(line);
+    const form = formOfLine(line);
     if (form !== null) return form;
   }
   return 'csv';
@@ -74,11 +75,14 @@ export function isTraceForm(form: Recording['form']): form is TraceForm {
 /** @throws InputError where there is no text at all, or what has to be made readable first. */
 export async function recognise(chunks: Chunks, origin: string): Promise<Recording> {
   const [head, texts] = await peek(decode(chunks));
-  if (head.trim() === '') throw new InputError(`${origin}: empty: expected recorded updates`);
+  if (head.trim() === '') throw new InputError('empty: expected recorded updates').within(origin);
   const fault = foreignFault(head);
-  if (fault !== null) throw new InputError(`${origin} ${fault}`);
+  if (fault !== null) throw new InputError(fault).within(origin, ' ');
   return { form: formOf(head), texts };
 }
+
+/** What makes text of a Perfetto trace. */
+const TRACECONV = 'traceconv systrace';
 
 /** Magic bytes, decoded as text: bytes that are no UTF-8 are U+FFFD. */
 const BINARY: readonly (readonly [magic: string, fault: string])[] = [
@@ -92,14 +96,51 @@ const BINARY: readonly (readonly [magic: string, fault: string])[] = [
   ['\ufffd7zXZ', 'is compressed with xz: expand it first (xz -dc)'],
 ];
 
-/** The first fields of a run that was recorded on a real kernel. */
-const KERNEL_RUN = /^\{\s*"kernel"\s*:/;
+/** Texts of other programs, and of ours that are read elsewhere. */
+const FOREIGN: readonly (readonly [head: RegExp, fault: string])[] = [
+  [/^\{\s*"kernel"\s*:/, 'is a run recorded on a real kernel: replay it with --against'],
+  // protos/perfetto/trace/trace.proto as text.
+  [
+    /^\s*(?:packet|ftrace_events|ftrace_packet)\s*\{/,
+    `is Perfetto's trace as text: print it as ftrace does with ${TRACECONV}`,
+  ],
+  [
+    /^\s*\{\s*"traceEvents"\s*:/,
+    `is a trace for Chrome's viewer, without rss_stat's CPUs: print the trace that it was made of with ${PERF_SCRIPT} or ${TRACECONV}`,
+  ],
+  [
+    /^\s*\{\s*"linux-perf-json-version"\s*:/,
+    `is as perf data convert wrote it: print perf.data with ${PERF_SCRIPT}`,
+  ],
+  [
+    /^\s*<(?:!DOCTYPE )?html\b/i,
+    'is a page, as systrace wrote it: save the trace in it, from "# tracer:" on, as text',
+  ],
+  [
+    /^[ \t]*\d+\.\d+ .*\/\d+ \w+:\w+\(/m,
+    `is as perf trace prints it, without CPUs: record with perf record -e kmem:rss_stat and print it with ${PERF_SCRIPT}`,
+  ],
+  // kernel/trace/trace_output.c: events that have no raw and no hex form of their own.
+  [
+    /^[\da-f]+ [\da-f]+ [\da-f]+ type: \d+$/m,
+    'has no fields: it was printed with the option raw or hex of tracefs: echo 0 > options/raw, and print it again',
+  ],
+  [
+    /^\S.*: cpus=\d+\n.*: cpus=\d+$/m,
+    'holds the reports of several files (trace-cmd report -i): print and replay each by itself',
+  ],
+  [
+    /\0/,
+    `is not text: expected recorded updates, or a trace that ${PERF_SCRIPT}, ${TRACE_CMD_REPORT} or ${TRACECONV} has printed`,
+  ],
+];
+
+/** So many characters are looked at. */
+const FOREIGN_HEAD = 16_384;
 
 /** What is wrong with a recording that begins so; null: nothing that is known. */
 function foreignFault(head: string): string | null {
   const binary = BINARY.find(([magic]) => head.startsWith(magic));
-  if (binary !== undefined) return binary[1];
-  return KERNEL_RUN.test(head)
-    ? 'is a run recorded on a real kernel: replay it with --against'
-    : null;
+  const begin = head.slice(0, FOREIGN_HEAD);
+  return (binary ?? FOREIGN.find(([form]) => form.test(begin)))?.[1] ?? null;
 }

@@ -1,6 +1,6 @@
 /** Amounts as text: pages in the unit that a report uses throughout, bytes, counts, means, ratios, times. */
 import type { WorstCase } from '../schemes/bound.ts';
-import { KIB, MIB, type PageSize, type Pages, pagesToBytes } from '../units.ts';
+import { type Bytes, KIB, MIB, type Pages, pagesToBytes } from '../units.ts';
 
 export const UNIT_CHOICES = ['pages', 'KiB', 'MiB', 'auto'] as const;
 
@@ -12,7 +12,7 @@ export type Unit = Exclude<UnitChoice, 'auto'>;
 const AUTO_MIB = 10 * MIB;
 
 /** One unit for a whole report: auto takes MiB where the largest amount reaches 10 MiB. */
-export function chooseUnit(choice: UnitChoice, largest: Pages, pageSize: PageSize): Unit {
+export function chooseUnit(choice: UnitChoice, largest: Pages, pageSize: Bytes): Unit {
   if (choice !== 'auto') return choice;
   return pagesToBytes(largest, pageSize) >= AUTO_MIB ? 'MiB' : 'KiB';
 }
@@ -37,7 +37,7 @@ export function formatCount(count: number, noun: string, plural = `${noun}s`): s
 /** In which unit amounts of pages are written. */
 export interface Scale {
   readonly unit: Unit;
-  readonly pageSize: PageSize;
+  readonly pageSize: Bytes;
 }
 
 /** "MiB", "pages of 4 KiB". */
@@ -97,7 +97,7 @@ export function formatSides(
 }
 
 /** Pages with their bytes, for sentences: "25,600 pages (100.0 MiB)". */
-export function formatPagesAndBytes(pages: Pages, pageSize: PageSize): string {
+export function formatPagesAndBytes(pages: Pages, pageSize: Bytes): string {
   return `${formatCount(pages, 'page')} (${formatBytes(pagesToBytes(pages, pageSize))})`;
 }
 

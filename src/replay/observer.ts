@@ -40,6 +40,17 @@ export function createObserver(): Observer {
   };
 }
 
+/** An observer whose distribution is another's too. */
+export function sharingObserver({ both, clampedOnly, rawOnly }: Observer): Observer {
+  return {
+    reading: createMemberReadings(),
+    both: createTally(both.magnitudes),
+    clampedOnly: createTally(clampedOnly.magnitudes),
+    rawOnly: createTally(rawOnly.magnitudes),
+    operations: 0,
+  };
+}
+
 /** An observer that has seen nothing yet of counters that have been read before. */
 export function afresh({ reading }: Observer): Observer {
   return { ...createObserver(), reading };

@@ -27,11 +27,13 @@ export interface MemberReadings {
   clamped: Float64Array;
 }
 
+const NO_ROOM = new Float64Array(0);
+
 export function createMemberReadings(): MemberReadings {
   return {
     members: new Float64Array(NR_MEMBERS),
-    raw: new Float64Array(0),
-    clamped: new Float64Array(0),
+    raw: NO_ROOM,
+    clamped: NO_ROOM,
   };
 }
 

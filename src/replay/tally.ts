@@ -24,7 +24,7 @@ export interface Tally {
   readonly magnitudes: Histogram;
 }
 
-export function createTally(): Tally {
+export function createTally(magnitudes = createHistogram()): Tally {
   return {
     low: 0,
     lowAt: 0,
@@ -32,7 +32,7 @@ export function createTally(): Tally {
     highAt: 0,
     samples: 0,
     sum: 0n,
-    magnitudes: createHistogram(),
+    magnitudes,
   };
 }
 
@@ -124,25 +124,16 @@ function first(extreme: number, tallies: readonly { value: number; at: number }[
   return Math.min(...tallies.filter(({ value }) => value === extreme).map(({ at }) => at));
 }
 
-/** The errors of several tallies together: of no operation at all, zero throughout. */
-export function summarise(tallies: readonly Tally[]): ObservedErrors {
+/** The errors of several tallies together, but for the percentiles; of no operation at all zero. */
+export function errorsOf(tallies: readonly Tally[]): Omit<ObservedErrors, 'p50' | 'p99'> {
   const samples = tallies.reduce((sum, tally) => sum + tally.samples, 0);
   const low = Math.min(...tallies.map((tally) => tally.low));
   const high = Math.max(...tallies.map((tally) => tally.high));
   const sum = tallies.reduce((total, tally) => total + tally.sum, 0n);
-  const [p50 = 0, p99 = 0] =
-    samples === 0
-      ? []
-      : valuesAtRanks(
-          tallies.map((tally) => tally.magnitudes),
-          [nearestRank(50, samples), nearestRank(99, samples)],
-        );
   return {
     under: low === 0 ? 0 : -low,
     over: high,
     mean: samples === 0 ? 0 : Number(sum) / samples,
-    p50,
-    p99,
     underAtOperation: first(
       low,
       tallies.map(({ low: value, lowAt: at }) => ({ value, at })),
@@ -152,4 +143,14 @@ export function summarise(tallies: readonly Tally[]): ObservedErrors {
       tallies.map(({ high: value, highAt: at }) => ({ value, at })),
     ),
   };
+}
+
+/** The errors of several tallies together: of no operation at all, zero throughout. */
+export function summarise(tallies: readonly Tally[]): ObservedErrors {
+  const samples = tallies.reduce((sum, tally) => sum + tally.samples, 0);
+  const histograms = tallies.map((tally) => tally.magnitudes);
+  const ranks = [nearestRank(50, samples), nearestRank(99, samples)];
+  const [p50 = 0, p99 = 0] = samples === 0 ? [] : valuesAtRanks(histograms, ranks);
+  const { under, over, mean, underAtOperation, overAtOperation } = errorsOf(tallies);
+  return { under, over, mean, p50, p99, underAtOperation, overAtOperation };
 }

@@ -1,4 +1,5 @@
 /** A batch of updates as parallel columns. */
+import type { Pages } from '../units.ts';
 import { FIRST_KIND_WITHOUT_PAGES, KIND } from './kinds.ts';
 
 /** Row u of every column describes update u; rows from `length` on are old and mean nothing. */
@@ -38,6 +39,26 @@ export function createUpdateColumns(capacity = UPDATES_PER_BATCH): UpdateColumns
     member: new Uint8Array(capacity),
     operationEnd: new Uint8Array(capacity),
   };
+}
+
+/** Appends a row; loops do as much by hand. */
+export function appendRow(
+  columns: UpdateColumns,
+  thread: number,
+  cpu: number,
+  pages: Pages,
+  kind: number,
+  member: number,
+  operationEnd: 0 | 1,
+): void {
+  const row = columns.length;
+  columns.thread[row] = thread;
+  columns.cpu[row] = cpu;
+  columns.pages[row] = pages;
+  columns.kind[row] = kind;
+  columns.member[row] = member;
+  columns.operationEnd[row] = operationEnd;
+  columns.length = row + 1;
 }
 
 /**

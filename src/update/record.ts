@@ -1,7 +1,7 @@
 /** Records of updates: what recordings hold and witnesses print, and the rows that a record stands for. */
 import { MEMBER, MEMBERS, type MemberName } from '../kernel/rss-stat.ts';
 import type { Pages } from '../units.ts';
-import type { UpdateColumns } from './columns.ts';
+import { appendRow, type UpdateColumns } from './columns.ts';
 import { KIND } from './kinds.ts';
 
 export const RECORDED_FORMAT = 'rss-err/updates@1';
@@ -104,15 +104,7 @@ export function appendRows(
   cpu: number,
   thread: number,
 ): void {
-  const first = columns.length;
-  for (const [i, { kind, member, sign }] of shapes.entries()) {
-    const row = first + i;
-    columns.thread[row] = thread;
-    columns.cpu[row] = cpu;
-    columns.pages[row] = sign * pages;
-    columns.kind[row] = kind;
-    columns.member[row] = member;
-    columns.operationEnd[row] = i === shapes.length - 1 ? 1 : 0;
-  }
-  columns.length = first + shapes.length;
+  shapes.forEach(({ kind, member, sign }, i) => {
+    appendRow(columns, thread, cpu, sign * pages, kind, member, i === shapes.length - 1 ? 1 : 0);
+  });
 }

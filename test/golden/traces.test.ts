@@ -124,3 +124,34 @@ describe('perf-script-lost-events.txt', () => {
     );
   });
 });
+
+/**
+ * Of `/bin/true` on Linux 6.18, recorded once with tracefs and printed in each form by the kernel and by
+ * trace-cmd 3.1.6: trace-cmd-failed.txt after the event's format was spoilt.
+ */
+describe('one recording in the forms that tools print', () => {
+  const PRINTED: Readonly<Record<string, string>> = {
+    'ftrace.txt': 'ftrace',
+    'latency.txt': 'ftrace',
+    'latency-verbose.txt': 'ftrace',
+    'fields.txt': 'ftrace',
+    'trace-cmd.txt': 'trace-cmd',
+    'trace-cmd-R.txt': 'trace-cmd',
+    'trace-cmd-l.txt': 'trace-cmd',
+    'trace-cmd-failed.txt': 'trace-cmd',
+  };
+  /** Without lines and times, which the forms count and round each in its way. */
+  const updates = async (name: string) => {
+    const { form, events, counts } = await eventsOf(textOf(`forms/${name}`));
+    expect(form).toBe(PRINTED[name]);
+    expect(counts).toMatchObject({ rssStatEvents: 119, unknownLines: { count: 0 } });
+    expect(counts).toMatchObject({ malformed: { count: 0 }, outOfOrder: { count: 0 } });
+    return stepsOf(events).steps.flatMap((step) =>
+      step.step === 'update' ? [{ ...step.record, mm: step.life.mmId }] : [],
+    );
+  };
+
+  it.each(Object.keys(PRINTED))('is the same updates: %s', async (name) => {
+    expect(await updates(name)).toEqual(await updates('ftrace.txt'));
+  });
+});

@@ -21,7 +21,7 @@ import {
 import { listed, machineText, pageScaleText, relation } from '../../render/words.ts';
 import type { InFlight } from '../../schemes/bound.ts';
 import { schemeNamed } from '../../schemes/registry.ts';
-import type { PageSize, Pages } from '../../units.ts';
+import type { Bytes, PageSize, Pages } from '../../units.ts';
 import { CONTENTION_MARK, formulaText, type ViewChoices } from '../compare/view.ts';
 import type { Crossing, Relation, Run } from './crossing.ts';
 import type { BoundResult, MemberAndRss, Reach, SchemeBounds } from './result.ts';
@@ -86,7 +86,7 @@ function contentionNote(row: SchemeBounds, { inFlight }: BoundResult, scale: Sca
   return `${head}; one burst of ${formatNumber(inFlight.updates)} on a node: up to ${pages} pages off; burst after burst: no bound`;
 }
 
-function faultNote(pageSize: PageSize): string {
+function faultNote(pageSize: Bytes): string {
   const pages = faultAroundPages(pageSize);
   return pages === 1
     ? 'per-thread: one page a fault'

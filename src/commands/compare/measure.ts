@@ -71,13 +71,11 @@ export function boundsOf(
 ): Pick<ComparedScheme, 'stated' | 'exact' | 'exactUsed'> {
   const threads = facts.threads ?? used.usedThreads;
   const scheme = schemeOf(spec);
-  const worst = (cpus: CpuIds, holders: number) =>
-    scheme.boundsStream(spec, facts)
-      ? {
-          ...scheme.worstCase(spec, topology, { cpus, threads: holders }, facts),
-          cpus: cpus.length,
-        }
-      : null;
+  const worst = (cpus: CpuIds, holders: number) => {
+    if (!scheme.boundsStream(spec, facts)) return null;
+    const { under, over } = scheme.worstCase(spec, topology, { cpus, threads: holders }, facts);
+    return { under, over, cpus: cpus.length };
+  };
   return {
     stated: scheme.statedBound(spec, machineSize(topology), threads),
     exact: worst(topology.online, threads),

@@ -5,7 +5,7 @@
 
 import { createSeenTally, type SeenUpdates } from '../../recorded/seen-updates.ts';
 import { createLedger, enterBefore, usersOf } from '../../replay/ledger.ts';
-import { createObserver, type Observer } from '../../replay/observer.ts';
+import { type Observer, sharingObserver } from '../../replay/observer.ts';
 import {
   type BatchListener,
   demandAgreement,
@@ -13,7 +13,7 @@ import {
   step,
   type Trial,
 } from '../../replay/replay.ts';
-import { createTally, summarise, type Tally } from '../../replay/tally.ts';
+import type { Tally } from '../../replay/tally.ts';
 import { createCounters, formatScheme, type SchemeSpec } from '../../schemes/registry.ts';
 import type { Counters } from '../../schemes/scheme.ts';
 import type { Topology } from '../../topology/topology.ts';
@@ -21,11 +21,13 @@ import type { Pages } from '../../units.ts';
 import { createUpdateColumns } from '../../update/columns.ts';
 import { type Readings, setReading } from '../../update/readings.ts';
 import { appendRows, type RecordedUpdate, rowShapes } from '../../update/record.ts';
-import type { OwnErrors } from './trace/process-result.ts';
 import type { Intake } from './trace-walk.ts';
 
 /** Updates gathered before the schemes see them; many processes may be alive at once. */
 export const LANE_UPDATES = 512;
+
+/** Updates of a process that wait before it has counters: many never make more. */
+export const LANE_KEPT = 64;
 
 /** What a process made of its updates. */
 export interface LaneResult {
@@ -35,7 +37,8 @@ export interface LaneResult {
   readonly usedThreads: number;
   readonly rssPages: Pages;
   readonly seen: SeenUpdates;
-  readonly observed: readonly { readonly clamped: OwnErrors; readonly raw: OwnErrors }[];
+  /** What each scheme was off by, the distribution excepted, which is that of all processes. */
+  readonly observers: readonly Observer[];
 }
 
 interface Lane extends Intake {
@@ -52,20 +55,10 @@ interface LaneRequest {
   readonly listeners: readonly BatchListener[];
   /** Room that all lanes use in turn. */
   readonly readings: Readings;
+  readonly mostUpdates: number;
 }
 
 const TALLIES = ['both', 'clampedOnly', 'rawOnly'] as const;
-
-/** An observer of one process, whose distribution is the pool's. */
-function observerOf(pool: Observer): Observer {
-  const sharing = (tally: Tally): Tally => ({ ...createTally(), magnitudes: tally.magnitudes });
-  return {
-    ...createObserver(),
-    both: sharing(pool.both),
-    clampedOnly: sharing(pool.clampedOnly),
-    rawOnly: sharing(pool.rawOnly),
-  };
-}
 
 /** Adds what one process showed to its pool; operations are those of the process that was off the most. */
 function addTally(total: Tally, part: Tally): void {
@@ -79,18 +72,6 @@ function addTally(total: Tally, part: Tally): void {
   }
   total.samples += part.samples;
   total.sum += part.sum;
-}
-
-/** Without percentiles: the distribution is not this process's own. */
-function ownErrors(tallies: readonly Tally[]): OwnErrors {
-  const samples = tallies.reduce((total, tally) => total + tally.samples, 0);
-  const {
-    p50: _p50,
-    p99: _p99,
-    ...errors
-  } = summarise(tallies.map((tally) => ({ ...tally, samples: 0 })));
-  const sum = tallies.reduce((total, tally) => total + tally.sum, 0n);
-  return { ...errors, mean: samples === 0 ? 0 : Number(sum) / samples };
 }
 
 /** Counters whose readings and sums have so many pages more in each member. */
@@ -129,9 +110,12 @@ export function createThreadNumbers() {
   };
 }
 
-export function openLane({ topology, schemes, pools, listeners, readings }: LaneRequest): Lane {
+export function openLane(request: LaneRequest): Lane {
+  const { topology, schemes, pools, listeners, readings, mostUpdates } = request;
+  // A record is two rows at the most.
+  const capacity = Math.min(LANE_UPDATES, 2 * mostUpdates);
   const ledger = createLedger(topology.nrCpuIds);
-  const columns = createUpdateColumns(LANE_UPDATES);
+  const columns = createUpdateColumns(capacity);
   const offsets = new Float64Array(ledger.members.length);
   const trial: Trial = {
     ledger,
@@ -140,7 +124,7 @@ export function openLane({ topology, schemes, pools, listeners, readings }: Lane
       counters: withOffsets(createCounters(topology, spec), offsets),
     })),
     listeners,
-    observers: pools.map(observerOf),
+    observers: pools.map(sharingObserver),
     readings,
   };
   const tally = createSeenTally();
@@ -156,7 +140,7 @@ export function openLane({ topology, schemes, pools, listeners, readings }: Lane
   return {
     add(record, cpu, line) {
       const shapes = rowShapes(record);
-      if (columns.length + shapes.length > LANE_UPDATES) flush();
+      if (columns.length + shapes.length > capacity) flush();
       tally.note(record, shapes, line);
       appendRows(columns, shapes, record.pages, cpu, threads.of(record));
     },
@@ -169,10 +153,8 @@ export function openLane({ topology, schemes, pools, listeners, readings }: Lane
     close() {
       flush();
       demandAgreement(trial);
-      const observed = trial.observers.map((observer, i) => {
+      trial.observers.forEach((observer, i) => {
         for (const name of TALLIES) addTally(pools[i]![name], observer[name]);
-        const { both, clampedOnly, rawOnly } = observer;
-        return { clamped: ownErrors([both, clampedOnly]), raw: ownErrors([both, rawOnly]) };
       });
       return {
         operations: ledger.operations,
@@ -181,7 +163,7 @@ export function openLane({ topology, schemes, pools, listeners, readings }: Lane
         usedThreads: usersOf(ledger.threads).length,
         rssPages: rssOf(ledger),
         seen: tally.seen(),
-        observed,
+        observers: trial.observers,
       };
     },
   };

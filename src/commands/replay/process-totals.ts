@@ -2,10 +2,11 @@
 
 import type { Life } from '../../recorded/trace/reconstruct.ts';
 import { type Observer, observedErrors } from '../../replay/observer.ts';
+import { errorsOf, type Tally } from '../../replay/tally.ts';
 import { formatScheme, type SchemeSpec } from '../../schemes/registry.ts';
 import type { Topology } from '../../topology/topology.ts';
 import { usedNodes } from '../compare/compared-topology.ts';
-import { boundsOf, demandWithinBound } from '../compare/measure.ts';
+import { boundsOf, demandWithinBound, type StreamFacts } from '../compare/measure.ts';
 import type { ComparedScheme, WorstCaseOver } from '../compare/result.ts';
 import type { LaneResult } from './process-lane.ts';
 import { factsOf } from './request.ts';
@@ -13,6 +14,10 @@ import type { TracedProcess } from './trace/process-result.ts';
 
 /** Processes that a result lists; beyond, those that were off the most. */
 export const MOST_LISTED = 10_000;
+
+/** Bounds that are remembered, and the most CPUs of a process whose are. */
+const MOST_KNOWN = 4096;
+const MOST_KEY_CPUS = 16;
 
 type Bounds = Pick<ComparedScheme, 'stated' | 'exact' | 'exactUsed'>;
 
@@ -43,13 +48,25 @@ function wider<T extends { under: number; over: number }>(a: T, b: T): T {
   return widthOf(b) > widthOf(a) ? b : a;
 }
 
+/** The largest errors on either side that two tallies have seen. */
+function extremesOf(one: Tally, other: Tally): { under: number; over: number } {
+  return { under: Math.max(0, -one.low, -other.low), over: Math.max(one.high, other.high) };
+}
+
+function ownErrors({ both, clampedOnly, rawOnly }: Observer) {
+  return { clamped: errorsOf([both, clampedOnly]), raw: errorsOf([both, rawOnly]) };
+}
+
 /** None where one of them has none. */
 function widerOrNone(a: WorstCaseOver | null, b: WorstCaseOver | null): WorstCaseOver | null {
   return a === null || b === null ? null : wider(a, b);
 }
 
-function worstOf({ schemes }: TracedProcess): number {
-  return Math.max(...schemes.map(({ observed }) => widthOf(observed.clamped)));
+interface Listed {
+  readonly index: number;
+  /** Its largest clamped error under any scheme. */
+  readonly worst: number;
+  readonly traced: TracedProcess;
 }
 
 export function createProcessTotals(
@@ -61,9 +78,29 @@ export function createProcessTotals(
   const none = { replayed: 0, operations: 0, updates: 0, rssPages: 0, rssMembers: 0, threads: 0 };
   const sums: Sums = none;
   let bounds: readonly Bounds[] | null = null;
-  let listed: { readonly index: number; readonly traced: TracedProcess }[] = [];
+  const known = new Map<string, readonly Bounds[]>();
+  /** What was entered last. */
+  let widened: readonly Bounds[] | null = null;
+  let listed: Listed[] = [];
+  /** No process that was off less is listed: none such is kept in memory. */
+  let leastListed = -1;
+
+  /** Of processes that used the same few CPUs in the same way the bounds are computed once. */
+  function boundsOfProcess(facts: StreamFacts, result: LaneResult): readonly Bounds[] {
+    const compute = () => schemes.map((spec) => boundsOf(spec, topology, facts, result));
+    if (result.usedCpus.length > MOST_KEY_CPUS) return compute();
+    const key = `${Object.values(facts)} ${result.usedThreads} ${result.usedCpus}`;
+    let own = known.get(key);
+    if (own === undefined) {
+      own = compute();
+      if (known.size < MOST_KNOWN) known.set(key, own);
+    }
+    return own;
+  }
 
   function widen(own: readonly Bounds[]): void {
+    if (own === widened) return;
+    widened = own;
     const before = bounds;
     bounds = own.map((one, i) => ({
       stated: before === null ? one.stated : wider(before[i]!.stated, one.stated),
@@ -73,16 +110,18 @@ export function createProcessTotals(
   }
 
   function keepWorst(): void {
-    listed = listed.sort((a, b) => worstOf(b.traced) - worstOf(a.traced)).slice(0, MOST_LISTED);
+    listed = listed.sort((a, b) => b.worst - a.worst).slice(0, MOST_LISTED);
+    if (listed.length === MOST_LISTED) leastListed = listed.at(-1)!.worst;
   }
 
   return {
     sums,
     enter(life, result) {
       const facts = factsOf(result.seen);
-      const own = schemes.map((spec) => boundsOf(spec, topology, facts, result));
+      const own = boundsOfProcess(facts, result);
       schemes.forEach((spec, i) => {
-        demandWithinBound(spec, result.observed[i]!.raw, own[i]!.exactUsed, facts.rssMembers);
+        const { both, rawOnly } = result.observers[i]!;
+        demandWithinBound(spec, extremesOf(both, rawOnly), own[i]!.exactUsed, facts.rssMembers);
       });
       widen(own);
       const { operations, updates, rssPages, usedCpus, usedThreads } = result;
@@ -93,19 +132,29 @@ export function createProcessTotals(
       sums.rssPages += rssPages;
       sums.rssMembers = Math.max(sums.rssMembers, facts.rssMembers);
       sums.threads += usedThreads;
-      const { index, mmId, ordinal, comm, firstLine, lastLine, ended } = life;
+      const worst = Math.max(
+        ...result.observers.map(({ both, clampedOnly }) => widthOf(extremesOf(both, clampedOnly))),
+      );
+      if (worst <= leastListed) return;
       const traced: TracedProcess = {
-        ...{ mm: mmId, life: ordinal, comm, firstLine, lastLine, ended },
-        ...{ operations, updates, rssPages },
+        mm: life.mmId,
+        life: life.ordinal,
+        comm: life.comm,
+        firstLine: life.firstLine,
+        lastLine: life.lastLine,
+        ended: life.ended,
+        operations,
+        updates,
+        rssPages,
         used: { cpus: usedCpus.length, threads: usedThreads },
         rssMembers: facts.rssMembers,
         schemes: names.map((name, i) => ({
           name,
           exactUsed: own[i]!.exactUsed,
-          observed: result.observed[i]!,
+          observed: ownErrors(result.observers[i]!),
         })),
       };
-      listed.push({ index, traced });
+      listed.push({ index: life.index, worst, traced });
       if (listed.length === 2 * MOST_LISTED) keepWorst();
     },
     usedCpus() {

@@ -139,6 +139,7 @@ async function* readingsOfTrace(
   let lines: ReadingsLine[] = [];
   let only: Life | null = null;
   const walk = runTrace(request, form, texts, {
+    opensBehind: 0,
     open(life, line) {
       if (only !== null) {
         throw new InputError(

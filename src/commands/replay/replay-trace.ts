@@ -9,7 +9,7 @@ import { createReadings } from '../../update/readings.ts';
 import { comparedTopology } from '../compare/compared-topology.ts';
 import { costsOf, watchOf } from '../compare/measure.ts';
 import { REPLAYED_FORMAT, type Replayed } from '../compare/result.ts';
-import { LANE_UPDATES, openLane } from './process-lane.ts';
+import { LANE_KEPT, LANE_UPDATES, openLane } from './process-lane.ts';
 import { createProcessTotals } from './process-totals.ts';
 import type { ReplayRequest, TraceChoices } from './request.ts';
 import type { TraceSummary } from './trace/trace-summary.ts';
@@ -32,7 +32,9 @@ export async function replayTrace(
   const lanes = { topology, schemes, pools, readings: createReadings(LANE_UPDATES) };
   const totals = createProcessTotals(topology, schemes);
   const walk = runTrace(request, form, texts, {
-    open: () => openLane({ ...lanes, listeners: watch === null ? [] : [watch.open()] }),
+    opensBehind: LANE_KEPT,
+    open: (_life, _line, mostUpdates) =>
+      openLane({ ...lanes, mostUpdates, listeners: watch === null ? [] : [watch.open()] }),
     close: (life, lane) => totals.enter(life, lane.close()),
   });
   let next = await walk.next();

@@ -55,19 +55,16 @@ export function demandNoTraceChoices(
 }
 
 /** What the bounds have to know of a recording like this. */
-export function factsOf({
-  eventless,
-  hotplug,
-  mostPages,
-  belowZero: _,
-  ...seen
-}: SeenUpdates): StreamFacts {
+export function factsOf(seen: SeenUpdates): StreamFacts {
+  // Field by field: a trace may have many processes, and taking some out of an object is slow.
   return {
-    ...seen,
+    pagesAddedPerFault: seen.pagesAddedPerFault,
+    pagesTakenPerFault: seen.pagesTakenPerFault,
+    rssMembers: seen.rssMembers,
     threads: null,
-    boundsThreads: !eventless,
-    steadyCpus: !hotplug,
-    fitsInt: mostPages <= MOST_PAGES,
+    boundsThreads: !seen.eventless,
+    steadyCpus: !seen.hotplug,
+    fitsInt: seen.mostPages <= MOST_PAGES,
   };
 }
 

@@ -17,10 +17,15 @@ import { placeTasks, type ReplayRequest } from './request.ts';
 /** Names that a message lists. */
 const MOST_NAMES = 10;
 
+/** Steps at the end of a trace, where all processes that still live come to theirs. */
+const STEPS_BETWEEN_YIELDS = 256;
+
 /** What is made of processes. */
 export interface ProcessOwner<T extends Intake> {
-  /** A process asked for begins; a line of it, for messages. */
-  open(life: Life, line: number): T;
+  /** So many updates and offsets of a process are kept before it is opened: many never have more. */
+  readonly opensBehind: number;
+  /** A process asked for begins; a line of it, for messages. It has so many updates at the most. */
+  open(life: Life, line: number, mostUpdates: number): T;
   /** It has ended, or the trace has. */
   close(life: Life, intake: T): void;
 }
@@ -54,26 +59,53 @@ export async function* runTrace<T extends Intake>(
   let chosen = 0;
   let updatesBeforeNamed = 0;
 
-  function open(life: Life, line: number): T {
-    chosen += 1;
-    return owner.open(life, line);
-  }
-
-  function candidateOf(life: Life, line: number): Candidate<T> {
+  function candidateOf(life: Life): Candidate<T> {
     let candidate = alive.get(life);
     if (candidate === undefined) {
-      candidate = createCandidate(comm === null ? open(life, line) : null);
+      candidate = { chosen: false, intake: null, kept: [], updatesDropped: 0 };
       alive.set(life, candidate);
+      if (comm === null) choose(candidate);
     }
     return candidate;
   }
 
-  function end(life: Life): void {
+  function choose(candidate: Candidate<T>): void {
+    if (!candidate.chosen) chosen += 1;
+    candidate.chosen = true;
+  }
+
+  /** Opens a process, for which so many updates will come at the most, and replays what was kept. */
+  function open(life: Life, { kept }: Candidate<T>, line: number, mostUpdates: number): T {
+    const intake = owner.open(life, line, mostUpdates);
+    for (const one of kept) enter(intake, one);
+    return intake;
+  }
+
+  /** From here on the process is replayed as it goes. */
+  function openForGood(life: Life, candidate: Candidate<T>, line: number): void {
+    candidate.intake = open(life, candidate, line, Number.POSITIVE_INFINITY);
+    candidate.kept = [];
+  }
+
+  function end(life: Life, line: number): void {
     const candidate = alive.get(life);
     alive.delete(life);
-    if (candidate === undefined || candidate.intake === null) return;
+    if (candidate === undefined || !candidate.chosen) return;
     updatesBeforeNamed += candidate.updatesDropped;
-    owner.close(life, candidate.intake);
+    // Not kept in the candidate: a dead old object's reference would make the collector keep it longer.
+    const { intake, kept } = candidate;
+    owner.close(life, intake ?? open(life, candidate, line, kept.length));
+  }
+
+  function enterOrKeep(life: Life, candidate: Candidate<T>, one: Kept, line: number): void {
+    if (candidate.intake === null) {
+      keep(candidate, one);
+      if (candidate.chosen && candidate.kept.length > owner.opensBehind) {
+        openForGood(life, candidate, line);
+      }
+    } else {
+      enter(candidate.intake, one);
+    }
   }
 
   function take(step: TraceStep): void {
@@ -82,19 +114,22 @@ export async function* runTrace<T extends Intake>(
     if (mm !== null && life.mmId !== mm) return;
     if (ordinal !== null && life.ordinal !== ordinal) return;
     if (step.step === 'end') {
-      end(life);
+      end(life, line);
       return;
     }
-    const candidate = candidateOf(life, line);
+    const candidate = candidateOf(life);
     if (step.step === 'named') {
-      if (candidate.intake === null && step.comm === comm) choose(candidate, open(life, line));
+      if (step.comm === comm) choose(candidate);
+      const { chosen: isChosen, intake } = candidate;
+      if (isChosen && intake === null && owner.opensBehind === 0)
+        openForGood(life, candidate, line);
     } else if (step.step === 'offset') {
-      replayOrKeep(candidate, { member: step.member, pages: step.pages });
+      enterOrKeep(life, candidate, { member: step.member, pages: step.pages }, line);
     } else {
       const { record } = step;
       const cpu = place === null ? record.cpu : place(record.thread);
       demand(record, cpu, line);
-      replayOrKeep(candidate, { record, cpu, line });
+      enterOrKeep(life, candidate, { record, cpu, line }, line);
     }
   }
 
@@ -108,7 +143,10 @@ export async function* runTrace<T extends Intake>(
     yield lines.rssStatEvents;
   }
   reconstruction.finish(steps);
-  for (const step of steps) take(step);
+  for (const [i, step] of steps.entries()) {
+    take(step);
+    if (i % STEPS_BETWEEN_YIELDS === 0) yield lines.rssStatEvents;
+  }
   if (chosen === 0) throw nothingChosen(request, [...names]);
   const { counts, statistics } = reconstruction;
   return { lines, counts, statistics, updatesBeforeNamed };
@@ -127,7 +165,7 @@ function nothingChosen(
 }
 
 /** Updates kept of a process that has not been named: beyond, its start becomes an offset. */
-export const KEPT_UPDATES = 4096;
+const KEPT_UPDATES = 4096;
 
 interface KeptUpdate {
   readonly record: RecordedUpdate;
@@ -150,28 +188,19 @@ export interface Intake {
   offset(member: number, pages: Pages): void;
 }
 
-export interface Candidate<T extends Intake> {
-  /** Null: it is not known to be asked for, or is not. */
+interface Candidate<T extends Intake> {
+  /** It is known to be asked for. */
+  chosen: boolean;
+  /** Null: what happens to it is kept. */
   intake: T | null;
   kept: Kept[];
   /** Updates of its start that had to be turned into offsets. */
   updatesDropped: number;
 }
 
-export function createCandidate<T extends Intake>(intake: T | null): Candidate<T> {
-  return { intake, kept: [], updatesDropped: 0 };
-}
-
 function enter(intake: Intake, kept: Kept): void {
   if ('record' in kept) intake.add(kept.record, kept.cpu, kept.line);
   else intake.offset(kept.member, kept.pages);
-}
-
-/** The process is asked for: what was kept is replayed. */
-export function choose<T extends Intake>(candidate: Candidate<T>, intake: T): void {
-  for (const one of candidate.kept) enter(intake, one);
-  candidate.kept = [];
-  candidate.intake = intake;
 }
 
 /** What so many updates and offsets left in each member, as offsets. */
@@ -185,24 +214,21 @@ function asOffsets(kept: readonly Kept[]): Kept[] {
   return [...sums].map(([member, pages]) => ({ member, pages }));
 }
 
-/** Replays an update or offset, or keeps it. */
-export function replayOrKeep(candidate: Candidate<Intake>, one: Kept): void {
-  if (candidate.intake !== null) {
-    enter(candidate.intake, one);
-    return;
-  }
+function keep(candidate: Candidate<Intake>, one: Kept): void {
   if (candidate.kept.length === KEPT_UPDATES) {
     candidate.updatesDropped += candidate.kept.filter((kept) => 'record' in kept).length;
     candidate.kept = asOffsets(candidate.kept);
   }
-  candidate.kept.push(one);
+  // An empty list that is pushed to makes room for many.
+  if (candidate.kept.length === 0) candidate.kept = [one];
+  else candidate.kept.push(one);
 }
 
 /**
  * @throws InputError (the function returned) where an update's CPU is not on-line, and where it is
  *   larger than any: 2^30 pages at once are a size that was misread or made up.
  */
-export function demandReplayable({ name, nrCpuIds, online }: Topology, origin: string) {
+function demandReplayable({ name, nrCpuIds, online }: Topology, origin: string) {
   const isOnline = new Uint8Array(nrCpuIds);
   for (const cpu of online) isOnline[cpu] = 1;
   return ({ member, pages }: RecordedUpdate, cpu: number, line: number): void => {

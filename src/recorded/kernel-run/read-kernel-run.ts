@@ -2,7 +2,7 @@
 import { InputError, quote } from '../../errors.ts';
 import { conformTo } from '../../input/conform.ts';
 import { formatPath, type Path, parseJsonText } from '../../input/json.ts';
-import { MEMBER, NR_MEMBERS } from '../../kernel/rss-stat.ts';
+import { MEMBER, MEMBERS } from '../../kernel/rss-stat.ts';
 import type { Pages } from '../../units.ts';
 import {
   type KernelRun,
@@ -40,12 +40,8 @@ function missing(path: Path, rule: string): InputError {
 }
 
 /** By member, in the kernel's order; swap entries are not recorded. */
-function byMember<T>(file: T, anon: T, swap: T, shmem: T): T[] {
-  const members: T[] = new Array(NR_MEMBERS).fill(swap);
-  members[MEMBER.file] = file;
-  members[MEMBER.anon] = anon;
-  members[MEMBER.shmem] = shmem;
-  return members;
+function byMember<T>(of: (member: 'file' | 'anon' | 'shmem') => T): (T | null)[] {
+  return MEMBERS.map((member) => (member === 'swap' ? null : of(member)));
 }
 
 /** The recorder writes −1 where it has no value. */
@@ -58,12 +54,7 @@ function readingOf(sample: Sample): RecordedReading {
     step: sample.step,
     approximate: sample.approx_pages,
     precise: sample.precise_pages,
-    shared: byMember(
-      value(sample.rss_file_approx_pages),
-      value(sample.rss_anon_approx_pages),
-      null,
-      value(sample.rss_shmem_approx_pages),
-    ),
+    shared: byMember((member) => value(sample[`rss_${member}_approx_pages`])),
     cachedAnon: value(sample.cached_anon_sum),
   };
 }
@@ -104,30 +95,23 @@ function sparseList(
 function heldByCpus(path: Path, snapshot: Snapshot, cpus: number) {
   const anon = fullList([...path, 'anon_percpu'], snapshot.anon_percpu, cpus, 'CPUs');
   if (anon === null) throw missing([...path, 'anon_percpu'], 'expected what each CPU holds');
-  const sparse = (key: 'file_percpu_nonzero' | 'shmem_percpu_nonzero') =>
-    sparseList([...path, key], snapshot[key], cpus);
-  return byMember(sparse('file_percpu_nonzero'), anon, null, sparse('shmem_percpu_nonzero'));
+  return byMember((member) => {
+    if (member === 'anon') return anon;
+    const key = `${member}_percpu_nonzero` as const;
+    return sparseList([...path, key], snapshot[key], cpus);
+  });
 }
 
 function heldByThreads(path: Path, snapshot: Snapshot, threads: number) {
-  const list = (key: 'thread_cached_file' | 'thread_cached_anon' | 'thread_cached_shmem') =>
-    fullList([...path, key], snapshot[key], threads, 'threads');
-  return byMember(
-    list('thread_cached_file'),
-    list('thread_cached_anon'),
-    null,
-    list('thread_cached_shmem'),
-  );
+  return byMember((member) => {
+    const key = `thread_cached_${member}` as const;
+    return fullList([...path, key], snapshot[key], threads, 'threads');
+  });
 }
 
 function snapshotOf(snapshot: Snapshot, index: number, document: KernelRunDocument): RawSnapshot {
   const path = ['raw_counter_snapshots', index];
-  const shared = byMember<Pages | null>(
-    snapshot.file_count,
-    snapshot.anon_count,
-    null,
-    snapshot.shmem_count,
-  );
+  const shared = byMember((member) => snapshot[`${member}_count`]);
   const { step } = snapshot;
   if (SCHEME[document.scheme] === 'per-cpu') {
     return { step, shared, held: heldByCpus(path, snapshot, document.nr_cpus), events: null };

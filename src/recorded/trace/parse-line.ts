@@ -1,5 +1,7 @@
-/** Converts one line of a trace to its event; what is no event is counted. */
-
+/**
+ * Converts one line of a trace to its event; what is no event is counted. No line is looked at twice
+ * from its start, so that each takes time linear in its length.
+ */
 import { InputError, quote } from '../../errors.ts';
 import { MEMBERS, type MemberName } from '../../kernel/rss-stat.ts';
 import { type PageSize, pagesToBytes } from '../../units.ts';
@@ -11,13 +13,13 @@ import {
   type TraceForm,
 } from './event.ts';
 
-interface EventHead {
-  readonly comm: string;
-  readonly tid: number;
-  readonly tgid: number | null;
-  readonly cpu: number;
-  readonly time: string | null;
-}
+/** The commands that print as text what a tool has recorded in a form of its own: for messages. */
+export const PERF_SCRIPT =
+  'perf script --ns --show-lost-events -F comm,pid,tid,cpu,time,event,trace';
+export const TRACE_CMD_REPORT = 'trace-cmd report';
+
+/** Which task, on which CPU, when: what stands before an event's name. */
+export type EventHead = Pick<RssStatEvent, 'comm' | 'tid' | 'tgid' | 'cpu' | 'time'>;
 
 /** `comm  tid [cpu]` is perf's, `comm-tid [cpu]` that of ftrace and trace-cmd. */
 type HeadGrammar = 'perf' | 'ftrace';
@@ -26,45 +28,54 @@ type HeadGrammar = 'perf' | 'ftrace';
 const LONGEST_HEAD = 400;
 
 /**
- * "rssload-2  8681/8683 [000]  1541.074583:  1 kmem:rss_stat:", from the right: a comm may hold
- * blanks, brackets and colons. Period and event's name may be absent.
+ * From the right, since a comm may hold blanks, brackets, dashes and colons:
+ * - perf script, "rssload-2  8681/8683 [000]  1541.074583:  1 kmem:rss_stat:"; period and event's
+ *   name may be absent;
+ * - ftrace and trace-cmd, "rssload-0-9384  ( 9380) [001] d..2.  1627.137712: rss_stat:": thread group
+ *   ("-------" where it is not known), flags and trace-cmd's "(+28873)" of --ts-diff are options, and
+ *   clocks that count no time print whole numbers;
+ * - latency format, "bash-9364  0...1. 33619us+: rss_stat:" of ftrace (kernel/trace/trace_output.c,
+ *   trace_print_lat_context()) and "bash-9364  0...1.  6570.571627: rss_stat:" of trace-cmd report -l;
+ *   the comm is cut to eight bytes;
+ * - the same with the option verbose, "bash  17887  0 0 00000001 00000000 [187a2f496] 23.797ms
+ *   (+0.005ms): rss_stat:".
  */
-const PERF =
-  /^\s*(?:(.*\S)\s+)?(?:(\d+)\/)?(\d+)\s+\[(\d+)\]\s+(?:(\d+\.\d+):\s*)?(?:\d+\s+)?(?:\S+:)?$/;
+const HEADS: Readonly<Record<HeadGrammar, readonly RegExp[]>> = {
+  perf: [
+    /^\s*(?:(?<comm>.*\S)\s+)?(?:(?<tgid>\d+)\/)?(?<tid>\d+)\s+\[(?<cpu>\d+)\]\s+(?:(?<seconds>\d+\.\d+):\s*)?(?:\d+\s+)?(?:\S+:)?$/,
+  ],
+  ftrace: [
+    /^\s*(?<comm>.*)-(?<tid>\d+)\s+(?:\(\s*(?<tgid>\d+|-+)\s*\)\s+)?\[(?<cpu>\d+)\]\s+(?:[^\s:]{4,7}\s+)?(?<seconds>\d+(?:\.\d+)?):\s+(?:\([+-]?\d+\)\s+)?(?:\S+:)?$/,
+    /^\s*(?<comm>.*)-(?<tid>\d+)\s+(?<cpu>\d+)[^\s\d:][^\s:]{3,6}\s+(?:(?<seconds>\d+\.\d+)|(?<microseconds>\d+)us.?):\s+(?:\S+:)?$/,
+    /^\s*(?<comm>.*\S)\s+(?<tid>\d+)\s+(?<cpu>\d+)\s+\d+\s+[\da-f]{8}\s+[\da-f]+\s+\[[\da-f]+\]\s+(?<milliseconds>\d+\.\d+)ms(?:\s+\([+-]?\d+\.\d+ms\))?:\s+(?:\S+:)?$/,
+  ],
+};
 
-/**
- * "rssload-0-9384  ( 9380) [001] d..2.  1627.137712: rss_stat:": the last "-digits" is the tid; the
- * thread group ("-------" where it is not known) and the flags are options.
- */
-const FTRACE =
-  /^\s*(.*)-(\d+)\s+(?:\(\s*(\d+|-+)\s*\)\s+)?\[(\d+)\]\s+(?:[^\s:]{4,7}\s+)?(\d+\.\d+):\s+(?:\S+:)?$/;
+/** Seconds as printed; what is printed in another unit with six decimals. */
+function secondsOf({ seconds, milliseconds, microseconds }: Partial<Record<string, string>>) {
+  if (microseconds !== undefined) return (Number(microseconds) / 1e6).toFixed(6);
+  if (milliseconds !== undefined) return (Number(milliseconds) / 1e3).toFixed(6);
+  return seconds ?? null;
+}
 
 /** The head of a line, up to and without what the event says; null where it has another form. */
 export function parseHead(text: string, grammar: HeadGrammar): EventHead | null {
   if (text.length > LONGEST_HEAD) return null;
   const head = text.trimEnd();
-  if (grammar === 'perf') {
-    const match = PERF.exec(head);
-    if (match === null) return null;
-    const [, comm = '', tgid, tid, cpu, time] = match;
+  for (const form of HEADS[grammar]) {
+    const groups: Partial<Record<string, string>> | undefined = form.exec(head)?.groups;
+    if (groups === undefined) continue;
+    const { comm = '', tid, tgid = '-', cpu } = groups;
     return {
-      comm,
+      // Of its own: a part of the text would keep the whole of it in memory.
+      comm: ` ${comm}`.slice(1),
       tid: Number(tid),
-      tgid: tgid === undefined ? null : Number(tgid),
+      tgid: tgid.startsWith('-') ? null : Number(tgid),
       cpu: Number(cpu),
-      time: time ?? null,
+      time: secondsOf(groups),
     };
   }
-  const match = FTRACE.exec(head);
-  if (match === null) return null;
-  const [, comm = '', tid, tgid = '-', cpu, time] = match;
-  return {
-    comm,
-    tid: Number(tid),
-    tgid: tgid.startsWith('-') ? null : Number(tgid),
-    cpu: Number(cpu),
-    time: time ?? null,
-  };
+  return null;
 }
 
 /** The kernel's names (include/trace/events/kmem.h, TRACE_MM_PAGES), in the order of MEMBERS. */
@@ -87,45 +98,101 @@ interface RssStatFields {
 
 const TYPE_NAMES: readonly (string | undefined)[] = TRACE_TYPES;
 
-const FIELDS =
-  /^mm_id=(0x[0-9a-f]{1,16}|\d{1,10}) curr=([01]) (?:type=(\w+)|member=(\d{1,3})) size=(-?\d{1,16})(B?)(?:\s|$)/;
+/** The fields are some 70 characters, 100 of ftrace's option `fields`. */
+const LONGEST_FIELDS = 400;
 
-/** "mm_id=… curr=… type=… size=…B", or `member=1` of kernels before the names; null: cut short. */
-function parseRssStat(text: string): RssStatFields | null {
-  const match = FIELDS.exec(text);
-  if (match === null) return null;
-  const [, mmId, curr, type, member, size, suffix] = match;
-  const index = member === undefined ? TYPE_NAMES.indexOf(type) : +member;
-  return {
-    mmId: Number(mmId),
-    curr: curr === '1',
-    member: MEMBERS[index] ?? null,
-    bytes: Number(size),
-    suffixed: suffix === 'B',
-  };
+const FIELD = /(?<![^\s\]])(mm_id|curr|type|member|size)=(\S*)/g;
+
+const NUMBER = /^-?(?:0x[\da-f]{1,16}|\d{1,16})$/;
+
+/** A number of 64 bits: in hexadecimal the negative ones are those from 2^63 on. */
+function numberOf(text: string | undefined): number {
+  if (text === undefined || !NUMBER.test(text)) return Number.NaN;
+  return text.length < 18 ? Number(text) : Number(BigInt.asIntN(64, BigInt(text)));
 }
 
-const EXIT = /sched_process_exit:.*?\bpid=(\d+)/;
-const PERF_EXIT = /PERF_RECORD_EXIT\(\d+:(\d+)\)/;
-/** States X and Z (include/linux/sched.h): the task is dead and will not run again. */
-const DEAD = /sched_switch:.*\bprev_pid=(\d+) .*?\bprev_state=[XZ]/;
+/** What a line of rss_stat lacks of the fields; see SINCE. */
+export type MissingField = 'mm_id' | 'curr' | 'type' | 'size';
 
-/** The task that ends by this line, or null. */
-function endedTask(line: string): number | null {
-  const match = EXIT.exec(line) ?? DEAD.exec(line) ?? PERF_EXIT.exec(line);
-  return match === null ? null : Number(match[1]);
+/**
+ * "mm_id=… curr=… type=… size=…B", or `member=1` of kernels before the names, in any order: Perfetto
+ * writes them in its own (src/trace_processor/…/to_ftrace.cc, without B), ftrace's option `fields` and
+ * libtraceevent's "[FAILED TO PARSE]" in that of the record. The names of what is not there; null: cut
+ * short.
+ */
+function parseRssStat(text: string): RssStatFields | readonly MissingField[] | null {
+  const fields: Partial<Record<string, string>> = {};
+  for (const [, name = '', value] of text.slice(0, LONGEST_FIELDS).matchAll(FIELD)) {
+    fields[name] ??= value;
+  }
+  const { mm_id: mmId, curr, type, member, size } = fields;
+  const missing = (['mm_id', 'curr', 'type', 'size'] as const).filter(
+    (name) => fields[name] === undefined && (name !== 'type' || member === undefined),
+  );
+  if (missing.length > 0) return missing;
+  const suffixed = size!.endsWith('B');
+  const bytes = numberOf(suffixed ? size!.slice(0, -1) : size);
+  const index = type === undefined ? numberOf(member) : TYPE_NAMES.indexOf(type);
+  const [id, current] = [numberOf(mmId), numberOf(curr)];
+  if (!(id >= 0 && id < 2 ** 63) || Number.isNaN(index) || Number.isNaN(bytes)) return null;
+  if (current !== 0 && current !== 1) return null;
+  return { mmId: id, curr: current === 1, member: MEMBERS[index] ?? null, bytes, suffixed };
+}
+
+/** What a line of rss_stat consists of, or null: the head up to the event's name, and the fields. */
+export function splitRssStat(line: string): [head: string, fields: string] | null {
+  const name = line.lastIndexOf('rss_stat:');
+  const at = name < 0 ? line.lastIndexOf('mm_id=') : name + 'rss_stat:'.length;
+  return at < 0 ? null : [line.slice(0, at), line.slice(at)];
+}
+
+/** The number behind the last place of a word between two places; NaN where there is none. */
+function numberBehind(text: string, word: string, from: number, to = text.length): number {
+  const at = text.lastIndexOf(word, to);
+  if (at < from) return Number.NaN;
+  const start = at + word.length;
+  return numberOf(/^[\da-fx]+/.exec(text.slice(start, start + 18))?.[0]);
+}
+
+/** States X and Z (include/linux/sched.h), as bits EXIT_DEAD and EXIT_ZOMBIE: the task runs no more. */
+function isDead(state: string): boolean {
+  return /^[XZ]/.test(state) || (numberOf(/^[\dx]+/.exec(state)?.[0]) & 0x30) !== 0;
 }
 
 /**
- * - perf script --show-lost-events: "… PERF_RECORD_LOST lost 71", "PERF_RECORD_LOST_SAMPLES";
- * - ftrace (kernel/trace/trace.c): "CPU:1 [LOST 12 EVENTS]"; trace-cmd report: "CPU:1 [12 EVENTS
- *   DROPPED]", without a number where it is not known.
+ * The task of a sched_switch that leaves a dead one: "prev_pid=12 … prev_state=X", a number of raw
+ * output, or "prog:12 [120] X ==> …" as trace-cmd's plugin prints it; else NaN.
  */
-const LOST = [
-  /PERF_RECORD_LOST(?:_SAMPLES)?\b.*?\blost (\d+)/,
-  /^\s*CPU:\d+ \[LOST (\d+) EVENTS\]/,
-  /^\s*CPU:\d+ \[(?:(\d+) )?EVENTS DROPPED\]/,
-];
+function switchedFromDead(text: string, from: number): number {
+  const state = text.indexOf(' prev_state=', from);
+  if (state >= 0) {
+    const dead = isDead(text.slice(state + ' prev_state='.length, state + 40));
+    return dead ? numberBehind(text, ' prev_pid=', from, state) : Number.NaN;
+  }
+  const arrow = text.indexOf(' ==> ', from);
+  const left = arrow < 0 ? '' : text.slice(Math.max(from, arrow - 40), arrow);
+  const [, tid, dead = ''] = /:(\d+) \[-?\d+\] (\S+)$/.exec(left) ?? [];
+  return isDead(dead) ? Number(tid) : Number.NaN;
+}
+
+/** The task that ends by this line, and where its event is named; null: none does. */
+function endedTask(line: string): { readonly tid: number; readonly at: number } | null {
+  const exit = line.indexOf('sched_process_exit:');
+  const change = line.indexOf('sched_switch:');
+  const record = line.indexOf('PERF_RECORD_EXIT(');
+  const at = Math.max(exit, change, record);
+  if (at < 0) return null;
+  const tid =
+    exit >= 0
+      ? numberBehind(line, ' pid=', exit)
+      : change >= 0
+        ? switchedFromDead(line, change)
+        : Number(/:(\d+)\)/.exec(line.slice(record, record + 60))?.[1]);
+  return Number.isNaN(tid) ? null : { tid, at };
+}
+
+/** ftrace (kernel/trace/trace.c) and trace-cmd report, which gives no number where it knows none. */
+const LOST = [/^\s*CPU:\d+ \[LOST (\d+) EVENTS\]/, /^\s*CPU:\d+ \[(?:(\d+) )?EVENTS DROPPED\]/];
 
 /**
  * "##### CPU 2 buffer started ####": an overwritten buffer begins here, so that what this CPU did
@@ -142,6 +209,12 @@ function lossOf(line: string): number | null {
     const missing = Number(written[2]) - Number(written[1]);
     return missing > 0 ? missing : null;
   }
+  // perf script --show-lost-events: "… PERF_RECORD_LOST lost 71", "PERF_RECORD_LOST_SAMPLES".
+  const record = line.indexOf('PERF_RECORD_LOST');
+  if (record >= 0) {
+    const lost = /\blost (\d+)/.exec(line.slice(record));
+    if (lost !== null) return Number(lost[1]);
+  }
   for (const pattern of LOST) {
     const match = pattern.exec(line);
     if (match !== null) return Number(match[1] ?? 0);
@@ -149,22 +222,27 @@ function lossOf(line: string): number | null {
   return null;
 }
 
-export const PERF_SCRIPT =
-  'perf script --ns --show-lost-events -F comm,pid,tid,cpu,time,event,trace';
-
-export const TRACE_CMD_REPORT = 'trace-cmd report';
-
-interface LineParser {
-  /** The event of a line (1 = the first), or null. @throws InputError "line N: …". */
-  parse(text: string, line: number): TraceEvent | null;
-}
+/** What a trace begins with: of ftrace, of trace-cmd report, of perf script --header. */
+const BEGINNING = /^# tracer:|^cpus=\d|^version = \d|^# captured on/;
 
 /** A line of a call chain: an address, or nothing; headers and trace-cmd's lines about buffers. */
 const NO_EVENT =
   /^\s*$|^#|^\s+[0-9a-f]{4,16}\b|^cpus=\d|^version = \d|^CPU \d+ is empty|^\s*PERF_RECORD_|^CPU:\d+ \[SUBBUFFER/;
 
-/** "name: what" behind a head that both grammars end with a time. */
-const OTHER_EVENT = /\[\d+\].*\d\.\d+:\s+\S/;
+/** "name: what" behind a head: one that ends with [CPU] and time, or in the latency format. */
+function isEvent(text: string): boolean {
+  const cpu = /\[\d+\]/.exec(text);
+  if (cpu !== null && /\d\.\d+:\s+\S/.test(text.slice(cpu.index))) return true;
+  const time = /\d(?:us.?|ms\)?)?:\s+\S+/.exec(text.slice(0, LONGEST_HEAD));
+  return time !== null && parseHead(text.slice(0, time.index + time[0].length), 'ftrace') !== null;
+}
+
+export interface LineParser {
+  /** The event of a line (1 = the first), or null. @throws InputError "line N: …". */
+  parse(text: string, line: number): TraceEvent | null;
+  /** The fields that the first unreadable rss_stat lacks, and its line; null: there was none. */
+  lacking(): { readonly line: number; readonly fields: readonly MissingField[] } | null;
+}
 
 export function createLineParser(
   form: TraceForm,
@@ -174,6 +252,7 @@ export function createLineParser(
   const grammar: HeadGrammar = form === 'perf-script' ? 'perf' : 'ftrace';
   let suffixed: boolean | null = null;
   let lastTime = 0;
+  let lacking: ReturnType<LineParser['lacking']> = null;
 
   function noteTime({ time }: EventHead, line: number): void {
     if (time === null) return;
@@ -192,25 +271,29 @@ export function createLineParser(
     if (counts.rssStatEvents > 0) return malformed(line);
     throw new InputError(
       form === 'perf-script'
-        ? `line ${line}: ${quote(text.trim())} does not begin with task, pid, [CPU] and time: print it with ${PERF_SCRIPT}`
-        : `line ${line}: ${quote(text.trim())} does not begin with task-pid, [CPU] and time: latency-format and raw output are not read`,
-    );
+        ? `${quote(text.trim())} does not begin with task, pid, [CPU] and time: print it with ${PERF_SCRIPT}`
+        : `${quote(text.trim())} does not begin with task-pid, [CPU] and time: print it with ${TRACE_CMD_REPORT}, or from tracefs with the option context-info`,
+    ).within(`line ${line}`);
   }
 
-  function rssStat(text: string, at: number, line: number): TraceEvent | null {
-    const head = parseHead(text.slice(0, at), grammar);
+  function rssStat(text: string, prefix: string, body: string, line: number): TraceEvent | null {
+    const head = parseHead(prefix, grammar);
+    const fields = parseRssStat(body);
+    const without = fields !== null && 'length' in fields ? fields : [];
+    // A task may be called "rss_stat:".
+    if (head === null && without.length > 3) return other(text, line);
     if (head === null) return withoutHead(text, line);
-    const fields = parseRssStat(text.slice(at));
-    if (fields === null) return malformed(line);
+    if (without.length > 0) lacking ??= { line, fields: without };
+    if (fields === null || 'length' in fields) return malformed(line);
     suffixed ??= fields.suffixed;
     // "size=409" may be what is left of "size=4096B".
     if (fields.suffixed !== suffixed) return malformed(line);
     const sizePages = fields.bytes / pagesToBytes(1, pageSize);
     if (!Number.isInteger(sizePages)) {
-      if (!suffixed) return malformed(line);
+      if (!suffixed && counts.rssStatEvents > 0) return malformed(line);
       throw new InputError(
-        `line ${line}: size is ${fields.bytes}B: not a whole number of pages of ${pageSize / 1024} KiB (--page-size)`,
-      );
+        `size is ${fields.bytes}${suffixed ? 'B' : ''}: not a whole number of pages of ${pageSize / 1024} KiB (--page-size)`,
+      ).within(`line ${line}`);
     }
     noteTime(head, line);
     if (fields.member === null) {
@@ -225,20 +308,25 @@ export function createLineParser(
 
   /** Scheduler events, and whatever else was recorded beside rss_stat. */
   function other(text: string, line: number): TraceEvent | null {
-    const tid = endedTask(text);
     if (text.includes('sched_migrate_task:')) counts.migrations += 1;
     else if (text.includes('sched_switch:')) counts.switches += 1;
-    else if (OTHER_EVENT.test(text)) counts.otherEvents += 1;
-    else if (text.includes('rss_stat:')) return malformed(line);
+    else if (isEvent(text)) counts.otherEvents += 1;
     else if (!NO_EVENT.test(text)) sight(counts.unknownLines, line);
-    if (tid === null) return null;
-    const cpu = Number(/\[(\d+)\]/.exec(text)?.[1] ?? 0);
-    return { name: 'task-exit', tid, cpu, line };
+    const ended = endedTask(text);
+    if (ended === null) return null;
+    const head = text.slice(0, text.indexOf(':', ended.at) + 1);
+    const cpu = parseHead(head, grammar)?.cpu ?? Number(/\[(\d+)\]/.exec(text)?.[1] ?? 0);
+    return { name: 'task-exit', tid: ended.tid, cpu, line };
   }
 
   function parse(text: string, line: number): TraceEvent | null {
-    const at = text.lastIndexOf('mm_id=');
-    if (at >= 0) return rssStat(text, at, line);
+    const parts = splitRssStat(text);
+    if (parts !== null) return rssStat(text, ...parts, line);
+    if (counts.rssStatEvents > 0 && BEGINNING.test(text)) {
+      throw new InputError(
+        "another trace begins here, maybe another machine's: replay each by itself",
+      ).within(`line ${line}`);
+    }
     const lost = lossOf(text);
     if (lost !== null) {
       sight(counts.losses, line);
@@ -248,5 +336,5 @@ export function createLineParser(
     return other(text, line);
   }
 
-  return { parse };
+  return { parse, lacking: () => lacking };
 }

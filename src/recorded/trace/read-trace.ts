@@ -1,9 +1,9 @@
 /** Reads a kernel's trace line by line, in memory that does not grow with the file. */
-import { InputError } from '../../errors.ts';
+import { InputError, within } from '../../errors.ts';
 import { linesOf } from '../../input/text-lines.ts';
 import type { PageSize } from '../../units.ts';
 import type { TraceCounts, TraceEvent, TraceForm } from './event.ts';
-import { createLineParser } from './parse-line.ts';
+import { createLineParser, type LineParser } from './parse-line.ts';
 
 /**
  * The events of a trace, some at a time, in the order of the file; `counts` is filled on the way.
@@ -17,27 +17,35 @@ export async function* readTrace(
   pageSize: PageSize,
   counts: TraceCounts,
 ): AsyncGenerator<readonly TraceEvent[]> {
-  const { parse } = createLineParser(form, pageSize, counts);
+  const { parse, lacking } = createLineParser(form, pageSize, counts);
   let line = 0;
   for await (const lines of linesOf(texts, origin)) {
     const events: TraceEvent[] = [];
-    for (const text of lines) {
-      line += 1;
-      try {
+    within(origin, () => {
+      for (const text of lines) {
+        line += 1;
         const event = parse(text, line);
         if (event !== null) events.push(event);
-      } catch (error) {
-        if (error instanceof InputError) throw new InputError(`${origin}: ${error.message}`);
-        throw error;
       }
-    }
+    });
     // Behind the last line end there is no line.
     counts.lines = lines.at(-1) === '' ? line - 1 : line;
     yield events;
   }
-  if (counts.rssStatEvents === 0) {
-    throw new InputError(
-      `${origin}: no rss_stat event in ${counts.lines} lines: record with perf record -e kmem:rss_stat`,
+  if (counts.rssStatEvents === 0) throw noEvent(counts, lacking()).within(origin);
+}
+
+/** Why there is no event. */
+function noEvent({ lines }: TraceCounts, lacking: ReturnType<LineParser['lacking']>): InputError {
+  if (lacking === null) {
+    return new InputError(
+      `no rss_stat event in ${lines} lines: record with perf record -e kmem:rss_stat`,
     );
   }
+  const { line, fields } = lacking;
+  const why = fields.includes('mm_id')
+    ? 'whose memory it is about cannot be told; kernels from 5.5 on print mm_id and curr'
+    : 'the kernel prints mm_id, curr, type and size (include/trace/events/kmem.h)';
+  const names = fields.join(' and ');
+  return new InputError(`rss_stat has no ${names}: ${why}`).within(`line ${line}`);
 }

@@ -97,7 +97,7 @@ export function createReconstruction(pageSize: PageSize): Reconstruction {
     const life = homeOf.get(tid)?.life;
     if (life === undefined) return;
     homeOf.delete(tid);
-    life.tasks.delete(tid);
+    life.tasks.splice(life.tasks.indexOf(tid), 1);
     counts.threadExits += 1;
     flush(life, steps);
     const record: RecordedUpdate = {
@@ -113,7 +113,8 @@ export function createReconstruction(pageSize: PageSize): Reconstruction {
     if (home?.life === life && home.comm === comm) return;
     if (home?.life !== life) leave(tid, cpu, line, steps);
     homeOf.set(tid, { life, comm });
-    life.tasks.add(tid);
+    if (life.tasks.length === 0) life.tasks = [tid];
+    else life.tasks.push(tid);
     life.comm ??= comm;
     steps.push({ step: 'named', life, comm, line });
   }
@@ -123,10 +124,10 @@ export function createReconstruction(pageSize: PageSize): Reconstruction {
     const { sizePages, line } = event;
     const change = sizePages - life.sizes[member]!;
     const known = life.knownAt[member] === losses;
-    const seenBefore = life.seen[member] === 1;
+    const seenBefore = ((life.seen >> member) & 1) === 1;
     life.sizes[member] = sizePages;
     life.knownAt[member] = losses;
-    life.seen[member] = 1;
+    life.seen |= 1 << member;
     if (known) {
       if (change === 0) counts.zeroDeltas += 1;
       return change;
@@ -148,9 +149,9 @@ export function createReconstruction(pageSize: PageSize): Reconstruction {
     const { tid, cpu, member, curr, line, mmId } = event;
     const index = MEMBER[member];
     noteDelta(statistics, pages, curr, pageSize);
-    const kind = kindOfDelta(pages, member, curr, life.hugeMapped[index]!, pageSize);
-    if (kind === 'huge') life.hugeMapped[index]! += 1;
-    else if (kind === 'remote' && curr && pages < 0) life.hugeMapped[index]! -= 1;
+    const kind = kindOfDelta(pages, member, curr, life.hugeMapped?.[index] ?? 0, pageSize);
+    if (kind === 'huge') mapHuge(life, index, 1);
+    else if (kind === 'remote' && curr && pages < 0) mapHuge(life, index, -1);
     if (!curr) counts.remoteUpdates += 1;
     const record: RecordedUpdate = { kind, thread: tid, cpu, pages, member, mm: mmId, repeat: 1 };
     const { pending } = life;
@@ -169,7 +170,7 @@ export function createReconstruction(pageSize: PageSize): Reconstruction {
   function hasEnded(life: Life, { curr }: RssStatEvent): boolean {
     return (
       !curr &&
-      life.seen[MEMBER.anon] === 1 &&
+      ((life.seen >> MEMBER.anon) & 1) === 1 &&
       MEMBERS.every((_, member) => life.sizes[member] === 0)
     );
   }
@@ -225,15 +226,15 @@ export interface Life {
   /** Name of the first task seen to run on the mm; null: none was. */
   comm: string | null;
   /** Last size of each member, pages. */
-  readonly sizes: Float64Array;
-  /** 1 where a member has been seen. */
-  readonly seen: Uint8Array;
+  readonly sizes: number[];
+  /** A bit for each member that has been seen. */
+  seen: number;
   /** Losses up to which each member's size is known; behind, it has to be taken up again. */
-  readonly knownAt: Float64Array;
-  /** Huge pages of each member that are known to be mapped. */
-  readonly hugeMapped: Int32Array;
+  readonly knownAt: number[];
+  /** Huge pages of each member that are known to be mapped; null: none ever was. */
+  hugeMapped: number[] | null;
   /** Tasks whose last own update was in this process. */
-  readonly tasks: Set<number>;
+  tasks: number[];
   /** An update that may be half of one fault: a page that leaves one member for another. */
   pending: { readonly record: RecordedUpdate; readonly line: number } | null;
   ended: boolean;
@@ -242,6 +243,12 @@ export interface Life {
 /** "247315454", of the second process that has the mm_id "247315454#2". */
 export function lifeName(mmId: number, ordinal: number): string {
   return ordinal === 1 ? `${mmId}` : `${mmId}#${ordinal}`;
+}
+
+/** So many huge pages of a member more are mapped. */
+function mapHuge(life: Life, member: number, change: number): void {
+  life.hugeMapped ??= new Array<number>(NR_MEMBERS).fill(0);
+  life.hugeMapped[member]! += change;
 }
 
 /** Of a process that began in the trace every member is known to be 0 at first. */
@@ -253,6 +260,8 @@ function createLife(
   bornHere: boolean,
   losses: number,
 ): Life {
+  // Small lists, not typed arrays: a trace may have many processes.
+  const each = (value: number) => new Array<number>(NR_MEMBERS).fill(value);
   return {
     index,
     mmId,
@@ -260,11 +269,11 @@ function createLife(
     firstLine: line,
     lastLine: line,
     comm: null,
-    sizes: new Float64Array(NR_MEMBERS),
-    seen: new Uint8Array(NR_MEMBERS),
-    knownAt: new Float64Array(NR_MEMBERS).fill(bornHere ? losses : -1),
-    hugeMapped: new Int32Array(NR_MEMBERS),
-    tasks: new Set(),
+    sizes: each(0),
+    seen: 0,
+    knownAt: each(bornHere ? losses : -1),
+    hugeMapped: null,
+    tasks: [],
     pending: null,
     ended: false,
   };

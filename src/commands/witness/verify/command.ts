@@ -19,7 +19,7 @@ import type { Verification } from './result.ts';
 import { verify } from './verify.ts';
 import { renderVerification } from './view.ts';
 
-export const DEFAULT_SECONDS = 60;
+const DEFAULT_SECONDS = 60;
 
 /** @throws InputError where updates in flight add nothing, so that there is nothing to search. */
 function demandInFlight({ spec, topology, cpus }: WitnessRequest): void {

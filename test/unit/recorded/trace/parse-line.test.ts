@@ -97,6 +97,54 @@ describe('the head of an event', () => {
       ' rssload-2-8681  [000]  1541.074583: rss_stat:             ',
       {},
     ],
+    [
+      "with trace-cmd's time since the event before",
+      'trace-cmd',
+      ' rssload-2-8681  [000]  1541.074583: (+28873) rss_stat:             ',
+      {},
+    ],
+    [
+      "in ftrace's latency format",
+      'ftrace',
+      'rssload--8681      0...1. 1541074583us+: rss_stat: ',
+      { comm: 'rssload-' },
+    ],
+    [
+      'in the latency format of a CPU of four digits',
+      'ftrace',
+      '    bash-8681   1023d..2. 23797us : rss_stat: ',
+      { comm: 'bash', cpu: 1023, time: '0.023797' },
+    ],
+    [
+      'in the latency format with its option verbose',
+      'ftrace',
+      '       rssload-2    8681   0 0 00000001 00000000 [187a2f496] 1541074.583ms (+0.005ms): rss_stat: ',
+      {},
+    ],
+    [
+      'in the latency format of trace-cmd',
+      'trace-cmd',
+      'rssload--8681    0...1.  1541.074583: rss_stat:             ',
+      { comm: 'rssload-' },
+    ],
+    [
+      'as Perfetto prints it',
+      'ftrace',
+      ' rssload_2-8681  (-----) [000] .... 1541.074583: rss_stat: ',
+      { comm: 'rssload_2' },
+    ],
+    [
+      'of a clock that counts no time',
+      'ftrace',
+      ' rssload-2-8681    [000] ...1. 6432014779043: rss_stat: ',
+      { time: '6432014779043' },
+    ],
+    [
+      'of a task that is called like the event',
+      'ftrace',
+      ' rss_stat: m-8681    [000] ...1. 1541.074583: rss_stat: ',
+      { comm: 'rss_stat: m' },
+    ],
   ] as const)('%s', (_, form, text, differs) => {
     expect(parsed(text + FIELDS, form).event).toEqual({
       ...{ name: 'rss_stat', mmId: 42, curr: true, member: 'anon', sizePages: 2, line: 1 },
@@ -118,8 +166,8 @@ describe('the head of an event', () => {
     ],
     [
       'ftrace',
-      ' bash-9364    1...1. 33619us+: rss_stat: ',
-      /latency-format and raw output are not read/,
+      'rss_stat: ',
+      /does not begin with task-pid, \[CPU\] and time: print it with trace-cmd report, or from tracefs with the option context-info/,
     ],
   ] as const)('is demanded: %s %s', (form, text, message) => {
     expect(() => parsed(text + FIELDS, form)).toThrow(message);
@@ -155,6 +203,26 @@ describe('the fields of rss_stat', () => {
       'mm_id=1 curr=1 type=MM_ANONPAGES size=4096B  ffffffff81 add_mm',
       { sizePages: 1 },
     ],
+    [
+      "Perfetto's order, without B",
+      'size=8437760 member=1 curr=1 mm_id=2824390453',
+      { member: 'anon', sizePages: 2060, curr: true, mmId: 2824390453 },
+    ],
+    [
+      'what libtraceevent cannot format',
+      '[FAILED TO PARSE] mm_id=2093882306 curr=0 member=1 size=16384',
+      { member: 'anon', sizePages: 4, curr: false, mmId: 2093882306 },
+    ],
+    [
+      "ftrace's option fields, in which an mm_id may be negative",
+      'mm_id=0xd43353d2 (-734833710) curr=0x1 (1) member=0x1 (1) size=0xf9000 (1019904)',
+      { member: 'anon', sizePages: 249, curr: true, mmId: 0xd43353d2 },
+    ],
+    [
+      'a negative size in hexadecimal',
+      'mm_id=0x1 (1) curr=0x1 (1) member=0x0 (0) size=0xffffffffffffe000 (-8192)',
+      { member: 'file', sizePages: -2 },
+    ],
     ['a line end of DOS', 'mm_id=1 curr=1 type=MM_ANONPAGES size=4096B\r', { sizePages: 1 }],
   ])('%s', (_, fields, expected) => {
     expect(parsed(line(fields), 'perf-script').event).toMatchObject(expected);
@@ -166,6 +234,7 @@ describe('the fields of rss_stat', () => {
     ['mm_id='],
     ['mm_id=12345678901234567890 curr=1 type=MM_ANONPAGES size=4096B'],
     ['mm_id=1 curr=2 type=MM_ANONPAGES size=4096B'],
+    ['mm_id=1 curr=0 type=MM_NO_TYPE type_size=0B node=2 node_size=32768B diff_size=-8192B'],
   ])('that are cut short or malformed are a loss: %s', (fields) => {
     const { event, counts } = parsed(line(fields), 'perf-script');
     expect(event).toEqual({ name: 'loss', line: 1 });
@@ -213,6 +282,26 @@ describe('a task that ends', () => {
       'a switch from a zombie',
       'trace-cmd',
       ' prog-12    [003]  1.5: sched_switch:  prev_comm=prog prev_pid=12 prev_prio=120 prev_state=Z ==> next_comm=swapper/3 next_pid=0 next_prio=120',
+    ],
+    [
+      "a switch as trace-cmd's plugin prints it",
+      'trace-cmd',
+      ' prog-12    [003]  1.5: sched_switch:         a:1 [2] X ==>:12 [130] X ==> swapper/3:0 [120]',
+    ],
+    [
+      'a switch in raw output',
+      'trace-cmd',
+      ' <...>-12    [003]  1.5: sched_switch:          prev_comm=prog prev_pid=12 prev_prio=120 prev_state=32 next_comm=swapper/3 next_pid=0 next_prio=120',
+    ],
+    [
+      "ftrace's option fields",
+      'ftrace',
+      ' prog-12    [003] ..... 1.5: sched_process_exit: comm=x pid=7 pid=0xc (12) prio=0x78 (120) group_dead=(1)',
+    ],
+    [
+      'the latency format',
+      'ftrace',
+      '    prog-12      3..... 6432032423us : sched_process_exit: comm=prog pid=12 prio=120 group_dead=true',
     ],
   ] as const)('is told by %s', (_, form, text) => {
     expect(parsed(text, form).event).toEqual({ name: 'task-exit', tid: 12, cpu: 3, line: 1 });
@@ -287,4 +376,35 @@ describe('what is no event', () => {
       'file: no rss_stat event in 2 lines',
     );
   });
+});
+
+describe('a line of any length', () => {
+  const WORDS = [
+    ...['sched_switch:', 'sched_process_exit:', 'PERF_RECORD_LOST', 'PERF_RECORD_EXIT(1:'],
+    ...['rss_stat:', 'mm_id=1 ', 'size=', ' pid=1', ' prev_pid=1 ', ' prev_state=', ' ==> '],
+    ...['[0]', '1.1:', '-1 [0] ', ':1 [1] X', '0...1. ', '1us : ', 'CPU:1 [', ' ', '\t', '1', 'a'],
+  ];
+
+  it.each(['perf-script', 'ftrace', 'trace-cmd'] as const)(
+    'takes no more time than its length: %s',
+    (form) => {
+      const { parse } = createLineParser(form, 4096, createTraceCounts());
+      const seconds = (length: number) => {
+        const before = performance.now();
+        for (const word of WORDS) {
+          for (const other of WORDS) {
+            const line = `${word}${other.repeat(length / other.length)}${word}x`;
+            try {
+              parse(line, 1);
+            } catch {
+              // Refused, and quickly.
+            }
+          }
+        }
+        return performance.now() - before;
+      };
+      // 500 lines of the longest: quadratic time would be minutes.
+      expect(seconds(64_000)).toBeLessThan(3000);
+    },
+  );
 });

@@ -1,0 +1,136 @@
+/** `rss-err oom`: a log's reports → judged one by one → rendered → written. */
+import { basename } from 'node:path';
+import { defineCommand } from '../../cli/command.ts';
+import { EXIT } from '../../cli/exit-code.ts';
+import { openInput, originOf } from '../../cli/input.ts';
+import { readTopology } from '../../cli/machine.ts';
+import { reproduceLine } from '../../cli/options.ts';
+import { writeLines } from '../../cli/output.ts';
+import { type Output, openOutput } from '../../cli/output-options.ts';
+import type { Session } from '../../cli/streams.ts';
+import { InputError } from '../../errors.ts';
+import { decode, linesOf } from '../../input/text-lines.ts';
+import { createOomReader } from '../../recorded/oom/reader.ts';
+import { formatCount } from '../../render/amounts.ts';
+import { renderReport } from '../../render/formats.ts';
+import { version } from '../../version.ts';
+import { demandOneStdin } from '../compare/options.ts';
+import { OOM_OPTIONS, type OomFlags, oneScheme } from './options.ts';
+import { oomLine, oomRecords } from './records.ts';
+import { type JudgedReport, OOM_FORMAT } from './result.ts';
+import { judgeReport, type Told } from './study.ts';
+import { oomView } from './view.ts';
+
+const reproduce = (file: string, flags: OomFlags) => {
+  const { kernel, scheme, topology, cpus, threads, pageSize } = flags;
+  const asked = { kernel, scheme, topology, cpus, threads, pageSize };
+  return reproduceLine(['oom', file], OOM_OPTIONS, asked);
+};
+
+/** The reports of a log, each judged as soon as the log ends it. @throws InputError where it has none. */
+async function* judgedReports(
+  chunks: AsyncIterable<Buffer | string>,
+  origin: string,
+  told: Told,
+): AsyncGenerator<JudgedReport> {
+  const reader = createOomReader();
+  const killedBefore = new Set<number>();
+  let reports = 0;
+  let lines = 0;
+  function* judged(report: ReturnType<typeof reader.end>): Generator<JudgedReport> {
+    if (report === null) return;
+    reports += 1;
+    yield judgeReport(report, reports, told, killedBefore);
+    for (const { pid } of report.killed) killedBefore.add(pid);
+  }
+  for await (const some of linesOf(decode(chunks), origin, 'cut')) {
+    for (const line of some) yield* judged(reader.read(line));
+    lines += some.length;
+  }
+  yield* judged(reader.end());
+  if (reports > 0) return;
+  throw new InputError(
+    `${origin}: no report of the OOM killer in ${formatCount(lines, 'line')}: expected a kernel's log with "invoked oom-killer" or "Tasks state"`,
+  );
+}
+
+/** Each report as it comes; of JSON, which is one document, all of them at the end. */
+async function* pieces(
+  reports: AsyncIterable<JudgedReport>,
+  { format, unit }: OomFlags,
+  log: string,
+  reproduce: string,
+  output: Output,
+): AsyncGenerator<string> {
+  const all: JudgedReport[] = [];
+  let isFirst = true;
+  for await (const report of reports) {
+    if (format === 'json') all.push(report);
+    else {
+      const text = await renderReport(
+        {
+          view: () => oomView(report, { version, log, unit, reproduce }),
+          records: () => oomRecords(report),
+          document: report,
+          lines: () => [oomLine(report, version, log)],
+        },
+        format,
+        output,
+      );
+      const isRows = format === 'csv' || format === 'tsv';
+      // One head for all rows; a blank line between what people read.
+      if (isRows) yield isFirst ? text : text.slice(text.indexOf('\n') + 1);
+      else yield isFirst || format === 'ndjson' ? text : `\n${text}`;
+    }
+    isFirst = false;
+  }
+  if (format !== 'json') return;
+  const document = { format: OOM_FORMAT, program: { version }, log, reports: all };
+  const { renderJson } = await import('../../render/json.ts');
+  yield renderJson(document);
+}
+
+async function toldOf(flags: OomFlags, session: Session): Promise<Told> {
+  const { kernel = null, cpus = null, pageSize = null, topology, scheme } = flags;
+  return {
+    ...{ kernel, cpus, pageSize, scheme: oneScheme(scheme) },
+    topology: topology === undefined ? null : await readTopology(topology, session),
+    threads: flags.threads ?? { all: null, of: new Map() },
+  };
+}
+
+async function runLog(file: string, flags: OomFlags, session: Session): Promise<number> {
+  demandOneStdin([
+    ['the machine', flags.topology],
+    ['the log', file],
+  ]);
+  const output = openOutput(flags, session);
+  const told = await toldOf(flags, session);
+  const log = file === '-' ? originOf(file) : basename(file);
+  const counts = { all: 0, certain: 0 };
+  async function* counted(): AsyncGenerator<JudgedReport> {
+    for await (const report of judgedReports(openInput(file, session), originOf(file), told)) {
+      counts.all += 1;
+      if (report.verdict === 'certain') counts.certain += 1;
+      yield report;
+    }
+  }
+  const texts = pieces(counted(), flags, log, reproduce(file, flags), output);
+  await writeLines(texts, output.openSink(), session.signal);
+  if (flags.failUncertain !== true || counts.certain === counts.all) return EXIT.done;
+  session.stderr.write(
+    `rss-err: ${counts.all - counts.certain} of ${formatCount(counts.all, 'choice')} not certain (--fail-uncertain)\n`,
+  );
+  return EXIT.failed;
+}
+
+export const oomCommand = defineCommand({
+  name: 'oom',
+  description: "was the OOM killer's choice certain? its reports judged, from a kernel's log",
+  argument: ['[file|-]', 'dmesg, journalctl -k, kern.log or a serial console, or - for stdin'],
+  options: OOM_OPTIONS,
+  async run(flags, session, [file]) {
+    if (file === undefined) throw new InputError("oom: expected a kernel's log, or - for stdin");
+    return runLog(file, flags, session);
+  },
+});

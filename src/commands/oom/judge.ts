@@ -1,0 +1,159 @@
+/**
+ * Judges a report of the OOM killer: whether its choice follows from its table, and which other tasks may
+ * truly have had more, given how far the counters can be off.
+ */
+import type { OomReport, OomTask } from '../../recorded/oom/report.ts';
+import type { Pages } from '../../units.ts';
+import { badness, mayBeChosen, type Rules, select } from './badness.ts';
+import {
+  type CounterBounds,
+  type Interval,
+  NO_ERRORS,
+  residentInterval,
+  swapInterval,
+} from './interval.ts';
+import type { JudgedReport } from './result.ts';
+
+/** Of the machine and the tasks, what decides how far counters can be off. */
+export interface Size {
+  readonly cpus: number;
+  /** Of each task whose threads nobody says. */
+  readonly threads: number;
+}
+
+/** What the judge has to know besides the report. */
+export interface Circumstances {
+  readonly rules: Rules;
+  /** How far a task's counters can be off. */
+  readonly boundsOf: (cpus: number, threads: number) => CounterBounds;
+  /** The killer took precise sums: what it saw is what was there. */
+  readonly precise: boolean;
+  /** Threads of a task; null where nobody says. */
+  readonly threadsOf: (task: OomTask) => number | null;
+}
+
+export interface JudgedTask {
+  readonly task: OomTask;
+  readonly eligible: boolean;
+  /** oom_badness() of the row as shown. */
+  readonly points: number;
+  /** Resident pages, as low and as high as the truth can be. */
+  readonly resident: Interval;
+  /** Badness at both ends. */
+  readonly truePoints: Interval;
+}
+
+/** A task that may truly have been the one to choose. */
+export interface Rival {
+  readonly index: number;
+  /** How far its highest true badness is above the chosen one's lowest, pages. */
+  readonly overlap: Pages;
+}
+
+export type Verdict = JudgedReport['verdict'];
+
+export interface Judgement {
+  readonly verdict: Verdict;
+  readonly tasks: readonly JudgedTask[];
+  /** Index of the row that the kernel chose; null where it is not in the table. */
+  readonly chosen: number | null;
+  /** Index of the row that the rules choose from the figures shown. */
+  readonly follows: number | null;
+  /** The widest overlap first. */
+  readonly rivals: readonly Rival[];
+  /** Most resident pages that a better choice could have freed beyond the chosen one's. */
+  readonly mostLost: Pages;
+}
+
+function judgedTask(
+  task: OomTask,
+  report: OomReport,
+  size: Size,
+  { rules, boundsOf, precise, threadsOf }: Circumstances,
+): JudgedTask {
+  const bounds = precise ? NO_ERRORS : boundsOf(size.cpus, threadsOf(task) ?? size.threads);
+  const resident = residentInterval(task, bounds, rules);
+  const swap = swapInterval(task, bounds, report);
+  return {
+    task,
+    eligible: mayBeChosen(task),
+    points: badness(task, task.rss, task.swapents, rules),
+    resident,
+    truePoints: {
+      // Not every process of root's has the capability.
+      low: badness(task, resident.low, swap.low, rules),
+      high: badness(task, resident.high, swap.high, rules, false),
+    },
+  };
+}
+
+/** Who truly could have had more points, or as many and the age that decides between equals. */
+function rivalsOf(tasks: readonly JudgedTask[], chosen: number, { laterOfEquals }: Rules): Rival[] {
+  const { low } = tasks[chosen]!.truePoints;
+  return tasks
+    .map(({ eligible, truePoints }, index) => {
+      const overlap = truePoints.high - low;
+      const winsTie = index > chosen === laterOfEquals;
+      return {
+        index,
+        overlap,
+        rivals: eligible && index !== chosen && overlap >= (winsTie ? 0 : 1),
+      };
+    })
+    .filter(({ rivals }) => rivals)
+    .map(({ index, overlap }) => ({ index, overlap }))
+    .sort((a, b) => b.overlap - a.overlap || a.index - b.index);
+}
+
+/**
+ * The row of the chosen task. It is named by its leader's pid; the row of one whose leader has gone has
+ * that of a living thread, and the leader's as tgid.
+ */
+function chosenRow({ chosen, tasks }: OomReport): number | null {
+  if (chosen === null) return null;
+  const byPid = tasks.findIndex(({ pid }) => pid === chosen.pid);
+  const index = byPid < 0 ? tasks.findIndex(({ tgid }) => tgid === chosen.pid) : byPid;
+  return index < 0 ? null : index;
+}
+
+/** A share of the memory counts, and the log does not say how much there is. */
+function lacksTotal({ tasks }: OomReport, { totalPages }: Rules): boolean {
+  return totalPages === null && tasks.some((task) => task.adj !== 0 && mayBeChosen(task));
+}
+
+/** On a machine of so many CPUs. */
+export function judgeAt(report: OomReport, size: Size, circumstances: Circumstances): Judgement {
+  const { rules } = circumstances;
+  const tasks = report.tasks.map((task) => judgedTask(task, report, size, circumstances));
+  const follows = select(report.tasks, (index) => tasks[index]!.points, rules);
+  const chosen = chosenRow(report);
+  if (chosen === null || lacksTotal(report, rules)) {
+    return { tasks, chosen, follows, verdict: 'unjudged', rivals: [], mostLost: 0 };
+  }
+  const rivals = rivalsOf(tasks, chosen, rules);
+  const { low } = tasks[chosen]!.resident;
+  const lost = rivals.map(({ index }) => tasks[index]!.resident.high - low);
+  const verdict =
+    follows !== chosen ? 'contradicted' : rivals.length === 0 ? 'certain' : 'uncertain';
+  const mostLost = lost.reduce((most, pages) => Math.max(most, pages), 0);
+  return { tasks, chosen, follows, verdict, rivals, mostLost };
+}
+
+/**
+ * The smallest of a range from which the choice is uncertain, null where it is not; bounds grow with the
+ * machine and with the threads.
+ */
+export function uncertainFrom(
+  { from, to }: { readonly from: number; readonly to: number },
+  verdictAt: (size: number) => Verdict,
+): number | null {
+  if (verdictAt(to) !== 'uncertain') return null;
+  if (verdictAt(from) === 'uncertain') return from;
+  let [certain, uncertain] = [from, to];
+  while (uncertain - certain > 1) {
+    const middle = Math.floor((certain + uncertain) / 2);
+    if (verdictAt(middle) === 'certain') certain = middle;
+    else uncertain = middle;
+  }
+  return uncertain;
+}

@@ -1,0 +1,123 @@
+/** Declares the verdicts of `rss-err oom` on a kernel's reports, once for all forms. */
+import * as z from 'zod';
+import { count, pages } from '../../render/schema-parts.ts';
+
+export const OOM_FORMAT = 'rss-err/oom@1';
+export const OOM_LINE_FORMAT = 'rss-err/oom-line@1';
+
+/** unjudged: the log does not say enough. */
+export const VERDICTS = ['certain', 'uncertain', 'contradicted', 'unjudged'] as const;
+
+/** Why the rules choose another row than the kernel did, or why nothing can be said. */
+export const REASONS = {
+  'no-table': 'the log has no row of the task table',
+  'no-victim': 'the log does not say who was killed',
+  'victim-not-in-table': "the killed task's row is not in the table",
+  'total-unknown':
+    'tasks have an oom_score_adj, and the log does not say the memory that it is a share of',
+  'rows-missing': 'rows of the table are cut or interleaved',
+  'allocating-task':
+    'vm.oom_kill_allocating_task kills whoever asks for memory, without a look at the others',
+  'killed-before':
+    'the task that the rules choose was killed by an earlier report: its memory is being freed (MMF_OOM_SKIP)',
+  'shared-figures':
+    'the task that the rules choose has the same figures as another: a child in vfork is never chosen',
+  'root-bonus': 'before 4.17 a task with CAP_SYS_ADMIN counts 3% less; uid 0 stands for it here',
+  'read-later':
+    'the table is read after the choice, and counters move: the difference is within what threads move',
+  'origin-task':
+    'a task in swapoff or KSM is killed first (oom_task_origin), and one that is already dying ends the search',
+} as const;
+
+export type Reason = keyof typeof REASONS;
+
+const points = z.int().describe("oom_badness(): pages and oom_score_adj's share, may be negative");
+const signedInterval = z.strictObject({ low: points, high: points });
+const interval = z.strictObject({ low: pages, high: pages });
+const named = z.strictObject({ pid: count, name: z.string() });
+
+const taskSchema = z.strictObject({
+  pid: count,
+  tgid: count,
+  uid: z.int(),
+  name: z.string(),
+  oomScoreAdj: z.int(),
+  totalVm: pages,
+  pageTables: pages,
+  rss: pages.describe('as shown'),
+  members: z
+    .strictObject({ anon: pages, file: pages, shmem: pages })
+    .nullable()
+    .describe('as shown; null before 6.8, which print RSS alone'),
+  swap: pages.describe('as shown'),
+  threads: count.nullable().describe('as given; null: not said'),
+  points: points.nullable().describe('by the figures shown; null: never chosen'),
+  resident: interval.describe('as low and as high as the truth can be'),
+  truePoints: signedInterval.nullable(),
+  role: z.enum(['chosen', 'rival', 'other', 'never']).describe('never: oom_score_adj -1000'),
+  overlap: count
+    .nullable()
+    .describe(
+      "a rival's highest true points beyond the chosen one's lowest; 0: as many, and age decides",
+    ),
+});
+
+export const reportSchema = z.strictObject({
+  report: count.describe('from 1, in the order of the log'),
+  lines: z.strictObject({ first: count, last: count }),
+  verdict: z.enum(VERDICTS),
+  reasons: z.array(z.enum(Object.keys(REASONS) as [Reason, ...Reason[]])),
+  chosen: named.nullable().describe('by the kernel'),
+  follows: named.nullable().describe('whom the rules choose by the figures shown'),
+  killed: z.array(named),
+  rivals: count.describe('tasks that may truly have been the one'),
+  mostLost: pages.describe('at most so many resident pages more would another choice have freed'),
+  uncertainFrom: z.strictObject({
+    cpus: count.nullable().describe('the smallest machine; null: on none, or the CPUs are known'),
+    threads: count.nullable().describe('of each task whose threads are not given; null: as cpus'),
+  }),
+  kernel: z.strictObject({
+    release: z.string().nullable(),
+    from: z.enum(['option', 'log', 'columns']).describe('columns: inferred from the table'),
+  }),
+  scheme: z.string(),
+  sums: z.enum(['approximate', 'precise']).describe('what the killer chose by and printed'),
+  source: z.string().describe('whence scheme and sums are known'),
+  cpus: z.strictObject({
+    from: count,
+    to: count,
+    judged: count.describe('the machine that the intervals are of'),
+    said: z.enum(['option', 'topology', 'log', 'nobody']),
+  }),
+  pageSize: z.strictObject({ bytes: count, known: z.boolean() }),
+  totalPages: pages.nullable().describe('what oom_score_adj is a share of'),
+  constraint: z.string().nullable().describe("in the kernel's words"),
+  memcg: z.string().nullable(),
+  invokedBy: z.strictObject({ name: z.string(), pid: count.nullable() }).nullable(),
+  order: z.int().nullable().describe('-1: sysrq-f'),
+  groupKill: z.boolean().describe('memory.oom.group'),
+  brokenRows: count,
+  tasks: z.array(taskSchema).describe('in the order of the table'),
+});
+
+export const oomSchema = z
+  .strictObject({
+    format: z.literal(OOM_FORMAT),
+    program: z.strictObject({ version: z.string() }),
+    log: z.string(),
+    reports: z.array(reportSchema),
+  })
+  .describe('rss-err oom --format json');
+
+export const oomLineSchema = z
+  .strictObject({
+    format: z.literal(OOM_LINE_FORMAT),
+    type: z.literal('report'),
+    program: z.strictObject({ version: z.string() }),
+    log: z.string(),
+    ...reportSchema.shape,
+  })
+  .describe('a line of rss-err oom --format ndjson: a report, as soon as the log ends it');
+
+export type JudgedReport = z.infer<typeof reportSchema>;
+export type JudgedRow = z.infer<typeof taskSchema>;

@@ -1,0 +1,96 @@
+/**
+ * Three ways in which the OOM killer has chosen, or was to choose, from counters that are off: by
+ * approximate sums (to 6.19), by precise sums (7.0, commit 5898aa8f9a0b), and in two passes (versions 10 to
+ * 16 of the tree's series, December 2025 and January 2026).
+ */
+
+/** A process as the killer finds it, in order of creation; points are pages of badness. */
+export interface Candidate {
+  /** By the approximate sums, each member clamped at 0. */
+  readonly approximate: number;
+  readonly precise: number;
+}
+
+/** How far four counters of a process can be off together: percpu_counter_tree_approximate_accuracy_range(). */
+export interface AccuracyRange {
+  readonly under: number;
+  readonly over: number;
+}
+
+export interface Selection {
+  /** Index of the victim; null where there is no candidate. */
+  readonly victim: number | null;
+  /** Processes whose counters were summed precisely. */
+  readonly preciseSums: number;
+  /** Another candidate had as many points, so that age decided. */
+  readonly tied: boolean;
+}
+
+/** `max_precise_badness_sums` (mm/oom_kill.c of the series, versions 10 to 16). */
+export const MOST_PRECISE_SUMS = 16;
+
+/** oom_evaluate_task(): `points < chosen_points` is passed over, so of equals the later is chosen. */
+function highest(points: readonly number[]): {
+  readonly victim: number | null;
+  readonly tied: boolean;
+} {
+  let victim: number | null = null;
+  let chosen = Number.NEGATIVE_INFINITY;
+  let tied = false;
+  points.forEach((value, i) => {
+    if (value < chosen) return;
+    tied = value === chosen;
+    victim = i;
+    chosen = value;
+  });
+  return { victim, tied };
+}
+
+/** Kernels to 6.19. */
+export function selectApproximate(candidates: readonly Candidate[]): Selection {
+  return { ...highest(candidates.map(({ approximate }) => approximate)), preciseSums: 0 };
+}
+
+/** Kernels from 7.0. */
+export function selectPrecise(candidates: readonly Candidate[]): Selection {
+  return {
+    ...highest(candidates.map(({ precise }) => precise)),
+    preciseSums: candidates.length,
+  };
+}
+
+/**
+ * The first pass is selectApproximate(); the second goes over all once more. Whoever could be above the
+ * chosen one, by the ranges, is summed precisely, the first 16 of them; then, and for those beyond the
+ * 16 without another look, it takes the chosen one's place with the points just used, even if they are
+ * fewer. The range test takes the candidate's over and the chosen one's under, as the code does, although
+ * by the header's definition it should be the other way round.
+ */
+export function selectTwoPass(
+  candidates: readonly Candidate[],
+  { under, over }: AccuracyRange,
+): Selection {
+  const first = highest(candidates.map(({ approximate }) => approximate));
+  if (first.victim === null) return { ...first, preciseSums: 0 };
+  let victim = first.victim;
+  let chosenPoints = candidates[victim]!.approximate;
+  let chosenUnder = under;
+  let preciseSums = 0;
+  let tied = false;
+  candidates.forEach(({ approximate, precise }, i) => {
+    if (approximate + over + chosenUnder - chosenPoints < 0) return;
+    let points = approximate;
+    let ownUnder = under;
+    if (preciseSums < MOST_PRECISE_SUMS) {
+      preciseSums += 1;
+      points = precise;
+      ownUnder = 0;
+      if (points + chosenUnder - chosenPoints < 0) return;
+    }
+    tied = i !== victim && points === chosenPoints;
+    victim = i;
+    chosenPoints = points;
+    chosenUnder = ownUnder;
+  });
+  return { victim, preciseSums, tied };
+}

@@ -1,0 +1,105 @@
+/**
+ * Kernel releases, as uname -r prints them, and what holds from which on: the scheme that counts resident
+ * pages. A distribution's back-port is a line of the same table.
+ */
+
+/** A release in order: 6.12.117+deb12-amd64 is 6, 12, 117. */
+export interface KernelRelease {
+  readonly text: string;
+  readonly major: number;
+  readonly minor: number;
+  /** 0 where it has none. */
+  readonly patch: number;
+}
+
+/** How sure a line of a table is. */
+export type Evidence = 'measured' | 'source' | 'inferred';
+
+type Version = readonly [major: number, minor: number, patch: number];
+
+/** What holds from a release on, until a later line of the same subject. */
+export interface Since<Value> {
+  /** The first mainline release; before it the first of each stable series that took it. */
+  readonly from: readonly Version[];
+  /** Of one distribution's kernels alone, by their release. */
+  readonly only?: RegExp;
+  readonly value: Value;
+  readonly evidence: Evidence;
+  readonly source: string;
+}
+
+/** What a release says of one subject, and whence that is known. */
+export interface Known<Value> {
+  readonly value: Value;
+  readonly evidence: Evidence;
+  readonly source: string;
+}
+
+/** "6.12.117+deb12-amd64", "5.14.0-503.11.1.el9_5.x86_64", "7.3-rc2"; null where it begins with no version. */
+export function parseRelease(text: string): KernelRelease | null {
+  const match = /^(\d{1,3})\.(\d{1,3})(?:\.(\d{1,5}))?(?!\d)/.exec(text);
+  if (match === null) return null;
+  const [, major, minor, patch = '0'] = match;
+  return { text, major: Number(major), minor: Number(minor), patch: Number(patch) };
+}
+
+function isFrom(release: KernelRelease, from: readonly Version[]): boolean {
+  return from.some(([major, minor, patch], i) => {
+    const series = release.major === major && release.minor === minor;
+    if (series) return release.patch >= patch;
+    const isMainline = i === from.length - 1;
+    return (
+      isMainline && (release.major > major || (release.major === major && release.minor > minor))
+    );
+  });
+}
+
+/** What the last line that holds for the release says; the first where none does. */
+export function knownOf<Value>(
+  lines: readonly Since<Value>[],
+  release: KernelRelease,
+): Known<Value> {
+  const holds = lines.filter(({ from, only }) =>
+    only === undefined ? isFrom(release, from) : only.test(release.text),
+  );
+  const { value, evidence, source } = holds.at(-1) ?? lines[0]!;
+  return { value, evidence, source };
+}
+
+/** The stock counting schemes, by the names that --scheme takes. */
+export type StockScheme = 'atomic' | 'per-thread' | 'per-cpu';
+
+/** In ascending order; lines of one distribution behind those of all. */
+const SCHEMES: readonly Since<StockScheme>[] = [
+  {
+    from: [[2, 6, 0]],
+    value: 'atomic',
+    evidence: 'source',
+    source: 'one atomic a member before SPLIT_RSS_COUNTING (commit 34e55232e59f, 2.6.34)',
+  },
+  {
+    from: [[2, 6, 34]],
+    value: 'per-thread',
+    evidence: 'measured',
+    source: 'SPLIT_RSS_COUNTING, mm/memory.c; 6.1 measured',
+  },
+  {
+    from: [[6, 2, 0]],
+    value: 'per-cpu',
+    evidence: 'measured',
+    source: 'commit f1a7941243c1; 6.12 and 7.2 measured',
+  },
+  {
+    from: [[5, 14, 0]],
+    // RHEL 9.5 is 5.14.0-503.
+    only: /^5\.14\.0-(?:50[3-9]|5[1-9]\d|[6-9]\d\d)\..*\bel9/,
+    value: 'per-cpu',
+    evidence: 'inferred',
+    source: 'a back-port of f1a7941243c1, inferred: ru_maxrss 0 on RHEL 9.5 (flux-core #7162)',
+  },
+];
+
+/** The scheme that counts this kernel's resident pages. */
+export function schemeOfRelease(release: KernelRelease): Known<StockScheme> {
+  return knownOf(SCHEMES, release);
+}

@@ -1,0 +1,137 @@
+/**
+ * Finds the OOM killer's reports in a kernel's log, line by line, with lines of other things between, and
+ * what its boot says of the machine. Memory does not grow with the log: one report is open at a time.
+ */
+import { lineText, withoutPrefixes } from './log-message.ts';
+import {
+  type BootFacts,
+  type Draft,
+  numberOf,
+  type OomReport,
+  readKilled,
+  readLine,
+  startReport,
+  TABLE_HEAD,
+} from './report.ts';
+
+const INVOKED = /^(.{1,64}?) invoked oom-killer: (.*)$/;
+const ORDER = /\border=(-?\d+)/;
+
+/** Boot lines that say how many CPUs there can be. */
+const NR_CPU_IDS = /\bnr_cpu_ids[:=](\d{1,7})/;
+const ALLOWING = /smpboot: Allowing (\d{1,7}) (?:present )?CPUs/;
+/** "smp: Brought up 2 nodes, 64 CPUs", "Brought up 64 CPUs", "SMP: Total of 64 processors activated". */
+const BROUGHT_UP =
+  /(?:Brought up (?:\d+ nodes?, )?(\d{1,7}) CPUs|Total of (\d{1,7}) processors activated)/;
+const LINUX_VERSION = /(?:^|\s)Linux version (\d\S{0,80}) /;
+
+const BOOT_WORDS = [
+  'Linux version ',
+  'nr_cpu_ids',
+  'smpboot: Allowing',
+  'Brought up ',
+  ' processors activated',
+];
+
+/** Where a report begins, or goes on if what is above is lost. */
+const REPORT_WORDS = [' invoked oom-killer: ', 'tgid', 'oom-kill:constraint=', 'Killed process '];
+
+/** A message of journald's that is no UTF-8: bytes, in which no word can be seen. */
+const BYTES_WORDS = ['"MESSAGE":[', '"MESSAGE" : ['];
+
+/** What is in none of them costs a look and no more. */
+const WORDS = [...REPORT_WORDS, ...BOOT_WORDS, ...BYTES_WORDS];
+
+function bootLine(facts: BootFacts, text: string): void {
+  const numberIn = (pattern: RegExp) => {
+    const match = pattern.exec(text);
+    return numberOf(match?.[1] ?? match?.[2]);
+  };
+  const release = LINUX_VERSION.exec(text)?.[1];
+  if (release !== undefined) {
+    // Another boot: nothing of the one before holds.
+    facts.release = release;
+    facts.nrCpuIds = null;
+    facts.online = null;
+  }
+  facts.nrCpuIds = numberIn(NR_CPU_IDS) ?? numberIn(ALLOWING) ?? facts.nrCpuIds;
+  facts.online = numberIn(BROUGHT_UP) ?? facts.online;
+}
+
+function finished({ columns: _, ...draft }: Draft): OomReport {
+  return draft;
+}
+
+export interface OomReader {
+  /** Takes the next line. @returns a report that it ends, or null. */
+  readonly read: (line: string) => OomReport | null;
+  /** The report that the log's end ends, or null. */
+  readonly end: () => OomReport | null;
+}
+
+/** Lines without a word of an open report: what comes then is another's. */
+const LONGEST_SILENCE = 1000;
+
+/** Whether a line of the report's kind belongs to the next one. */
+function endsReport(draft: Draft, text: string): boolean {
+  if (text.includes(' invoked oom-killer: ') || LINUX_VERSION.test(text)) return true;
+  if (text.includes('tgid') && TABLE_HEAD.test(text)) {
+    return draft.tasks.length > 0 || draft.killed.length > 0;
+  }
+  if (draft.killed.length === 0 || draft.killedGroup) return false;
+  // What oom_kill_process() prints of the next event is cut where events are many (__ratelimit()).
+  if (text.includes('oom-kill:constraint=')) return true;
+  const pid = text.includes('Killed process ') ? readKilled(text)?.pid : undefined;
+  return pid !== undefined && draft.killed.every((killed) => killed.pid !== pid);
+}
+
+function opensReport(text: string): boolean {
+  return (
+    text.includes(' invoked oom-killer: ') ||
+    text.includes('oom-kill:constraint=') ||
+    (text.includes('Killed process ') && text.includes('total-vm')) ||
+    TABLE_HEAD.test(text)
+  );
+}
+
+export function createOomReader(): OomReader {
+  const facts: BootFacts = { release: null, nrCpuIds: null, online: null };
+  let draft: Draft | null = null;
+  let lines = 0;
+
+  function close(): OomReport | null {
+    const report = draft;
+    draft = null;
+    return report === null ? null : finished(report);
+  }
+
+  function open(text: string): Draft {
+    const opened = startReport(lines, facts);
+    if (!text.includes(' invoked oom-killer: ')) return opened;
+    const [, name, rest] = INVOKED.exec(withoutPrefixes(text)) ?? [];
+    const order = numberOf(ORDER.exec(rest ?? '')?.[1]);
+    return Object.assign(opened, {
+      invokedBy: name === undefined ? null : { name, pid: null },
+      order,
+    });
+  }
+
+  function read(line: string): OomReport | null {
+    lines += 1;
+    if (draft === null && !WORDS.some((word) => line.includes(word))) return null;
+    const text = lineText(line);
+    let ended: OomReport | null = null;
+    if (draft !== null && (lines - draft.lastLine > LONGEST_SILENCE || endsReport(draft, text))) {
+      ended = close();
+    }
+    if (BOOT_WORDS.some((word) => text.includes(word))) bootLine(facts, text);
+    if (draft === null) {
+      if (!opensReport(text)) return ended;
+      draft = open(text);
+    }
+    if (readLine(draft, text)) draft.lastLine = lines;
+    return ended;
+  }
+
+  return { read, end: close };
+}
