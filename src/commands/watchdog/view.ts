@@ -88,14 +88,12 @@ export function watchdogView(
         `${formatCount(truth.overruns, 'overrun')} in all runs; at most ${formatPagesAndBytes(truth.most, pageSize)} resident`,
       ],
     ],
-    tables: [
-      watchedTable(result, { unit: chooseUnit(unit, largest, pageSize), pageSize }),
-    ],
+    tables: [watchedTable(result, { unit: chooseUnit(unit, largest, pageSize), pageSize })],
     findings: findings(result),
     notes: [
       'approximate readings, no member below 0; precise sum: statm and status from 6.12.39 and 6.16 on',
       'seen, missed: overruns, against a watchdog that reads the truth at the same moments; delay, longest: operations after its alarm; most unseen: resident beyond the budget before the alarm',
-      'false alarm: an alarm while no more than the budget is resident; +- half the width of the 95% confidence interval of the mean, by Student\'s t',
+      "false alarm: an alarm while no more than the budget is resident; +- half the width of the 95% confidence interval of the mean, by Student's t",
     ],
     reproduce,
   };

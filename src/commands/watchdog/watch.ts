@@ -6,7 +6,11 @@ import { IN_RSS, NR_MEMBERS } from '../../kernel/rss-stat.ts';
 import type { Heartbeat } from '../../replay/replay.ts';
 import type { Counters } from '../../schemes/scheme.ts';
 import type { Pages } from '../../units.ts';
-import { createUpdateColumns, type UpdateColumns, type UpdateSource } from '../../update/columns.ts';
+import {
+  createUpdateColumns,
+  type UpdateColumns,
+  type UpdateSource,
+} from '../../update/columns.ts';
 import { FIRST_KIND_WITHOUT_PAGES } from '../../update/kinds.ts';
 import { clearReadings, createReadings, type Readings } from '../../update/readings.ts';
 

@@ -56,7 +56,8 @@ export async function watchdog(
   heartbeat: Heartbeat,
 ): Promise<WatchdogResult> {
   const { version, topology, pageSize, preset, workload, schemes, rule, runs } = request;
-  const { threads, policy, pattern, mappingPages, hugePerMillion, cpus, operations, seed } = workload;
+  const { threads, policy, pattern, mappingPages, hugePerMillion, cpus, operations, seed } =
+    workload;
   const found: Awaited<ReturnType<typeof watch>>[] = [];
   for (let run = 1; run <= runs; run++) {
     const source = generateUpdates(topology, { ...workload, seed: seedOfRun(seed, run) }, pageSize);
@@ -64,13 +65,15 @@ export async function watchdog(
     const before = (run - 1) * operations;
     found.push(await watch(source, counters, rule, (done) => heartbeat(before + done)));
   }
-  const approximate = schemes.map(({ scheme, ...parameters }, i): WatchedScheme => ({
-    scheme,
-    name: formatScheme(schemes[i]!),
-    parameters,
-    reads: 'approximate sum',
-    ...overRuns(found.map((run) => run.approximate[i]!)),
-  }));
+  const approximate = schemes.map(
+    ({ scheme, ...parameters }, i): WatchedScheme => ({
+      scheme,
+      name: formatScheme(schemes[i]!),
+      parameters,
+      reads: 'approximate sum',
+      ...overRuns(found.map((run) => run.approximate[i]!)),
+    }),
+  );
   const precise: WatchedScheme = {
     ...{ scheme: 'atomic', name: 'atomic', parameters: {}, reads: 'precise sum' },
     ...overRuns(found.map((run) => run.precise)),
