@@ -31,7 +31,7 @@ const HOME: Record<string, RegExp> = {
   commander: /^(program|cli\/(command|options))\.ts$/,
   chalk: /^(cli|render|commands)\//,
   'cli-table3': /^render\/text\.ts$/,
-  'csv-stringify/sync': /^(render\/csv|commands\/replay\/readings-lines)\.ts$/,
+  'csv-stringify/sync': /^(render\/columns|commands\/replay\/readings-lines)\.ts$/,
   'csv-parse': /^recorded\/read-recorded\.ts$/,
   'markdown-table': /^render\/markdown\.ts$/,
   xastscript: /^render\/svg\.ts$/,

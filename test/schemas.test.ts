@@ -6,9 +6,9 @@ import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import { parse as parseCsv } from 'csv-parse/sync';
 import { describe, expect, it } from 'vitest';
 import type { Comparison } from '../src/commands/compare/result.ts';
-import { PUBLISHED_SCHEMAS, publishedSchema } from '../src/commands/published-schemas.ts';
 import { bundledNames } from '../src/topology/bundled.ts';
 import { runCli } from './support/cli.ts';
+import { PUBLISHED_SCHEMAS, publishedSchema } from './support/published.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 

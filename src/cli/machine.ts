@@ -106,11 +106,16 @@ export async function readMachine(
 /** The bundled machine where none is named: a file of that name is not meant. */
 export const DEFAULT_TOPOLOGY = '250cpu';
 
-export const TOPOLOGY = option(
-  '--topology <machine>',
-  `a file or directory, a bundled name, a synthetic string such as pu:250, or - for stdin (default: ${DEFAULT_TOPOLOGY})`,
-  TEXT,
-);
+/** `otherwise`: the machine where none is named. */
+export function topologyOption(otherwise: string) {
+  return option(
+    '--topology <machine>',
+    `a file or directory, a bundled name, a synthetic string such as pu:250, or - for stdin (default: ${otherwise})`,
+    TEXT,
+  );
+}
+
+export const TOPOLOGY = topologyOption(DEFAULT_TOPOLOGY);
 
 /**
  * The machine that the argument names, or the default one; what its description does not tell is
@@ -127,9 +132,9 @@ export async function readTopology(
   return topology;
 }
 
-function idsOf(flag: string, text: string, { name, numaNodes }: Topology): CpuIds {
+function idsOf(flag: string, text: string, { name, numaNodes, nrCpuIds }: Topology): CpuIds {
   const node = /^node:(\d+)$/.exec(text)?.[1];
-  if (node === undefined) return within(flag, () => parseCpulist(text));
+  if (node === undefined) return within(flag, () => parseCpulist(text, nrCpuIds - 1));
   const found = numaNodes.find(({ id }) => id === Number(node));
   if (found !== undefined) return found.cpus;
   if (numaNodes.length === 0) {
@@ -145,7 +150,7 @@ function idsOf(flag: string, text: string, { name, numaNodes }: Topology): CpuId
  */
 export function selectCpus(flag: string, text: string | undefined, topology: Topology): CpuIds {
   const { name, online } = topology;
-  if (text === undefined) return online;
+  if (text === undefined || text === 'all') return online;
   const ids = idsOf(flag, text, topology);
   const isOnline = new Set(online);
   const chosen = text.startsWith('node:') ? ids.filter((cpu) => isOnline.has(cpu)) : ids;

@@ -31,11 +31,15 @@ function shapeOf(schema: unknown): Record<string, unknown> {
   return (schema as z.ZodObject).shape ?? {};
 }
 
+/** Of an unknown key the beginning says enough. */
+const LONGEST_KEY = 60;
+
 function describeIssue(root: z.ZodType, document: unknown, issue: z.core.$ZodIssue): string {
   if (issue.code === 'unrecognized_keys') {
     const key = issue.keys[0] ?? '';
     const known = knownKeys(root, issue.path);
-    return `${formatPath([...issue.path, key])} is an unknown key: ${suggestion(key, known)}`;
+    const place = formatPath([...issue.path, key.slice(0, LONGEST_KEY)]);
+    return `${place}${key.length > LONGEST_KEY ? '…' : ''} is an unknown key: ${suggestion(key, known)}`;
   }
   const value = valueAt(document, issue.path);
   return value === undefined

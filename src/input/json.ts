@@ -102,6 +102,33 @@ function place(text: string, offset: number): string {
   return `line ${line}, column ${offset - before.lastIndexOf('\n')}`;
 }
 
+/** What is left of a longer run. */
+const BLANKS = ' '.repeat(64);
+
+/**
+ * The text with its long runs of blanks made short, and where an offset in it is in the text: the
+ * parser below gathers blanks one by one, in a hundred times their memory.
+ */
+function withShortRuns(text: string): { short: string; offsetOf: (offset: number) => number } {
+  const cuts: { readonly from: number; readonly removed: number }[] = [];
+  const parts: string[] = [];
+  let removed = 0;
+  let copied = 0;
+  for (let at = text.indexOf(BLANKS); at !== -1; at = text.indexOf(BLANKS, at)) {
+    const start = at + BLANKS.length;
+    at = start;
+    while (text[at] === BLANKS[0]) at += 1;
+    parts.push(text.slice(copied, start));
+    removed += at - start;
+    cuts.push({ from: at - removed, removed });
+    copied = at;
+  }
+  return {
+    short: copied === 0 ? text : parts.join('') + text.slice(copied),
+    offsetOf: (offset) => offset + (cuts.findLast(({ from }) => offset >= from)?.removed ?? 0),
+  };
+}
+
 /** Thrown at the first error, for the parser would go on to collect them all. */
 class FirstError extends Error {
   constructor(
@@ -118,10 +145,11 @@ function firstError(text: string): { offset: number; words: string } {
   const onError = (code: ParseErrorCode, offset: number): never => {
     throw new FirstError(offset, WORDS[printParseErrorCode(code)] ?? 'malformed');
   };
+  const { short, offsetOf } = withShortRuns(text);
   try {
-    visit(text, { onError }, options);
+    visit(short, { onError }, options);
   } catch (error) {
-    if (error instanceof FirstError) return error;
+    if (error instanceof FirstError) return { offset: offsetOf(error.offset), words: error.words };
     throw error;
   }
   return { offset: text.length, words: 'malformed, or cut off' };
@@ -130,13 +158,16 @@ function firstError(text: string): { offset: number; words: string } {
 /** JSON.parse() takes the last of two equal keys in silence. @throws InputError at the second. */
 function demandUniqueKeys(text: string): void {
   const open: Set<string>[] = [];
-  visit(text, {
+  const { short, offsetOf } = withShortRuns(text);
+  visit(short, {
     onObjectBegin: () => void open.push(new Set()),
     onObjectEnd: () => void open.pop(),
     onObjectProperty: (key, offset) => {
       const keys = open.at(-1);
       if (keys?.has(key)) {
-        throw new InputError(`${place(text, offset)}: the key ${quote(key)} is there twice`);
+        throw new InputError(
+          `${place(text, offsetOf(offset))}: the key ${quote(key)} is there twice`,
+        );
       }
       keys?.add(key);
     },

@@ -62,3 +62,27 @@ export async function* linesOf(
   }
   yield [rest];
 }
+
+/** A line and its number, from 1. */
+export interface NumberedLine {
+  readonly number: number;
+  readonly text: string;
+}
+
+/**
+ * The lines of a text that is whole, from the first that is not empty on.
+ * @throws InputError where there are more than `most`; `expected` says what would be right.
+ */
+export function numberedLines(text: string, most: number, expected: string): NumberedLine[] {
+  let start = 0;
+  while (text[start] === '\n') start += 1;
+  const lines = text.slice(start).split('\n', most + 1);
+  if (lines.length > most) throw new InputError(`more than ${most} lines; expected ${expected}`);
+  return lines.map((line, i) => ({ number: start + i + 1, text: line }));
+}
+
+/** The line without blanks around it. */
+export const trimmed = ({ number, text }: NumberedLine): NumberedLine => ({
+  number,
+  text: text.trim(),
+});

@@ -32,9 +32,12 @@ const ENTITIES: Record<string, string> = Object.assign(Object.create(null), {
   apos: "'",
 });
 
+/** sax names the element or character at fault, however long its name is. */
+const LONGEST_WORDS = 120;
+
 /** The first line of sax's message, in this program's words where sax names its own buffers. */
 function wordsOf(error: Error): string {
-  const [first = ''] = error.message.split('\n');
+  const [first = ''] = error.message.slice(0, LONGEST_WORDS).split('\n');
   if (first.startsWith('Max buffer length')) return 'a name, value or comment without an end';
   if (first === 'Invalid character entity') return 'unknown entity; only the five of XML are read';
   return first.charAt(0).toLowerCase() + first.slice(1).replace(/\.$/, '');
@@ -49,7 +52,7 @@ export function readXml(document: string, handler: XmlHandler): void {
   const parser = sax.parser(true);
   parser.ENTITIES = ENTITIES;
   const here = () => `line ${parser.line + 1}`;
-  let attributesOfTag = 0;
+  let attributes = new Map<string, string>();
   let depth = 0;
   let elements = 0;
   parser.onerror = (error) => {
@@ -61,16 +64,21 @@ export function readXml(document: string, handler: XmlHandler): void {
       throw new InputError(`${here()}: the DOCTYPE has definitions in it; those are not read`);
     }
   };
-  parser.onattribute = () => {
-    attributesOfTag += 1;
-    if (attributesOfTag > MOST_ATTRIBUTES) {
+  parser.onattribute = ({ name, value }) => {
+    if (attributes.has(name)) {
+      throw new InputError(`${here()}: the attribute ${quote(name)} is there twice`);
+    }
+    attributes.set(name, value);
+    if (attributes.size > MOST_ATTRIBUTES) {
       throw new InputError(`${here()}: an element with more than ${MOST_ATTRIBUTES} attributes`);
     }
+    // sax keeps the first of two in silence, and calls a method of the object that it keeps them in,
+    // which an attribute of that name would be: it never has any.
+    if (parser.tag !== undefined) parser.tag.attributes = {};
   };
-  parser.onopentag = (tag) => {
-    attributesOfTag = 0;
-    // Namespaces are off: a value is text.
-    const { name, attributes } = tag as sax.Tag;
+  parser.onopentag = ({ name }) => {
+    const own = attributes;
+    attributes = new Map();
     if (depth === 0 && elements > 0) {
       throw new InputError(`${here()}: a second root element, ${quote(name)}`);
     }
@@ -82,7 +90,7 @@ export function readXml(document: string, handler: XmlHandler): void {
     if (elements > MOST_ELEMENTS) {
       throw new InputError(`${here()}: more than 500,000 elements`);
     }
-    handler.open(name, attributes, parser.line + 1);
+    handler.open(name, Object.fromEntries(own), parser.line + 1);
   };
   const text = (piece: string) => {
     if (depth > 0) handler.text(piece);

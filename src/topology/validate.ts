@@ -86,6 +86,8 @@ function demandPartition(
 }
 
 function demandUniqueIds(items: readonly { readonly id: number }[], key: string): void {
+  // As they nearly always are: a million need no table.
+  if (items.every(({ id }, i) => i === 0 || id > items[i - 1]!.id)) return;
   const seen = new Map<number, number>();
   items.forEach(({ id }, index) => {
     const other = seen.get(id);
@@ -115,6 +117,7 @@ function demandDiesOfPackages(
   packages: readonly Package[],
   packageOf: Int32Array,
 ): void {
+  if (dies.length === 0) return;
   const seen = new Map<string, number>();
   const indexOf = new Map(packages.map(({ id }, index) => [id, index]));
   dies.forEach(({ packageId, id, cpus }, index) => {
@@ -201,8 +204,8 @@ function conform(document: unknown): TopologyDocument {
   return conformTo(topologySchema, document, 'a topology');
 }
 
-const cpusAt = (place: string, text: string): CpuIds =>
-  within(place, () => parseCpulist(text), ' is ');
+const cpusAt = (place: string, text: string, last: number | null): CpuIds =>
+  within(place, () => parseCpulist(text, last), ' is ');
 
 /** Cores, packages, dies, nodes, and caches of five levels. */
 const KINDS_OF_GROUPS = 9;
@@ -213,15 +216,17 @@ const KINDS_OF_GROUPS = 9;
  */
 export function validateTopology(document: unknown): Topology {
   const { cpus, ...rest } = conform(document);
-  const possible = cpusAt('cpus.possible', cpus.possible);
-  const present = cpus.present === undefined ? possible : cpusAt('cpus.present', cpus.present);
-  const online = cpus.online === undefined ? present : cpusAt('cpus.online', cpus.online);
+  const possible = cpusAt('cpus.possible', cpus.possible, null);
+  const last = possible.at(-1) ?? null;
+  const present =
+    cpus.present === undefined ? possible : cpusAt('cpus.present', cpus.present, last);
+  const online = cpus.online === undefined ? present : cpusAt('cpus.online', cpus.online, last);
   const whole = demandStates({ possible, present, online });
 
   // A CPU is in one group of each kind, so groups that name more overlap: no need to hold them all.
   let named = 0;
   const group = (place: string, text: string): CpuIds => {
-    const members = cpusAt(place, text);
+    const members = cpusAt(place, text, last);
     demandWithin(place, members, whole);
     named += members.length;
     if (named > KINDS_OF_GROUPS * possible.length) {

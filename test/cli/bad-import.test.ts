@@ -32,11 +32,6 @@ describe('a description', () => {
         'processor\t: 0\n',
         'is a copy of /proc/cpuinfo, which tells neither nodes nor off-line CPUs: give lscpu -e -J',
       ],
-      [
-        'of lscpu -e as text',
-        'CPU NODE SOCKET\n  0    0      0\n',
-        'is a table of lscpu -e: give lscpu -e -J',
-      ],
       ['of lstopo as text', 'Machine (31GB total)\n', 'is drawn by lstopo: give lstopo --of xml'],
       ['of hwloc cut off', machineFile('hwloc/pu-250.xml').slice(0, 3000), ''],
       [

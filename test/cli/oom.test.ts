@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parse as parseCsv } from 'csv-parse/sync';
 import { describe, expect, it } from 'vitest';
-import { oomLineSchema, oomSchema } from '../../src/commands/oom/result.ts';
+import { type JudgedReport, type OomResult, oomResult } from '../../src/commands/oom/result.ts';
+import { lineSchemaOf } from '../../src/render/result.ts';
 import { runCli } from '../support/cli.ts';
 import { logged } from '../support/oom-logs.ts';
 
@@ -13,16 +14,18 @@ const WRONG = golden('kernel-6.12-cpus-64-s1.1');
 const RIGHT = golden('kernel-7.2-cpus-64-s2.1');
 const two = readFileSync(WRONG, 'utf8') + readFileSync(RIGHT, 'utf8');
 
+type OomLine = Pick<OomResult, 'format' | 'program' | 'log'> & { type: string };
+
 describe('all reports of a log', () => {
   it('are one JSON document, and a line each', async () => {
     const whole = await runCli(['oom', '-', '--format', 'json'], { stdin: two });
-    const document = oomSchema.parse(JSON.parse(whole.stdout));
+    const document = oomResult.parse(JSON.parse(whole.stdout));
     expect(document.reports.map(({ verdict }) => verdict)).toEqual(['uncertain', 'certain']);
     const { stdout } = await runCli(['oom', '-', '--format', 'ndjson'], { stdin: two });
     const lines = stdout
       .trimEnd()
       .split('\n')
-      .map((line) => oomLineSchema.parse(JSON.parse(line)));
+      .map((line) => lineSchemaOf(oomResult)!.parse(JSON.parse(line)) as JudgedReport & OomLine);
     expect(
       lines.map(({ format: _f, type: _t, program: _p, log: _l, ...report }) => report),
     ).toEqual(document.reports);

@@ -14,6 +14,8 @@ import {
   reproduceLine,
 } from '../../src/cli/options.ts';
 import { neededCommands } from '../../src/program.ts';
+import type { Parameter } from '../../src/workload/parameter.ts';
+import { PATTERNS, POLICIES } from '../../src/workload/registry.ts';
 import { runCli } from '../support/cli.ts';
 
 type Spec = CommandSpec<Options>;
@@ -40,18 +42,29 @@ const scheme = fc.constantFrom(
   'tree:batch=16,version=17',
 );
 const machine = fc.constantFrom('numa:2 l3:2 pu:2', 'pu:6', '8cpu');
-const policy = fc.constantFrom(
-  'uniform',
-  'sticky',
-  'local',
-  'round-robin',
-  'pinned',
-  'wake-affine',
-  'load-balance',
+const policy = fc.constantFrom(...POLICIES.map(({ name }) => name));
+
+/** Values of a parameter of a policy or a pattern, among them the least. */
+function parameterTexts(parameter: Parameter): fc.Arbitrary<string> {
+  switch (parameter.kind) {
+    case 'count':
+      return number(parameter.low, Math.min(parameter.high, parameter.low + 200));
+    case 'share':
+      return percent;
+    case 'pages':
+      return size;
+    case 'word':
+      return fc.constantFrom(...parameter.words);
+  }
+}
+
+const parameters = [...POLICIES, ...PATTERNS].flatMap((record): Parameter[] =>
+  Object.values<Parameter>(record.parameters),
 );
 
 /** Values of each option, as small as a quick run needs; where a command reads it otherwise, of it. */
 const TEXTS: Readonly<Record<string, fc.Arbitrary<string> | null>> = {
+  ...Object.fromEntries(parameters.map((each) => [each.flag, parameterTexts(each)])),
   '--topology': machine,
   '--scheme': scheme,
   '--page-size': fc.constantFrom('4K', '16KiB', '65536'),
@@ -64,15 +77,9 @@ const TEXTS: Readonly<Record<string, fc.Arbitrary<string> | null>> = {
   '--threads': number(1, 8),
   '--policy': policy,
   '--spread': policy,
-  '--run-length': number(1, 2000),
-  '--stay': percent,
-  '--local-to': fc.constantFrom('cache', 'node'),
-  '--busy': percent,
-  '--balance-every': number(1, 200),
   '--cpus': fc.constantFrom('0', '0-2', '1,3', 'node:0'),
   'bound --cpus': fc.constantFrom('1..16', '2,4,8', '1..3,7'),
-  '--pattern': fc.constantFrom('slots', 'steady', 'sawtooth', 'grow', 'handoff'),
-  '--slots': number(1, 64),
+  '--pattern': fc.constantFrom(...PATTERNS.map(({ name }) => name)),
   '--size': size,
   '--mapping': pages,
   '--huge-share': percent,
@@ -111,6 +118,10 @@ const TEXTS: Readonly<Record<string, fc.Arbitrary<string> | null>> = {
   '--format': fc.constantFrom('json'),
   '--unit': fc.constantFrom('pages', 'MiB'),
   '--output': words,
+  '--kernel': fc.constantFrom('6.1.0', '6.12.117-generic'),
+  'oom --cpus': number(1, 64),
+  'oom --threads': fc.constantFrom('300', 'mysqld=300,766=2', "it's=3"),
+  '--fail-uncertain': null,
   '--color': fc.constantFrom('auto', 'never'),
 };
 

@@ -1,5 +1,5 @@
 /** Declares the options of `rss-err oom`: of a log's reports, and of the model. */
-import { TOPOLOGY } from '../../cli/machine.ts';
+import { topologyOption } from '../../cli/machine.ts';
 import {
   excludes,
   type FlagsOf,
@@ -52,10 +52,7 @@ const THREADS: Value<ThreadCounts> = {
 
 export const OOM_OPTIONS = {
   kernel: option('--kernel <release>', "uname -r (default: the log's)", KERNEL),
-  topology: {
-    ...TOPOLOGY,
-    description: `${TOPOLOGY.description.replace(/ \(default.*/, '')} (default: the log's CPUs, else a range)`,
-  },
+  topology: topologyOption("the log's CPUs, else a range"),
   cpus: option(
     '--cpus <n>',
     'CPUs on-line, where the log does not say it',

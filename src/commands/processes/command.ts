@@ -20,7 +20,6 @@ import {
   settledProcesses,
 } from './options.ts';
 import { type ProcessesRequest, processes } from './processes.ts';
-import { processesLines, processesRecords } from './processes-records.ts';
 import { largestRssError, processesView } from './view.ts';
 
 const OPTIONS = {
@@ -102,9 +101,8 @@ export const processesCommand = defineCommand({
       const choices = { unit, reading, reproduce: reproduce(flags, request) };
       const report: Report = {
         view: () => processesView(result, choices),
-        records: () => processesRecords(result),
-        document: result,
-        lines: () => processesLines(result),
+        result,
+        schema: async () => (await import('./result.ts')).processesResult,
       };
       await output.write(await renderReport(report, format, output));
       sink?.commit();

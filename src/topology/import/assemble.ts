@@ -1,6 +1,6 @@
 /** From what a description reports to a Topology, by the same rules as the JSON form. */
 import { InputError } from '../../errors.ts';
-import { HIGHEST_CPU_ID } from '../../kernel/nr-cpus.ts';
+import { HIGHEST_CPU_ID, MAX_NR_CPU_IDS } from '../../kernel/nr-cpus.ts';
 import { DEFAULT_PAGE_SIZE, KIB } from '../../units.ts';
 import { type CpuIds, formatCpulist } from '../cpulist.ts';
 import { topologyDocument } from '../normal-form.ts';
@@ -12,6 +12,7 @@ import {
   type MachineDescription,
   MISSING,
   type Missing,
+  markedCpus,
   unionOf,
 } from './description.ts';
 
@@ -40,8 +41,17 @@ export interface AssembleOptions {
 /** Every CPU that the description names. */
 function namedCpus(description: MachineDescription): CpuIds {
   const { online, present, cores, dies, caches, packages, numaNodes } = description;
-  const groups = [...dies, ...caches, ...packages, ...(numaNodes ?? [])].map(({ cpus }) => cpus);
-  return unionOf([online, present ?? online, ...cores, ...groups]);
+  const isNamed = new Uint8Array(MAX_NR_CPU_IDS);
+  const mark = (cpus: CpuIds) => {
+    for (const cpu of cpus) isNamed[cpu] = 1;
+  };
+  mark(online);
+  mark(present ?? online);
+  for (const cpus of cores) mark(cpus);
+  for (const parts of [dies, caches, packages, numaNodes ?? []]) {
+    for (const { cpus } of parts) mark(cpus);
+  }
+  return markedCpus(isNamed);
 }
 
 /** With nr_cpu_ids CPUs, as the kernel's parameter of that name: those above go, those missing come. */
@@ -63,8 +73,8 @@ function withNrCpuIds(reported: CpuIds | null, present: CpuIds, nrCpuIds: number
  */
 function possibleCpus(description: MachineDescription, nrCpuIds: number | null): CpuIds {
   const { possible, present, online } = description;
-  const named = namedCpus(description);
-  if (nrCpuIds === null) return possible ?? named;
+  const named = possible ?? namedCpus(description);
+  if (nrCpuIds === null) return named;
   return withNrCpuIds(possible, possible === null ? named : (present ?? online), nrCpuIds);
 }
 
@@ -106,7 +116,11 @@ function withoutOverlaps(nodes: readonly NumaNode[]): SettledNodes {
  * The nodes with every on-line CPU in exactly one of them. One that is in none counts on the first
  * node, as slot 0 does for it in kernel/batches.ts.
  */
-export function settleNodes(nodes: readonly NumaNode[], online: CpuIds): SettledNodes {
+function settleNodes(
+  nodes: readonly NumaNode[],
+  online: CpuIds,
+  hidesNodes: boolean,
+): SettledNodes {
   const { nodes: disjoint, remarks } = withoutOverlaps(nodes);
   const owner = ownersOf(disjoint);
   const homeless = online.filter((cpu) => (owner[cpu] ?? -1) === -1);
@@ -118,7 +132,7 @@ export function settleNodes(nodes: readonly NumaNode[], online: CpuIds): Settled
     ),
     remarks: [
       ...remarks,
-      `on-line ${plural(homeless)} ${formatCpulist(homeless)} ${homeless.length === 1 ? 'is' : 'are'} in no NUMA node: counted on node ${first.id}, the first, as the kernel does`,
+      `on-line ${plural(homeless)} ${formatCpulist(homeless)} ${homeless.length === 1 ? 'is' : 'are'} in no NUMA node: counted on node ${first.id}, the first${hidesNodes ? '' : ', as the kernel does'}`,
     ],
   };
 }
@@ -211,12 +225,12 @@ export function assemble(
   // What the user's nr_cpu_ids cuts off is no contradiction; anything else the rules find.
   const kept = (cpus: CpuIds) =>
     nrCpuIds === null ? cpus : cpus.filter((cpu) => isPossible[cpu] === 1);
-  const keptOf = <T extends { readonly cpus: CpuIds }>(groups: readonly T[]): T[] =>
-    groups.map((group) => ({ ...group, cpus: kept(group.cpus) }));
+  const keptOf = <T extends { readonly cpus: CpuIds }>(groups: readonly T[]): readonly T[] =>
+    nrCpuIds === null ? groups : groups.map((group) => ({ ...group, cpus: kept(group.cpus) }));
   const notEmpty = ({ cpus }: { readonly cpus: CpuIds }) => cpus.length > 0;
 
   const remarks: string[] = [...description.remarks];
-  const nodes = settleNodes(keptOf(description.numaNodes ?? []), online);
+  const nodes = settleNodes(keptOf(description.numaNodes ?? []), online, description.hidesNodes);
   remarks.push(...nodes.remarks);
   const packages = keptOf(description.packages).filter(notEmpty);
   const cores = description.cores.map(kept).filter((cpus) => cpus.length > 0);

@@ -7,7 +7,6 @@ import type { CacheGroup, Die, NumaNode, Package } from '../topology.ts';
 
 /** What a topology can hold and a description may leave out, in the words of the remark on it. */
 export const MISSING = {
-  possible: 'which CPUs are possible',
   offline: 'off-line CPUs',
   cores: 'cores',
   packages: 'packages',
@@ -18,6 +17,7 @@ export const MISSING = {
   memoryNodes: 'NUMA nodes without CPUs',
   memory: 'memory of NUMA nodes',
   distances: 'NUMA distances',
+  possible: 'which CPUs are possible',
   pageSize: 'the page size',
 } as const;
 
@@ -41,6 +41,8 @@ export interface MachineDescription {
   readonly numaNodes: readonly NumaNode[] | null;
   /** A row and a column for each node, in the order of numaNodes; empty where not reported. */
   readonly distances: readonly (readonly number[])[];
+  /** Whether nodes are there that the form keeps from its reader, as a cgroup makes hwloc do. */
+  readonly hidesNodes: boolean;
   readonly pageSize: PageSize | null;
   /** What this text leaves out, in the order in which the user is to hear of it. */
   readonly missing: readonly Missing[];
@@ -62,6 +64,7 @@ export function describe(
     packages: [],
     numaNodes: null,
     distances: [],
+    hidesNodes: false,
     pageSize: null,
     missing: [],
     remarks: [],
@@ -100,11 +103,14 @@ export function unionOf(lists: readonly CpuIds[]): CpuIds {
   const highest = lists.reduce((high, list) => Math.max(high, list.at(-1) ?? -1), -1);
   const marks = new Uint8Array(highest + 1);
   for (const list of lists) for (const cpu of list) marks[cpu] = 1;
+  return markedCpus(marks);
+}
+
+/** The CPUs whose mark is 1. */
+export function markedCpus(marks: Uint8Array): CpuIds {
   const ids = new Int32Array(marks.reduce((sum, mark) => sum + mark, 0));
   let next = 0;
-  marks.forEach((mark, cpu) => {
-    if (mark === 1) ids[next++] = cpu;
-  });
+  for (let cpu = 0; cpu < marks.length; cpu++) if (marks[cpu] === 1) ids[next++] = cpu;
   return ids;
 }
 

@@ -57,6 +57,11 @@ export interface HwlocObject {
   /** Level of a cache that holds data, null for other objects and instruction caches. */
   readonly cacheLevel: number | null;
   readonly memoryBytes: number | null;
+  /**
+   * The nodes near to it, those too that are hidden from the job that wrote the file; only read where
+   * some are, and of a CPU that has none of its own that of the object around it.
+   */
+  readonly nodes: CpuIds | null;
   /** The package that the object is in; null where it is in none. */
   readonly within: HwlocObject | null;
 }
@@ -67,9 +72,11 @@ const UNKNOWN = new Set(['-1', '4294967295', '18446744073709551615']);
 /** Instruction caches have the value 2 (hwloc_obj_cache_type_t), or an "i" in their type. */
 const INSTRUCTION = '2';
 
+const LONGEST_TYPE = 40;
+
 /** Where an object stands, for messages. */
 export function placeOf({ type, line }: Pick<HwlocObject, 'type' | 'line'>): string {
-  return `line ${line}, ${type}`;
+  return `line ${line}, ${type.slice(0, LONGEST_TYPE)}`;
 }
 
 type Place = Pick<HwlocObject, 'type' | 'line'>;
@@ -107,6 +114,7 @@ function hwlocObject(
   attributes: XmlAttributes,
   line: number,
   within: HwlocObject | null,
+  around: CpuIds | null,
 ): HwlocObject {
   const type = attributes.type;
   if (type === undefined) throw new InputError(`line ${line}: an object without a type`);
@@ -123,6 +131,8 @@ function hwlocObject(
     completeCpuset: set('complete_cpuset'),
     onlineCpuset: set('online_cpuset'),
     cacheLevel: cacheLevel(place, attributes),
+    nodes:
+      around === null ? null : (finite(bitmap(place, attributes, 'complete_nodeset')) ?? around),
     memoryBytes: type === 'NUMANode' ? wholeNumber(place, attributes, 'local_memory') : null,
     within,
   };
@@ -232,8 +242,10 @@ export interface HwlocDocument {
   readonly version: string;
   /** The outermost object; its sets are those of the machine. */
   readonly machine: HwlocObject;
-  /** All others, in the order of the file. */
+  /** All others, and the outermost where it is a part itself, in the order of the file. */
   readonly objects: readonly HwlocObject[];
+  /** NUMA nodes that are there and that the job may not use: without an object. */
+  readonly hiddenNodes: CpuIds;
   /** Sizes of pages in bytes that memory is said to have; none in hwloc 3. */
   readonly pageSizes: readonly number[];
   readonly matrices: readonly HwlocMatrix[];
@@ -242,12 +254,22 @@ export interface HwlocDocument {
 /** hwloc 1.x has no version in the file; 0.9 called the element <root>. */
 const ROOTS = new Set(['topology', 'root']);
 
+/** Of virsh dumpxml, capabilities and nodedev-dumpxml. */
+const LIBVIRT = new Set(['domain', 'domstatus', 'domainsnapshot', 'capabilities', 'device']);
+
 /** Of CPUs in sets, all objects together: a machine of 8,192 CPUs has some 100,000. */
 const MOST_MEMBERS = 2_000_000;
+
+const ROOT_TYPES = new Set(['Machine', 'System']);
 
 const PACKAGES = new Set(['Package', 'Socket']);
 
 function versionOf(name: string, attributes: XmlAttributes, line: number): string {
+  if (LIBVIRT.has(name)) {
+    throw new InputError(
+      `line ${line}: ${quote(name)} is libvirt's XML, which is not read: give QEMU's command line (virsh domxml-to-native qemu-argv), or lscpu -e -J of the guest`,
+    );
+  }
   if (!ROOTS.has(name)) {
     throw new InputError(
       `line ${line}: the root element is ${quote(name)}; expected "topology", as lstopo writes it`,
@@ -269,6 +291,16 @@ function pageSizeOf(attributes: XmlAttributes, line: number): number {
   );
 }
 
+/** The nodes of the machine's complete_nodeset that are not in its nodeset. */
+function hiddenOf(attributes: XmlAttributes, line: number): CpuIds {
+  const place = { type: attributes.type ?? '', line };
+  const complete = finite(bitmap(place, attributes, 'complete_nodeset'));
+  const own = finite(bitmap(place, attributes, 'nodeset'));
+  if (complete === null || own === null) return new Int32Array(0);
+  const isOwn = new Set(own);
+  return complete.filter((node) => node <= HIGHEST_NODE_ID && !isOwn.has(node));
+}
+
 /**
  * The objects of an hwloc XML text. Names and values of <info> are not looked at: serial numbers and
  * host names are among them.
@@ -281,6 +313,7 @@ export function readHwlocDocument(text: string): HwlocDocument {
   /** The objects that are open, outermost first. */
   const open: HwlocObject[] = [];
   let members = 0;
+  let hiddenNodes: CpuIds = new Int32Array(0);
   let version: string | null = null;
   let matrix: OpenMatrix | null = null;
   let words: string[] | null = null;
@@ -288,8 +321,11 @@ export function readHwlocDocument(text: string): HwlocDocument {
   const openObject = (attributes: XmlAttributes, line: number): void => {
     const parent = open.at(-1);
     const within = parent === undefined || PACKAGES.has(parent.type) ? parent : parent.within;
-    const object = hwlocObject(attributes, line, within ?? null);
+    if (parent === undefined) hiddenNodes = hiddenOf(attributes, line);
+    const around = hiddenNodes.length === 0 ? null : (parent?.nodes ?? new Int32Array(0));
+    const object = hwlocObject(attributes, line, within ?? null, around);
     members += (object.cpuset?.ids.length ?? 0) + (object.completeCpuset?.ids.length ?? 0);
+    members += object.nodes?.length ?? 0;
     if (members > MOST_MEMBERS) {
       throw new InputError(`line ${line}: more than 2,000,000 CPUs in the sets of all objects`);
     }
@@ -328,5 +364,7 @@ export function readHwlocDocument(text: string): HwlocDocument {
   if (version === null || machine === undefined) {
     throw new InputError('no object in the topology: not even a Machine');
   }
-  return { version, machine, objects: others, pageSizes, matrices };
+  // hwloc 1.x leaves a Machine out that would hold one node alone.
+  const parts = ROOT_TYPES.has(machine.type) ? others : objects;
+  return { version, machine, objects: parts, hiddenNodes, pageSizes, matrices };
 }

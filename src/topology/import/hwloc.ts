@@ -149,6 +149,30 @@ function nodesById(objects: readonly HwlocObject[]): readonly HwlocObject[] {
 }
 
 /**
+ * The nodes that have an object, and those that are hidden from a job: their CPUs have the node in
+ * their complete_nodeset. In the order of their ids.
+ */
+function withHidden(
+  nodes: readonly HwlocObject[],
+  { objects, machine, hiddenNodes }: HwlocDocument,
+  remarks: string[],
+): readonly HwlocObject[] {
+  const hidden = hiddenNodes.filter((id) => nodes.every(({ osIndex }) => osIndex !== id));
+  if (hidden.length === 0) return nodes;
+  const units = objects.filter(({ type }) => type === 'PU');
+  remarks.push(
+    `NUMA node${hidden.length === 1 ? '' : 's'} ${formatCpulist(hidden)} ${hidden.length === 1 ? 'is' : 'are'} hidden from the job that wrote the file: their CPUs are told by complete_nodeset, their memory is not`,
+  );
+  const added = Array.from(hidden, (osIndex): HwlocObject => {
+    const near = units.filter((unit) => unit.nodes?.includes(osIndex));
+    const ids = Int32Array.from(near, (unit) => unit.osIndex ?? 0).sort();
+    const cpuset = { ids, endless: false };
+    return { ...machine, type: 'NUMANode', osIndex, gpIndex: null, cpuset, completeCpuset: cpuset };
+  });
+  return [...nodes, ...added].toSorted((a, b) => nodeIdOf(a) - nodeIdOf(b));
+}
+
+/**
  * A CPU is on the node of lowest id that has it. In hwloc 2 and 3 every node has CPUs, its locality:
  * memory of a GPU, of CXL or on the package has those of an ordinary node once more, and is left
  * with none. Linux numbers the nodes with CPUs first, and this rule gives what sysfs says of them.
@@ -245,8 +269,9 @@ export function describeHwlocXml(text: string): MachineDescription {
   const { packages, dies } = packagesAndDies(objects, remarks);
   const inFile = objects.filter(({ type }) => type === 'NUMANode');
   const byId = nodesById(inFile);
-  const numaNodes = nodesOf(byId, remarks);
-  const distances = distancesOf(document.matrices, byId, inFile, remarks);
+  const all = withHidden(byId, document, remarks);
+  const numaNodes = nodesOf(all, remarks);
+  const distances = distancesOf(document.matrices, all, inFile, remarks);
   const cores = objects.filter(({ type }) => type === 'Core').map(membersOf);
   const caches = cachesOf(objects);
   return describe({
@@ -258,6 +283,7 @@ export function describeHwlocXml(text: string): MachineDescription {
     packages,
     numaNodes,
     distances,
+    hidesNodes: document.hiddenNodes.length > 0,
     pageSize: knownPageSize(smallestOf(document.pageSizes), remarks),
     missing: missingOf({
       cores,
@@ -265,7 +291,7 @@ export function describeHwlocXml(text: string): MachineDescription {
       ...(version === '1.x' ? { dies: null } : {}),
       caches,
       nodes: numaNodes,
-      ...(inFile.length > 1 ? { distances } : {}),
+      ...(all.length > 1 ? { distances } : {}),
     }),
     remarks,
   });

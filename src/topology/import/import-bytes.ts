@@ -8,6 +8,7 @@ import { validateTopology } from '../validate.ts';
 import { assemble, type Imported } from './assemble.ts';
 import { describe, type MachineDescription, type Numbering } from './description.ts';
 import { describeText, type Form, longestText } from './forms.ts';
+import { combine, type Output } from './pasted.ts';
 import { containerOf, recogniseText } from './recognise.ts';
 
 /** What the user settles; null where the description is to. */
@@ -106,12 +107,16 @@ export async function importText(
   options: ImportOptions,
   fileName: string | null,
 ): Promise<Imported> {
-  const form = options.form ?? recogniseText(text);
-  if (form !== 'sysfs') demandShort(text, form);
-  if (form === 'json') return importJson(text, options);
-  if (form === 'sysfs') throw new InputError('is text: --from sysfs expects a directory or a tar');
-  const description = await describeText(form, text, options.numbering);
-  return assembleAs(description, options, fileName);
+  if (options.form === 'sysfs') {
+    throw new InputError('is text: --from sysfs expects a directory or a tar');
+  }
+  const outputs: Output[] = [];
+  for (const { form, line, text: output } of recogniseText(text, options.form)) {
+    demandShort(output, form);
+    if (form === 'json') return importJson(output, options);
+    outputs.push({ line, description: await describeText(form, output, options.numbering) });
+  }
+  return assembleAs(combine(outputs), options, fileName);
 }
 
 /** @throws InputError with the place in the description, without its origin. */

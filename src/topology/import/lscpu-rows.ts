@@ -30,13 +30,15 @@ export interface LscpuCells {
 interface LscpuRow {
   readonly place: string;
   readonly cpu: number;
-  /** Null where there is no column ONLINE. */
-  readonly online: boolean | null;
+  /** As lscpu prints it in whatever language; null where there is no column ONLINE. */
+  readonly online: string | null;
   readonly node: number | null;
   readonly core: number | null;
   readonly socket: number | null;
   /** Drawer and book, of which mainframes have several with sockets numbered alike; "/" elsewhere. */
   readonly book: string;
+  /** Of an IBM Z mainframe, which alone has such columns filled in. */
+  readonly isMainframe: boolean;
   /** MODELNAME, which lscpu has since 2.39 or so: it numbers the cores of each model from 0. */
   readonly model: string;
   /** An id for each cache that the header names; null where the CPU has none. */
@@ -44,12 +46,14 @@ interface LscpuRow {
 }
 
 /** Rows of a table: Linux is built for 8,192 CPUs at most (arch/x86/Kconfig, NR_CPUS_RANGE_END). */
-export const MOST_ROWS = 131_072;
+export const MOST_ROWS = 32_768;
 
 const CACHE = /^l\d[di]?(?::l\d[di]?)*$/;
 
-const YES = new Set(['y', 'yes', 'true', '1']);
-const NO = new Set(['n', 'no', 'false', '0']);
+const YES = /^(?:y|yes|true|1)$/i;
+const NO = /^(?:n|no|false|0)$/i;
+
+const MAINFRAME = ['drawer', 'book', 'polarization'];
 
 const HIGHEST_ID = 2 ** 31 - 1;
 
@@ -64,16 +68,6 @@ function idOf(place: string, what: string, cell: string | null, highest: number)
   if (/^\d+$/.test(cell) && id <= highest) return id;
   throw new InputError(
     `${place}: ${what.toUpperCase()} is ${quote(cell)}; expected a number from 0 to ${highest}`,
-  );
-}
-
-function onlineOf(place: string, cell: string | null): boolean | null {
-  const word = cell?.toLowerCase() ?? '';
-  if (word === '') return null;
-  if (YES.has(word)) return true;
-  if (NO.has(word)) return false;
-  throw new InputError(
-    `${place}: ONLINE is ${quote(cell)}; expected yes or no (LC_ALL=C keeps lscpu from translating)`,
   );
 }
 
@@ -115,11 +109,12 @@ function readLscpuRows({ header, rows }: LscpuTable): readonly LscpuRow[] {
     return {
       place,
       cpu,
-      online: onlineOf(place, cell('online')),
+      online: cell('online'),
       node: id('node', HIGHEST_NODE_ID),
       core: id('core', HIGHEST_ID),
       socket: id('socket', HIGHEST_ID),
       book: `${cell('drawer') ?? ''}/${cell('book') ?? ''}`,
+      isMainframe: MAINFRAME.some((column) => cell(column) !== null),
       model: cell('modelname') ?? '',
       caches: cacheIds(place, names, caches),
     };
@@ -156,8 +151,9 @@ function cachesOf(rows: readonly LscpuRow[], names: readonly string[]): readonly
 
 /**
  * CPUs with the same number in CORE, of the same socket. lscpu numbers the cores of each CPU model
- * from 0 (util-linux 2.38, lscpu-topology.c), with -y those of each die: CPUs that do not
- * share their first cache are not of one core.
+ * from 0 (util-linux 2.38, lscpu-topology.c), with -y those of each die: CPUs that share no first cache
+ * are not of one core. Of instructions, where it is told: AMD's family 15h has one of data for each
+ * thread. On mainframes all caches are numbered by the thread, and say nothing.
  */
 function coresOf(
   rows: readonly LscpuRow[],
@@ -165,11 +161,13 @@ function coresOf(
   remarks: string[],
 ): readonly CpuIds[] {
   const first = names.findIndex((name) => levelOf(name) === LOWEST_LEVEL);
+  const instructions = names.indexOf('l1i');
   const numberOf = ({ core, socket, book }: LscpuRow) =>
     core === null ? null : `${book}/${socket}/${core}`;
   const keyOf = (row: LscpuRow) => {
     const number = numberOf(row);
-    return number === null ? null : `${number}/${row.caches[first] ?? ''}/${row.model}`;
+    if (number === null || row.isMainframe) return number;
+    return `${number}/${row.caches[instructions] ?? row.caches[first] ?? ''}/${row.model}`;
   };
   const found = grouped(rows, keyOf);
   if (found.size > grouped(rows, numberOf).size) {
@@ -217,10 +215,29 @@ const hasPlace = ({ core, socket, caches }: LscpuRow) =>
 
 const hasNode = ({ node }: LscpuRow) => node !== null;
 
+/** What ONLINE says: in another language, on-line is what those CPUs are that have a core or cache. */
+function isOnlineBy(rows: readonly LscpuRow[], remarks: string[]): (row: LscpuRow) => boolean {
+  const known = new Map<string, boolean>();
+  for (const row of rows) {
+    const word = row.online;
+    if (word === null || YES.test(word) || NO.test(word)) continue;
+    const before = known.get(word);
+    if (!rows.some(hasPlace) || (before !== undefined && before !== hasPlace(row))) {
+      throw new InputError(
+        `${row.place}: ONLINE is ${quote(word)}; expected yes or no (LC_ALL=C keeps lscpu from translating)`,
+      );
+    }
+    if (before === undefined) {
+      known.set(word, hasPlace(row));
+      remarks.push(`ONLINE ${quote(word)} is taken as ${hasPlace(row) ? 'yes' : 'no'}`);
+    }
+  }
+  return ({ online }) => online !== null && (known.get(online) ?? YES.test(online));
+}
+
 /** Linux reports no core, socket or cache of a CPU that is off-line, and seldom a node. */
 function onlineRows(rows: readonly LscpuRow[], remarks: string[]): readonly LscpuRow[] {
-  if (rows.some(({ online }) => online !== null))
-    return rows.filter(({ online }) => online === true);
+  if (rows.some(({ online }) => online !== null)) return rows.filter(isOnlineBy(rows, remarks));
   const [isKnown, what] = rows.some(hasPlace)
     ? [hasPlace, 'core, socket and cache']
     : [hasNode, 'a node'];

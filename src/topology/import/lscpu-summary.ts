@@ -1,10 +1,11 @@
 /** A machine from lscpu's summary: of all its lines only the lists of CPUs say which, not how many. */
 
 import { InputError, quote, within } from '../../errors.ts';
+import { numberedLines } from '../../input/text-lines.ts';
 import { HIGHEST_NODE_ID } from '../../kernel/nr-cpus.ts';
 import { type CpuIds, formatCpulist, parseCpulist } from '../cpulist.ts';
 import type { NumaNode } from '../topology.ts';
-import { cpuBudget, describe, type MachineDescription, unionOf } from './description.ts';
+import { cpuBudget, describe, type MachineDescription, missingOf, unionOf } from './description.ts';
 import { objectsAt, parseLscpuJson } from './lscpu-json.ts';
 import { parseCpumask } from './sysfs-tree.ts';
 
@@ -48,25 +49,35 @@ function only(fields: readonly LscpuField[], label: string): LscpuField | undefi
 interface Lists {
   readonly online: CpuIds;
   readonly offline: CpuIds;
+  /** Whether off-line CPUs would be said. */
+  readonly isWhole: boolean;
   readonly parse: (text: string) => CpuIds;
 }
 
+/** `lscpu | grep NUMA` has lists of nodes alone: their CPUs are on-line. */
 function cpuLists(fields: readonly LscpuField[]): Lists {
   const list = only(fields, 'On-line CPU(s) list');
   const mask = only(fields, 'On-line CPU(s) mask');
-  const field = list ?? mask;
+  const nodes = fields.filter(({ label }) => NODE_LABEL.test(label));
+  const field = list ?? mask ?? nodes[0];
   if (field === undefined) {
     throw new InputError(
       'no line "On-line CPU(s) list:"; expected lscpu\'s summary in English, as LC_ALL=C lscpu prints it',
     );
   }
-  const parse = list === undefined ? parseHexadecimal : parseCpulist;
-  const off = only(fields, `Off-line CPU(s) ${list === undefined ? 'mask' : 'list'}`);
-  const online = parseAt(field, parse);
+  const isMask = list === undefined && (mask !== undefined || field.value.startsWith('0x'));
+  const parse = isMask ? parseHexadecimal : parseCpulist;
+  const off = only(fields, `Off-line CPU(s) ${isMask ? 'mask' : 'list'}`);
+  const online =
+    list === undefined && mask === undefined
+      ? unionOf(nodes.map((node) => parseAt(node, parse)))
+      : parseAt(field, parse);
   if (online.length === 0) {
     throw new InputError(`${field.place}: ${field.label} is empty; expected at least one CPU`);
   }
-  return { online, offline: off === undefined ? new Int32Array(0) : parseAt(off, parse), parse };
+  const isWhole = list !== undefined || mask !== undefined;
+  const offline = off === undefined ? new Int32Array(0) : parseAt(off, parse);
+  return { online, offline, isWhole, parse };
 }
 
 /** Null where lscpu found no NUMA. A node without CPUs has an empty list. */
@@ -124,7 +135,7 @@ export function describeLscpuSummary(
       `CPU ${both} is in the lists of on-line and off-line CPUs, ${formatCpulist(offline)}`,
     );
   }
-  const present = unionOf([online, offline]);
+  const present = lists.isWhole ? unionOf([online, offline]) : null;
   const nodes = nodesOf(fields, lists);
   return describe({
     form,
@@ -132,6 +143,7 @@ export function describeLscpuSummary(
     online,
     numaNodes: nodes,
     missing: [
+      ...missingOf({ offline: present }),
       'cores',
       'packages',
       'dies',
@@ -139,7 +151,7 @@ export function describeLscpuSummary(
       nodes === null ? 'nodes' : 'memory',
       ...((nodes?.length ?? 0) > 1 ? (['distances'] as const) : []),
     ],
-    remarks: countRemark(fields, present),
+    remarks: countRemark(fields, present ?? online),
   });
 }
 
@@ -147,29 +159,25 @@ export function describeLscpuSummary(
 const MOST_LINES = 10_000;
 
 /** On a terminal lscpu breaks long values anywhere, and indents what belongs to a section. */
-const CONTINUATION = /^\s+([0-9,-]+)\s*$/;
+const CONTINUATION = /^\s+([0-9,:/-]+)\s*$/;
 
 /**
  * What the summary tells: on-line and off-line CPUs, NUMA nodes and their CPUs.
  * @throws InputError with the line of what cannot be read.
  */
 export function describeLscpuText(text: string): MachineDescription {
-  const lines = text.split('\n', MOST_LINES + 1);
-  if (lines.length > MOST_LINES) {
-    throw new InputError(`more than ${MOST_LINES} lines; expected those of lscpu`);
-  }
   const fields: LscpuField[] = [];
-  lines.forEach((line, i) => {
-    const colon = line.indexOf(':');
+  for (const { number, text: line } of numberedLines(text, MOST_LINES, 'those of lscpu')) {
+    const more = CONTINUATION.exec(line)?.[1];
     const last = fields.at(-1);
-    if (colon !== -1) {
-      const label = line.slice(0, colon).trim();
-      fields.push({ label, value: line.slice(colon + 1).trim(), place: `line ${i + 1}` });
-    } else if (last !== undefined) {
-      const more = CONTINUATION.exec(line)?.[1] ?? '';
+    const colon = line.indexOf(':');
+    if (more !== undefined && last !== undefined) {
       fields[fields.length - 1] = { ...last, value: last.value + more };
+    } else if (colon !== -1) {
+      const label = line.slice(0, colon).trim();
+      fields.push({ label, value: line.slice(colon + 1).trim(), place: `line ${number}` });
     }
-  });
+  }
   return describeLscpuSummary('lscpu', fields);
 }
 

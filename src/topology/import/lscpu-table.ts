@@ -1,5 +1,6 @@
 /** Machines from tables of lscpu: `lscpu -p`, lines of values, and `lscpu -e -J`, a JSON list of CPUs. */
 import { InputError, quote } from '../../errors.ts';
+import { type NumberedLine, numberedLines, trimmed } from '../../input/text-lines.ts';
 import type { MachineDescription } from './description.ts';
 import { parseLscpuJson } from './lscpu-json.ts';
 import { describeLscpuRows, type LscpuCells, MOST_ROWS } from './lscpu-rows.ts';
@@ -11,8 +12,8 @@ const MOST_LINES = MOST_ROWS + 1000;
 const MOST_COLUMNS = 64;
 
 /** The last comment is the header: "# CPU,Core,Socket,Node,,L1d,L1i,L2,L3". */
-function headerOf(lines: readonly string[]): readonly string[] {
-  const header = lines.findLast((line) => line.startsWith('#'))?.slice(1);
+function headerOf(lines: readonly NumberedLine[]): readonly string[] {
+  const header = lines.findLast(({ text }) => text.startsWith('#'))?.text.slice(1);
   const names = header?.split(',', MOST_COLUMNS).map((name) => name.trim().toLowerCase()) ?? [];
   if (names.includes('cpu')) return names;
   throw new InputError(
@@ -42,15 +43,13 @@ function aligned(cells: readonly string[], header: readonly string[]): readonly 
  * @throws InputError with the line and what is wrong in it.
  */
 export function describeLscpuParsable(text: string): MachineDescription {
-  const lines = text.split('\n', MOST_LINES + 1).map((line) => line.trim());
-  if (lines.length > MOST_LINES)
-    throw new InputError(`more than ${MOST_LINES} lines; expected one for each CPU`);
+  const lines = numberedLines(text, MOST_LINES, 'one for each CPU').map(trimmed);
   const header = headerOf(lines);
-  const rows = lines.flatMap((line, i): LscpuCells[] => {
+  const rows = lines.flatMap(({ number, text: line }): LscpuCells[] => {
     if (line === '' || line.startsWith('#')) return [];
     const values = line.split(',', header.length + 1).map((value) => value.trim());
     const cells = aligned(values, header);
-    const place = `line ${i + 1}`;
+    const place = `line ${number}`;
     if (cells === null) {
       const few = values.length < header.length ? 'fewer' : 'more';
       throw new InputError(
@@ -70,11 +69,7 @@ function cellOf(place: string, column: string, value: unknown): string | null {
   throw new InputError(`${place}.${column} is ${quote(value)}; expected a number or a string`);
 }
 
-/**
- * What `lscpu -e -J` tells, with any list of columns.
- * @throws InputError with line and column of what is malformed, or the JSON path of a value.
- */
-export function describeLscpuTable(text: string): MachineDescription {
+function describeJsonTable(text: string): MachineDescription {
   const objects = parseLscpuJson(text, 'cpus');
   const keys = Object.keys(objects[0] ?? {});
   const rows = objects.map((object, i): LscpuCells => {
@@ -87,4 +82,76 @@ export function describeLscpuTable(text: string): MachineDescription {
   });
   const header = keys.map((key) => key.toLowerCase());
   return describeLscpuRows('lscpu -e -J', { header, rows }, true);
+}
+
+/** A word of a line, and where it stands. */
+interface Word {
+  readonly text: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+function wordsOf(line: string): readonly Word[] {
+  return Array.from(line.matchAll(/\S+/g), ({ 0: text, index }) => ({
+    text,
+    start: index,
+    end: index + text.length,
+  }));
+}
+
+/** How far apart two words stand, 0 where they share a column. */
+const gap = (a: Word, b: Word) => Math.max(0, a.start - b.end + 1, b.start - a.end + 1);
+
+/**
+ * The words under their columns. As many words as columns are one each, however the table has been
+ * moved about; else a word belongs to the column that it stands under, or nearest to, and of what
+ * stands behind the last one (a remark) nothing does.
+ */
+function underColumns(
+  words: readonly Word[],
+  columns: readonly Word[],
+): readonly (string | null)[] {
+  if (words.length === columns.length || (words.length > columns.length && !hasText(columns))) {
+    return columns.map((_, i) => words[i]!.text);
+  }
+  const cells = columns.map((): string | null => null);
+  for (const word of words) {
+    const nearest = columns.reduce(
+      (best, column, i) => (gap(word, column) < gap(word, columns[best]!) ? i : best),
+      0,
+    );
+    cells[nearest] = cells[nearest] === null ? word.text : `${cells[nearest]} ${word.text}`;
+  }
+  return cells;
+}
+
+/** Names of models have blanks in them. */
+const hasText = (columns: readonly Word[]) => columns.some(({ text }) => text === 'MODELNAME');
+
+/** Longer ones are no row of a table of CPUs, and have too many words to be put under columns. */
+const LONGEST_ROW = 2000;
+
+/** The plain table of `lscpu -e`: its columns are those of the header; a comment may hold it all. */
+function describePlainTable(text: string): MachineDescription {
+  const [head, ...lines] = numberedLines(text, MOST_LINES, 'one for each CPU');
+  const textOf = (line: NumberedLine) => line.text.replace(/^#/, ' ');
+  const columns = wordsOf(textOf(head!).slice(0, LONGEST_ROW));
+  const rows = lines.flatMap((line): LscpuCells[] => {
+    const place = `line ${line.number}`;
+    const words = textOf(line);
+    if (words.trim() === '') return [];
+    if (words.length > LONGEST_ROW) throw new InputError(`${place}: longer than a row of lscpu -e`);
+    const cells = underColumns(wordsOf(words), columns);
+    return [{ place, cells: cells.map((cell) => (cell === '-' ? null : cell)) }];
+  });
+  const header = columns.map((column) => column.text.toLowerCase());
+  return describeLscpuRows('lscpu -e', { header, rows }, true);
+}
+
+/**
+ * What `lscpu -e -J` reports, or the plain table of `lscpu -e`, with any list of columns.
+ * @throws InputError with line and column of what is malformed, or the JSON path of a value.
+ */
+export function describeLscpuTable(text: string): MachineDescription {
+  return /^[\s\uFEFF]*[{[]/.test(text) ? describeJsonTable(text) : describePlainTable(text);
 }

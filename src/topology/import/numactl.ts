@@ -1,5 +1,6 @@
 /** What `numactl --hardware` prints: nodes with their CPUs, memory and distances. */
 import { InputError, quote, within } from '../../errors.ts';
+import { type NumberedLine, numberedLines, trimmed } from '../../input/text-lines.ts';
 import { HIGHEST_NODE_ID } from '../../kernel/nr-cpus.ts';
 import { type CpuIds, parseCpulist } from '../cpulist.ts';
 import type { NumaNode } from '../topology.ts';
@@ -14,42 +15,27 @@ const MOST_LINES = 100_000;
 /** ACPI's distances are bytes. */
 const LONGEST_DISTANCE = 255;
 
-interface Line {
-  readonly number: number;
-  readonly text: string;
-}
-
-/** Lines as they are mailed: quoted, or with a carriage return. @throws InputError where there are too many. */
-function linesOf(text: string): Line[] {
-  const lines = text.split('\n', MOST_LINES + 1);
-  if (lines.length > MOST_LINES) throw new InputError(`more than ${MOST_LINES} lines`);
-  return lines.map((line, i) => ({
-    number: i + 1,
-    text: line.replace(/^(?:> ?){1,20}/, '').trim(),
-  }));
-}
-
-const at = ({ number }: Line, words: string) => new InputError(`line ${number}: ${words}`);
+const at = ({ number }: NumberedLine, words: string) => new InputError(`line ${number}: ${words}`);
 
 /** "0 1 2", "0-3,8" and mixtures: people shorten lists when they mail them. */
-function cpusOf(line: Line, list: string): CpuIds {
-  return within(`line ${line.number}`, () => parseCpulist(list.trim().replaceAll(/[\s,]+/g, ',')));
+function cpusOf(line: NumberedLine, list: string): CpuIds {
+  return within(`line ${line.number}`, () => parseCpulist(list.trim(), null, true));
 }
 
 interface WrittenNode {
-  readonly line: Line;
+  readonly line: NumberedLine;
   readonly id: number;
   list: string;
   memoryMiB?: number;
 }
 
 /** Nodes in their order; a list that a mailer has wrapped goes on in lines of numbers. */
-function nodesOf(lines: readonly Line[]): WrittenNode[] {
+function nodesOf(lines: readonly NumberedLine[]): WrittenNode[] {
   const nodes: WrittenNode[] = [];
   let open: WrittenNode | null = null;
   for (const line of lines) {
     const [, digits = '', what, rest = ''] =
-      /^node (\d+) (cpus|size|free):(.*)$/.exec(line.text) ?? [];
+      /^node (\d{1,10}) (cpus|size|free):(.*)$/.exec(line.text) ?? [];
     if (open !== null && /^[\d\s,-]+$/.test(line.text)) open.list += ` ${line.text}`;
     else open = null;
     if (what === undefined) continue;
@@ -69,7 +55,7 @@ function nodesOf(lines: readonly Line[]): WrittenNode[] {
 }
 
 /** The matrix below "node distances:", in the order of the nodes. */
-function distancesOf(lines: readonly Line[], nodes: readonly WrittenNode[]): number[][] {
+function distancesOf(lines: readonly NumberedLine[], nodes: readonly WrittenNode[]): number[][] {
   const start = lines.findIndex(({ text }) => text === 'node distances:');
   if (start < 0) return [];
   const head = lines[start + 1];
@@ -106,9 +92,9 @@ function distancesOf(lines: readonly Line[], nodes: readonly WrittenNode[]): num
 }
 
 /** "available: 3 nodes (0-1,8)" counts the nodes below: fewer of them are a text that is cut off. */
-function demandAll(lines: readonly Line[], nodes: readonly WrittenNode[]): void {
+function demandAll(lines: readonly NumberedLine[], nodes: readonly WrittenNode[]): void {
   for (const line of lines) {
-    const said = /^available: (\d+) nodes?\b/.exec(line.text)?.[1];
+    const said = /^available: *(\d{1,10}) nodes?\b/.exec(line.text)?.[1];
     if (said !== undefined && Number(said) !== nodes.length) {
       throw at(line, `${said} nodes are said, but the CPUs of ${nodes.length} given`);
     }
@@ -117,7 +103,7 @@ function demandAll(lines: readonly Line[], nodes: readonly WrittenNode[]): void 
 
 /** @throws InputError with the line at fault. */
 export function describeNumactl(text: string): MachineDescription {
-  const lines = linesOf(text);
+  const lines = numberedLines(text, MOST_LINES, 'those of numactl').map(trimmed);
   const without = lines.find((line) => line.text.startsWith('No NUMA available'));
   if (without !== undefined) {
     throw at(without, `${quote(without.text)} tells no CPUs: give lscpu -e -J`);

@@ -412,7 +412,13 @@ export function describeQemu(text: string): MachineDescription {
   const options = optionsOf(text);
   const smp = smpOf(options.smp);
   const { numbers, present } = numbersOf(smp, options.devices);
-  const groupsOf = (level: SmpLevel) => groupsOfSize(numbers, sizeOf(level, smp));
+  const bySize = new Map<number, readonly CpuIds[]>();
+  const groupsOf = (level: SmpLevel): readonly CpuIds[] => {
+    const size = sizeOf(level, smp);
+    const groups = bySize.get(size) ?? groupsOfSize(numbers, size);
+    bySize.set(size, groups);
+    return groups;
+  };
   const online = cpuRange(0, present);
   const { dies: diesPerSocket } = smp.counts;
   const remarks: string[] = [];

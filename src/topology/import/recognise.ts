@@ -1,6 +1,7 @@
 /** Which form a description has, by its content alone. */
 import { InputError, quote } from '../../errors.ts';
 import { type Form, READ_FORMS } from './forms.ts';
+import { type Section, sectionsOf } from './pasted.ts';
 
 export type Container = 'gzip' | 'tar' | 'text';
 
@@ -45,23 +46,50 @@ const QEMU_WORDS =
 
 const isQemu = (text: string) => QEMU_OPTION.test(text) || QEMU_WORDS.test(text);
 
-/** The first # comment of lscpu -p, or the line that names its columns. */
-const PARSABLE = /^# The following is the parsable format|^#\s*(?:[\w ]*,)*CPU(?:,|\s*$)/im;
+/** "[user@box ~]$" and "[    0.123456] smp" begin with a bracket too. */
+const JSON_TEXT = /^(?:\{|\[\s*(?:$|[[{"\]]|-?\d{1,20}\s*(?:[,\]]|$)|true\b|false\b|null\b))/;
 
-/** A mail's quote of it too. */
-const NUMACTL = /^(?:> ?)*(?:available:\s*\d+ nodes?\b|node \d+ cpus:|No NUMA available)/m;
+const INSTEAD = 'give lscpu -e -J';
 
-const JSON_OF_LSCPU = /^\{\s*"(lscpu|cpus)"\s*:\s*\[/;
+const NO_MACHINE = `which describes no machine: ${INSTEAD}`;
 
-/** Texts that people have at hand and that tell too little, with what to give instead. */
+/** What people have at hand and what tells too little or is not read, with what to give instead. */
 const NEARLY: readonly (readonly [pattern: RegExp, words: string])[] = [
-  [/^CPU\s+(?:NODE|SOCKET|CORE)\b/m, 'a table of lscpu -e: give lscpu -e -J'],
   [
     /^processor\s*:\s*\d/m,
-    'a copy of /proc/cpuinfo, which tells neither nodes nor off-line CPUs: give lscpu -e -J',
+    `a copy of /proc/cpuinfo, which tells neither nodes nor off-line CPUs: ${INSTEAD}`,
   ],
   [/^Machine(?: \(|\s*$)/m, 'drawn by lstopo: give lstopo --of xml'],
   [/^physcpubind:/m, 'of numactl --show: give numactl --hardware'],
+  [
+    /^\{[\s\S]{0,2000}"num_cores"\s*:/,
+    `cAdvisor's description of a machine, which is not read: ${INSTEAD}`,
+  ],
+  [
+    /^(?:HWThread\s+Thread\s+Core|Hardware Thread Topology)/m,
+    `printed by likwid-topology, which is not read: ${INSTEAD}`,
+  ],
+  [
+    /^(?:# dmidecode \d|SMBIOS \d[\d.]* present|Handle 0x[\dA-F]{4}, DMI type)/m,
+    `printed by dmidecode, which counts cores and does not tell CPUs: ${INSTEAD}`,
+  ],
+  [
+    /^\s{0,8}[^\x20-\x7e][^\n:：]{0,40}[:：]\s{0,60}(?:x86_64|i[3-6]86|aarch64|armv\w{1,4}|ppc64(?:le)?|s390x|riscv64|loongarch64)\s*$/m,
+    "lscpu's summary in another language: give that of LC_ALL=C lscpu",
+  ],
+  [
+    /^(?:Architektur|Arquitectura|Arquitetura|Architettura|Architektura)\s{0,4}:/m,
+    "lscpu's summary in another language: give that of LC_ALL=C lscpu",
+  ],
+  [/^\{[\s\S]{0,2000}"traceEvents"\s*:|^packet \{/, `a trace of Perfetto, ${NO_MACHINE}`],
+  [
+    /^ {0,20}\d{1,20}\.\d{1,9} \( {0,20}(?:\d{1,20}\.\d{1,9} ms)?\): \S/m,
+    `a trace of perf, ${NO_MACHINE}`,
+  ],
+  [
+    /^# (?:tracer: |\S{1,40} latency trace)|^\S{0,40}:? ?latency: \d+ us|\brss_stat: /m,
+    `a trace for replay, ${NO_MACHINE}`,
+  ],
 ];
 
 /** The form of a short text that may be words of the command line; null where it is not. */
@@ -76,27 +104,60 @@ function firstWords(start: string): string {
   return line.length <= 20 ? line : `${line.slice(0, 20)}…`;
 }
 
+/** Of what is looked at to know a text by. */
+const START = 65_536;
+
 /**
- * The form of a text.
+ * The form of a text in which there is no output of a tool, or of which the first character says enough.
  * @throws InputError that lists what is read where the text is none of it.
  */
-export function recogniseText(text: string): Exclude<Form, 'sysfs'> {
-  const first = Math.max(0, text.search(/[^\s\uFEFF]/));
-  const start = text.slice(first, first + 65_536);
-  if (start.trim() === '') throw new InputError(`is empty: expected ${READ_FORMS}`);
-  if (start.startsWith('<')) return 'hwloc-xml';
-  if (start.startsWith('{') || (start.startsWith('[') && !SYNTHETIC.test(start))) {
-    const key = JSON_OF_LSCPU.exec(start)?.[1];
-    if (key === undefined) return 'json';
-    return key === 'lscpu' ? 'lscpu-json' : 'lscpu-table';
-  }
-  if (NUMACTL.test(start)) return 'numactl';
-  // A script that starts a guest may have comments like the columns of lscpu.
-  if (isQemu(start)) return 'qemu';
-  if (PARSABLE.test(start)) return 'lscpu-parsable';
-  if (/^(?:Architecture|CPU\(s\)|On-line CPU\(s\) list)\s*:/m.test(start)) return 'lscpu';
+function wholeForm(start: string): 'json' | 'synthetic' | 'qemu' {
   const near = NEARLY.find(([pattern]) => pattern.test(start));
   if (near !== undefined) throw new InputError(`is ${near[1]}`);
+  if (isQemu(start)) return 'qemu';
   if (SYNTHETIC.test(start)) return 'synthetic';
+  if (JSON_TEXT.test(start)) return 'json';
   throw new InputError(`begins with ${quote(firstWords(start))}: expected ${READ_FORMS}`);
 }
+
+/** hwloc's XML without what is pasted behind it. */
+function withoutRest(text: string): string {
+  const end = text.lastIndexOf(ROOT_END);
+  const rest = text.slice(end + ROOT_END.length, end + ROOT_END.length + START);
+  return end === -1 || rest.includes('<') ? text : text.slice(0, end + ROOT_END.length);
+}
+
+const ROOT_END = '</topology>';
+
+/** A text of one form, or the outputs in one; its own form is alone. */
+export type Recognised = readonly (Omit<Section, 'form'> & {
+  readonly form: Exclude<Form, 'sysfs'>;
+})[];
+
+/**
+ * The forms in a text, at least one; of the form that the user says, where it is said.
+ * @throws InputError that lists what is read where the text is none of it.
+ */
+export function recogniseText(
+  text: string,
+  wanted: Exclude<Form, 'sysfs'> | null = null,
+): Recognised {
+  const whole = (form: Exclude<Form, 'sysfs'>) => [{ form, line: 1, text }];
+  const first = Math.max(0, text.search(/[^\s\uFEFF]/));
+  const start = text.slice(first, first + START);
+  if (wanted === null && start.trim() === '') {
+    throw new InputError(`is empty: expected ${READ_FORMS}`);
+  }
+  if (start.startsWith('<') && (wanted ?? 'hwloc-xml') === 'hwloc-xml') {
+    return [{ form: 'hwloc-xml', line: 1, text: withoutRest(text) }];
+  }
+  const sections = sectionsOf(text).filter(({ form }) => form === (wanted ?? form));
+  const observed = sections.filter((section) => section.form !== 'qemu' && hasCpus(section));
+  if (observed.length > 0) return observed;
+  // A script that starts a guest is read whole: its options may be on many lines.
+  if (sections.length > 0) return sections[0]!.form === 'qemu' ? whole('qemu') : sections;
+  return whole(wanted ?? wholeForm(start));
+}
+
+/** numactl on a machine without NUMA says so, and no more. */
+const hasCpus = ({ text }: Section) => !text.trimStart().startsWith('No NUMA available');

@@ -4,7 +4,7 @@ import { InputError, quote } from '../../errors.ts';
 import { HIGHEST_CPU_ID, HIGHEST_NODE_ID } from '../../kernel/nr-cpus.ts';
 import type { CpuIds } from '../cpulist.ts';
 import type { CacheGroup, Die, NumaNode } from '../topology.ts';
-import { describe, type MachineDescription, type Numbering } from './description.ts';
+import { describe, groupsOfSize, type MachineDescription, type Numbering } from './description.ts';
 import {
   parseSynthetic,
   type SyntheticLevel,
@@ -185,10 +185,8 @@ function cpuNumbers(levels: readonly SyntheticLevel[], numbering: Numbering | nu
 }
 
 /** The CPUs of each object of a level. */
-function groupsOf({ width }: SyntheticLevel, cpus: Int32Array): CpuIds[] {
-  const each = cpus.length / width;
-  return Array.from({ length: width }, (_, i) => cpus.slice(i * each, (i + 1) * each).sort());
-}
+const groupsOf = ({ width }: SyntheticLevel, cpus: Int32Array): readonly CpuIds[] =>
+  groupsOfSize(cpus, cpus.length / width);
 
 const withMemory = (id: number, cpus: CpuIds, memoryMiB: number | null): NumaNode => ({
   id,

@@ -137,26 +137,25 @@ function coresOf(reading: Reading): readonly CpuIds[] {
 /** Packages by their sets of CPUs; by their ids alone where no set is reported. In the order of ids. */
 function packagesOf(reading: Reading): readonly Package[] {
   const ids = idsOf(reading, 'physical_package_id');
-  if (ids === null) return without(reading, 'packages', null);
   const { groups, fault } = groupsIn(reading, PACKAGE_FILES);
   if (fault !== null) return without(reading, 'packages', fault);
   const byId = () =>
     cpusByKey(
       reading.cpus,
       (cpu) => cpu,
-      (cpu) => ids.get(cpu) ?? null,
+      (cpu) => ids?.get(cpu) ?? null,
     );
   const sets = groups.length > 0 ? groups : [...byId().values()];
   if (sets.length === 0) return without(reading, 'packages', null);
-  const packages = sets.map((cpus) => ({ id: idOfGroup(cpus, ids), cpus }));
-  if (new Set(packages.map(({ id }) => id)).size === packages.length) {
-    return packages.toSorted((a, b) => a.id - b.id);
+  const found = ids === null ? [] : sets.map((cpus) => ({ id: idOfGroup(cpus, ids), cpus }));
+  if (ids !== null && new Set(found.map(({ id }) => id)).size === sets.length) {
+    return found.toSorted((a, b) => a.id - b.id);
   }
-  // On s390 they repeat from book to book.
+  // On s390 they repeat from book to book; where firmware describes none they are −1.
   reading.remarks.push(
-    `physical_package_id repeats: the ${packages.length} packages are numbered in the order of their CPUs`,
+    `physical_package_id ${ids === null ? 'tells no number' : 'repeats'}: the ${sets.length} packages are numbered in the order of their CPUs`,
   );
-  return packages.map(({ cpus }, id) => ({ id, cpus }));
+  return sets.map((cpus, id) => ({ id, cpus }));
 }
 
 /** Dies by their sets of CPUs, in the order of packages and ids. */

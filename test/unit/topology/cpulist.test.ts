@@ -12,6 +12,9 @@ describe('parseCpulist', () => {
     [' 8 , 0-1\n', [0, 1, 8]],
     ['0-9:2/4', [0, 1, 4, 5, 8, 9]],
     ['1048575', [1_048_575]],
+    // lscpu's since util-linux 2.42.
+    ['0-8:2', [0, 2, 4, 6, 8]],
+    ['0-8:3,9', [0, 3, 6, 9]],
   ])('reads %j', (text, expected) => {
     expect(ids(text)).toEqual(expected);
   });
@@ -26,6 +29,29 @@ describe('parseCpulist', () => {
     ['0-9:5/4', '"0-9:5/4": 5 of every 4 CPUs is not possible; expected 1 to 4'],
   ])('refuses %j', (text, message) => {
     expect(() => parseCpulist(text)).toThrow(message);
+  });
+
+  it.each([
+    ['N', [7]],
+    ['4-N', [4, 5, 6, 7]],
+    ['0-N:1/2', [0, 2, 4, 6]],
+    ['all', [0, 1, 2, 3, 4, 5, 6, 7]],
+    ['All:1/4', [0, 4]],
+    ['0,N', [0, 7]],
+  ])('reads %j where the last CPU is known', (text, expected) => {
+    expect(Array.from(parseCpulist(text, 7))).toEqual(expected);
+    expect(() => parseCpulist(text)).toThrow('which CPU is the last is not known here');
+  });
+
+  it.each(['0:2', 'N:1/2', '0-3:', '0-3:2/', 'alle', '0-n:x', '0-3:0', '0-3:0/2', '0-3:1/0'])(
+    'refuses %j even so',
+    (text) => {
+      expect(() => parseCpulist(text, 7)).toThrow(/is no CPU or range|is not possible/);
+    },
+  );
+
+  it('reads numbers with blanks between them where they are printed so', () => {
+    expect(Array.from(parseCpulist('0 1\t2-3, 8', null, true))).toEqual([0, 1, 2, 3, 8]);
   });
 
   it('ends soon on a list that names everything again and again', () => {

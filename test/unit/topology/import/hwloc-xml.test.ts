@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { loadBundled } from '../../../../src/topology/bundled.ts';
+import { assemble } from '../../../../src/topology/import/assemble.ts';
 import { describeHwlocXml } from '../../../../src/topology/import/hwloc.ts';
 import { MIB, machineFile, type ToolsSay, told, toolsSay } from '../../../support/machine-files.ts';
 
@@ -229,5 +230,95 @@ describe('describeHwlocXml', () => {
     [twoUnits('<page_type size="big"/>'), 'line 3, page_type: size is "big"'],
   ])('refuses %.200s', (text, message) => {
     expect(() => describeHwlocXml(text)).toThrow(message);
+  });
+});
+
+const bits = (low: number, high: number) => `0x${(2 ** (high + 1) - 2 ** low).toString(16)}`;
+
+/** A package of a job that may use the memory of node 1 alone. */
+const packageOf = (id: number, inside = '') => {
+  const [low, high] = [2 * id, 2 * id + 1];
+  const near = `complete_nodeset="${bits(id, id)}"`;
+  const units = [low, high].map(
+    (cpu) => `<object type="PU" os_index="${cpu}" cpuset="${bits(cpu, cpu)}" ${near}/>`,
+  );
+  return `<object type="Package" os_index="${id}" cpuset="${bits(low, high)}" ${near}>${inside}${units.join('')}</object>`;
+};
+
+describe('hwloc XML of a job that is confined to some nodes', () => {
+  const text = `<topology version="2.0"><object type="Machine" cpuset="0x3f" complete_cpuset="0xff" nodeset="0x2" complete_nodeset="0xf">
+${packageOf(0)}
+${packageOf(1, '<object type="NUMANode" os_index="1" cpuset="0xc" nodeset="0x2" complete_nodeset="0x2" local_memory="1073741824"/>')}
+${packageOf(2)}
+</object></topology>`;
+
+  it('has the others by complete_nodeset, without their memory', () => {
+    const description = describeHwlocXml(text);
+    expect(told(description).numaNodes).toEqual([
+      [0, '0-1', null],
+      [1, '2-3', 1024],
+      [2, '4-5', null],
+      [3, '', null],
+    ]);
+    expect(description.hidesNodes).toBe(true);
+    expect(description.remarks).toContain(
+      'NUMA nodes 0,2-3 are hidden from the job that wrote the file: their CPUs are told by complete_nodeset, their memory is not',
+    );
+  });
+
+  it('takes the nodes of what is around a CPU that has none of its own', () => {
+    const inherited = text.replaceAll(/(<object type="PU"[^>]*?) complete_nodeset="[^"]*"/g, '$1');
+    expect(inherited).not.toBe(text);
+    expect(told(describeHwlocXml(inherited)).numaNodes).toEqual(
+      told(describeHwlocXml(text)).numaNodes,
+    );
+  });
+
+  it("does not call it the kernel's word where a CPU is in no node that is known", () => {
+    const lost = text.replaceAll('complete_nodeset="0x4"', 'complete_nodeset="0x0"');
+    const { remarks } = assemble(describeHwlocXml(lost), { name: 'm', nrCpuIds: null });
+    expect(remarks).toContain('on-line CPUs 4-5 are in no NUMA node: counted on node 0, the first');
+  });
+});
+
+describe('hwloc XML of version 1', () => {
+  it('may have a NUMA node for its root', () => {
+    const core =
+      '<object type="Core" os_index="0" cpuset="0x3" complete_cpuset="0x3"><object type="PU" os_index="0" cpuset="0x1"/><object type="PU" os_index="1" cpuset="0x2"/></object>';
+    const text = `<topology><object type="NUMANode" os_index="0" cpuset="0x3" complete_cpuset="0x3" online_cpuset="0x3" local_memory="1073741824">${core}</object></topology>`;
+    expect(told(describeHwlocXml(text))).toMatchObject({
+      online: '0-1',
+      cores: ['0-1'],
+      numaNodes: [[0, '0-1', 1024]],
+    });
+  });
+});
+
+describe('XML that means harm', () => {
+  it.each([
+    [
+      '<topology version="2.0"><object type="Machine" hasOwnProperty="1" cpuset="0x1"/></topology>',
+      'no object of type PU',
+    ],
+    [
+      '<topology version="2.0"><object type="Machine" __proto__="1" constructor="2"/></topology>',
+      'no object of type PU',
+    ],
+    [
+      '<topology version="2.0"><object type="PU" os_index="0" os_index="7"/></topology>',
+      'line 1: the attribute "os_index" is there twice',
+    ],
+    [`<${'x'.repeat(50_000)}/>`, 'line 1: the root element is "xxx'],
+    [
+      `<topology version="2.0"><object type="${'y'.repeat(50_000)}" os_index="-"/></topology>`,
+      `line 1, ${'y'.repeat(40)}: os_index`,
+    ],
+  ])('%.40j is refused in a short line', (text, message) => {
+    expect(() => describeHwlocXml(text)).toThrow(message);
+    try {
+      describeHwlocXml(text);
+    } catch (error) {
+      expect((error as Error).message.length).toBeLessThan(300);
+    }
   });
 });

@@ -42,6 +42,9 @@ describe('describeLscpuTable', () => {
     expect(cores(['"modelname":"A"', '"modelname":"B"'])).toEqual(['0', '1']);
     expect(cores(['"l1d:l2":"0:0"', '"l1d:l2":"1:0"'])).toEqual(['0', '1']);
     expect(cores(['"l1d:l2":"0:0"', '"l1d:l2":"0:1"'])).toEqual(['0-1']);
+    // AMD's family 15h has an L1 of data for each thread, and IBM's mainframes number all by the thread.
+    expect(cores(['"l1d:l1i:l2":"0:0:0"', '"l1d:l1i:l2":"1:0:0"'])).toEqual(['0-1']);
+    expect(cores(['"book":0,"l1d:l1i":"0:0"', '"book":0,"l1d:l1i":"1:1"'])).toEqual(['0-1']);
   });
 
   it('numbers packages anew where books have sockets of one number', () => {
@@ -86,7 +89,7 @@ describe('describeLscpuTable', () => {
     ['[]', 'cpus is null; expected a list'],
     ['{"cpus": []}', 'no column CPU; expected lscpu to be asked for it'],
     [`{"cpus": ${'['.repeat(100)}`, 'lists and objects nested deeper than 64'],
-    [`{"cpus": [${'{},'.repeat(131_072)}{}]}`, '131073 rows; expected 131072 at most'],
+    [`{"cpus": [${'{},'.repeat(32_768)}{}]}`, '32769 rows; expected 32768 at most'],
     ['{"cpus": [-, {}]}', 'malformed JSON at line 1, column 11: unknown word'],
     [table('7'), 'cpus[0] is 7; expected an object'],
     [table('{"core":0}'), 'no column CPU; expected lscpu to be asked for it'],

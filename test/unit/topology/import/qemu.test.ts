@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { formatCpulist } from '../../../../src/topology/cpulist.ts';
 import { describeQemu } from '../../../../src/topology/import/qemu.ts';
+import { told } from '../../../support/machine-files.ts';
 
 const counts = (text: string) => {
   const { online, possible, packages, cores } = describeQemu(text);
@@ -164,6 +165,51 @@ describe('-numa', () => {
       [41, 22, 10],
     ]);
     expect(describeQemu(node).distances).toEqual([]);
+  });
+});
+
+describe('-device', () => {
+  const guest =
+    '-smp 2,maxcpus=8,sockets=2,cores=4,threads=1 -device host-x86_64-cpu,socket-id=1,core-id=0,thread-id=0 -device host-x86_64-cpu,socket-id=1,core-id=1,thread-id=0 -numa node,cpus=0-3 -numa node,cpus=4-7';
+
+  it('adds CPUs, which Linux numbers behind those that are there', () => {
+    expect(told(describeQemu(guest))).toMatchObject({
+      present: '0-3',
+      online: '0-3',
+      packages: [
+        [0, '0-1,4-5'],
+        [1, '2-3,6-7'],
+      ],
+      numaNodes: [
+        [0, '0-1,4-5', null],
+        [1, '2-3,6-7', null],
+      ],
+    });
+  });
+
+  it.each([
+    ['-smp 2,maxcpus=4 -device host-s390x-cpu,core-id=3', '0-2'],
+    [
+      '-smp 4,maxcpus=8,threads=4,cores=2,sockets=1 -device power10-spapr-cpu-core,core-id=4',
+      '0-7',
+    ],
+    ['-smp 1,maxcpus=2 -device \'{"driver":"host-x86_64-cpu","core-id":1}\'', '0-1'],
+    ['-smp 2 -device virtio-net-pci,netdev=n -device vhost-vsock-pci', '0-1'],
+  ])('%s', (text, online) => {
+    expect(told(describeQemu(text)).online).toBe(online);
+  });
+
+  it.each([
+    ['-smp 2,maxcpus=4 -device host-x86_64-cpu,core-id=1', 'that CPU is there already'],
+    ['-smp 2,maxcpus=4 -device host-x86_64-cpu', 'core-id is "": expected a whole number from 0'],
+    ['-smp 2,maxcpus=4 -device host-x86_64-cpu,core-id=4', 'expected a whole number from 0 to 3'],
+  ])('is refused: %s', (text, message) => {
+    expect(() => describeQemu(text)).toThrow(message);
+  });
+
+  it('of a million sockets is soon read', () => {
+    const { packages } = describeQemu('-smp 1048576,sockets=1048576,maxcpus=1048576');
+    expect(packages).toHaveLength(1_048_576);
   });
 });
 

@@ -101,6 +101,7 @@ describe('a tree of sysfs', () => {
         [10, 21],
         [21, 10],
       ],
+      hidesNodes: false,
       pageSize: null,
       missing: ['dies'],
       remarks: [],
@@ -227,38 +228,47 @@ describe('a tree of sysfs', () => {
     expect(missing).toEqual([]);
   });
 
-  it('with package ids of -1 tells no packages', () => {
-    const { packages, missing } = told(
-      changed(
-        perCpu(
-          (cpu) => `cpu/cpu${cpu}/topology/physical_package_id`,
-          () => '-1\n',
-        ),
-      ),
-    );
-    expect(packages).toEqual([]);
-    expect(missing).toContain('packages');
+  const withoutIds = perCpu(
+    (cpu) => `cpu/cpu${cpu}/topology/physical_package_id`,
+    (cpu) => (cpu < 4 ? '-1\n' : '4294967295\n'),
+  );
+  const PACKAGE_SETS =
+    /package_cpus(?:_list)?$|core_siblings(?:_list)?$|package_cpus$|core_siblings$/;
+
+  it('with package ids of -1 has its packages by the lists of siblings, numbered anew', () => {
+    const { packages, remarks } = told(changed(withoutIds));
+    expect(packages).toEqual([
+      { id: 0, cpus: '0-1,4-5' },
+      { id: 1, cpus: '2-3,6-7' },
+    ]);
+    expect(remarks).toEqual([
+      'physical_package_id tells no number: the 2 packages are numbered in the order of their CPUs',
+    ]);
+    const neither = told(changed(withoutIds, PACKAGE_SETS));
+    expect(neither.packages).toEqual([]);
+    expect(neither.missing).toContain('packages');
   });
 
   it('leaves out dies whose ids cannot be told apart, since packages are not told', () => {
-    const { dies, remarks } = told(
-      changed({
-        ...perCpu(
-          (cpu) => `cpu/cpu${cpu}/topology/physical_package_id`,
-          () => '4294967295\n',
-        ),
-        ...perCpu(
-          (cpu) => `cpu/cpu${cpu}/topology/die_id`,
-          () => '0\n',
-        ),
-        ...perCpu(
-          (cpu) => `cpu/cpu${cpu}/topology/die_cpus_list`,
-          (cpu) => (cpu % 4 < 2 ? '0-1,4-5\n' : '2-3,6-7\n'),
-        ),
-      }),
-    );
-    expect(dies).toEqual([]);
-    expect(remarks).toEqual([
+    const dies = {
+      ...withoutIds,
+      ...perCpu(
+        (cpu) => `cpu/cpu${cpu}/topology/die_id`,
+        () => '0\n',
+      ),
+      ...perCpu(
+        (cpu) => `cpu/cpu${cpu}/topology/die_cpus_list`,
+        (cpu) => (cpu % 4 < 2 ? '0-1,4-5\n' : '2-3,6-7\n'),
+      ),
+    };
+    const apart = told(changed(dies));
+    expect(apart.dies.map(({ packageId, cpus }) => [packageId, cpus])).toEqual([
+      [0, '0-1,4-5'],
+      [1, '2-3,6-7'],
+    ]);
+    const alike = told(changed(dies, PACKAGE_SETS));
+    expect(alike.dies).toEqual([]);
+    expect(alike.remarks).toEqual([
       'dies are left out: die_id repeats within a package, or packages are not told',
     ]);
   });
