@@ -26,9 +26,8 @@ function watchedTable(result: WatchdogResult, scale: Scale): TextTable {
     title: `Observed, seed ${result.seed}, ${formatCount(result.runs, 'run')}`,
     scale,
     columns: [
-      left('watchdog reads'),
-      right(result.runs === 1 ? 'false alarms' : 'false alarms a run'),
-      ...['seen', 'missed', 'delay', 'longest', 'most unseen'].map(right),
+      left('reads'),
+      ...['false alarms', 'seen', 'missed', 'delay', 'longest', 'unseen'].map(right),
     ],
     rows: result.schemes.map((row) => [
       nameOf(row),
@@ -92,7 +91,7 @@ export function watchdogView(
     findings: findings(result),
     notes: [
       'approximate readings, no member below 0; precise sum: statm and status from 6.12.39 and 6.16 on',
-      'seen, missed: overruns, against a watchdog that reads the truth at the same moments; delay, longest: operations after its alarm; most unseen: resident beyond the budget before the alarm',
+      'seen, missed: overruns, against a watchdog that reads the truth at the same moments; delay, longest: operations after its alarm; unseen: resident beyond the budget before the alarm',
       "false alarm: an alarm while no more than the budget is resident; +- half the width of the 95% confidence interval of the mean, by Student's t",
     ],
     reproduce,

@@ -6,7 +6,7 @@ import type { Topology } from '../../topology/topology.ts';
 import type { PageSize } from '../../units.ts';
 import { generateUpdates } from '../../workload/generate.ts';
 import type { PresetName } from '../../workload/presets.ts';
-import { seedOfRun } from '../../workload/seeds.ts';
+import { seedOfRun } from '../../workload/random.ts';
 import type { Workload } from '../../workload/workload.ts';
 import { comparedTopology } from '../compare/compared-topology.ts';
 import { spreadOf } from '../compare/repeat.ts';

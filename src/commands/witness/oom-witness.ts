@@ -4,7 +4,7 @@
  */
 import { pagesPerPageTable } from '../../kernel/page-table.ts';
 import { EVENTS_PER_SYNC } from '../../kernel/rss-stat.ts';
-import { SINGLE_PAGE_FAULTS, type WorstCase } from '../../schemes/bound.ts';
+import { SINGLE_PAGE_FAULTS, safeDifference } from '../../schemes/bound.ts';
 import { formatScheme, schemeOf } from '../../schemes/registry.ts';
 import type { Holding } from '../../schemes/scheme.ts';
 import type { CpuIds } from '../../topology/cpulist.ts';
@@ -17,15 +17,6 @@ import { record, unmap, witnessStream } from './witness-stream.ts';
 /** The two processes' ids in the stream, in order of creation. */
 export const ELDER = 1;
 export const YOUNGER = 2;
-
-/**
- * The smallest difference of two tasks' true sizes from which no error can reverse the choice, pages: the
- * larger reads low by `under` at most and the smaller high by `over`, and where both read the same the
- * later dies. Precise sums: 1.
- */
-export function safeDifference({ under, over }: WorstCase): Pages {
-  return under + over + 1;
-}
 
 export interface OomWitness {
   /** What both read at the end, pages. */
