@@ -228,6 +228,16 @@ describe('real output', () => {
     expect(validate('docs/schemas/oom-line.schema.json', JSON.parse(line))).toBeNull();
   });
 
+  it('of oom --model conforms, whole and in lines', async () => {
+    const words = ['oom', '--model', '--runs', '1', '--memory', '64MiB', '--format'];
+    const { stdout: whole } = await runCli([...words, 'json']);
+    expect(validate('docs/schemas/oom-model.schema.json', JSON.parse(whole))).toBeNull();
+    const { stdout } = await runCli([...words, 'ndjson']);
+    for (const line of stdout.trimEnd().split('\n')) {
+      expect(validate('docs/schemas/oom-model-line.schema.json', JSON.parse(line))).toBeNull();
+    }
+  });
+
   it('of topology list --format json conforms', async () => {
     const { stdout } = await runCli(['topology', 'list', '--format', 'json']);
     expect(validate('docs/schemas/topologies.schema.json', JSON.parse(stdout))).toBeNull();

@@ -130,7 +130,12 @@ export const oomCommand = defineCommand({
   description: "was the OOM killer's choice certain? its reports judged, from a kernel's log",
   argument: ['[file|-]', 'dmesg, journalctl -k, kern.log or a serial console, or - for stdin'],
   options: OOM_OPTIONS,
+  settle: ({ policy }) => ({ policy: policy ?? 'sticky' }),
   async run(flags, session, [file]) {
+    if (flags.model === true) {
+      if (file !== undefined) throw new InputError(`${file}: --model has no log`);
+      return (await import('./model-command.ts')).runModel(flags, session);
+    }
     if (file === undefined) throw new InputError("oom: expected a kernel's log, or - for stdin");
     return runLog(file, flags, session);
   },
