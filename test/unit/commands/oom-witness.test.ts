@@ -1,10 +1,6 @@
 /** Two streams after which the OOM killer chooses wrong, and that no stream does at one page more. */
 import { describe, expect, it } from 'vitest';
-import {
-  ELDER,
-  oomWitnessOf,
-  YOUNGER,
-} from '../../../src/commands/witness/oom-witness.ts';
+import { ELDER, oomWitnessOf, YOUNGER } from '../../../src/commands/witness/oom-witness.ts';
 import { MEMBER } from '../../../src/kernel/rss-stat.ts';
 import type { TreeShape } from '../../../src/kernel/tree-shape.ts';
 import { SINGLE_PAGE_FAULTS, safeDifference } from '../../../src/schemes/bound.ts';
