@@ -18,7 +18,7 @@ import { describe, expect, it } from 'vitest';
 import type { Surroundings } from '../../src/cli/streams.ts';
 import { main } from '../../src/main.ts';
 import { bundledNames } from '../../src/topology/bundled.ts';
-import { PRESET_NAMES } from '../../src/workload/presets.ts';
+import { PRESET_NAMES } from '../../src/workload/workload.ts';
 import { runCli } from '../support/cli.ts';
 import { machineText } from '../support/refusal.ts';
 import {

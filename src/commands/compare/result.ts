@@ -20,7 +20,7 @@ import {
 } from '../../render/schema-parts.ts';
 import { DISTANCES } from '../../schemes/cost.ts';
 import { latencySchema } from '../../schemes/latency.ts';
-import { PRESET_NAMES } from '../../workload/presets.ts';
+import { PRESET_NAMES } from '../../workload/workload.ts';
 
 const mean = z.number().min(0);
 const nanoseconds = noted(z.number().min(0).describe('ns, of a model'), { unit: 'ns' });
