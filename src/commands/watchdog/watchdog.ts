@@ -5,9 +5,9 @@ import { formatCpulist } from '../../topology/cpulist.ts';
 import type { Topology } from '../../topology/topology.ts';
 import type { PageSize } from '../../units.ts';
 import { generateUpdates } from '../../workload/generate.ts';
-import type { PresetName } from '../../workload/presets.ts';
+
 import { seedOfRun } from '../../workload/random.ts';
-import type { Workload } from '../../workload/workload.ts';
+import type { PresetName, Workload } from '../../workload/workload.ts';
 import { comparedTopology } from '../compare/compared-topology.ts';
 import { spreadOf } from '../compare/repeat.ts';
 import type { WatchdogResult, WatchedScheme } from './result.ts';
