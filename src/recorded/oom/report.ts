@@ -321,6 +321,9 @@ const LINES: readonly (readonly [word: string, read: (draft: Draft, text: string
   ],
 ];
 
+/** Words of what may follow the first kill. */
+const AFTER_KILL = ['Killed process ', 'are going to be killed due to memory.oom.group'];
+
 function rowLine(draft: Draft, pid: string, rest: string): boolean {
   const words = /^(?:-?\d+ +)+/.exec(`${rest} `)?.[0].trim().split(/ +/).length ?? 0;
   // A name may be a number too.
@@ -336,6 +339,9 @@ function rowLine(draft: Draft, pid: string, rest: string): boolean {
 
 /** What one line adds to an open report. @returns whether it is one of the report's lines. */
 export function readLine(draft: Draft, text: string): boolean {
+  // What show_mem() and others print after the kill is not the report's.
+  const isOver = draft.killed.length > 0;
+  if (isOver && !AFTER_KILL.some((word) => text.includes(word))) return false;
   const row = text.includes('] ') ? ROW.exec(text) : null;
   if (row !== null) return rowLine(draft, row[1]!, row[2]!);
   const head = text.includes('tgid') ? TABLE_HEAD.exec(text)?.[1] : undefined;
