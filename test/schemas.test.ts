@@ -6,9 +6,10 @@ import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import { parse as parseCsv } from 'csv-parse/sync';
 import { describe, expect, it } from 'vitest';
 import type { Comparison } from '../src/commands/compare/result.ts';
+import { lineSchemaOf } from '../src/render/result.ts';
 import { bundledNames } from '../src/topology/bundled.ts';
 import { runCli } from './support/cli.ts';
-import { PUBLISHED_SCHEMAS, publishedSchema } from './support/published.ts';
+import { columnsTable, PUBLISHED_SCHEMAS, publishedSchema, RESULTS } from './support/published.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -44,6 +45,27 @@ describe.each(Object.keys(PUBLISHED_SCHEMAS))('%s', (path) => {
     }
     expect(readFileSync(`${root}${path}`, 'utf8')).toBe(made);
   });
+});
+
+describe('docs/columns.md', () => {
+  const path = `${root}docs/columns.md`;
+  const block = (name: string) => new RegExp(`(<!-- columns: ${name} -->\n)(\\n?\\|[^#]*\\|\n)?`);
+
+  it.each(Object.keys(RESULTS).filter((name) => lineSchemaOf(RESULTS[name]!) !== undefined))(
+    'has the columns of %s (npm run schemas writes them)',
+    (name) => {
+      const made = `\n${columnsTable(RESULTS[name]!)}\n`;
+      const page = readFileSync(path, 'utf8');
+      expect(page).toMatch(block(name));
+      if (process.env.UPDATE_SNAPSHOTS) {
+        writeFileSync(
+          path,
+          page.replace(block(name), (_, marker) => `${marker}${made}`),
+        );
+      }
+      expect(block(name).exec(readFileSync(path, 'utf8'))?.[2]).toBe(made);
+    },
+  );
 });
 
 const variants: [string, ...string[]][] = [

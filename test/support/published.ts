@@ -1,7 +1,9 @@
 /** The forms that the project publishes: those that the commands' results declare, and those of files it reads. */
 import { readdirSync } from 'node:fs';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { markdownTable } from 'markdown-table';
 import * as z from 'zod';
+import { describeColumns } from '../../src/render/columns.ts';
 import { lineSchemaOf } from '../../src/render/result.ts';
 import { latencySchema } from '../../src/schemes/latency.ts';
 import { topologySchema } from '../../src/topology/schema.ts';
@@ -59,4 +61,18 @@ export function publishedSchema(path: string): unknown {
       if (INPUTS[path] === undefined) delete jsonSchema.additionalProperties;
     },
   });
+}
+
+/** The columns of a result as a table of Markdown, those together of which the same is said. */
+export function columnsTable(schema: z.ZodObject): string {
+  const rows: string[][] = [];
+  for (const [name, unit = '', is = ''] of describeColumns(schema)) {
+    const last = rows.at(-1);
+    if (last !== undefined && is !== '' && last[1] === unit && last[2] === is) {
+      last[0] += `, \`${name}\``;
+    } else {
+      rows.push([`\`${name}\``, unit, is]);
+    }
+  }
+  return markdownTable([['column', 'unit', 'is'], ...rows], { alignDelimiters: false });
 }
