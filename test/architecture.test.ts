@@ -45,7 +45,8 @@ const HOME: Record<string, RegExp> = {
   'tar/read-entry': /^topology\/import\/sysfs-tar\.ts$/,
   'node:fs':
     /^(topology\/(bundled|import\/(sysfs-directory|running-system))|input\/whole|cli\/(input|output|machine))\.ts$/,
-  'node:os': /^cli\/jobs\.ts$/,
+  'node:os': /^cli\/(jobs|output)\.ts$/,
+  'node:util': /^errors\.ts$/,
   'node:url': /^(topology\/bundled|cli\/jobs)\.ts$/,
   'node:path': /^(cli\/|commands\/|topology\/import\/sysfs-directory)/,
   'node:stream': /^(cli\/|commands\/|recorded\/read-recorded)/,

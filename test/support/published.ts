@@ -64,7 +64,7 @@ export function publishedSchema(path: string): unknown {
 }
 
 /** The columns of a result as a table of Markdown, those together of which the same is said. */
-export function columnsTable(schema: z.ZodObject): string {
+function columnsTable(schema: z.ZodObject): string {
   const rows: string[][] = [];
   for (const [name, unit = '', is = ''] of describeColumns(schema)) {
     const last = rows.at(-1);
@@ -75,4 +75,16 @@ export function columnsTable(schema: z.ZodObject): string {
     }
   }
   return markdownTable([['column', 'unit', 'is'], ...rows], { alignDelimiters: false });
+}
+
+/** A section for each result that has lines, and so rows. */
+export function columnsOfAll(): string {
+  return Object.values(RESULTS)
+    .filter((schema) => lineSchemaOf(schema) !== undefined)
+    .map((schema) => {
+      const command = schema.description?.replace(' --format json', '') ?? '';
+      return `\n## ${command}\n\n${columnsTable(schema)}\n`;
+    })
+    .sort()
+    .join('');
 }

@@ -1,11 +1,13 @@
 /** How wrong each scheme can get on one machine: stated and exact bounds, in flight, in memory. */
 
+import { NR_MEMBERS } from '../../kernel/rss-stat.ts';
 import {
   type Holders,
   type InFlight,
   type MachineSize,
   machineSize,
   SINGLE_PAGE_FAULTS,
+  safeDifference,
   seenThroughClamp,
   type WorstCase,
 } from '../../schemes/bound.ts';
@@ -38,6 +40,8 @@ export interface BoundRequest {
   readonly inFlight: InFlight;
   /** The process whose readings are clamped; null: only the raw errors are asked for. */
   readonly sizePages: Pages | null;
+  /** Also from which difference on the OOM killer cannot be wrong. */
+  readonly oom: boolean;
   readonly schemes: readonly SchemeSpec[];
 }
 
@@ -65,6 +69,7 @@ interface SchemeRequest {
   readonly threads: number;
   readonly inFlight: InFlight;
   readonly sizePages: Pages | null;
+  readonly oom: boolean;
 }
 
 function memberAndRss(scheme: SchemeName, member: WorstCase): MemberAndRss {
@@ -105,6 +110,15 @@ function seenOf({ member, rss }: MemberAndRss, size: Pages | null): MemberAndRss
   return { member: seenThroughClamp(member, size), rss: seenThroughClamp(rss, size) };
 }
 
+/** The OOM killer adds up the resident members and the swap entries, each clamped at 0. */
+function oomDifferences(scheme: SchemeName, { member, rss }: MemberAndRss) {
+  return {
+    member: safeDifference(member),
+    rss: safeDifference(rss),
+    rssAndSwap: safeDifference(rssBound(scheme, member, NR_MEMBERS)),
+  };
+}
+
 /** `whole` is for all on-line CPUs, `used` for those of --used. */
 export function schemeBounds(
   spec: SchemeSpec,
@@ -113,7 +127,7 @@ export function schemeBounds(
   used: HeldBack | null,
 ): SchemeBounds {
   const { scheme, ...parameters } = spec;
-  const { size, threads, sizePages } = request;
+  const { size, threads, sizePages, oom } = request;
   const facts = schemeOf(spec);
   const { formula, source, ...stated } = facts.statedBound(spec, size, threads);
   const exact = exactBound(scheme, whole);
@@ -128,6 +142,7 @@ export function schemeBounds(
     seen: seenOf(exact, sizePages),
     memory: facts.memory(spec, size, threads),
     levels: facts.levels(spec, size.nrCpuIds),
+    ...(oom ? { oom: oomDifferences(scheme, exact) } : {}),
   };
 }
 
@@ -157,9 +172,9 @@ export function boundOfTopology(
   topology: Topology,
   used: CpuIds | null,
 ): BoundResult {
-  const { pageSize, threads, inFlight, sizePages, schemes } = request;
+  const { pageSize, threads, inFlight, sizePages, schemes, oom } = request;
   const size = machineSize(topology);
-  const schemeRequest = { size, threads, inFlight, sizePages };
+  const schemeRequest = { size, threads, inFlight, sizePages, oom };
   const heldBackBy = (spec: SchemeSpec, cpus: CpuIds) =>
     heldBack(spec, topology, { cpus, threads });
   return {

@@ -97,6 +97,9 @@ const COLUMNS = [
 
 const ROLE_WORDS = { chosen: 'chosen', rival: 'rival', other: '', never: 'never' } as const;
 
+/** Points are pages, and may be below 0. */
+const pointsCell = (points: number): Cell => (points < 0 ? { signed: points } : { pages: points });
+
 function rowCells({ name, pid, rss, resident, truePoints, role }: JudgedRow): Cell[] {
   return [
     nameText(name),
@@ -104,9 +107,7 @@ function rowCells({ name, pid, rss, resident, truePoints, role }: JudgedRow): Ce
     { pages: rss },
     { pages: resident.low },
     { pages: resident.high },
-    ...(truePoints === null
-      ? ['-', '-']
-      : [truePoints.low, truePoints.high].map((count) => ({ count }))),
+    ...(truePoints === null ? ['-', '-'] : [truePoints.low, truePoints.high].map(pointsCell)),
     ROLE_WORDS[role],
   ];
 }

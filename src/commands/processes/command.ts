@@ -1,10 +1,9 @@
 /** `rss-err processes`: options → one study → render → write. */
-import { resolve } from 'node:path';
 import { defineCommand } from '../../cli/command.ts';
 import { createProgress, LIVING } from '../../cli/heartbeat.ts';
 import { DEFAULT_TOPOLOGY, readTopology } from '../../cli/machine.ts';
 import { type FlagsOf, goesWith, option, reproduceLine } from '../../cli/options.ts';
-import { demandWritable, fileSink, type TextSink } from '../../cli/output.ts';
+import { demandWritable, fileSink, isSameFile, type TextSink } from '../../cli/output.ts';
 import { openOutput } from '../../cli/output-options.ts';
 import type { Session } from '../../cli/streams.ts';
 import { choice, TEXT } from '../../cli/values.ts';
@@ -44,7 +43,7 @@ type ProcessesFlags = FlagsOf<typeof OPTIONS>;
 /** The file of the trace. @throws InputError where it cannot be written, or is the result's. */
 function openTrace({ writeTrace, output }: ProcessesFlags, signal: AbortSignal): TextSink | null {
   if (writeTrace === undefined) return null;
-  if (output !== undefined && resolve(writeTrace) === resolve(output)) {
+  if (output !== undefined && isSameFile(writeTrace, output)) {
     throw new InputError(`--write-trace ${writeTrace}: is the file of --output too`);
   }
   const file = { flag: '--write-trace', path: writeTrace };

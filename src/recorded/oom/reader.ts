@@ -15,7 +15,7 @@ import {
 } from './report.ts';
 
 const INVOKED = /^(.{1,64}?) invoked oom-killer: (.*)$/;
-const ORDER = /\border=(-?\d+)/;
+const ORDER = /\border=(-?\d{1,4})\b/;
 
 /** Boot lines that say how many CPUs there can be. */
 const NR_CPU_IDS = /\bnr_cpu_ids[:=](\d{1,7})/;
@@ -60,6 +60,14 @@ function bootLine(facts: BootFacts, text: string): void {
 
 function finished({ columns: _, ...draft }: Draft): OomReport {
   return draft;
+}
+
+/** TASK_COMM_LEN, without the 0 at its end. */
+const LONGEST_COMM = 15;
+
+/** What stands before a name in a form of log that is not known here ends with "] " or ": ". */
+function commOf(text: string): string {
+  return text.length <= LONGEST_COMM ? text : text.replace(/^.*(?:\]|:) +(?=\S)/, '');
 }
 
 export interface OomReader {
@@ -111,7 +119,7 @@ export function createOomReader(): OomReader {
     const [, name, rest] = INVOKED.exec(withoutPrefixes(text)) ?? [];
     const order = numberOf(ORDER.exec(rest ?? '')?.[1]);
     return Object.assign(opened, {
-      invokedBy: name === undefined ? null : { name, pid: null },
+      invokedBy: name === undefined ? null : { name: commOf(name), pid: null },
       order,
     });
   }

@@ -65,9 +65,11 @@ export interface OomReport {
   readonly reservedPages: number | null;
   /** kB. */
   readonly totalSwapKb: number | null;
+  readonly freeSwapKb: number | null;
   /** kB, from "memory: usage …, limit …kB" and the lines beside it; null where they are not there. */
   readonly memcgLimitKb: number | null;
   readonly memcgSwapLimitKb: number | null;
+  readonly memcgSwapUsageKb: number | null;
   /** Of version 1, memory and swap together. */
   readonly memcgMemswLimitKb: number | null;
   /** nodemask= of a mempolicy's, mems_allowed= of a cpuset's report: a list of nodes. */
@@ -106,7 +108,7 @@ const KILLED_AMOUNTS = {
 /** "Node 0 DMA32: 10*4kB (ME) 7*8kB …"; before NUMA was everywhere without the node. */
 const FREE_LIST = /\b[A-Z]\w{2,9}: \d{1,12}\*(\d{1,4})kB /;
 const ZONE = /\bNode (\d{1,4}) \w{1,16} free:\d+kB .*\bpresent:(\d{1,15})kB/;
-const LIMIT = /\b(memory|memory\+swap|swap): usage \d+kB, limit (\d{1,20})kB/;
+const LIMIT = /\b(memory|memory\+swap|swap): usage (\d{1,16})kB, limit (\d{1,16})kB/;
 /** Before 4.19 or so. */
 const TASK_IN_MEMCG = /\bTask in .* killed as a result of limit of (.+)$/;
 
@@ -155,8 +157,10 @@ export function startReport(line: number, { release, nrCpuIds, online }: BootFac
     ramPages: null,
     reservedPages: null,
     totalSwapKb: null,
+    freeSwapKb: null,
     memcgLimitKb: null,
     memcgSwapLimitKb: null,
+    memcgSwapUsageKb: null,
     memcgMemswLimitKb: null,
     nodemask: null,
     memsAllowed: null,
@@ -171,12 +175,21 @@ export function startReport(line: number, { release, nrCpuIds, online }: BootFac
   };
 }
 
+/** More pages or bytes than any machine has, and few enough to be added up exactly. */
+const MOST_SHOWN = 2 ** 50;
+
 /** Whether dump_task() can have printed it: other numbers are those of another line, or damaged. */
 function isPossible(column: string, value: number): boolean {
   if (column === 'oom_score_adj') return Math.abs(value) <= 1000;
   if (column === 'uid' || column === 'oom_adj') return Number.isSafeInteger(value);
-  return Number.isSafeInteger(value) && value >= 0;
+  return value >= 0 && value <= MOST_SHOWN;
 }
+
+/** The name is what stands behind the last of so many numbers, blanks of its own and all. */
+const NAME_BEHIND: readonly RegExp[] = Array.from(
+  { length: 16 },
+  (_, numbers) => new RegExp(`^ *(?:-?\\d+ +){${Math.max(0, numbers - 1)}}-?\\d+ (.*)$`),
+);
 
 /** A row by the header's columns; null where a column is missing or is no number. */
 function readRow(pid: string, rest: string, columns: readonly string[]): OomTask | null {
@@ -185,8 +198,7 @@ function readRow(pid: string, rest: string, columns: readonly string[]): OomTask
   if (words.length < numbers || words.some((word) => !/^-?\d{1,20}$/.test(word))) return null;
   const value = new Map(columns.slice(0, -1).map((column, i) => [column, Number(words[i])]));
   if ([...value].some(([column, number]) => !isPossible(column, number))) return null;
-  // The name is what stands behind the last number, blanks of its own and all.
-  const name = new RegExp(`^ *(?:-?\\d+ +){${numbers - 1}}-?\\d+ (.*)$`).exec(rest)?.[1];
+  const name = NAME_BEHIND[numbers]?.exec(rest)?.[1];
   const [uid, tgid, totalVm, rss] = ['uid', 'tgid', 'total_vm', 'rss'].map((c) => value.get(c));
   if (name === undefined || name === '') return null;
   if (uid === undefined || tgid === undefined || totalVm === undefined || rss === undefined) {
@@ -269,9 +281,12 @@ function zoneLine(draft: Draft, text: string): boolean {
 }
 
 function limitLine(draft: Draft, text: string): void {
-  const [, what, limit] = LIMIT.exec(text) ?? [];
+  const [, what, usage, limit] = LIMIT.exec(text) ?? [];
   if (what === 'memory') draft.memcgLimitKb = Number(limit);
-  if (what === 'swap') draft.memcgSwapLimitKb = Number(limit);
+  if (what === 'swap') {
+    draft.memcgSwapLimitKb = Number(limit);
+    draft.memcgSwapUsageKb = Number(usage);
+  }
   if (what === 'memory+swap') draft.memcgMemswLimitKb = Number(limit);
 }
 
@@ -301,6 +316,12 @@ const LINES: readonly (readonly [word: string, read: (draft: Draft, text: string
     'Total swap = ',
     (draft, text) => {
       draft.totalSwapKb = numberOf(/Total swap = (\d{1,15})kB/.exec(text)?.[1]);
+    },
+  ],
+  [
+    'Free swap ',
+    (draft, text) => {
+      draft.freeSwapKb = numberOf(/Free swap {1,4}= (\d{1,15})kB/.exec(text)?.[1]);
     },
   ],
   [': usage ', limitLine],
