@@ -25,7 +25,8 @@ if (await isReady()) {
   const { main } = await import('../dist/main.js');
   process.exitCode = await main(words, process);
   // Interrupted, and something still waits for a pipe that no one opens: die of it after all.
-  if (process.exitCode > 128) setTimeout(() => process.kill(process.pid, 'SIGINT'), 100).unref();
+  if (process.exitCode > 128)
+    setTimeout(() => process.kill(process.pid, process.exitCode - 128), 100).unref();
 } else {
   process.exitCode = 1;
 }

@@ -1,4 +1,5 @@
 /** Faults of the user's input, each with its place, and what every message quotes. */
+import { getSystemErrorMap } from 'node:util';
 
 /** Where a fault is: a file, an option, a line; `link` stands between it and what lies in it. */
 interface Place {
@@ -53,8 +54,8 @@ export function within<T>(name: string, work: () => T, link?: string): T {
   }
 }
 
-/** In the words of strerror(3). */
-function reasonOf({ code, message }: NodeJS.ErrnoException): string {
+/** In the words of strerror(3); of rarer errors in libuv's. */
+function reasonOf({ code, errno, message }: NodeJS.ErrnoException): string {
   switch (code) {
     case 'ENOENT':
       return 'no such file';
@@ -65,10 +66,20 @@ function reasonOf({ code, message }: NodeJS.ErrnoException): string {
       return 'is a directory';
     case 'ENOTDIR':
       return 'a part of the path is not a directory';
+    case 'ELOOP':
+      return 'too many levels of symbolic links';
+    case 'EFBIG':
+      return 'file too large';
+    case 'EMFILE':
+      return 'too many open files';
+    case 'ENXIO':
+      return 'no such device or address';
+    case 'ENAMETOOLONG':
+      return 'file name too long';
     case 'ENOSPC':
       return 'no space left on device';
     default:
-      return code ?? message;
+      return (errno === undefined ? null : getSystemErrorMap().get(errno)?.[1]) ?? code ?? message;
   }
 }
 

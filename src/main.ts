@@ -18,6 +18,8 @@ export async function main(argv: readonly string[], surroundings: Surroundings):
   const streams = streamsOf(surroundings);
   // Whoever writes sees to errors; without a listener a reader that has gone would end the process.
   streams.stdout.on('error', () => {});
+  // What cannot be said is not: the exit code tells it all the same.
+  streams.stderr.on('error', () => {});
   try {
     if (asksForVersion(argv)) {
       await writeToStream(streams.stdout, `${version}\n`);

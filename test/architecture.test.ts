@@ -31,7 +31,7 @@ const HOME: Record<string, RegExp> = {
   commander: /^(program|cli\/(command|options))\.ts$/,
   chalk: /^(cli|render|commands)\//,
   'cli-table3': /^render\/text\.ts$/,
-  'csv-stringify/sync': /^(render\/csv|commands\/replay\/readings-lines)\.ts$/,
+  'csv-stringify/sync': /^(render\/columns|commands\/replay\/readings-lines)\.ts$/,
   'csv-parse': /^recorded\/read-recorded\.ts$/,
   'markdown-table': /^render\/markdown\.ts$/,
   xastscript: /^render\/svg\.ts$/,
@@ -45,7 +45,8 @@ const HOME: Record<string, RegExp> = {
   'tar/read-entry': /^topology\/import\/sysfs-tar\.ts$/,
   'node:fs':
     /^(topology\/(bundled|import\/(sysfs-directory|running-system))|input\/whole|cli\/(input|output|machine))\.ts$/,
-  'node:os': /^cli\/jobs\.ts$/,
+  'node:os': /^cli\/(jobs|output)\.ts$/,
+  'node:util': /^errors\.ts$/,
   'node:url': /^(topology\/bundled|cli\/jobs)\.ts$/,
   'node:path': /^(cli\/|commands\/|topology\/import\/sysfs-directory)/,
   'node:stream': /^(cli\/|commands\/|recorded\/read-recorded)/,

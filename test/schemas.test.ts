@@ -6,9 +6,9 @@ import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import { parse as parseCsv } from 'csv-parse/sync';
 import { describe, expect, it } from 'vitest';
 import type { Comparison } from '../src/commands/compare/result.ts';
-import { PUBLISHED_SCHEMAS, publishedSchema } from '../src/commands/published-schemas.ts';
 import { bundledNames } from '../src/topology/bundled.ts';
 import { runCli } from './support/cli.ts';
+import { PUBLISHED_SCHEMAS, publishedSchema } from './support/published.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -226,6 +226,16 @@ describe('real output', () => {
     expect(validate('docs/schemas/oom.schema.json', JSON.parse(whole))).toBeNull();
     const { stdout: line } = await runCli([...words, 'ndjson']);
     expect(validate('docs/schemas/oom-line.schema.json', JSON.parse(line))).toBeNull();
+  });
+
+  it('of oom --model conforms, whole and in lines', async () => {
+    const words = ['oom', '--model', '--runs', '1', '--memory', '64MiB', '--format'];
+    const { stdout: whole } = await runCli([...words, 'json']);
+    expect(validate('docs/schemas/oom-model.schema.json', JSON.parse(whole))).toBeNull();
+    const { stdout } = await runCli([...words, 'ndjson']);
+    for (const line of stdout.trimEnd().split('\n')) {
+      expect(validate('docs/schemas/oom-model-line.schema.json', JSON.parse(line))).toBeNull();
+    }
   });
 
   it('of topology list --format json conforms', async () => {

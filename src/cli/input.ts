@@ -3,7 +3,6 @@ import { createReadStream, fstatSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { InputError, inWords, placed } from '../errors.ts';
 import { readWholeStream } from '../input/whole.ts';
-import { aborted } from './interruption.ts';
 import type { Session } from './streams.ts';
 
 /** What messages call an argument: - is standard input. */
@@ -12,8 +11,8 @@ export function originOf(argument: string): string {
 }
 
 /**
- * The chunks of a stream. Only the first is raced against the signal, since a pipe that no one opens
- * keeps even a destroyed stream waiting; from then on the signal destroys the stream.
+ * The chunks of a stream. The signal destroys it, and is not waited for: a pipe that no one opens or
+ * writes to keeps even a destroyed stream waiting.
  * @throws InputError within its origin where it cannot be read; the signal's reason.
  */
 async function* readChunks(
@@ -22,14 +21,21 @@ async function* readChunks(
   signal: AbortSignal,
 ): AsyncGenerator<Buffer | string> {
   const chunks: AsyncIterator<Buffer | string> = stream[Symbol.asyncIterator]();
-  const onAbort = () => void stream.destroy();
+  let stopWaiting: (reason: unknown) => void = () => {};
+  const onAbort = () => {
+    stream.destroy();
+    stopWaiting(signal.reason);
+  };
+  // A race of every chunk against one promise would gather what waits for that.
+  const next = () =>
+    new Promise<IteratorResult<Buffer | string>>((resolve, reject) => {
+      stopWaiting = reject;
+      chunks.next().then(resolve, reject);
+    });
   signal.addEventListener('abort', onAbort, { once: true });
   try {
-    let next = await Promise.race([chunks.next(), aborted(signal)]);
-    while (next.done !== true) {
-      yield next.value;
-      next = await chunks.next();
-    }
+    signal.throwIfAborted();
+    for (let chunk = await next(); chunk.done !== true; chunk = await next()) yield chunk.value;
     signal.throwIfAborted();
   } catch (error) {
     signal.throwIfAborted();

@@ -1,8 +1,11 @@
 /** Ctrl-C and termination: noticed between batches, so that nothing is left half-written. */
 
-const EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const;
+/** By signal, 128 and its number. A terminal that goes hangs up. */
+const EXIT_CODES = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 
 type Signal = keyof typeof EXIT_CODES;
+
+const SIGNALS = Object.keys(EXIT_CODES) as Signal[];
 
 /** Thrown where work stops because the user said so. */
 export class Interrupted extends Error {
@@ -16,7 +19,7 @@ export class Interrupted extends Error {
 }
 
 /**
- * Runs work that a SIGINT or SIGTERM ends: the first one aborts the signal, with an Interrupted as
+ * Runs work that SIGINT, SIGTERM or SIGHUP ends: the first one aborts the signal, with an Interrupted as
  * its reason; a second one kills as usual. Whatever the abort breaks, Interrupted is thrown.
  */
 export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
@@ -27,11 +30,9 @@ export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>
     controller.abort(new Interrupted(name));
   };
   function release(): void {
-    process.off('SIGINT', onSignal);
-    process.off('SIGTERM', onSignal);
+    for (const name of SIGNALS) process.off(name, onSignal);
   }
-  process.on('SIGINT', onSignal);
-  process.on('SIGTERM', onSignal);
+  for (const name of SIGNALS) process.on(name, onSignal);
   try {
     return await work(signal);
   } catch (error) {

@@ -3,7 +3,14 @@ import { Chalk, type ChalkInstance } from 'chalk';
 import { UNIT_CHOICES } from '../render/amounts.ts';
 import { FORMATS } from '../render/formats.ts';
 import { type FlagsOf, option } from './options.ts';
-import { demandWritable, fileSink, streamSink, type TextSink, writeAll } from './output.ts';
+import {
+  demandOpen,
+  demandWritable,
+  fileSink,
+  streamSink,
+  type TextSink,
+  writeAll,
+} from './output.ts';
 import type { HeldRemarks, Session, Streams } from './streams.ts';
 import { choice, TEXT } from './values.ts';
 
@@ -80,7 +87,10 @@ export function openSinks(
   output: string | undefined,
   { stdout, remarks, signal }: Pick<Session, 'stdout' | 'remarks' | 'signal'>,
 ): () => TextSink {
-  if (output === undefined) return () => tellingFirst(streamSink(stdout), remarks);
+  if (output === undefined) {
+    demandOpen(stdout);
+    return () => tellingFirst(streamSink(stdout), remarks);
+  }
   const file = { flag: '--output', path: output };
   demandWritable(file);
   return () => tellingFirst(fileSink(file, signal), remarks);

@@ -6,17 +6,48 @@ import {
   constants,
   createWriteStream,
   existsSync,
+  fstatSync,
   lstatSync,
   openSync,
+  readdirSync,
+  readFileSync,
   readlinkSync,
+  realpathSync,
   renameSync,
   rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { hostname } from 'node:os';
+import { dirname, isAbsolute, join, normalize, resolve } from 'node:path';
 import { InputError, inWords, placed } from '../errors.ts';
 import { aborted } from './interruption.ts';
+
+/** Of /dev/null, where Linux tells how it was opened: major 1, minor 3. */
+const NULL_DEVICE = 0x103;
+
+/**
+ * A standard output that a shell has closed (`>&-`) is no open file, and Node opens /dev/null in its
+ * place, for reading too, as no shell does. Where standard error is such a one as well, whoever started
+ * the program wants to hear nothing.
+ * @throws InputError where what is written would be lost.
+ */
+export function demandOpen(stream: NodeJS.WritableStream & { readonly fd?: number }): void {
+  if (stream.fd === 1 && isReadableNull(1) && !isReadableNull(2)) {
+    throw new InputError('is closed').within('standard output', ' ');
+  }
+}
+
+function isReadableNull(descriptor: number): boolean {
+  try {
+    const stat = fstatSync(descriptor);
+    if (!stat.isCharacterDevice() || stat.rdev !== NULL_DEVICE) return false;
+    const info = readFileSync(`/proc/self/fdinfo/${descriptor}`, 'latin1');
+    return (Number.parseInt(/^flags:\s*(\d+)/m.exec(info)?.[1] ?? '', 8) & 3) === 2;
+  } catch {
+    return false;
+  }
+}
 
 /**
  * Resolves when the text is with the operating system: true, or false where the reader has gone.
@@ -27,6 +58,7 @@ export function writeToStream(
   text: string,
   name = 'standard output',
 ): Promise<boolean> {
+  demandOpen(stream);
   return new Promise((resolve, reject) => {
     const onError = (error: NodeJS.ErrnoException) => {
       if (error.code === 'EPIPE') resolve(false);
@@ -72,17 +104,36 @@ function attempt<T>(file: NamedFile, work: () => T): T {
   }
 }
 
-/** The file that a symbolic link names, whether it is there or not. */
+/** What stands for an open file of the process, which a shell may have opened to append to. */
+const OPEN_FILE = /^\/(?:dev\/(?:fd\/|std(?:in|out|err)$)|proc\/)/;
+
+/** The file that a symbolic link names, whether it is there or not; links to open files stay. */
 function linkTarget(path: string): string {
-  if (!existsSync(path) && lstatSync(path, { throwIfNoEntry: false }) === undefined) return path;
-  return lstatSync(path).isSymbolicLink()
-    ? linkTarget(resolve(dirname(path), readlinkSync(path)))
-    : path;
+  let target = path;
+  for (;;) {
+    const stat = lstatSync(target, { throwIfNoEntry: false });
+    if (stat?.isSymbolicLink() !== true || OPEN_FILE.test(target)) return target;
+    // Says so where links go round in a circle.
+    statSync(target, { throwIfNoEntry: false });
+    const link = readlinkSync(target);
+    target = isAbsolute(link) ? link : `${dirname(target)}/${link}`;
+  }
 }
 
-/** Devices, pipes and what stands for a stream of the shell: nothing to rename a file to. */
+/** Devices, pipes and open files: nothing to rename a file to. */
 function isWrittenStraight(path: string): boolean {
-  return path.startsWith('/dev/') || (existsSync(path) && !statSync(path).isFile());
+  const target = linkTarget(path);
+  return OPEN_FILE.test(target) || (existsSync(target) && !statSync(target).isFile());
+}
+
+/** Whether two names are of one file. */
+export function isSameFile(one: string, other: string): boolean {
+  try {
+    return resolve(one) === resolve(other);
+  } catch {
+    // The folder that they are relative to is gone.
+    return normalize(one) === normalize(other);
+  }
 }
 
 /** @throws InputError where the file could not be written: told before the work is done. */
@@ -95,7 +146,7 @@ export function demandWritable(file: NamedFile): void {
     }
     if (isWrittenStraight(path)) return;
     const folder = dirname(linkTarget(path));
-    if (!existsSync(folder)) throw new InputError('no such folder');
+    if (!isThere(folder)) throw new InputError('no such folder');
     accessSync(folder, constants.W_OK);
   });
 }
@@ -117,10 +168,48 @@ function straightSink(file: NamedFile, signal: AbortSignal): TextSink {
   };
 }
 
-/** Writes beside the file and renames; the file's mode is kept. */
+/** A folder that has been removed can still be looked at by a process that is in it. */
+function isThere(folder: string): boolean {
+  try {
+    realpathSync.native(folder);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+    throw error;
+  }
+}
+
+/** Temporary files of this host: whose they are, so that those of killed runs are known. */
+const temporaryPrefix = () => `.rss-err.${hostname().slice(0, 64)}.`;
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
+  }
+}
+
+/** Removes what runs that were killed on this host have left in a folder. */
+function removeLeftovers(folder: string): void {
+  const prefix = temporaryPrefix();
+  for (const name of readdirSync(folder)) {
+    if (!name.startsWith(prefix) || !name.endsWith('.tmp')) continue;
+    const pid = Number.parseInt(name.slice(prefix.length), 10);
+    if (pid > 0 && !isAlive(pid)) rmSync(join(folder, name), { force: true });
+  }
+}
+
+/**
+ * Writes beside the file and renames; the file's mode is kept. The temporary name does not depend on
+ * the file's, which may be as long as names can be.
+ */
 function renamingSink(file: NamedFile): TextSink {
   const target = attempt(file, () => linkTarget(file.path));
-  const beside = join(dirname(target), `.${basename(target)}.${process.pid}.tmp`);
+  const folder = dirname(target);
+  const own = `${temporaryPrefix()}${process.pid}.${file.flag.replace(/^-+/, '')}.tmp`;
+  const beside = join(folder, own);
+  attempt(file, () => removeLeftovers(folder));
   const mode = existsSync(target) ? statSync(target).mode & 0o7777 : null;
   const descriptor = attempt(file, () => openSync(beside, 'w'));
   let open = true;

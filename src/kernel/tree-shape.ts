@@ -137,7 +137,7 @@ export function treeShape(nrCpuIds: number, parameters: TreeParameters): TreeSha
 }
 
 /**
- * How a CPU's number becomes its item at levels 1 … nrLevels: (number >> shift) & mask. The
+ * How a CPU's number becomes its item at levels 1 … nrLevels, see itemOf(). The
  * kernel takes the low bits of the CPU's id, so CPUs that share an item are far apart in number;
  * in logical order neighbours share.
  */
@@ -152,4 +152,14 @@ export function itemMappings(shape: TreeShape, mapping: TreeMapping): readonly I
       ? { shift: 0, mask: items - 1 }
       : { shift: shape.order - exponentOf(items), mask: items - 1 },
   );
+}
+
+/** The item of the CPU of this number. */
+export function itemOf({ shift, mask }: ItemMapping, number: number): number {
+  return (number >> shift) & mask;
+}
+
+/** What leaves a counter that goes from one value to another: B·(⌊after/B⌋ − ⌊before/B⌋), pages. */
+export function carryOf(before: number, after: number, batch: number): number {
+  return batch * (Math.floor(after / batch) - Math.floor(before / batch));
 }

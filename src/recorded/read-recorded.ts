@@ -1,5 +1,5 @@
 /** Reads recorded updates, NDJSON or CSV by content, in memory that does not grow with the file. */
-import { Readable } from 'node:stream';
+import { pipeline, Readable } from 'node:stream';
 import { CsvError, parse as csvParser } from 'csv-parse';
 import { InputError, within } from '../errors.ts';
 import { type Chunks, LONGEST_LINE, linesOf } from '../input/text-lines.ts';
@@ -43,16 +43,16 @@ interface CsvRow {
 }
 
 async function* readCsv(texts: AsyncIterable<string>, origin: string) {
-  const rows: AsyncIterable<CsvRow> = Readable.from(texts).pipe(
-    csvParser({
-      bom: true,
-      info: true,
-      trim: true,
-      skip_empty_lines: true,
-      relax_column_count: true,
-      max_record_size: LONGEST_LINE,
-    }),
-  );
+  const parser = csvParser({
+    bom: true,
+    info: true,
+    trim: true,
+    skip_empty_lines: true,
+    relax_column_count: true,
+    max_record_size: LONGEST_LINE,
+  });
+  // Whatever the texts throw is thrown by the rows.
+  const rows: AsyncIterable<CsvRow> = pipeline(Readable.from(texts), parser, () => {});
   let columns: readonly RecordField[] | null = null;
   try {
     for await (const { info, record } of rows) {

@@ -1,18 +1,18 @@
 /** The formats of a result, by name. */
 import type { ChalkInstance } from 'chalk';
-import type { FlatRecord } from './csv.ts';
+import type * as z from 'zod';
 import type { TextView } from './view.ts';
 
 export const FORMATS = ['table', 'ascii', 'markdown', 'csv', 'tsv', 'json', 'ndjson'] as const;
 
 export type Format = (typeof FORMATS)[number];
 
-/** One result in every shape that a format may ask for. */
+/** A result, as people see it and as its schema declares it. */
 export interface Report {
   readonly view: () => TextView;
-  readonly records: () => readonly FlatRecord[];
-  readonly document: object;
-  readonly lines: () => readonly object[];
+  readonly result: object;
+  /** Of the whole: lines and columns follow from it (result.ts, columns.ts). */
+  readonly schema: () => Promise<z.ZodObject>;
 }
 
 export interface Medium {
@@ -37,12 +37,23 @@ export async function renderReport(
     case 'markdown':
       return (await import('./markdown.ts')).renderMarkdown(report.view());
     case 'csv':
-      return (await import('./csv.ts')).renderCsv(report.records());
-    case 'tsv':
-      return (await import('./csv.ts')).renderTsv(report.records());
+    case 'tsv': {
+      const { renderColumns } = await import('./columns.ts');
+      return renderColumns(await report.schema(), report.result, format === 'csv' ? ',' : '\t');
+    }
     case 'json':
-      return (await import('./json.ts')).renderJson(report.document);
-    case 'ndjson':
-      return (await import('./json.ts')).renderNdjson(report.lines());
+      return renderJson(report.result);
+    case 'ndjson': {
+      const { linesOf } = await import('./result.ts');
+      return renderNdjson(linesOf(await report.schema(), report.result));
+    }
   }
+}
+
+export function renderJson(document: object): string {
+  return `${JSON.stringify(document, null, 2)}\n`;
+}
+
+export function renderNdjson(lines: readonly object[]): string {
+  return lines.map((line) => `${JSON.stringify(line)}\n`).join('');
 }

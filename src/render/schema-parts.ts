@@ -1,24 +1,96 @@
 /** Forms that several results have in common. */
 import * as z from 'zod';
+import { SCHEME_NAMES } from '../schemes/registry.ts';
 import { PAGE_SIZES } from '../units.ts';
+import type { Parameter, Parameters } from '../workload/parameter.ts';
+import { PATTERNS, type Pattern, POLICIES, type Policy } from '../workload/registry.ts';
+import { noted } from './result.ts';
 
-export const count = z.int().min(0);
+export const count = noted(z.int().min(0), { unit: 'count' });
 export const nodeCount = count.nullable().describe('null where no nodes are described');
-export const pages = z.int().min(0).describe('pages');
+export const pages = noted(z.int().min(0).describe('pages'), { unit: 'pages' });
+export const bytes = noted(z.int().min(0).describe('bytes'), { unit: 'bytes' });
+export const pageSize = noted(z.literal(PAGE_SIZES).describe('bytes'), { unit: 'bytes' });
 export const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 export const cpulist = z.string().describe('a cpulist as in sysfs');
 
-/** Which program said it, and of which machine. */
-export const measured = {
-  program: z.strictObject({ version: z.string() }),
-  topology: z.strictObject({
+/** Both sides of a bound, or of an error. */
+export const sides = z.strictObject({ under: pages, over: pages });
+
+export const program = noted(z.strictObject({ version: z.string() }), { as: '' });
+
+/** A machine: name, hash and counts. */
+export const topology = noted(
+  z.strictObject({
     name: z.string(),
-    sha256: sha256.describe('of the normalised topology'),
+    sha256: noted(sha256.describe('of the normalised topology'), { as: 'topology_sha256' }),
     nrCpuIds: count,
     possibleCpus: count,
-    presentCpus: count,
+    presentCpus: noted(count, { as: false }),
     onlineCpus: count,
     numaNodes: nodeCount,
-    pageSize: z.literal(PAGE_SIZES).describe('bytes'),
+    pageSize: noted(pageSize, { is: "base page of the run: the machine's, or --page-size" }),
   }),
+  { as: '' },
+);
+
+/** A scheme as it is named. */
+export const named = {
+  scheme: noted(z.literal(SCHEME_NAMES), { as: false }),
+  name: z.string().describe('as --scheme takes it'),
+  parameters: z.record(z.string(), z.unknown()),
 };
+
+export const perMillion = z.int().min(0).max(1_000_000);
+
+function valueSchema(parameter: Parameter): z.ZodType {
+  switch (parameter.kind) {
+    case 'count':
+      return z.int().min(parameter.low);
+    case 'share':
+      return perMillion;
+    case 'pages':
+      return pages;
+    case 'word':
+      return z.literal(parameter.words);
+  }
+}
+
+/** Columns that came first stand beside their policy's or pattern's; those of later ones at the end. */
+const FIRST_COLUMNS = [
+  ...['mean_run_operations', 'local_to', 'stay_per_million'],
+  ...['slots', 'target_pages'],
+];
+
+interface Choice {
+  readonly name: string;
+  readonly parameters: Parameters;
+}
+
+/** As their records say; a column for each parameter that any of them has. */
+function chosenSchema<T>(records: readonly Choice[]): z.ZodType<T> {
+  const forms = records.map(({ name, parameters }) => {
+    const values = Object.entries(parameters).map(([key, parameter]) => {
+      const { description, column, help } = parameter;
+      const value = valueSchema(parameter);
+      const added = FIRST_COLUMNS.includes(column) ? 0 : 1;
+      return [
+        key,
+        noted(description === undefined ? value : value.describe(description), {
+          ...{ as: column, added },
+          is: `${whose(records, key)}: ${help}`,
+        }),
+      ];
+    });
+    return z.strictObject({ name: z.literal(name), ...Object.fromEntries(values) });
+  });
+  const union = z.discriminatedUnion('name', forms as never) as unknown as z.ZodType<T>;
+  return noted(union, { as: '' });
+}
+
+function whose(records: readonly Choice[], key: string): string {
+  return records.flatMap(({ name, parameters }) => (key in parameters ? [name] : [])).join(', ');
+}
+
+export const policy = chosenSchema<Policy>(POLICIES);
+export const pattern = chosenSchema<Pattern>(PATTERNS);

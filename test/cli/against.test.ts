@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import { parse as parseCsv } from 'csv-parse/sync';
 import { describe, expect, it } from 'vitest';
 import {
-  againstLineSchema,
-  againstReadingSchema,
-  againstSchema,
-} from '../../src/commands/replay/against/against-schemas.ts';
+  againstReading,
+  againstResult,
+  type JudgedRun,
+} from '../../src/commands/replay/against/result.ts';
+import { lineSchemaOf } from '../../src/render/result.ts';
 import { kernelPath, kernelText, readKernel, recordedKernels } from '../golden/recorded-kernels.ts';
 import { runCli } from '../support/cli.ts';
 import { answerTo, type Fault, refusal } from '../support/refusal.ts';
@@ -33,7 +34,7 @@ describe('replay --against', () => {
   it('finds every recorded reading exact', async () => {
     const { stdout, stderr, code } = await replayAgainst(all, '--format', 'json');
     expect({ stderr, code }).toEqual({ stderr: '', code: 0 });
-    const result = againstSchema.parse(JSON.parse(stdout));
+    const result = againstResult.parse(JSON.parse(stdout));
     expect(result.total).toMatchObject({ runs: all.length, readings, readingsDiffer: 0 });
     expect(result).toMatchObject({ agrees: true, total: { rawDiffer: 0 } });
     expect(result.runs.map(({ name }) => name)).toEqual(recordedKernels);
@@ -69,7 +70,7 @@ describe('replay --against', () => {
       );
       const head = format === 'csv' ? {} : { format: 'rss-err/against-readings@1' };
       expect(rows).toEqual(recorded.map((row) => ({ ...head, ...row })));
-      if (format === 'ndjson') expect(againstReadingSchema.safeParse(rows[0]).success).toBe(true);
+      if (format === 'ndjson') expect(againstReading.safeParse(rows[0]).success).toBe(true);
       expect(code).toBe(0);
     }
   });
@@ -77,7 +78,10 @@ describe('replay --against', () => {
   it('gives lines that conform, and a table that says the same', async () => {
     const ndjson = await replayAgainst(all, '--format', 'ndjson');
     const lines = ndjson.stdout.trimEnd().split('\n');
-    const parsed = lines.map((line) => againstLineSchema.parse(JSON.parse(line)));
+    const parsed = lines.map(
+      (line) =>
+        lineSchemaOf(againstResult)!.parse(JSON.parse(line)) as JudgedRun & { type: string },
+    );
     expect(parsed).toHaveLength(all.length + 1);
     const csv = await replayAgainst(all, '--format', 'csv');
     const rows: Record<string, string>[] = parseCsv(csv.stdout, { columns: true });
@@ -115,7 +119,7 @@ describe('replay --against', () => {
       { cwd, stdin: kernelText(small) },
     );
     expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
-    const written = againstSchema.parse(
+    const written = againstResult.parse(
       JSON.parse(readFileSync(join(cwd, 'verdict.json'), 'utf8')),
     );
     expect(written.runs[0]?.name).toBe('standard input');

@@ -1,10 +1,10 @@
 /** `rss-err claims`: every verdict, and what it rests on. */
 import { Chalk } from 'chalk';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { ClaimsResult } from '../../src/commands/claims/claims.ts';
-import { claimsLineSchema, claimsSchema } from '../../src/commands/claims/claims-schemas.ts';
 import { claimsReport } from '../../src/commands/claims/command.ts';
+import { type ClaimsResult, claimsResult } from '../../src/commands/claims/result.ts';
 import { type Format, renderReport } from '../../src/render/formats.ts';
+import { lineSchemaOf } from '../../src/render/result.ts';
 import { runCli } from '../support/cli.ts';
 
 describe('claims', () => {
@@ -33,7 +33,7 @@ describe('claims', () => {
   };
 
   it('conform to their schema', () => {
-    expect(claimsSchema.safeParse(result).error?.message).toBeUndefined();
+    expect(claimsResult.safeParse(result).error?.message).toBeUndefined();
   });
 
   it('have these verdicts', () => {
@@ -96,7 +96,9 @@ describe('claims', () => {
     expect(ascii.split('\n').filter((line) => line.length > 72)).toEqual([]);
     const lines = (await render('ndjson')).trimEnd().split('\n');
     for (const line of lines) {
-      expect(claimsLineSchema.safeParse(JSON.parse(line)).error?.message).toBeUndefined();
+      expect(
+        lineSchemaOf(claimsResult)!.safeParse(JSON.parse(line)).error?.message,
+      ).toBeUndefined();
     }
   });
 });

@@ -427,9 +427,10 @@ const list = (text: string) => ({
 
 describe('a tar', () => {
   const good = tarOfFiles(list('0-3\n')).subarray(0, -1024);
-  const headers = Buffer.concat(new Array(128).fill(tarEntry({ path: 'x' })));
+  const headers = gzipSync(Buffer.concat(new Array(128).fill(tarEntry({ path: 'x' }))));
+  const nothing = gzipSync(Buffer.alloc(MIB));
+  // gunzip expands one gzip file after the other as if they were one.
   const many = (piece: Buffer, count: number) => Buffer.concat(new Array(count).fill(piece));
-  const bomb = (...start: Buffer[]) => gzipSync(Buffer.concat([...start, Buffer.alloc(400 * MIB)]));
   refusing([
     [
       'with a path out of it',
@@ -483,17 +484,17 @@ describe('a tar', () => {
       () => [tarOf([tarEntry({ path: 'cpu/possible' }, '0'.repeat(20 * MIB))])],
       'entry "cpu/possible": larger than 4 MiB',
     ],
-    [
-      'with a million entries',
-      () => [gzipSync(many(headers, 8000), { level: 1 })],
-      'holds more than 150000 entries',
-    ],
+    ['with a million entries', () => [many(headers, 8000)], 'holds more than 150000 entries'],
     [
       'that gunzip makes large',
-      () => [bomb(tarEntry({ path: 'x', size: 2 ** 32 }))],
+      () => [gzipSync(tarEntry({ path: 'x', size: 2 ** 32 })), many(nothing, 400)],
       'the tar: larger than 256 MiB',
     ],
-    ['of nothing, that gunzip makes large', () => [bomb()], 'is larger than 64 MiB when expanded'],
+    [
+      'of nothing, that gunzip makes large',
+      () => [gzipSync(Buffer.alloc(400 * MIB), { level: 1 })],
+      'is larger than 64 MiB when expanded',
+    ],
     ['compressed twice', () => [gzipSync(gzipSync(tarOf([good])))], 'is binary'],
     ['cut off', () => [gzipSync(tarOf([good])).subarray(0, 60)], 'is not whole'],
   ]);

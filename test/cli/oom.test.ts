@@ -3,7 +3,9 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parse as parseCsv } from 'csv-parse/sync';
 import { describe, expect, it } from 'vitest';
-import { oomLineSchema, oomSchema } from '../../src/commands/oom/result.ts';
+import { type ModelRow, modelResult } from '../../src/commands/oom/model-result.ts';
+import { type JudgedReport, type OomResult, oomResult } from '../../src/commands/oom/result.ts';
+import { lineSchemaOf } from '../../src/render/result.ts';
 import { runCli } from '../support/cli.ts';
 import { logged } from '../support/oom-logs.ts';
 
@@ -13,16 +15,18 @@ const WRONG = golden('kernel-6.12-cpus-64-s1.1');
 const RIGHT = golden('kernel-7.2-cpus-64-s2.1');
 const two = readFileSync(WRONG, 'utf8') + readFileSync(RIGHT, 'utf8');
 
+type OomLine = Pick<OomResult, 'format' | 'program' | 'log'> & { type: string };
+
 describe('all reports of a log', () => {
   it('are one JSON document, and a line each', async () => {
     const whole = await runCli(['oom', '-', '--format', 'json'], { stdin: two });
-    const document = oomSchema.parse(JSON.parse(whole.stdout));
+    const document = oomResult.parse(JSON.parse(whole.stdout));
     expect(document.reports.map(({ verdict }) => verdict)).toEqual(['uncertain', 'certain']);
     const { stdout } = await runCli(['oom', '-', '--format', 'ndjson'], { stdin: two });
     const lines = stdout
       .trimEnd()
       .split('\n')
-      .map((line) => oomLineSchema.parse(JSON.parse(line)));
+      .map((line) => lineSchemaOf(oomResult)!.parse(JSON.parse(line)) as JudgedReport & OomLine);
     expect(
       lines.map(({ format: _f, type: _t, program: _p, log: _l, ...report }) => report),
     ).toEqual(document.reports);
@@ -120,4 +124,77 @@ it('a line without an end is cut, and its number is still one', async () => {
   const stdin = `${'x'.repeat(3_000_000)}\n${two}`;
   const { stdout } = await runCli(['oom', '-', '--format', 'csv'], { stdin });
   expect(stdout).toContain('\n1,2,uncertain');
+});
+
+describe('the model', () => {
+  const model = ['oom', '--model', '--runs', '2', '--memory', '64MiB', '--topology', '8cpu'];
+
+  it('says in each format what the JSON says, the same at every run', async () => {
+    const whole = await runCli([...model, '--format', 'json']);
+    const result = modelResult.parse(JSON.parse(whole.stdout));
+    expect(result.rows.map(({ scheme, selection }) => `${scheme} ${selection}`)).toEqual([
+      'per-thread approximate',
+      ...['per-cpu', 'per-numa', 'tree'].flatMap((scheme) =>
+        ['approximate', 'precise', 'two-pass'].map((selection) => `${scheme} ${selection}`),
+      ),
+    ]);
+    for (const { selection, wrong } of result.rows) {
+      if (selection === 'precise') expect(wrong).toBe(0);
+    }
+    expect(await runCli([...model, '--format', 'json'])).toEqual(whole);
+    const { stdout } = await runCli([...model, '--format', 'ndjson']);
+    const [run, ...rows] = stdout
+      .trimEnd()
+      .split('\n')
+      .map(
+        (line) =>
+          lineSchemaOf(modelResult)!.parse(JSON.parse(line)) as ModelRow & {
+            format: string;
+            type: string;
+          },
+      );
+    expect(run).toMatchObject({ type: 'run', witnesses: result.witnesses });
+    expect(rows.map(({ format: _f, type: _t, ...row }) => row)).toEqual(result.rows);
+    const csv = await runCli([...model, '--format', 'csv']);
+    const records: Record<string, string>[] = parseCsv(csv.stdout, { columns: true });
+    expect(records.map(({ wrong_runs }) => Number(wrong_runs))).toEqual(
+      result.rows.map(({ wrong }) => wrong),
+    );
+  });
+
+  it('fits a mail, and says what gives it again', async () => {
+    const words = [...model, '--population', 'leak', '--processes', '20', '--free', '1MiB'];
+    const more = ['--policy', 'local', '--stay', '50%', '--mapping', '2-4', '--turnover', '2'];
+    const first = await runCli([
+      ...words,
+      ...more,
+      '--scheme',
+      'tree:batch=2',
+      '--format',
+      'ascii',
+    ]);
+    expect(first).toMatchObject({ code: 0, stderr: '' });
+    const [text, again = ''] = first.stdout.split('reproduce:\n');
+    expect(Math.max(...text!.split('\n').map((line) => line.length))).toBeLessThanOrEqual(72);
+    const line = again.replaceAll(/\\\n/g, '').trim().split(/\s+/).slice(1);
+    expect(await runCli([...line, '--format', 'ascii'])).toEqual(first);
+  });
+
+  it.each<[readonly string[], string]>([
+    [['--model', 'x'], 'x: --model has no log'],
+    [['--model', '--cpus', '8'], '--cpus goes without --model'],
+    [['x', '--population', 'leak'], '--population goes with --model'],
+    [
+      ['--model', '--population', 'x'],
+      '--population x: "x" is not one of service-beside-workers, small-container, leak, fork-bomb',
+    ],
+    [
+      ['--model', '--memory', '9', '--processes', '10'],
+      '--processes 10: 9 pages of --memory: expected a page for each at least',
+    ],
+  ])('%s', async (words, line) => {
+    expect(await runCli(['oom', ...words])).toEqual({
+      ...{ code: 2, signal: null, stdout: '', stderr: `rss-err: ${line}\n` },
+    });
+  });
 });

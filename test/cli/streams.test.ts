@@ -7,6 +7,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
@@ -105,6 +106,7 @@ describe('an interruption', () => {
   it.each([
     ['SIGINT', 130],
     ['SIGTERM', 143],
+    ['SIGHUP', 129],
   ] as const)(
     'of a long replay by %s ends it within a second, exit code %d',
     async (signal, code) => {
@@ -144,6 +146,42 @@ describe('an interruption', () => {
     expect(readdirSync(cwd)).toEqual([]);
   });
 
+  it.each([
+    ['SIGINT', 130, '-'],
+    ['SIGTERM', 143, 'fifo'],
+  ] as const)(
+    'by %s of CSV that still comes is quiet, exit code %d: %s',
+    async (signal, code, file) => {
+      const cwd = temporaryFolder();
+      const read = `exec rss-err replay ${file} --topology 8cpu --readings --output result.csv`;
+      const line =
+        file === '-'
+          ? read
+          : `mkfifo fifo; (echo thread,cpu,pages,kind; echo 1,0,1,fault; sleep 5) >fifo 2>&1 & ${read}`;
+      const running = startShell(line, { cwd, stdin: null });
+      running.child.stdin.write(`thread,cpu,pages,kind\n${'1,0,1,fault\n'.repeat(100)}`);
+      await untilIdle(running);
+      const { seconds, ...ended } = await interrupt(running, signal);
+      // What waits for a pipe keeps a process from exiting: then it dies of the signal.
+      const died = file === '-' ? { code, signal: null } : { code: null, signal };
+      expect(ended).toEqual({ ...died, stdout: '', stderr: '' });
+      expect(seconds).toBeLessThan(1);
+      expect(readdirSync(cwd)).toEqual(file === '-' ? [] : ['fifo']);
+    },
+  );
+
+  it('by SIGKILL leaves a file that the next run removes', async () => {
+    const cwd = temporaryFolder();
+    const replay = 'rss-err replay - --topology 8cpu --readings --output result.csv';
+    const running = startShell(`exec ${replay}`, { cwd, stdin: null });
+    running.child.stdin.write(`thread,cpu,pages,kind\n${'1,0,1,fault\n'.repeat(10_000)}`);
+    await untilIdle(running);
+    await interrupt(running, 'SIGKILL');
+    expect(readdirSync(cwd)).toEqual([expect.stringMatching(/^\.rss-err\..*\.tmp$/)]);
+    await runShell('rss-err bound --topology 8cpu --output other', { cwd });
+    expect(readdirSync(cwd)).toEqual(['other']);
+  });
+
   it('leaves the file that is there as it was', async () => {
     const cwd = temporaryFolder({ 'result.txt': 'before\n' });
     const running = startShell(`exec rss-err compare ${long} --output result.txt`, { cwd });
@@ -157,6 +195,7 @@ describe('an interruption', () => {
     ['SIGINT', 130, 'compare --topology -'],
     ['SIGTERM', 143, 'compare --topology -'],
     ['SIGINT', 130, 'topology show -'],
+    ['SIGHUP', 129, 'topology show -'],
   ] as const)(
     'by %s while it waits for standard input gives %d: %s',
     async (signal, code, args) => {
@@ -170,7 +209,33 @@ describe('an interruption', () => {
   );
 });
 
+describe('standard output that is closed', () => {
+  it.each(['bound --topology 8cpu', '--version', '--help'])('is told of: %s', async (words) => {
+    const line = `rss-err ${words} >&-; echo $? >&2`;
+    expect(await runShell(line)).toEqual({
+      ...{ code: 0, signal: null, stdout: '' },
+      stderr: 'rss-err: standard output is closed\n2\n',
+    });
+  });
+
+  it('is no fault of a result in a file, nor is /dev/null', async () => {
+    const cwd = temporaryFolder();
+    const line = 'rss-err bound --output file >&- && rss-err bound >/dev/null';
+    expect(await runShell(line, { cwd })).toEqual({ ...quiet, stdout: '' });
+  });
+});
+
 describe('standard error', () => {
+  it.each([
+    ['bound --topology 8cpu', 0],
+    ['bound --topology nosuch', 2],
+    ['compare --operations 1000 --fail-above 1', 1],
+    ['bound --topology pu:8', 0],
+  ])('that is full leaves the exit code as it is: %s', async (words, code) => {
+    const line = `rss-err ${words} 2>/dev/full`;
+    expect(await runShell(line)).toMatchObject({ code, signal: null, stderr: '' });
+  });
+
   it('has no progress on it where it is no terminal', async () => {
     const { code, stderr } = await runCli(['compare', '--operations', '3000000']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
@@ -394,6 +459,53 @@ describe.concurrent('--output', () => {
     for (const [name, text] of Object.entries(files)) {
       expect(readFileSync(join(cwd, name), 'utf8')).toBe(text);
     }
+  });
+
+  it('has as long a name as the file system takes', async () => {
+    const cwd = temporaryFolder();
+    const name = 'n'.repeat(255);
+    expect(await runCli([...csv, '--output', name], { cwd })).toMatchObject(quiet);
+    expect(readdirSync(cwd)).toEqual([name]);
+    const { code, stderr } = await runCli([...csv, '--output', `${name}n`], { cwd });
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^rss-err: --output n+: file name too long\n$/);
+  });
+
+  it.skipIf(!existsSync('/dev/shm'))('below /dev/shm is whole or not at all', async () => {
+    const file = `/dev/shm/rss-err-test-${process.pid}`;
+    const line = `ulimit -f 1; rss-err ${csv.join(' ')} --output ${file}`;
+    expect(await runShell(line)).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/file too large/),
+    });
+    expect(existsSync(file)).toBe(false);
+    expect(await runCli([...csv, '--output', file])).toMatchObject(quiet);
+    const { stdout } = await runCli(csv);
+    expect(readFileSync(file, 'utf8')).toBe(stdout);
+    rmSync(file);
+  });
+
+  it.each([
+    [
+      'a circle of links',
+      'ln -s a b; ln -s b a; rss-err bound --output a',
+      /^rss-err: --output a: too many levels of symbolic links\n$/,
+    ],
+    [
+      'a folder that is gone',
+      'mkdir d; cd d; rmdir ../d; rss-err bound --output f',
+      /(^|\n)rss-err: --output f: no such folder\n$/,
+    ],
+    [
+      'a folder that is gone, and two files',
+      'mkdir d; cd d; rmdir ../d; rss-err processes --processes 3 --write-trace t --output f',
+      /(^|\n)rss-err: --output f: no such folder\n$/,
+    ],
+  ])('is refused in words where there is %s', async (_, line, stderr) => {
+    expect(await runShell(line, { cwd: temporaryFolder() })).toEqual({
+      ...{ code: 2, signal: null, stdout: '' },
+      stderr: expect.stringMatching(stderr),
+    });
   });
 
   it('is written also where --fail-above is exceeded', async () => {

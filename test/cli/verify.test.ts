@@ -1,7 +1,7 @@
 /** `rss-err witness --verify` as a user runs it: the whole report, JSON, refusals, interruption. */
 import { spawn } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import { verifySchema } from '../../src/commands/witness/verify/verify-schemas.ts';
+import { verifyResult } from '../../src/commands/witness/verify/result.ts';
 import { program, runCli } from '../support/cli.ts';
 
 const MACHINE = JSON.stringify({
@@ -54,7 +54,7 @@ reproduce:
   ])('gives JSON of its form: %j', async (options) => {
     const { stdout, code } = await verify(...options, '--format', 'json');
     expect(code).toBe(0);
-    expect(verifySchema.safeParse(JSON.parse(stdout)).error).toBeUndefined();
+    expect(verifyResult.safeParse(JSON.parse(stdout)).error).toBeUndefined();
   });
 
   it('gives the same bytes for the same seed', async () => {

@@ -4,10 +4,10 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { oomRecords } from '../../src/commands/oom/records.ts';
-import { reportSchema } from '../../src/commands/oom/result.ts';
+import { oomResult, report as reportSchema } from '../../src/commands/oom/result.ts';
 import { judgeReport } from '../../src/commands/oom/study.ts';
 import { oomView } from '../../src/commands/oom/view.ts';
+import { renderColumns } from '../../src/render/columns.ts';
 import { renderAscii } from '../../src/render/text.ts';
 import { below, type RandomState, seedRandom } from '../../src/workload/random.ts';
 import { reportsOf } from '../support/oom-logs.ts';
@@ -83,7 +83,7 @@ it('of mutated logs each report is judged, in the form that is declared', () => 
       const judged = judgeReport(report, 1, { ...told, cpus }, new Set());
       const form = reportSchema.safeParse(judged);
       expect(form.error?.message, lines.join('\n')).toBeUndefined();
-      oomRecords(judged);
+      renderColumns(oomResult, { reports: [judged] }, ',');
       const choices = { version: '1', log: 'x', unit: 'pages', reproduce: 'x' } as const;
       const view = oomView(judged, choices);
       if (i % 20 === 0) renderAscii(view);

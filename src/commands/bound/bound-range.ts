@@ -4,11 +4,11 @@ import { countOrder } from '../../kernel/tree-shape.ts';
 import type { Heartbeat } from '../../replay/replay.ts';
 import { denseMachine, largerSide, SINGLE_PAGE_FAULTS } from '../../schemes/bound.ts';
 import { formatScheme, type SchemeSpec, schemeOf } from '../../schemes/registry.ts';
-import { type BoundRequest, requestedPart } from './bound-request.ts';
+import { type BoundRequest, requestedPart } from './bound.ts';
 import { allCounts, besidePowers, type CpuCounts, printedCounts } from './cpu-counts.ts';
 import { crossingsOf } from './crossing.ts';
-import { type Growth, growthOf, LEAST_VALUES } from './growth.ts';
-import type { BoundResult, BoundRow, StaircaseStep } from './result.ts';
+import { growthOf, LEAST_VALUES } from './growth.ts';
+import type { BoundResult, BoundRow, Growth, StaircaseStep } from './result.ts';
 import { schemeBounds } from './scheme-bounds.ts';
 
 /** Machines of CPUs 0 … N − 1, all on-line, over so many nodes, for every N of the counts. */

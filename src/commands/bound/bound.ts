@@ -1,14 +1,41 @@
 /** How wrong each scheme can get on one machine: stated and exact bounds, in flight, in memory. */
 
-import { type Holders, machineSize, SINGLE_PAGE_FAULTS } from '../../schemes/bound.ts';
+import {
+  type Holders,
+  type InFlight,
+  machineSize,
+  SINGLE_PAGE_FAULTS,
+} from '../../schemes/bound.ts';
 import { type SchemeSpec, schemeOf } from '../../schemes/registry.ts';
 import { type CpuIds, formatCpulist } from '../../topology/cpulist.ts';
 import type { Topology } from '../../topology/topology.ts';
+import type { PageSize, Pages } from '../../units.ts';
 import { comparedTopology, describedNodes } from '../compare/compared-topology.ts';
-import { type BoundRequest, requestedPart } from './bound-request.ts';
-import { type Crossing, crossingsOf } from './crossing.ts';
-import type { BoundResult } from './result.ts';
+import { crossingsOf } from './crossing.ts';
+import type { BoundResult, Crossing } from './result.ts';
 import { type HeldBack, schemeBounds } from './scheme-bounds.ts';
+
+export interface BoundRequest {
+  readonly version: string;
+  readonly pageSize: PageSize;
+  readonly threads: number;
+  readonly inFlight: InFlight;
+  /** The process whose readings are clamped; null: only the raw errors are asked for. */
+  readonly sizePages: Pages | null;
+  readonly schemes: readonly SchemeSpec[];
+}
+
+/** What follows from the request alone. */
+export function requestedPart({ version, threads, inFlight, sizePages }: BoundRequest) {
+  return {
+    format: 'rss-err/bound@1',
+    program: { version },
+    threads,
+    kinds: SINGLE_PAGE_FAULTS,
+    inFlight,
+    sizePages,
+  } as const;
+}
 
 function heldBack(spec: SchemeSpec, topology: Topology, holders: Holders): HeldBack {
   const scheme = schemeOf(spec);

@@ -15,11 +15,8 @@ import { version } from '../../version.ts';
 import { PRESETS } from '../../workload/presets.ts';
 import { MOST_THREADS } from '../../workload/workload.ts';
 import { pageSizeOption, schemeOption, schemesOf } from '../compare/options.ts';
-import { boundOfTopology } from './bound.ts';
-import { boundLines } from './bound-lines.ts';
+import { type BoundRequest, boundOfTopology } from './bound.ts';
 import { boundOverRange } from './bound-range.ts';
-import { boundRecords } from './bound-records.ts';
-import type { BoundRequest } from './bound-request.ts';
 import { countsOf, cpuCounts } from './cpu-counts.ts';
 import { boundRangeView } from './range-view.ts';
 import type { BoundResult } from './result.ts';
@@ -128,9 +125,8 @@ export const boundCommand = defineCommand({
     const viewOf = result.range === null ? boundView : boundRangeView;
     const report: Report = {
       view: () => viewOf(result, { unit, reproduce: reproduce(flags, result) }),
-      records: () => boundRecords(result),
-      document: result,
-      lines: () => boundLines(result),
+      result,
+      schema: async () => (await import('./result.ts')).boundResult,
     };
     await output.write(await renderReport(report, format, output));
     return EXIT.done;

@@ -1,25 +1,7 @@
 /** Where one worst case is the larger of two, and where they change places. */
 import { formatScheme, type SchemeSpec } from '../../schemes/registry.ts';
 import type { Pages } from '../../units.ts';
-
-export type Relation = 'above' | 'equal' | 'below';
-
-/** For every k from `from` to `to` that was computed the subject is so to the other. */
-export interface Run {
-  readonly from: number;
-  readonly to: number;
-  /** How many k were computed from `from` to `to`. */
-  readonly values: number;
-  readonly relation: Relation;
-}
-
-export interface Crossing {
-  readonly subject: string;
-  readonly other: string;
-  /** What k counts: the first k of the on-line CPUs were used, or machines of k CPUs. */
-  readonly over: 'used CPUs' | 'CPUs';
-  readonly runs: readonly Run[];
-}
+import type { Crossing, Relation, Run } from './result.ts';
 
 export function relationOf(subject: Pages, other: Pages): Relation {
   if (subject === other) return 'equal';

@@ -1,36 +1,14 @@
 /** The order in which a worst case grows with the CPUs: three curves through the origin, fitted. */
 import type { Pages } from '../../units.ts';
+import type { Fit, Growth, GrowthModel } from './result.ts';
 
-export const GROWTH_MODELS = ['N', 'N log2 N', 'N^2'] as const;
-
-export type GrowthModel = (typeof GROWTH_MODELS)[number];
+export const GROWTH_MODELS: readonly GrowthModel[] = ['N', 'N log2 N', 'N^2'];
 
 const CURVES: Record<GrowthModel, (cpus: number) => number> = {
   N: (cpus) => cpus,
   'N log2 N': (cpus) => cpus * Math.log2(cpus),
   'N^2': (cpus) => cpus * cpus,
 };
-
-export interface Fit {
-  readonly model: GrowthModel;
-  /** a of a·N, a·N·log2(N) or a·N², pages. */
-  readonly coefficient: number;
-  /** Root of Σ (y − a·f)² / Σ y²: 0 is a perfect fit, 1 as bad as none. */
-  readonly residual: number;
-}
-
-/** A fitted order depends on the range, and a tree's on the level counts that lie in it. */
-export interface Growth {
-  readonly name: string;
-  readonly from: number;
-  readonly to: number;
-  readonly values: number;
-  /** The level counts of a tree in the range, ascending; empty for other schemes. */
-  readonly levels: readonly number[];
-  /** Empty where the worst case is the same for all values. */
-  readonly fits: readonly Fit[];
-  readonly best: GrowthModel | 'constant';
-}
 
 /** Least squares with one coefficient: a = Σ f·y / Σ f². */
 export function fitCurve(

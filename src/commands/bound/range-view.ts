@@ -17,8 +17,15 @@ import {
 } from '../../render/view.ts';
 import { listed } from '../../render/words.ts';
 import { RSS_MEMBERS, schemeNamed } from '../../schemes/registry.ts';
-import { type Fit, GROWTH_MODELS, type Growth, type GrowthModel } from './growth.ts';
-import type { BoundResult, SchemeBounds, StaircaseStep } from './result.ts';
+import { GROWTH_MODELS } from './growth.ts';
+import type {
+  BoundResult,
+  Fit,
+  Growth,
+  GrowthModel,
+  SchemeBounds,
+  StaircaseStep,
+} from './result.ts';
 import {
   type BoundChoices,
   commonFacts,

@@ -1,110 +1,199 @@
-/** The result of `bound`: plain data, in pages, bytes and counts, as JSON carries it. */
+/** The result of `bound`: how wrong each scheme can get, on one machine or over a range of sizes. */
+import * as z from 'zod';
+import { noted, type ResultOf } from '../../render/result.ts';
+import {
+  bytes,
+  count,
+  cpulist,
+  named,
+  nodeCount,
+  pageSize,
+  pages,
+  program,
+  sides,
+  topology,
+} from '../../render/schema-parts.ts';
 
-import type { InFlight, UpdateKinds, WorstCase } from '../../schemes/bound.ts';
-import type { SchemeName } from '../../schemes/registry.ts';
-import type { MemoryPerMm } from '../../schemes/scheme.ts';
-import type { PageSize, Pages } from '../../units.ts';
-import type { ComparedTopology } from '../compare/result.ts';
-import type { Crossing } from './crossing.ts';
-import type { Growth } from './growth.ts';
+const memberAndRss = {
+  member: noted(sides.describe('one counter'), { as: '' }),
+  rss: sides,
+};
 
-export const BOUND_FORMAT = 'rss-err/bound@1';
+const either = z.strictObject(memberAndRss);
 
 /** A bound of one counter, and of file + anon + shmem together. */
-export interface MemberAndRss {
-  readonly member: WorstCase;
-  readonly rss: WorstCase;
-}
+export type MemberAndRss = ResultOf<typeof either>;
+
+const exactBound = z.strictObject({
+  ...memberAndRss,
+  reachedBy: z
+    .strictObject({
+      count: noted(count, { as: '' }),
+      of: noted(z.literal(['CPUs', 'nodes', 'threads']), { as: 'what' }),
+    })
+    .describe('how many must have held pages back'),
+});
+
+export type ExactBound = ResultOf<typeof exactBound>;
 
 /** How many CPUs, nodes or threads must have held pages back for the worst case to be reached. */
-export interface Reach {
-  readonly count: number;
-  readonly of: 'CPUs' | 'nodes' | 'threads';
-}
+export type Reach = ExactBound['reachedBy'];
 
-export interface ExactBound extends MemberAndRss {
-  readonly reachedBy: Reach;
-}
+/** What updates in flight make of the exact worst case. */
+const inFlightBounds = z.strictObject({
+  running: either.nullable().describe('while so many run; null: there is no bound'),
+  stalled: either
+    .nullable()
+    .describe('all but one stalled, every other update done; null: there is no bound'),
+  burst: either
+    .nullable()
+    .describe('during or after one burst, where repeated bursts have no bound; else null'),
+});
 
-export interface StatedBounds extends MemberAndRss {
-  readonly formula: string;
-  readonly source: string;
-}
+export type InFlightBounds = ResultOf<typeof inFlightBounds>;
 
-/** What updates in flight make of the exact worst case; null: there is no bound. */
-export interface InFlightBounds {
-  /** While at most so many run, after any number of others. */
-  readonly running: MemberAndRss | null;
-  /** With all but one of them stalled and every other update done. */
-  readonly stalled: MemberAndRss | null;
-  /** During or after one burst of them, where that has a bound and repeated bursts have none. */
-  readonly burst: MemberAndRss | null;
-}
+const memory = z.strictObject({
+  mmStruct: bytes,
+  perCpu: bytes,
+  items: noted(bytes, { as: 'tree_items_bytes' }),
+  threads: noted(bytes, { as: 'task_structs_bytes' }),
+  total: bytes,
+  layout: noted(z.string(), { as: false }),
+});
 
-export interface SchemeBounds {
-  readonly scheme: SchemeName;
-  /** The scheme with the parameters that differ from its default, as --scheme takes it. */
-  readonly name: string;
-  readonly parameters: Readonly<Record<string, unknown>>;
-  readonly stated: StatedBounds;
-  /** All on-line CPUs and all threads, settled and serialised. */
-  readonly exact: ExactBound;
-  /** The same for the CPUs of --used. */
-  readonly used: ExactBound | null;
-  readonly inFlight: InFlightBounds;
-  /** The exact worst case as a reader of a process of the given size can see it. */
-  readonly seen: MemberAndRss | null;
-  readonly memory: MemoryPerMm;
-  /** Levels of a tree below its sum. */
-  readonly levels: number | null;
-}
+const scheme = z.strictObject({
+  ...named,
+  stated: z.strictObject({
+    ...memberAndRss,
+    formula: noted(z.string(), { as: false }),
+    source: noted(z.string(), { as: false }),
+  }),
+  exact: exactBound.describe('all on-line CPUs and all threads, settled and serialised'),
+  used: exactBound.nullable().describe('the same over the CPUs of --used'),
+  inFlight: noted(inFlightBounds, { as: '' }),
+  seen: either.nullable().describe('exact, as a reader of a process of sizePages can see it'),
+  memory: noted(memory.describe('for the four counters of one process'), { as: '' }),
+  levels: noted(count.nullable().describe('of a tree, its sum left out'), {
+    before: 'stated_under_pages',
+  }),
+});
+
+export type SchemeBounds = ResultOf<typeof scheme>;
+
+const beforePageSize = { before: 'page_size_bytes' } as const;
 
 /** All schemes on one machine. */
-export interface BoundRow {
-  /** On-line CPUs. */
-  readonly cpus: number;
-  readonly nrCpuIds: number;
-  /** Null where none are described. */
-  readonly numaNodes: number | null;
-  readonly schemes: readonly SchemeBounds[];
-}
+const row = z.strictObject({
+  cpus: noted(count.describe('on-line'), beforePageSize),
+  nrCpuIds: noted(count, beforePageSize),
+  numaNodes: noted(nodeCount, beforePageSize),
+  schemes: noted(z.array(scheme).min(1), { line: 'scheme', rows: true }),
+});
+
+export type BoundRow = ResultOf<typeof row>;
 
 /** Machines of CPUs 0 … N − 1, all possible and on-line, split evenly over the nodes. */
-export interface BoundRange {
-  /** As --cpus takes it. */
-  readonly cpus: string;
-  /** How many values of N were computed; `rows` has the readable ones. */
-  readonly values: number;
-  readonly numaNodes: number;
-  readonly pageSize: PageSize;
-}
+const range = z.strictObject({
+  cpus: z.string().describe('as --cpus takes it'),
+  values: count.describe('machine sizes computed'),
+  numaNodes: count,
+  pageSize,
+});
+
+const run = z.strictObject({
+  from: count,
+  to: count,
+  values: count.describe('how many were computed'),
+  relation: z.literal(['above', 'equal', 'below']),
+});
+
+/** For every k from `from` to `to` that was computed the subject is so to the other. */
+export type Run = ResultOf<typeof run>;
+export type Relation = Run['relation'];
+
+/** `over`: the first k of the on-line CPUs were used, or machines of k CPUs. */
+const crossing = z.strictObject({
+  subject: z.string(),
+  other: z.string(),
+  over: z.literal(['used CPUs', 'CPUs']),
+  runs: z.array(run),
+});
+
+export type Crossing = ResultOf<typeof crossing>;
+
+const MODELS = ['N', 'N log2 N', 'N^2'] as const;
+
+const fit = z.strictObject({
+  model: z.literal(MODELS),
+  coefficient: z.number().describe('a, pages'),
+  residual: z.number().min(0).describe('root of Σ (y − a·f)² / Σ y²'),
+});
+
+export type Fit = ResultOf<typeof fit>;
+export type GrowthModel = Fit['model'];
+
+/** A fitted order depends on the range, and a tree's on the level counts that lie in it. */
+const growth = z.strictObject({
+  name: z.string(),
+  from: count,
+  to: count,
+  values: count,
+  levels: z.array(count).describe('level counts of a tree in the range'),
+  // None where the worst case is the same for all values.
+  fits: z.array(fit),
+  best: z.literal([...MODELS, 'constant']),
+});
+
+export type Growth = ResultOf<typeof growth>;
 
 /** A tree's bounds just below, at and just above each power of two, one member. */
-export interface StaircaseStep {
-  readonly name: string;
-  readonly cpus: number;
-  readonly levels: number;
-  readonly stated: WorstCase;
-  readonly exact: WorstCase;
-}
+const staircase = z.strictObject({
+  name: z.string(),
+  cpus: count,
+  levels: count,
+  stated: sides,
+  exact: sides,
+});
 
-export interface BoundResult {
-  readonly format: typeof BOUND_FORMAT;
-  readonly program: { readonly version: string };
-  /** One of the two is null. */
-  readonly topology: ComparedTopology | null;
-  readonly range: BoundRange | null;
-  readonly threads: number;
-  /** What the per-thread scheme's exact worst case assumes of faults. */
-  readonly kinds: UpdateKinds;
-  readonly inFlight: InFlight;
-  /** The process of --size, pages. */
-  readonly sizePages: Pages | null;
-  readonly used: { readonly cpus: string; readonly count: number } | null;
-  readonly rows: readonly BoundRow[];
-  /** Where a tree's worst case and that of per-CPU counters change places. */
-  readonly crossings: readonly Crossing[];
-  /** For a range of at least three values. */
-  readonly growth: readonly Growth[];
-  readonly staircase: readonly StaircaseStep[];
-}
+export type StaircaseStep = ResultOf<typeof staircase>;
+
+export const boundResult = noted(
+  z
+    .strictObject({
+      format: z.literal('rss-err/bound@1'),
+      program,
+      topology: noted(topology.nullable(), { only: ['name', 'sha256', 'pageSize'] }),
+      range: noted(range.nullable().describe('null where topology is not'), {
+        as: '',
+        only: ['pageSize'],
+      }),
+      threads: z.int().min(1),
+      // What the per-thread scheme's exact worst case assumes of faults.
+      kinds: noted(z.strictObject({ pagesAddedPerFault: pages, pagesTakenPerFault: pages }), {
+        as: false,
+      }),
+      inFlight: noted(
+        z.strictObject({
+          updates: noted(count, { as: 'updates_in_flight' }),
+          pages: noted(pages, { as: 'pages_an_update' }),
+        }),
+        { as: '' },
+      ),
+      sizePages: noted(pages.nullable(), { is: 'of the process of --size' }),
+      used: noted(
+        z.strictObject({ cpus: cpulist, count: noted(count, { as: 'used_cpus' }) }).nullable(),
+        {
+          as: '',
+          only: ['count'],
+        },
+      ),
+      rows: noted(z.array(row).min(1), { rows: true }),
+      crossings: noted(z.array(crossing), { line: 'crossing' }),
+      growth: noted(z.array(growth), { line: 'growth' }),
+      staircase: noted(z.array(staircase), { line: 'staircase' }),
+    })
+    .describe('rss-err bound --format json'),
+  { line: 'run', lines: 'a line of rss-err bound --format ndjson: the run first' },
+);
+
+export type BoundResult = ResultOf<typeof boundResult>;

@@ -23,8 +23,15 @@ import type { InFlight } from '../../schemes/bound.ts';
 import { schemeNamed } from '../../schemes/registry.ts';
 import type { Bytes, PageSize, Pages } from '../../units.ts';
 import { CONTENTION_MARK, formulaText, type ViewChoices } from '../compare/view.ts';
-import type { Crossing, Relation, Run } from './crossing.ts';
-import type { BoundResult, MemberAndRss, Reach, SchemeBounds } from './result.ts';
+import type {
+  BoundResult,
+  Crossing,
+  MemberAndRss,
+  Reach,
+  Relation,
+  Run,
+  SchemeBounds,
+} from './result.ts';
 
 export type BoundChoices = Pick<ViewChoices, 'unit' | 'reproduce'>;
 

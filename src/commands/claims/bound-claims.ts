@@ -8,8 +8,10 @@ import { slotAfterBurst } from '../../schemes/per-numa/bound.ts';
 import { RSS_MEMBERS, rssBound, type SchemeSpec, schemeOf } from '../../schemes/registry.ts';
 import type { Topology } from '../../topology/topology.ts';
 import { GIB, MIB, type PageSize } from '../../units.ts';
-import { GROWTH_MODELS, type GrowthModel, growthOf } from '../bound/growth.ts';
-import { boundClaim, type Claim, type Figure, pages, type Verdict } from './claim.ts';
+import { GROWTH_MODELS, growthOf } from '../bound/growth.ts';
+import type { GrowthModel } from '../bound/result.ts';
+import { boundClaim, pages } from './claim.ts';
+import type { Claim, Figure, Verdict } from './result.ts';
 
 const PER_THREAD: SchemeSpec = { scheme: 'per-thread' };
 const PER_CPU: SchemeSpec = { scheme: 'per-cpu', batch: null };

@@ -1,38 +1,5 @@
-/** A statement that was made about RSS accounting, and what the program finds of it. */
-
-export const VERDICTS = [
-  'holds',
-  'holds as an upper bound',
-  'does not hold as stated',
-  'cannot be tested by this model',
-] as const;
-
-export type Verdict = (typeof VERDICTS)[number];
-
-/** What a figure counts. */
-export const FIGURE_UNITS = ['pages', 'CPUs', 'residual', 'levels'] as const;
-
-export interface Figure {
-  readonly of: string;
-  readonly value: number;
-  readonly unit: (typeof FIGURE_UNITS)[number];
-}
-
-/** A claim about an amount, or about something else than an amount: then `claimed` is null. */
-export interface Claim {
-  readonly id: string;
-  readonly claim: string;
-  readonly where: string;
-  /** What the finding rests on: closed forms, a replay, or running the functions themselves. */
-  readonly method: 'bound' | 'replay' | 'execution' | 'none';
-  readonly claimed: Figure | null;
-  readonly found: readonly Figure[];
-  readonly verdict: Verdict;
-  /** The deciding figure over the claimed one; null where there is no such ratio. */
-  readonly factor: number | null;
-  readonly seed: number | null;
-  readonly operations: number | null;
-}
+/** Makes claims of figures: what a stated bound, and what the exact worst case says of it. */
+import type { Claim, Figure, Verdict } from './result.ts';
 
 export function pages(of: string, value: number): Figure {
   return { of, value, unit: 'pages' };

@@ -1,29 +1,16 @@
 /** Every quantitative statement of the tree RFC and its context, recomputed on the spot. */
 import type { Heartbeat } from '../../replay/replay.ts';
 import { loadBundled } from '../../topology/bundled.ts';
-import { DEFAULT_PAGE_SIZE, MIB, type PageSize } from '../../units.ts';
+import { DEFAULT_PAGE_SIZE, MIB } from '../../units.ts';
 import { PRESETS } from '../../workload/presets.ts';
 import { compare } from '../compare/compare.ts';
 import { observedWorst } from '../compare/findings.ts';
 import { boundClaims, type ClaimMachines, growthClaims } from './bound-claims.ts';
-import { type Claim, pages } from './claim.ts';
+import { pages } from './claim.ts';
 import { compareClaims } from './compare-claims.ts';
 import { headlineClaims } from './headline.ts';
-import { type HopFinding, type HopRequest, hopRequests, operationsOf } from './hop.ts';
-
-export const CLAIMS_FORMAT = 'rss-err/claims@1';
-
-export interface ClaimsResult {
-  readonly format: typeof CLAIMS_FORMAT;
-  readonly program: { readonly version: string };
-  readonly seed: number;
-  readonly pageSize: PageSize;
-  readonly claims: readonly Claim[];
-  /** CPUs of the machine that the measurement ran on. */
-  readonly measuredCpus: number;
-  /** The measurement searched over mapping and process sizes. */
-  readonly hop: readonly HopFinding[];
-}
+import { type HopRequest, hopRequests, operationsOf } from './hop.ts';
+import type { Claim, ClaimsResult, HopFinding } from './result.ts';
 
 /** The report: five threads, about 100 MB, 250 CPUs, tens of megabytes off. */
 async function serviceClaim(
@@ -119,7 +106,7 @@ export async function claims(
   const before = operationsOf(hop);
   const service = await serviceClaim(machines, version, seed, (done) => heartbeat(before + done));
   return {
-    format: CLAIMS_FORMAT,
+    format: 'rss-err/claims@1',
     program: { version },
     seed,
     pageSize,

@@ -8,9 +8,9 @@ import { OUTPUT_OPTIONS, openOutput } from '../../cli/output-options.ts';
 import { SEED } from '../../cli/workload-options.ts';
 import { type Report, renderReport } from '../../render/formats.ts';
 import { version } from '../../version.ts';
-import { type ClaimsResult, claims, claimsRequest, measurementsOf } from './claims.ts';
-import { claimsLines, claimsRecords } from './columns.ts';
+import { claims, claimsRequest, measurementsOf } from './claims.ts';
 import { FINDING_HOP } from './hop.ts';
+import type { ClaimsResult } from './result.ts';
 import { claimsView } from './view.ts';
 
 const OPTIONS = {
@@ -22,9 +22,8 @@ const OPTIONS = {
 export function claimsReport(result: ClaimsResult, reproduce: string): Report {
   return {
     view: () => claimsView(result, reproduce),
-    records: () => claimsRecords(result),
-    document: result,
-    lines: () => claimsLines(result),
+    result,
+    schema: async () => (await import('./result.ts')).claimsResult,
   };
 }
 

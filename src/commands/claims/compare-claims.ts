@@ -9,7 +9,7 @@ import {
 } from '../../schemes/tree/percpu-counter-tree.ts';
 import type { Topology } from '../../topology/topology.ts';
 import { witnessStream } from '../witness/witness-stream.ts';
-import type { Claim, Figure } from './claim.ts';
+import type { Claim, Figure } from './result.ts';
 
 /** Machines are tried up to so many CPUs. */
 const MOST_CPUS = 1024;

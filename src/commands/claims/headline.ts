@@ -3,8 +3,9 @@
  * 80 MB with the tree.
  */
 import { GIB, MIB, type PageSize, type Pages } from '../../units.ts';
-import { type Claim, pages } from './claim.ts';
-import { type HopFinding, operationsOf } from './hop.ts';
+import { pages } from './claim.ts';
+import { operationsOf } from './hop.ts';
+import type { Claim, HopFinding } from './result.ts';
 
 const WHERE = 'tree RFC v16, cover letter';
 

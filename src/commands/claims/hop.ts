@@ -13,6 +13,7 @@ import type { PageSize, Pages } from '../../units.ts';
 import { generateUpdates } from '../../workload/generate.ts';
 import { PRESETS } from '../../workload/presets.ts';
 import type { Workload } from '../../workload/workload.ts';
+import type { HopFinding } from './result.ts';
 
 const PER_CPU: SchemeSpec = { scheme: 'per-cpu', batch: null };
 const TREE: SchemeSpec = { scheme: 'tree', ...DEFAULT_TREE };
@@ -32,12 +33,7 @@ const MOST_WINDOWS = 20;
 const TOLERANCE = 0.05;
 const LEAST_WINDOWS = 4;
 
-interface HopCase {
-  readonly mapping: Pages;
-  /** Every mapping is one huge page. */
-  readonly huge: boolean;
-  readonly slots: number;
-}
+type HopCase = Pick<HopFinding, 'mapping' | 'huge' | 'slots'>;
 
 /** One case, to be replayed. */
 export interface HopRequest {
@@ -45,14 +41,6 @@ export interface HopRequest {
   readonly pageSize: PageSize;
   readonly seed: number;
   readonly hopCase: HopCase;
-}
-
-export interface HopFinding extends HopCase {
-  readonly operations: number;
-  readonly stationary: boolean;
-  /** Largest clamped error since the start, and the median of the last window; pages. */
-  readonly perCpu: { readonly largest: Pages; readonly median: Pages };
-  readonly tree: { readonly largest: Pages; readonly median: Pages };
 }
 
 /** Slots are mapped half of the time. */

@@ -3,9 +3,7 @@
 import { formatNumber, formatRatio } from '../../render/amounts.ts';
 import { left, right, type TextTable, type TextView } from '../../render/view.ts';
 import type { PageSize } from '../../units.ts';
-import type { Claim } from './claim.ts';
-import type { ClaimsResult } from './claims.ts';
-import { figureText } from './columns.ts';
+import { type Claim, type ClaimsResult, figureText } from './result.ts';
 
 function foundText({ claimed, found }: Claim, pageSize: PageSize): string {
   const figures = claimed === null ? found : [claimed, ...found];

@@ -58,6 +58,11 @@ async function compareAll(
   return joinedRuns(shares, await partsOf(COMPARING, shares.flat(), { ...spreading, workers }));
 }
 
+const SHOWN = {
+  schema: async () => (await import('./result.ts')).comparison,
+  viewOf: comparisonView,
+};
+
 async function requestOf(flags: CompareFlags, session: Session): Promise<CompareRequest> {
   const cost = await readCostRequest(flags, session);
   const topology = await readTopology(flags.topology, session);
@@ -101,7 +106,7 @@ export const compareCommand = defineCommand({
     session.signal.throwIfAborted();
     const again = reproduce(flags, request);
     return runs === 1
-      ? writeRun(comparisons[0]!, comparisonView, again, flags, output, session)
+      ? writeRun(comparisons[0]!, SHOWN, again, flags, output, session)
       : writeRepeated(repeated(comparisons), again, flags, output, session);
   },
 });

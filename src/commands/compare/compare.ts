@@ -6,7 +6,7 @@ import { generateUpdates } from '../../workload/generate.ts';
 import type { PresetName } from '../../workload/presets.ts';
 import type { Workload } from '../../workload/workload.ts';
 import { type MeasureRequest, measure, type StreamFacts } from './measure.ts';
-import { COMPARISON_FORMAT, type Comparison } from './result.ts';
+import type { Comparison } from './result.ts';
 
 export interface CompareRequest extends MeasureRequest {
   readonly preset: PresetName;
@@ -40,7 +40,7 @@ export async function compare(request: CompareRequest, heartbeat: Heartbeat): Pr
   const run = await measure(request, updates, () => generatedFacts(workload), heartbeat);
   const { program, topology: machine, ...found } = run;
   return {
-    format: COMPARISON_FORMAT,
+    format: 'rss-err/compare@1',
     program,
     topology: machine,
     workload: {

@@ -21,8 +21,7 @@ import type { Topology } from '../../topology/topology.ts';
 import type { PageSize } from '../../units.ts';
 import type { UpdateSource } from '../../update/columns.ts';
 import { comparedTopology, usedNodes } from './compared-topology.ts';
-import type { RunCost, SchemeCost } from './cost-result.ts';
-import type { ComparedScheme, MeasuredRun } from './result.ts';
+import type { ComparedScheme, MeasuredRun, RunCost, SchemeCost } from './result.ts';
 import type { CostRequest, CostWatch } from './run-cost.ts';
 
 export interface MeasureRequest {

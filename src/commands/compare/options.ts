@@ -25,11 +25,9 @@ import {
 } from '../../schemes/registry.ts';
 import { type PageSize, type Pages, pagesToBytes } from '../../units.ts';
 import { largestObserved } from './measure.ts';
-import { largestOfRuns, type Repeated } from './repeat.ts';
-import type { Reading, RunResult } from './result.ts';
+import { largestOfRuns } from './repeat.ts';
+import type { MeasuredRun, Reading, Repeated } from './result.ts';
 import type { CostRequest } from './run-cost.ts';
-import { runLines } from './run-lines.ts';
-import { runRecords } from './run-records.ts';
 import type { ViewChoices } from './view.ts';
 
 const READINGS = ['clamped', 'raw'] as const satisfies readonly Reading[];
@@ -146,22 +144,22 @@ function choicesOf(
   return { unit, reading, reproduce, terminal, chalk };
 }
 
+/** What a run is shown by. */
+interface Shown<R> extends Pick<Report, 'schema'> {
+  readonly viewOf: (result: R, choices: ViewChoices) => TextView;
+}
+
 /** Writes a run, and returns the exit code that --fail-above makes of it. */
-export async function writeRun<R extends RunResult>(
+export async function writeRun<R extends MeasuredRun>(
   result: R,
-  viewOf: (result: R, choices: ViewChoices) => TextView,
+  { schema, viewOf }: Shown<R>,
   reproduce: string,
   flags: RunFlags,
   output: Output,
   { stderr }: Pick<Streams, 'stderr'>,
 ): Promise<number> {
   const choices = choicesOf(flags, reproduce, output);
-  const report: Report = {
-    view: () => viewOf(result, choices),
-    records: () => runRecords(result),
-    document: result,
-    lines: () => runLines(result),
-  };
+  const report: Report = { view: () => viewOf(result, choices), result, schema };
   await output.write(await renderReport(report, flags.format, choices));
   return exitCodeOf(largestObserved(result), flags, result.topology.pageSize, stderr);
 }
@@ -175,13 +173,11 @@ export async function writeRepeated(
   { stderr }: Pick<Streams, 'stderr'>,
 ): Promise<number> {
   const choices = choicesOf(flags, reproduce, output);
-  const { repeatedLines, repeatedRecords } = await import('./repeated-columns.ts');
   const { repeatedView } = await import('./repeated-view.ts');
   const report: Report = {
     view: () => repeatedView(result, choices),
-    records: () => repeatedRecords(result),
-    document: result,
-    lines: () => repeatedLines(result),
+    result,
+    schema: async () => (await import('./result.ts')).repeatedResult,
   };
   await output.write(await renderReport(report, flags.format, choices));
   return exitCodeOf(largestOfRuns(result), flags, result.topology.pageSize, stderr);

@@ -1,45 +1,8 @@
 /** One comparison run several times, each with a seed of its own: what the runs say together. */
-import type { ObservedErrors } from '../../replay/tally.ts';
 import type { Pages } from '../../units.ts';
 import { seedOfRun } from '../../workload/random.ts';
 import type { CompareRequest } from './compare.ts';
-import type { ComparedScheme, Comparison, Reading } from './result.ts';
-
-export const REPEATED_FORMAT = 'rss-err/compare-runs@1';
-
-export const FIGURES = [
-  'under',
-  'over',
-  'mean',
-  'p50',
-  'p99',
-] as const satisfies readonly (keyof ObservedErrors)[];
-
-export type Figure = (typeof FIGURES)[number];
-
-export interface RepeatedScheme
-  extends Pick<ComparedScheme, 'scheme' | 'name' | 'parameters' | 'stated' | 'exact'> {
-  /** Each observed figure over the runs, pages. */
-  readonly observed: Readonly<Record<Reading, Readonly<Record<Figure, Spread>>>>;
-  /** Runs whose mean error became stationary, and the longest that one of them took. */
-  readonly stationaryRuns: number;
-  readonly burnInOperations: number | null;
-}
-
-/** One run as far as it differs from the others. */
-export interface RunOfMany extends Pick<Comparison, 'seed' | 'updates' | 'rssPages' | 'used'> {
-  readonly schemes: readonly (Pick<ComparedScheme, 'name' | 'observed'> & {
-    readonly burnInOperations: number | null;
-  })[];
-}
-
-export interface Repeated extends Pick<Comparison, 'program' | 'topology' | 'workload' | 'seed'> {
-  readonly format: typeof REPEATED_FORMAT;
-  /** Of each run. */
-  readonly operations: number;
-  readonly runs: readonly RunOfMany[];
-  readonly schemes: readonly RepeatedScheme[];
-}
+import type { Comparison, Figure, Reading, Repeated, RepeatedScheme, Spread } from './result.ts';
 
 function repeatedScheme(runs: readonly Comparison[], index: number): RepeatedScheme {
   const rows = runs.map(({ schemes }) => schemes[index]!);
@@ -80,7 +43,7 @@ export function runsOf(request: CompareRequest, runs: number): readonly CompareR
 export function repeated(runs: readonly Comparison[]): Repeated {
   const { program, topology, workload, seed, operations, schemes } = runs[0]!;
   return {
-    format: REPEATED_FORMAT,
+    format: 'rss-err/compare-runs@1',
     program,
     topology,
     workload,
@@ -109,15 +72,6 @@ export function largestOfRuns({ schemes }: Repeated): { name: string; pages: Pag
       pages: Math.max(clamped.under.max, clamped.over.max),
     }))
     .reduce((largest, row) => (row.pages > largest.pages ? row : largest));
-}
-
-/** Of independent runs of one workload; in the figure's own unit. */
-export interface Spread {
-  readonly mean: number;
-  /** Half the width of the 95 % confidence interval of the mean, by Student's t. */
-  readonly halfWidth95: number;
-  readonly min: number;
-  readonly max: number;
 }
 
 /** Two-sided 95 % points of Student's t for 1, 2, … degrees of freedom, to three decimals. */

@@ -3,8 +3,7 @@
 import { chooseUnit, formatCount, formatNumber, type Scale } from '../../render/amounts.ts';
 import { type Cell, left, right, type TextTable, type TextView } from '../../render/view.ts';
 import { errorText, machineText, workloadText } from '../../render/words.ts';
-import { FIGURES, type Figure, type Repeated, type RepeatedScheme } from './repeat.ts';
-import type { Reading } from './result.ts';
+import type { Figure, Reading, Repeated, RepeatedScheme } from './result.ts';
 import type { ViewChoices } from './view.ts';
 
 const NAMES: Record<Figure, string> = {
@@ -14,6 +13,8 @@ const NAMES: Record<Figure, string> = {
   p50: 'p50|e|',
   p99: 'p99|e|',
 };
+
+const FIGURES = Object.keys(NAMES) as Figure[];
 
 /** Largest magnitudes below the truth are shown as what they are of the reading: negative. */
 function figureRow(row: RepeatedScheme, figure: Figure, reading: Reading): Cell[] {

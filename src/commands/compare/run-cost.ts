@@ -18,7 +18,6 @@ import type { Topology } from '../../topology/topology.ts';
 import { addsOf, type UpdateColumns } from '../../update/columns.ts';
 import { FIRST_KIND_WITHOUT_PAGES } from '../../update/kinds.ts';
 import type {
-  Allocations,
   LineTransfers,
   ModelledTime,
   ProcessCost,
@@ -26,7 +25,7 @@ import type {
   SchemeCost,
   TouchTotals,
   TransferCounts,
-} from './cost-result.ts';
+} from './result.ts';
 
 /** What a user asks for with --cost. */
 export interface CostRequest {
@@ -103,7 +102,10 @@ function perOperation(total: TouchTotals, operations: number): TouchTotals | nul
 }
 
 /** Calls of allocators for the four members of one process. */
-export function allocationsOf(spec: SchemeSpec, { nrCpuIds }: Topology): Allocations {
+export function allocationsOf(
+  spec: SchemeSpec,
+  { nrCpuIds }: Topology,
+): ProcessCost['allocations'] {
   const allocations = schemeOf(spec).allocations(spec, nrCpuIds, true);
   const callsTo = (allocator: CounterAllocation['from']) =>
     allocations

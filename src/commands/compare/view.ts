@@ -15,7 +15,6 @@ import { errorText, listed, machineText, relation, workloadText } from '../../re
 import type { ObservedErrors } from '../../replay/tally.ts';
 import { type SchemeName, schemeNamed } from '../../schemes/registry.ts';
 import { type Pages, pagesToBytes } from '../../units.ts';
-import type { LineTransfers, RunCost, SchemeCost, TransferCounts } from './cost-result.ts';
 import {
   type Contrast,
   type Direction,
@@ -23,7 +22,16 @@ import {
   type Findings,
   findingsOf,
 } from './findings.ts';
-import type { ComparedScheme, Comparison, MeasuredRun, Reading } from './result.ts';
+import type {
+  ComparedScheme,
+  Comparison,
+  LineTransfers,
+  MeasuredRun,
+  Reading,
+  RunCost,
+  SchemeCost,
+  TransferCounts,
+} from './result.ts';
 
 /** What the user chose of a view. */
 export interface ViewChoices {

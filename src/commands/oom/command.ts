@@ -12,12 +12,11 @@ import { InputError } from '../../errors.ts';
 import { decode, linesOf } from '../../input/text-lines.ts';
 import { createOomReader } from '../../recorded/oom/reader.ts';
 import { formatCount } from '../../render/amounts.ts';
-import { renderReport } from '../../render/formats.ts';
+import { renderJson, renderReport } from '../../render/formats.ts';
 import { version } from '../../version.ts';
 import { demandOneStdin } from '../compare/options.ts';
 import { OOM_OPTIONS, type OomFlags, oneScheme } from './options.ts';
-import { oomLine, oomRecords } from './records.ts';
-import { type JudgedReport, OOM_FORMAT } from './result.ts';
+import type { JudgedReport, OomResult } from './result.ts';
 import { judgeReport, type Told } from './study.ts';
 import { oomView } from './view.ts';
 
@@ -63,6 +62,12 @@ async function* pieces(
   output: Output,
 ): AsyncGenerator<string> {
   const all: JudgedReport[] = [];
+  const resultOf = (reports: OomResult['reports']): OomResult => ({
+    format: 'rss-err/oom@1',
+    program: { version },
+    log,
+    reports,
+  });
   let isFirst = true;
   for await (const report of reports) {
     if (format === 'json') all.push(report);
@@ -70,9 +75,8 @@ async function* pieces(
       const text = await renderReport(
         {
           view: () => oomView(report, { version, log, unit, reproduce }),
-          records: () => oomRecords(report),
-          document: report,
-          lines: () => [oomLine(report, version, log)],
+          result: resultOf([report]),
+          schema: async () => (await import('./result.ts')).oomResult,
         },
         format,
         output,
@@ -84,10 +88,7 @@ async function* pieces(
     }
     isFirst = false;
   }
-  if (format !== 'json') return;
-  const document = { format: OOM_FORMAT, program: { version }, log, reports: all };
-  const { renderJson } = await import('../../render/json.ts');
-  yield renderJson(document);
+  if (format === 'json') yield renderJson(resultOf(all));
 }
 
 async function toldOf(flags: OomFlags, session: Session): Promise<Told> {
@@ -129,7 +130,12 @@ export const oomCommand = defineCommand({
   description: "was the OOM killer's choice certain? its reports judged, from a kernel's log",
   argument: ['[file|-]', 'dmesg, journalctl -k, kern.log or a serial console, or - for stdin'],
   options: OOM_OPTIONS,
+  settle: ({ policy }) => ({ policy: policy ?? 'sticky' }),
   async run(flags, session, [file]) {
+    if (flags.model === true) {
+      if (file !== undefined) throw new InputError(`${file}: --model has no log`);
+      return (await import('./model-command.ts')).runModel(flags, session);
+    }
     if (file === undefined) throw new InputError("oom: expected a kernel's log, or - for stdin");
     return runLog(file, flags, session);
   },

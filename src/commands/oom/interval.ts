@@ -37,8 +37,8 @@ const atMost = ({ low, high }: Interval, most: Pages): Interval => ({
 
 /** Entries in a row's page tables, all levels as if they were the lowest: more than there are. */
 function tableEntries({ pageTableBytes, pageTables }: OomTask, rules: Rules): number | null {
-  if (pageTableBytes !== null) return pageTableBytes / rules.entryBytes;
-  return pageTables === null ? null : (pageTables * rules.pageSize) / rules.entryBytes;
+  if (pageTableBytes !== null) return Math.floor(pageTableBytes / rules.entryBytes);
+  return pageTables === null ? null : Math.floor((pageTables * rules.pageSize) / rules.entryBytes);
 }
 
 /**

@@ -1,20 +1,30 @@
 /** Declares the options of `rss-err oom`: of a log's reports, and of the model. */
-import { topologyOption } from '../../cli/machine.ts';
+import { DEFAULT_TOPOLOGY, topologyOption } from '../../cli/machine.ts';
 import {
+  allRuled,
   excludes,
   type FlagsOf,
+  goesWith,
+  goesWithout,
   listOption,
   option,
   toggle,
   type Value,
 } from '../../cli/options.ts';
 import { OUTPUT_OPTIONS } from '../../cli/output-options.ts';
-import { wholeNumber } from '../../cli/values.ts';
+import { choice, MEMORY_SIZE, type MemorySize, wholeNumber } from '../../cli/values.ts';
+import { MAPPING_OPTIONS, POLICY_OPTIONS, SEED } from '../../cli/workload-options.ts';
 import { InputError, quote } from '../../errors.ts';
 import { type KernelRelease, parseRelease } from '../../kernel/releases.ts';
 import type { SchemeSpec } from '../../schemes/registry.ts';
+import { GIB } from '../../units.ts';
 import { pageSizeOption, SCHEME } from '../compare/options.ts';
+import { POPULATION_NAMES } from './population.ts';
 import { LARGEST_MACHINE, MOST_THREADS, type ThreadCounts } from './study.ts';
+
+export const DEFAULT_MEMORY: MemorySize = { text: '4GiB', amount: 4, bytesEach: GIB };
+export const DEFAULT_TURNOVER = 4;
+export const DEFAULT_RUNS = 20;
 
 const KERNEL: Value<KernelRelease> = {
   parse(text, flag) {
@@ -50,9 +60,9 @@ const THREADS: Value<ThreadCounts> = {
     [...(all === null ? [] : [`${all}`]), ...[...of].map((pair) => pair.join('='))].join(),
 };
 
-export const OOM_OPTIONS = {
+/** Of a log's reports. */
+const LOG_OPTIONS = {
   kernel: option('--kernel <release>', "uname -r (default: the log's)", KERNEL),
-  topology: topologyOption("the log's CPUs, else a range"),
   cpus: option(
     '--cpus <n>',
     'CPUs on-line, where the log does not say it',
@@ -64,14 +74,59 @@ export const OOM_OPTIONS = {
     'threads of all tasks, or of some by pid or name (kernels before 6.2)',
     THREADS,
   ),
+  failUncertain: toggle('--fail-uncertain', 'exit 1 unless each choice is certain'),
+};
+
+const MOST_PROCESSES = 2 ** 20;
+const MOST_RUNS = 100_000;
+const MOST_TURNOVER = 10 ** 6;
+
+const { cpus: _, ...PLACE_OPTIONS } = POLICY_OPTIONS;
+
+/** Of populations. */
+const MODEL_OPTIONS = {
+  population: option(
+    '--population <name>',
+    `which processes fill the memory: ${POPULATION_NAMES.join(', ')} (default: ${POPULATION_NAMES[0]})`,
+    choice(POPULATION_NAMES),
+  ),
+  processes: option(
+    '--processes <n>',
+    "how many (default: the population's)",
+    wholeNumber(2, MOST_PROCESSES),
+  ),
+  memory: option(
+    '--memory <size>',
+    `that they fill, in pages or as 64GiB (default: ${DEFAULT_MEMORY.text})`,
+    MEMORY_SIZE,
+  ),
+  free: option('--free <size>', 'enough to end the killing (default: 1% of it)', MEMORY_SIZE),
+  ...PLACE_OPTIONS,
+  mapping: MAPPING_OPTIONS.mapping,
+  turnover: option(
+    '--turnover <n>',
+    `operations of a process: so many times those that fill it (default: ${DEFAULT_TURNOVER})`,
+    wholeNumber(1, MOST_TURNOVER),
+  ),
+  runs: option('--runs <n>', `(default: ${DEFAULT_RUNS})`, wholeNumber(1, MOST_RUNS)),
+  seed: SEED,
+};
+
+export const OOM_OPTIONS = {
+  ...allRuled(LOG_OPTIONS, goesWithout('--model')),
+  topology: topologyOption(`the log's CPUs, else a range; --model: ${DEFAULT_TOPOLOGY}`),
   scheme: listOption(
     '--scheme <name[:key=value,…]>',
-    "scheme that counts (default: the kernel's)",
+    "scheme that counts (default: the kernel's; --model: those of compare)",
     SCHEME,
     'repeated',
   ),
-  pageSize: pageSizeOption("the log's"),
-  failUncertain: toggle('--fail-uncertain', 'exit 1 unless each choice is certain'),
+  pageSize: pageSizeOption("the log's, or the machine's"),
+  model: toggle(
+    '--model',
+    'instead of a log: populations that fill a machine, and how often each way to choose is wrong',
+  ),
+  ...allRuled(MODEL_OPTIONS, goesWith('--model')),
   ...OUTPUT_OPTIONS,
 };
 

@@ -69,6 +69,7 @@ export function selectPrecise(candidates: readonly Candidate[]): Selection {
 export function selectTwoPass(
   candidates: readonly Candidate[],
   { under, over }: AccuracyRange,
+  mostPreciseSums = MOST_PRECISE_SUMS,
 ): Selection {
   const first = highest(candidates.map(({ approximate }) => approximate));
   if (first.victim === null) return { ...first, preciseSums: 0 };
@@ -81,7 +82,7 @@ export function selectTwoPass(
     if (approximate + over + chosenUnder - chosenPoints < 0) return;
     let points = approximate;
     let ownUnder = under;
-    if (preciseSums < MOST_PRECISE_SUMS) {
+    if (preciseSums < mostPreciseSums) {
       preciseSums += 1;
       points = precise;
       ownUnder = 0;
@@ -93,4 +94,29 @@ export function selectTwoPass(
     chosenUnder = ownUnder;
   });
   return { victim, preciseSums, tied };
+}
+
+/** Processes small enough to check by hand, in order of creation, and whom two passes kill of them. */
+export interface TwoPassWitness {
+  /** Of the oldest, which is all counted on one CPU. */
+  readonly largePages: number;
+  /** Of the others, and how many there are. */
+  readonly smallPages: number;
+  readonly smallProcesses: number;
+  readonly victimPages: number;
+}
+
+/**
+ * The largest process of which the rule says that one of 1 page could have more, and as many of these
+ * as make one sum too many; every count is right. Null where the rule kills the large one.
+ */
+export function twoPassWitness(range: AccuracyRange): TwoPassWitness | null {
+  const exact = (points: number): Candidate => ({ approximate: points, precise: points });
+  const largePages = 1 + range.over;
+  const small = Array.from({ length: MOST_PRECISE_SUMS }, () => exact(1));
+  const candidates = [exact(largePages), ...small];
+  const { victim } = selectTwoPass(candidates, range);
+  const victimPages = candidates[victim!]!.precise;
+  if (victimPages === largePages) return null;
+  return { largePages, smallPages: 1, smallProcesses: small.length, victimPages };
 }

@@ -1,10 +1,8 @@
-/** `rss-err processes`: options → one study → render → write. */
-import { resolve } from 'node:path';
 import { defineCommand } from '../../cli/command.ts';
 import { createProgress, LIVING } from '../../cli/heartbeat.ts';
 import { DEFAULT_TOPOLOGY, readTopology } from '../../cli/machine.ts';
 import { type FlagsOf, goesWith, option, reproduceLine } from '../../cli/options.ts';
-import { demandWritable, fileSink, type TextSink } from '../../cli/output.ts';
+import { demandWritable, fileSink, isSameFile, type TextSink } from '../../cli/output.ts';
 import { openOutput } from '../../cli/output-options.ts';
 import type { Session } from '../../cli/streams.ts';
 import { choice, TEXT } from '../../cli/values.ts';
@@ -20,7 +18,6 @@ import {
   settledProcesses,
 } from './options.ts';
 import { type ProcessesRequest, processes } from './processes.ts';
-import { processesLines, processesRecords } from './processes-records.ts';
 import { largestRssError, processesView } from './view.ts';
 
 const OPTIONS = {
@@ -45,7 +42,7 @@ type ProcessesFlags = FlagsOf<typeof OPTIONS>;
 /** The file of the trace. @throws InputError where it cannot be written, or is the result's. */
 function openTrace({ writeTrace, output }: ProcessesFlags, signal: AbortSignal): TextSink | null {
   if (writeTrace === undefined) return null;
-  if (output !== undefined && resolve(writeTrace) === resolve(output)) {
+  if (output !== undefined && isSameFile(writeTrace, output)) {
     throw new InputError(`--write-trace ${writeTrace}: is the file of --output too`);
   }
   const file = { flag: '--write-trace', path: writeTrace };
@@ -102,9 +99,8 @@ export const processesCommand = defineCommand({
       const choices = { unit, reading, reproduce: reproduce(flags, request) };
       const report: Report = {
         view: () => processesView(result, choices),
-        records: () => processesRecords(result),
-        document: result,
-        lines: () => processesLines(result),
+        result,
+        schema: async () => (await import('./result.ts')).processesResult,
       };
       await output.write(await renderReport(report, format, output));
       sink?.commit();

@@ -24,15 +24,14 @@ import { comparedTopology } from '../compare/compared-topology.ts';
 import { BoundExceeded, type MeasureRequest } from '../compare/measure.ts';
 import { createLiving } from './carry-out.ts';
 import { type Keeping, keepMms } from './keep-mms.ts';
-import {
-  type ExtremeError,
-  PROCESSES_FORMAT,
-  type ProcessErrors,
-  type ProcessesResult,
-  type ProcessesScheme,
-  type ProgramErrors,
-  type Quantity,
-  type QuantityResult,
+import type {
+  ExtremeError,
+  ProcessErrors,
+  ProcessesResult,
+  ProcessesScheme,
+  ProgramErrors,
+  Quantity,
+  QuantityResult,
 } from './result.ts';
 import { createTraceLines } from './trace-lines.ts';
 
@@ -131,7 +130,7 @@ export async function processes(
   const results = schemes.map((spec, index) => schemeResult(spec, index, request, keeping));
   demandAllZero(results);
   return {
-    format: PROCESSES_FORMAT,
+    format: 'rss-err/processes@1',
     program: { version: request.version },
     topology: comparedTopology(topology, pageSize),
     workload: { preset: request.preset, ...settled, cpus: formatCpulist(cpus) },

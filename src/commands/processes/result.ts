@@ -1,89 +1,146 @@
-/** The result of a run of many processes: plain data, in pages and counts, as JSON carries it. */
+/** The result of a run of many processes: whose errors were largest, and what became of their mms. */
+import * as z from 'zod';
+import { MEMBERS } from '../../kernel/rss-stat.ts';
+import { noted, type ResultOf } from '../../render/result.ts';
+import {
+  count,
+  cpulist,
+  named,
+  pages,
+  perMillion,
+  policy,
+  program,
+  sides,
+  topology,
+} from '../../render/schema-parts.ts';
+import { PROCESS_PRESET_NAMES } from '../../workload/lives/process-workload.ts';
 
-import type { MemberName } from '../../kernel/rss-stat.ts';
-import type { WorstCase } from '../../schemes/bound.ts';
-import type { Pages } from '../../units.ts';
-import type { ProcessPresetName, ProcessWorkload } from '../../workload/lives/process-workload.ts';
-import type { ComparedTopology } from '../compare/result.ts';
+const range = z.strictObject({ min: pages, max: pages });
 
-export const PROCESSES_FORMAT = 'rss-err/processes@1';
+const extreme = z.strictObject({
+  pages,
+  process: count.nullable().describe('null where pages is 0'),
+  program: z.string().nullable().describe('what the process ran'),
+  operation: noted(z.int().min(1).nullable().describe('since its fork or exec, 1 = the first'), {
+    as: 'at_operation',
+    unit: 'operation',
+  }),
+});
+
+/** An extreme error, and where it was first reached. */
+export type ExtremeError = ResultOf<typeof extreme>;
+
+const errors = z.strictObject({
+  under: extreme.describe('largest magnitude below the truth, over every add'),
+  over: extreme.describe('largest magnitude above the truth, over every add'),
+  mean: noted(z.number().describe('signed, pages, over the operations of all processes'), {
+    unit: 'pages',
+  }),
+  p50: pages.describe('of the magnitude, over operations, nearest rank'),
+  p99: pages.describe('of the magnitude, over operations, nearest rank'),
+});
+
+export type ProcessErrors = ResultOf<typeof errors>;
+
+const quantity = z.strictObject({
+  quantity: noted(z.literal(['rss', ...MEMBERS]), { before: 'exact_under_pages' }),
+  clamped: errors.describe('each member read as max(0, value): what a reader sees'),
+  raw: errors.describe('the counters as they are'),
+});
+
+export type QuantityResult = ResultOf<typeof quantity>;
 
 /** What errors are reported of: the resident set size, and each member. */
-export type Quantity = 'rss' | MemberName;
+export type Quantity = QuantityResult['quantity'];
 
-/** An extreme error, and where it was first reached; process, program and operation null where 0. */
-export interface ExtremeError {
-  readonly pages: Pages;
-  readonly process: number | null;
-  readonly program: string | null;
-  /** Of the process since its fork or exec, 1 = the first. */
-  readonly operation: number | null;
-}
+/** mms that ended: a program has one from exec on, and each child has one from fork to exec. */
+const programErrors = z.strictObject({
+  program: z.string(),
+  mms: count,
+  p50: pages,
+  p99: pages,
+});
 
-export interface ProcessErrors {
-  readonly under: ExtremeError;
-  readonly over: ExtremeError;
-  /** Signed, and percentiles of the magnitude, over the operations of all processes. */
-  readonly mean: number;
-  readonly p50: Pages;
-  readonly p99: Pages;
-}
+export type ProgramErrors = ResultOf<typeof programErrors>;
 
-export interface QuantityResult {
-  readonly quantity: Quantity;
-  readonly clamped: ProcessErrors;
-  readonly raw: ProcessErrors;
-}
+const scheme = z.strictObject({
+  ...named,
+  exact: noted(
+    z
+      .strictObject({ ...sides.shape, cpus: count })
+      .describe('one member, all on-line CPUs and all threads of the largest process'),
+    { only: ['under', 'over'] },
+  ),
+  allocations: noted(
+    z
+      .strictObject({ allocated: count, rolledBack: count, freed: count })
+      .describe('of mm_init(): what succeeded, what was undone, what was freed at the end'),
+    { as: false },
+  ),
+  checkMm: noted(
+    z.strictObject({
+      checked: noted(count.describe('mms that ended'), { as: 'mms_checked' }),
+      bad: noted(count, { as: 'mms_bad', is: 'of these, with a member that was not at 0' }),
+      messages: z.array(z.string()),
+    }),
+    { as: '' },
+  ),
+  errors: noted(z.array(quantity), { rows: true }),
+  largestOfMm: z
+    .array(programErrors)
+    .describe("of each mm's largest clamped error of RSS, over the mms of a program, nearest rank"),
+});
 
-/** The largest clamped error of RSS of each mm of a program: percentiles over those mms. */
-export interface ProgramErrors {
-  readonly program: string;
-  /** mms that ended: a program has one from exec on, and each child has one from fork to exec. */
-  readonly mms: number;
-  readonly p50: Pages;
-  readonly p99: Pages;
-}
+export type ProcessesScheme = ResultOf<typeof scheme>;
 
-export interface MmInitCounts {
-  readonly allocated: number;
-  readonly rolledBack: number;
-  readonly freed: number;
-}
+export const processesResult = noted(
+  z
+    .strictObject({
+      format: z.literal('rss-err/processes@1'),
+      program,
+      topology: noted(topology, {
+        only: ['name', 'sha256', 'nrCpuIds', 'onlineCpus', 'pageSize'],
+      }),
+      workload: noted(
+        z.strictObject({
+          preset: z.literal(PROCESS_PRESET_NAMES),
+          processes: count.describe('short-lived ones'),
+          jobs: count.describe('of them at once, at most'),
+          jobPages: range.describe('that one touches of its heap'),
+          servers: count,
+          threads: z.int().min(1).describe('of a server'),
+          operations: count.describe('of a server'),
+          serverPages: pages.describe('heap of a server'),
+          mappingPages: range,
+          hugePerMillion: perMillion.describe('of mappings'),
+          reclaimPerMillion: perMillion.describe('of the operations of servers'),
+          failPerMillion: perMillion.describe('of forks'),
+          policy,
+          cpus: cpulist,
+        }),
+        { as: '', only: ['preset', 'processes', 'servers'] },
+      ),
+      seed: count,
+      mms: noted(
+        z.strictObject({
+          inits: noted(count.describe('calls of mm_init(), at each fork and exec'), {
+            as: 'mm_inits',
+          }),
+          failed: noted(count, { as: 'mm_inits_failed' }),
+          mostAtOnce: noted(count, { as: 'most_mms_at_once' }),
+        }),
+        { as: '' },
+      ),
+      operations: count.describe('sample size of means and percentiles'),
+      updates: count,
+      usedCpus: noted(count, { as: false }),
+      schemes: noted(z.array(scheme).min(1), { line: 'scheme', rows: true }),
+    })
+    .describe('rss-err processes --format json'),
+  {
+    line: 'run',
+    lines: 'a line of rss-err processes --format ndjson: the run first, then each scheme',
+  },
+);
 
-export interface CheckMmCounts {
-  readonly checked: number;
-  readonly bad: number;
-  /** What the kernel would say of the first bad mm. */
-  readonly messages: readonly string[];
-}
-
-export interface ProcessesScheme {
-  readonly scheme: string;
-  readonly name: string;
-  readonly parameters: Readonly<Record<string, unknown>>;
-  /** One member, settled and serialised: all on-line CPUs, the threads of the largest process. */
-  readonly exact: WorstCase & { readonly cpus: number };
-  readonly allocations: MmInitCounts;
-  readonly checkMm: CheckMmCounts;
-  /** RSS first, then the members. */
-  readonly errors: readonly QuantityResult[];
-  /** In the order in which the programs first ended. */
-  readonly largestOfMm: readonly ProgramErrors[];
-}
-
-export interface ProcessesResult {
-  readonly format: typeof PROCESSES_FORMAT;
-  readonly program: { readonly version: string };
-  readonly topology: ComparedTopology;
-  readonly workload: Omit<ProcessWorkload, 'seed' | 'cpus'> & {
-    readonly preset: ProcessPresetName;
-    readonly cpus: string;
-  };
-  readonly seed: number;
-  /** mm_init() is called at each fork and exec. */
-  readonly mms: { readonly inits: number; readonly failed: number; readonly mostAtOnce: number };
-  readonly operations: number;
-  readonly updates: number;
-  readonly usedCpus: number;
-  readonly schemes: readonly ProcessesScheme[];
-}
+export type ProcessesResult = ResultOf<typeof processesResult>;

@@ -12,11 +12,11 @@ import type { Session } from '../../cli/streams.ts';
 import { InputError } from '../../errors.ts';
 import { version } from '../../version.ts';
 import { demandOneStdin, readCostRequest, schemesOf, writeRun } from '../compare/options.ts';
-import type { RecordingFacts } from '../compare/result.ts';
 import { flagsOfTrace, REPLAY_OPTIONS, type ReplayFlags, traceChoicesOf } from './options.ts';
 import { readingsLines } from './readings-lines.ts';
 import { replayRecorded } from './replay.ts';
 import type { ReplayRequest } from './request.ts';
+import type { RecordingFacts } from './result.ts';
 import { recordingWarnings, replayedView } from './view.ts';
 
 function warn(facts: RecordingFacts, { stderr }: Session): void {
@@ -53,6 +53,11 @@ function reproduce(file: string, flags: ReplayFlags, { trace }: ReplayRequest): 
   });
 }
 
+const SHOWN = {
+  schema: async () => (await import('./result.ts')).replayedResult,
+  viewOf: replayedView,
+};
+
 async function runReplay(file: string, flags: ReplayFlags, session: Session): Promise<number> {
   demandOneStdin([
     ['the machine', flags.topology],
@@ -76,7 +81,7 @@ async function runReplay(file: string, flags: ReplayFlags, session: Session): Pr
   const replayed = await replayRecorded(request, heartbeat).finally(clear);
   signal.throwIfAborted();
   warn(replayed, session);
-  return writeRun(replayed, replayedView, reproduce(file, flags, request), flags, output, session);
+  return writeRun(replayed, SHOWN, reproduce(file, flags, request), flags, output, session);
 }
 
 export const replayCommand = defineCommand({

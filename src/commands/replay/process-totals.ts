@@ -10,7 +10,7 @@ import { boundsOf, demandWithinBound, type StreamFacts } from '../compare/measur
 import type { ComparedScheme, WorstCaseOver } from '../compare/result.ts';
 import type { LaneResult } from './process-lane.ts';
 import { factsOf } from './request.ts';
-import type { TracedProcess } from './trace/process-result.ts';
+import type { TracedProcess } from './result.ts';
 
 /** Processes that a result lists; beyond, those that were off the most. */
 export const MOST_LISTED = 10_000;

@@ -5,9 +5,9 @@ import { MEMBER, type MemberName } from '../../kernel/rss-stat.ts';
 import type { Format } from '../../render/formats.ts';
 import type { Heartbeat } from '../../replay/replay.ts';
 import { formatScheme } from '../../schemes/registry.ts';
-import type { RecordingFacts } from '../compare/result.ts';
 import { type ReadingsLine, readingsAfterEach } from './readings.ts';
 import type { ReplayRequest } from './request.ts';
+import type { RecordingFacts } from './result.ts';
 
 export const READINGS_FORMAT = 'rss-err/readings@1';
 

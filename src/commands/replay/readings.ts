@@ -12,11 +12,11 @@ import { createUpdateColumns, type UpdateColumns } from '../../update/columns.ts
 import { createReadings } from '../../update/readings.ts';
 import { appendRows, type RecordedUpdate, rowShapes } from '../../update/record.ts';
 import type { MeasureRequest } from '../compare/measure.ts';
-import type { RecordingFacts } from '../compare/result.ts';
 import { createThreadNumbers } from './process-lane.ts';
 import { openRecorded } from './replay.ts';
 import { summariseTrace } from './replay-trace.ts';
 import type { ReplayRequest } from './request.ts';
+import type { RecordingFacts } from './result.ts';
 import { type Intake, runTrace } from './trace-walk.ts';
 
 /** One update and what is read after it, pages, unclamped. */

@@ -8,11 +8,10 @@ import { formatCpulist } from '../../topology/cpulist.ts';
 import { createReadings } from '../../update/readings.ts';
 import { comparedTopology } from '../compare/compared-topology.ts';
 import { costsOf, watchOf } from '../compare/measure.ts';
-import { REPLAYED_FORMAT, type Replayed } from '../compare/result.ts';
 import { LANE_KEPT, LANE_UPDATES, openLane } from './process-lane.ts';
 import { createProcessTotals } from './process-totals.ts';
 import type { ReplayRequest, TraceChoices } from './request.ts';
-import type { TraceSummary } from './trace/trace-summary.ts';
+import type { Replayed, TraceSummary } from './result.ts';
 import { runTrace, type TraceRun } from './trace-walk.ts';
 
 /**
@@ -46,7 +45,7 @@ export async function replayTrace(
   const costs = costsOf(watch, request, operations, threads);
   const processes = totals.processes();
   return {
-    format: REPLAYED_FORMAT,
+    format: 'rss-err/replay@1',
     program: { version: request.version },
     topology: comparedTopology(topology, pageSize),
     recording: { name, records: next.value.lines.rssStatEvents, rssMembers, mm },

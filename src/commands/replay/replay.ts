@@ -4,9 +4,9 @@ import { type RecordedSource, recordedSource } from '../../recorded/recorded-sou
 import { isTraceForm, type Recording, recognise } from '../../recorded/registry.ts';
 import type { Heartbeat } from '../../replay/replay.ts';
 import { measure } from '../compare/measure.ts';
-import { REPLAYED_FORMAT, type Replayed } from '../compare/result.ts';
 import { replayTrace } from './replay-trace.ts';
 import { demandNoTraceChoices, factsOf, type ReplayRequest } from './request.ts';
+import type { Replayed } from './result.ts';
 
 /** The source of a recording of updates. @throws InputError for what only traces have. */
 export function openRecorded(
@@ -32,7 +32,7 @@ async function replayUpdates(
   const { program, topology, ...found } = run;
   const { rssMembers, belowZero } = source.seen();
   return {
-    format: REPLAYED_FORMAT,
+    format: 'rss-err/replay@1',
     program,
     topology,
     recording: {

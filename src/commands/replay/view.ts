@@ -12,12 +12,9 @@ import {
   type TextView,
 } from '../../render/view.ts';
 import { policyText } from '../../render/words.ts';
-import type { Reading, RecordingFacts, Replayed } from '../compare/result.ts';
+import type { Reading } from '../compare/result.ts';
 import { runView, scaleOf, type ViewChoices } from '../compare/view.ts';
-
-type TraceSummary = NonNullable<Replayed['trace']>;
-
-type TracedProcess = NonNullable<Replayed['processes']>[number];
+import type { RecordingFacts, Replayed, TracedProcess, TraceSummary } from './result.ts';
 
 function recordingText({ recording, trace, operations }: Replayed): string {
   const { name, records, mm } = recording;

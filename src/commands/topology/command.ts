@@ -9,7 +9,7 @@ import { escapeControls, type Session, writeRemarks } from '../../cli/streams.ts
 import { choice, wholeNumber } from '../../cli/values.ts';
 import { InputError, quote, within } from '../../errors.ts';
 import { MAX_NR_CPU_IDS } from '../../kernel/nr-cpus.ts';
-import { renderJson } from '../../render/json.ts';
+import { renderJson } from '../../render/formats.ts';
 import { bundledNames, loadBundled } from '../../topology/bundled.ts';
 import { type Imported, reportedDocument } from '../../topology/import/assemble.ts';
 import { NUMBERINGS } from '../../topology/import/description.ts';
@@ -25,7 +25,8 @@ import {
   machineTree,
 } from './machine-tree.ts';
 import { DRAWN_FORMAT, type DrawnFormat, LIST_FORMAT, LISTED } from './options.ts';
-import { summariseTopology, TOPOLOGIES_FORMAT } from './topology-summary.ts';
+import type { Topologies } from './result.ts';
+import { summariseTopology } from './topology-summary.ts';
 import { treeCommand } from './tree/command.ts';
 import { countsText, machinesAsText } from './view.ts';
 
@@ -35,10 +36,8 @@ const listCommand = defineCommand({
   options: { format: LIST_FORMAT },
   async run({ format }, { stdout }) {
     const topologies = bundledNames().map((name) => summariseTopology(loadBundled(name)));
-    const text =
-      format === 'json'
-        ? renderJson({ format: TOPOLOGIES_FORMAT, topologies })
-        : machinesAsText(topologies);
+    const result: Topologies = { format: 'rss-err/topologies@1', topologies };
+    const text = format === 'json' ? renderJson(result) : machinesAsText(topologies);
     await writeToStream(stdout, text);
     return EXIT.done;
   },

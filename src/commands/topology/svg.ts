@@ -23,7 +23,7 @@ import {
   type MachinePart,
   type MachineTree,
 } from './machine-tree.ts';
-import type { TopologySummary } from './topology-summary.ts';
+import type { TopologySummary } from './result.ts';
 import { countsText, cpusText, firstToLast, hasFolds, partText } from './view.ts';
 
 /** So many boxes and CPUs are drawn at most; of larger machines equal parts are drawn once. */

@@ -5,43 +5,7 @@
 import { type CpuIds, formatCpulist } from '../../topology/cpulist.ts';
 import { topologySha256 } from '../../topology/normal-form.ts';
 import { groupOfCpu, type Topology } from '../../topology/topology.ts';
-
-export const TOPOLOGIES_FORMAT = 'rss-err/topologies@1';
-
-export interface TopologySummary {
-  readonly name: string;
-  readonly sha256: string;
-  readonly description: string;
-  readonly source: string;
-  readonly pageSize: number;
-  readonly nrCpuIds: number;
-  /** Counts; null where the description does not tell. Of cores to caches, those with on-line CPUs. */
-  readonly possibleCpus: number;
-  readonly presentCpus: number;
-  readonly onlineCpus: number;
-  /** Present and not on-line, a cpulist. */
-  readonly offlineCpus: string;
-  readonly cores: number | null;
-  /** On-line CPUs of the core that has the most. */
-  readonly threadsPerCore: number | null;
-  readonly coresPerPackage: CoresPerPackage | null;
-  readonly packages: number | null;
-  readonly dies: number | null;
-  readonly caches: readonly { readonly level: number; readonly instances: number }[];
-  /** All of them; `onlineCpus` is what the kernel and lscpu list (drivers/base/node.c). */
-  readonly numaNodes: readonly {
-    readonly id: number;
-    readonly cpus: string;
-    readonly onlineCpus: string;
-  }[];
-}
-
-export interface CoresPerPackage {
-  /** As lscpu: all cores over all packages, rounded down. */
-  readonly average: number;
-  readonly min: number;
-  readonly max: number;
-}
+import type { CoresPerPackage, TopologySummary } from './result.ts';
 
 /** The groups cut down to on-line CPUs; those without any are left out. */
 function onlineParts(groups: readonly CpuIds[], isOnline: Uint8Array): CpuIds[] {

@@ -6,7 +6,7 @@ import { left, right } from '../../render/view.ts';
 import { shortHash } from '../../render/words.ts';
 import { type CpuIds, formatCpulist } from '../../topology/cpulist.ts';
 import type { FoldedName, FoldedPart, MachineTree, PartName } from './machine-tree.ts';
-import type { CoresPerPackage, TopologySummary } from './topology-summary.ts';
+import type { CoresPerPackage, TopologySummary } from './result.ts';
 
 /** CPUs that are equally far apart, and no neighbours. */
 export interface Stride {

@@ -1,7 +1,7 @@
 /** Update streams that attain an exact worst case: physically possible, page by page. */
 import { pagesPerPageTable } from '../../kernel/page-table.ts';
 import { EVENTS_PER_SYNC } from '../../kernel/rss-stat.ts';
-import { itemMappings } from '../../kernel/tree-shape.ts';
+import { itemMappings, itemOf } from '../../kernel/tree-shape.ts';
 import type { Holding } from '../../schemes/scheme.ts';
 import type { CpuIds } from '../../topology/cpulist.ts';
 import type { PageSize, Pages } from '../../units.ts';
@@ -82,8 +82,8 @@ function treeFaults({ shape, mapping, numbers }: Extract<Holding, { kind: 'tree'
   const filled = intermediate.map(({ mask }) => new Uint8Array(mask + 1));
   return Array.from(numbers, (number) => {
     let level = 0;
-    for (const { shift, mask } of intermediate) {
-      const item = (number >> shift) & mask;
+    for (const itemMapping of intermediate) {
+      const item = itemOf(itemMapping, number);
       if (filled[level]![item] === 1) break;
       filled[level]![item] = 1;
       level += 1;

@@ -15,7 +15,7 @@ import {
 } from './report.ts';
 
 const INVOKED = /^(.{1,64}?) invoked oom-killer: (.*)$/;
-const ORDER = /\border=(-?\d+)/;
+const ORDER = /\border=(-?\d{1,4})\b/;
 
 /** Boot lines that say how many CPUs there can be. */
 const NR_CPU_IDS = /\bnr_cpu_ids[:=](\d{1,7})/;

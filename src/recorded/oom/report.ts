@@ -106,7 +106,7 @@ const KILLED_AMOUNTS = {
 /** "Node 0 DMA32: 10*4kB (ME) 7*8kB …"; before NUMA was everywhere without the node. */
 const FREE_LIST = /\b[A-Z]\w{2,9}: \d{1,12}\*(\d{1,4})kB /;
 const ZONE = /\bNode (\d{1,4}) \w{1,16} free:\d+kB .*\bpresent:(\d{1,15})kB/;
-const LIMIT = /\b(memory|memory\+swap|swap): usage \d+kB, limit (\d{1,20})kB/;
+const LIMIT = /\b(memory|memory\+swap|swap): usage \d+kB, limit (\d{1,16})kB/;
 /** Before 4.19 or so. */
 const TASK_IN_MEMCG = /\bTask in .* killed as a result of limit of (.+)$/;
 
@@ -171,11 +171,14 @@ export function startReport(line: number, { release, nrCpuIds, online }: BootFac
   };
 }
 
+/** More pages or bytes than any machine has, and few enough to be added up exactly. */
+const MOST_SHOWN = 2 ** 50;
+
 /** Whether dump_task() can have printed it: other numbers are those of another line, or damaged. */
 function isPossible(column: string, value: number): boolean {
   if (column === 'oom_score_adj') return Math.abs(value) <= 1000;
   if (column === 'uid' || column === 'oom_adj') return Number.isSafeInteger(value);
-  return Number.isSafeInteger(value) && value >= 0;
+  return value >= 0 && value <= MOST_SHOWN;
 }
 
 /** A row by the header's columns; null where a column is missing or is no number. */

@@ -3,6 +3,7 @@ import {
   countOrder,
   type ItemMapping,
   itemMappings,
+  itemOf,
   type TreeParameters,
   type TreeShape,
   treeShape,
@@ -44,12 +45,12 @@ function heldBackByEach(
 function addNewItems(
   held: Float64Array,
   numbers: Int32Array,
-  { shift, mask }: ItemMapping,
+  mapping: ItemMapping,
   step: Pages,
 ): void {
-  const seen = new Uint8Array(mask + 1);
+  const seen = new Uint8Array(mapping.mask + 1);
   for (let i = 0; i < numbers.length; i++) {
-    const item = (numbers[i]! >> shift) & mask;
+    const item = itemOf(mapping, numbers[i]!);
     if (seen[item] === 0) held[i]! += step;
     seen[item] = 1;
   }

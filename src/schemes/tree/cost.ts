@@ -3,7 +3,13 @@
  * carry is one atomic update of an item that has a line to itself, level by level up to the sum.
  */
 import { NR_MEMBERS } from '../../kernel/rss-stat.ts';
-import { itemMappings, type TreeParameters, treeShape } from '../../kernel/tree-shape.ts';
+import {
+  carryOf,
+  itemMappings,
+  itemOf,
+  type TreeParameters,
+  treeShape,
+} from '../../kernel/tree-shape.ts';
 import { logicalNumbers } from '../../topology/logical-order.ts';
 import type { Topology } from '../../topology/topology.ts';
 import { addsOf, type UpdateColumns } from '../../update/columns.ts';
@@ -34,7 +40,7 @@ export function createCostCounters(
   const isLong = parameters.version === 17;
   const wrap = isLong ? keep : wrapInt;
   const numbering = parameters.mapping === 'logical' ? logicalNumbers(topology) : null;
-  const itemOf = itemMappings(shape, parameters.mapping);
+  const mappings = itemMappings(shape, parameters.mapping);
   // Level l's touches are at l − 1; the sum is the one item of the last level.
   const names = levelItems.map((_, i) => (i === nrLevels - 1 ? 'sum' : `level ${i + 1}`));
   const counts = sharedCounts ?? createCounts(names);
@@ -44,11 +50,6 @@ export function createCostCounters(
   const level0 = Array.from({ length: NR_MEMBERS }, () => new Float64Array(nrCpuIds));
   const levels = levelItems.map((items) => new Float64Array(NR_MEMBERS * items));
 
-  /** What leaves a count of this batch when it goes from one value to another. */
-  function carryOf(before: number, after: number, batch: number): number {
-    return wrap(batch * (Math.floor(after / batch) - Math.floor(before / batch)));
-  }
-
   /** Carries of a run are all one batch of the level below; else the increment is one carry. */
   function climb(m: number, c: number, carried: number, isRun: boolean): void {
     const number = numbering === null ? c : numbering[c]!;
@@ -57,8 +58,7 @@ export function createCostCounters(
       const batch = level === nrLevels ? 0 : levelBatches[level]!;
       // Version 17 passes a level by where the carry does not change its significant bits.
       if (isLong && !isRun && batch !== 0 && carry % batch === 0) continue;
-      const { shift, mask } = itemOf[level - 1]!;
-      const item = m * levelItems[level - 1]! + ((number >> shift) & mask);
+      const item = m * levelItems[level - 1]! + itemOf(mappings[level - 1]!, number);
       const items = levels[level - 1]!;
       const touches = shared[level - 1]!;
       const times = isRun ? Math.abs(carry) / levelBatches[level - 1]! : 1;
@@ -67,7 +67,7 @@ export function createCostCounters(
       items[item] = after;
       touches.atomics += times;
       itemLines[level - 1]!.touch(item, c, times, touches.transfers);
-      if (batch !== 0) carry = carryOf(before, after, batch);
+      if (batch !== 0) carry = wrap(carryOf(before, after, batch));
     }
   }
 
@@ -85,7 +85,7 @@ export function createCostCounters(
       own.plain += adds;
       ownLines.touch(c, c, adds, own.transfers);
       if (batch === undefined) continue;
-      const carry = carryOf(before, after, batch);
+      const carry = wrap(carryOf(before, after, batch));
       if (carry !== 0) climb(m, c, carry, k === KIND.fault);
     }
   }

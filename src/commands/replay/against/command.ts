@@ -9,12 +9,11 @@ import type { Session } from '../../../cli/streams.ts';
 import { InputError } from '../../../errors.ts';
 import type { KernelRun } from '../../../recorded/kernel-run/kernel-run.ts';
 import { parseKernelRun } from '../../../recorded/kernel-run/read-kernel-run.ts';
-import { type Format, type Report, renderReport } from '../../../render/formats.ts';
+import { type Format, type Report, renderNdjson, renderReport } from '../../../render/formats.ts';
 import { version } from '../../../version.ts';
 import { REPLAY_OPTIONS, type ReplayFlags } from '../options.ts';
-import { csvAgainstReadings, ndjsonAgainstReadings, type ReadingRow } from './against-readings.ts';
-import { againstLines, againstRecords } from './columns.ts';
 import { against, judgedReadings, judgeRun } from './judge-run.ts';
+import type { AgainstReading } from './result.ts';
 import { againstView } from './view.ts';
 
 interface NamedRun {
@@ -31,8 +30,9 @@ async function readRun(file: string, session: Session): Promise<NamedRun> {
   return { name: file === '-' ? origin : basename(file), run: parseKernelRun(text, origin) };
 }
 
-function rowsOf({ name, run }: NamedRun): ReadingRow[] {
+function rowsOf({ name, run }: NamedRun): AgainstReading[] {
   return Array.from(judgedReadings(run), ({ predicted, recorded }) => ({
+    format: 'rss-err/against-readings@1',
     run: name,
     step: recorded.step,
     precise: recorded.precise,
@@ -43,16 +43,16 @@ function rowsOf({ name, run }: NamedRun): ReadingRow[] {
 }
 
 /** @throws InputError for a format that has no rows. */
-function rowsRenderer(format: Format): (rows: readonly ReadingRow[]) => string {
-  switch (format) {
-    case 'table':
-    case 'csv':
-      return csvAgainstReadings;
-    case 'ndjson':
-      return ndjsonAgainstReadings;
-    default:
-      throw new InputError(`--format ${format}: --readings are csv or ndjson`);
-  }
+function demandRows(format: Format): void {
+  if (format === 'table' || format === 'csv' || format === 'ndjson') return;
+  throw new InputError(`--format ${format}: --readings are csv or ndjson`);
+}
+
+async function renderRows(readings: readonly AgainstReading[], format: Format): Promise<string> {
+  if (format === 'ndjson') return renderNdjson(readings);
+  const { renderColumns } = await import('../../../render/columns.ts');
+  const { againstReadings } = await import('./result.ts');
+  return renderColumns(againstReadings, { readings }, ',');
 }
 
 /** @returns the exit code: a reading or a raw value that is not the model's is a finding. */
@@ -65,7 +65,7 @@ export async function replayAgainst(
   if (files.filter((file) => file === '-').length > 1) {
     throw new InputError('--against -: standard input is one run, not several');
   }
-  const renderRows = flags.readings === true ? rowsRenderer(format) : null;
+  if (flags.readings === true) demandRows(format);
   const output = openOutput(flags, session);
   const runs: NamedRun[] = [];
   for (const file of files) runs.push(await readRun(file, session));
@@ -77,14 +77,13 @@ export async function replayAgainst(
   const reproduce = reproduceLine(['replay'], REPLAY_OPTIONS, { against: files });
   const report: Report = {
     view: () => againstView(result, unit, reproduce),
-    records: () => againstRecords(result),
-    document: result,
-    lines: () => againstLines(result),
+    result,
+    schema: async () => (await import('./result.ts')).againstResult,
   };
   await output.write(
-    renderRows === null
-      ? await renderReport(report, format, output)
-      : renderRows(runs.flatMap(rowsOf)),
+    await (flags.readings === true
+      ? renderRows(runs.flatMap(rowsOf), format)
+      : renderReport(report, format, output)),
   );
   if (result.agrees) return EXIT.done;
   const { readings, readingsDiffer, rawValues, rawDiffer } = result.total;

@@ -13,14 +13,8 @@ import {
   valuesAtRanks,
 } from '../../../replay/histogram.ts';
 import type { Pages } from '../../../units.ts';
-import {
-  AGAINST_FORMAT,
-  type Against,
-  type Difference,
-  type JudgedRun,
-  type Residual,
-} from './judged.ts';
 import { createModel, type Model } from './model.ts';
+import type { Against, Difference, JudgedRun, Residual } from './result.ts';
 
 /** Values compared, those that differ, and the first of these. */
 interface AgreementTally {
@@ -168,7 +162,7 @@ export function judgeRun(run: KernelRun, name: string): JudgedRun {
 export function against(version: string, runs: readonly JudgedRun[]): Against {
   const total = (of: (run: JudgedRun) => number) => runs.reduce((sum, run) => sum + of(run), 0);
   return {
-    format: AGAINST_FORMAT,
+    format: 'rss-err/against@1',
     program: { version },
     runs,
     total: {

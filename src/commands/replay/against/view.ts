@@ -9,7 +9,7 @@ import {
 } from '../../../render/amounts.ts';
 import { type Cell, left, right, type TextTable, type TextView } from '../../../render/view.ts';
 import type { Pages } from '../../../units.ts';
-import type { Against, Difference, JudgedRun } from './judged.ts';
+import type { Against, Difference, JudgedRun } from './result.ts';
 
 /** "6.12 advdown 250/1": what runs are told apart by. */
 function runText({ kernel, mode, cpus, threads }: JudgedRun): string {

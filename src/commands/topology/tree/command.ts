@@ -16,7 +16,7 @@ import { OUTPUT_FILE, openSinks } from '../../../cli/output-options.ts';
 import { wholeNumber } from '../../../cli/values.ts';
 import { InputError } from '../../../errors.ts';
 import { DEFAULT_TREE } from '../../../kernel/tree-shape.ts';
-import { renderJson } from '../../../render/json.ts';
+import { renderJson } from '../../../render/formats.ts';
 import { formatScheme, parseScheme, type SchemeSpec } from '../../../schemes/registry.ts';
 import type { Topology } from '../../../topology/topology.ts';
 import { version } from '../../../version.ts';

@@ -11,15 +11,7 @@ import { type CpuIds, formatCpulist } from '../../../topology/cpulist.ts';
 import { logicalNumbers } from '../../../topology/logical-order.ts';
 import { groupOfCpu, lastLevelCaches, type Topology } from '../../../topology/topology.ts';
 import { comparedTopology } from '../../compare/compared-topology.ts';
-import {
-  COUNTER_TREE_FORMAT,
-  type CounterItem,
-  type CounterLevel,
-  type CounterTree,
-  type Range,
-  type Span,
-  type TreeSpec,
-} from './result.ts';
+import type { CounterItem, CounterLevel, CounterTree, Range, Span, TreeSpec } from './result.ts';
 
 type SpanKey = keyof Span<number>;
 
@@ -177,7 +169,7 @@ export function counterTree(version: string, topology: Topology, spec: TreeSpec)
   const possibleShares = sharesByLevel(possible, machine, spec.mapping);
   const otherMapping = spec.mapping === 'kernel' ? 'logical' : 'kernel';
   return {
-    format: COUNTER_TREE_FORMAT,
+    format: 'rss-err/counter-tree@1',
     program: { version },
     topology: comparedTopology(topology, topology.pageSize),
     scheme,

@@ -1,69 +1,90 @@
-/** What `topology tree` finds: the levels and items of a counter tree, and the CPUs that share them. */
-
-import type { TreeMapping } from '../../../kernel/tree-shape.ts';
+/** The result of `topology tree`: the levels and items of a counter tree, and the CPUs that share them. */
+import * as z from 'zod';
+import type { ResultOf } from '../../../render/result.ts';
+import { count, cpulist, pages, program, topology } from '../../../render/schema-parts.ts';
 import type { SpecOfScheme } from '../../../schemes/registry.ts';
-import type { Pages } from '../../../units.ts';
-import type { ComparedTopology } from '../../compare/result.ts';
-
-export const COUNTER_TREE_FORMAT = 'rss-err/counter-tree@1';
 
 export type TreeSpec = SpecOfScheme<'tree'>;
 
-export interface Range {
-  readonly min: number;
-  readonly max: number;
-}
+const range = z.strictObject({ min: count, max: count });
 
-/** Over the on-line CPUs under an item: how many of each kind of part they are in; null: not described. */
-export interface Span<T> {
-  readonly cores: T | null;
-  readonly lastLevelCaches: T | null;
-  readonly packages: T | null;
-  readonly numaNodes: T | null;
-}
+export type Range = ResultOf<typeof range>;
 
-export interface CounterItem extends Span<number> {
-  readonly item: number;
-  /** On-line CPUs whose carries climb through it, a cpulist. */
-  readonly cpus: string;
-  readonly onlineCpus: number;
-  /** Possible CPUs: those that may come on-line too. */
-  readonly possibleCpus: number;
-}
-
-/** Ranges and spans are over the items in use: those with on-line CPUs. */
-export interface CounterLevel {
-  /** 1 is next to the CPUs; the last is the approximate sum alone. */
-  readonly level: number;
-  readonly items: number;
-  readonly itemsInUse: number;
-  /** How many of the level below share an item: per-CPU counters below level 1. */
-  readonly arity: number;
-  /** Step of the carry that leaves an item; null for the approximate sum, which none leaves. */
-  readonly batchPages: Pages | null;
-  readonly onlineCpus: Range;
-  readonly span: Span<Range>;
-  /** Of the items in use, those whose CPUs are in one part only. */
-  readonly within: Span<number>;
-  readonly shared: readonly CounterItem[];
-}
-
-export interface CounterTree {
-  readonly format: typeof COUNTER_TREE_FORMAT;
-  readonly program: { readonly version: string };
-  readonly topology: ComparedTopology;
-  readonly scheme: 'tree';
-  readonly name: string;
-  readonly parameters: Omit<TreeSpec, 'scheme'>;
-  /** log2 of the CPUs that the tree has room for. */
-  readonly order: number;
-  /** One counter for each possible CPU, and the step of the carry that leaves it; null: none does. */
-  readonly perCpu: { readonly counters: number; readonly batchPages: Pages | null };
-  /** From the CPUs up; none for a machine of one CPU, whose counter is the sum. */
-  readonly levels: readonly CounterLevel[];
-  /** The same items under the other mapping: how many stay within one part. */
-  readonly otherMapping: {
-    readonly mapping: TreeMapping;
-    readonly levels: readonly Pick<CounterLevel, 'level' | 'itemsInUse' | 'within'>[];
+/** One value for each kind of part; null where the machine does not describe the kind. */
+function spanOf<T extends z.ZodType>(value: T) {
+  return {
+    cores: value.nullable(),
+    lastLevelCaches: value.nullable(),
+    packages: value.nullable(),
+    numaNodes: value.nullable(),
   };
 }
+
+/** Over the on-line CPUs under an item: how many of each kind of part they are in. */
+export type Span<T> = Readonly<Record<keyof ReturnType<typeof spanOf>, T | null>>;
+
+const batch = pages
+  .nullable()
+  .describe('step of the carry that leaves, pages; null where none does');
+
+const item = z.strictObject({
+  item: count,
+  cpus: cpulist.describe('on-line CPUs whose carries climb through it'),
+  onlineCpus: count,
+  // Those that may come on-line too.
+  possibleCpus: count,
+  ...spanOf(count),
+});
+
+export type CounterItem = ResultOf<typeof item>;
+
+/** Ranges and spans are over the items in use: those with on-line CPUs. */
+const level = z.strictObject({
+  level: z.int().min(1).describe('1 is next to the CPUs; the last is the approximate sum alone'),
+  items: count,
+  itemsInUse: count.describe('those with on-line CPUs'),
+  arity: count.describe('how many of the level below share an item'),
+  batchPages: batch,
+  onlineCpus: range.describe('under an item in use'),
+  span: z.strictObject(spanOf(range)).describe('parts that the on-line CPUs under an item are in'),
+  within: z.strictObject(spanOf(count)).describe('items in use whose CPUs are in one part alone'),
+  shared: z.array(item),
+});
+
+export type CounterLevel = ResultOf<typeof level>;
+
+const mapping = z.literal(['kernel', 'logical']);
+
+export const counterTreeResult = z
+  .strictObject({
+    format: z.literal('rss-err/counter-tree@1'),
+    program,
+    topology,
+    scheme: z.literal('tree'),
+    name: z.string(),
+    parameters: z.strictObject({
+      batch: pages,
+      version: z.literal([2, 4, 17]),
+      arities: z.array(count).nullable(),
+      mapping,
+    }),
+    order: count.describe('log2 of the CPUs that there is room for'),
+    // One counter for each possible CPU.
+    perCpu: z.strictObject({ counters: count, batchPages: batch }),
+    // From the CPUs up; none for a machine of one CPU, whose counter is the sum.
+    levels: z.array(level),
+    // The same items under the other mapping: how many stay within one part.
+    otherMapping: z.strictObject({
+      mapping,
+      levels: z.array(
+        z.strictObject({
+          level: z.int().min(1),
+          itemsInUse: count,
+          within: z.strictObject(spanOf(count)),
+        }),
+      ),
+    }),
+  })
+  .describe('rss-err topology tree --format json');
+
+export type CounterTree = ResultOf<typeof counterTreeResult>;

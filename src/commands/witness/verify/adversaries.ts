@@ -8,27 +8,28 @@ import { createLedger } from '../../../replay/ledger.ts';
 import { createObserver } from '../../../replay/observer.ts';
 import { step, type Trial } from '../../../replay/replay.ts';
 import type { WorstCase } from '../../../schemes/bound.ts';
-import type { Counters, Holding } from '../../../schemes/scheme.ts';
-import type { CpuIds } from '../../../topology/cpulist.ts';
-import type { PageSize, Pages } from '../../../units.ts';
+import { createCounters, formatScheme } from '../../../schemes/registry.ts';
+import type { Holding } from '../../../schemes/scheme.ts';
+import type { Pages } from '../../../units.ts';
 import { createUpdateColumns } from '../../../update/columns.ts';
 import { KIND } from '../../../update/kinds.ts';
 import { createReadings } from '../../../update/readings.ts';
 import { RECORD_DEFAULTS, type RecordedUpdate } from '../../../update/record.ts';
 import { below, type RandomState, seedRandom } from '../../../workload/random.ts';
+import type { VerifyRequest } from './judge.ts';
 import type { NewGame } from './search.ts';
 
-/** What the adversaries drive, and whom they drive it with. */
-export interface Field {
-  /** Counters at zero, made anew. */
-  createCounters(): Counters;
-  readonly nrCpuIds: number;
+/** What the adversaries drive counters of, and whom they drive them with. */
+export interface Field extends VerifyRequest {
   readonly holding: Holding;
-  readonly cpus: CpuIds;
-  readonly threads: number;
-  readonly pageSize: PageSize;
   /** The exact worst case: what the process must hold for all of it to be given back. */
   readonly bound: WorstCase;
+}
+
+/** Whoever can hold pages back: a CPU, or a thread. */
+interface Holder {
+  readonly cpu: number;
+  readonly thread: number;
 }
 
 type DrivenKind = 'fault' | 'huge' | 'bulk' | 'remote';
@@ -41,31 +42,47 @@ function recordOf(kind: DrivenKind, cpu: number, thread: number, pages: Pages): 
     : record;
 }
 
-/** Feeds counters one update of anonymous pages at a time, so that the reading is seen in between. */
-function createDriver({ createCounters, nrCpuIds, threads }: Field, isRecorded: boolean) {
-  const columns = createUpdateColumns(1);
-  const readings = createReadings(1);
-  const ledger = createLedger(nrCpuIds);
+/** Updates that are made together where no one looks at the reading in between. */
+const BATCH = 256;
+
+/** Feeds counters that begin at zero updates of anonymous pages. */
+function createDriver({ spec, topology, threads }: Field, isRecorded: boolean) {
+  const columns = createUpdateColumns(BATCH);
+  const readings = createReadings(BATCH);
+  const ledger = createLedger(topology.nrCpuIds);
   const observer = createObserver();
   const { both, rawOnly } = observer;
-  const schemes = [{ name: 'driven', counters: createCounters() }];
+  const schemes = [{ name: formatScheme(spec), counters: createCounters(topology, spec) }];
   const trial: Trial = { ledger, schemes, listeners: [], observers: [observer], readings };
   const stream: RecordedUpdate[] = [];
+  let size: Pages = 0;
   columns.threads = threads;
-  columns.length = 1;
-  columns.member[0] = MEMBER.anon;
-  columns.operationEnd[0] = 1;
+  columns.member.fill(MEMBER.anon);
+  columns.operationEnd.fill(1);
+  /** Makes what has been put in the batch. */
+  function make(): void {
+    step(trial, columns);
+    columns.length = 0;
+  }
+  /** Puts an update in the batch. */
+  function put(kind: DrivenKind, { cpu, thread }: Holder, pages: Pages): void {
+    const row = columns.length;
+    columns.kind[row] = KIND[kind];
+    columns.cpu[row] = cpu;
+    columns.thread[row] = thread;
+    columns.pages[row] = pages;
+    columns.length = row + 1;
+    size += pages;
+    if (isRecorded) stream.push(recordOf(kind, cpu, thread, pages));
+  }
   return {
-    update(kind: DrivenKind, cpu: number, thread: number, pages: Pages): void {
-      columns.kind[0] = KIND[kind];
-      columns.cpu[0] = cpu;
-      columns.thread[0] = thread;
-      columns.pages[0] = pages;
-      if (isRecorded) stream.push(recordOf(kind, cpu, thread, pages));
-      step(trial, columns);
-    },
-    /** After which adds of the last update, a run of faults, the reading moved. */
-    moves(): number[] {
+    put,
+    make,
+    isFull: () => columns.length === BATCH,
+    /** A run of faults, alone. @returns after which of its adds the reading moved. */
+    run(holder: Holder, pages: Pages): number[] {
+      put('fault', holder, pages);
+      make();
       const { inner } = readings;
       return Array.from({ length: inner.length }, (_, i) =>
         Array.from(
@@ -74,7 +91,8 @@ function createDriver({ createCounters, nrCpuIds, threads }: Field, isRecorded: 
         ),
       ).flat();
     },
-    size: () => ledger.members[MEMBER.anon]!,
+    /** What the process holds once the batch is made. */
+    size: () => size,
     updates: () => ledger.operations,
     /** Of the raw reading. */
     extremes: () => ({
@@ -89,12 +107,6 @@ type Driver = ReturnType<typeof createDriver>;
 
 /** A yield is a chance to stop. */
 type Play = Generator<void, void, void>;
-
-/** Whoever can hold pages back: a CPU, or a thread. */
-interface Holder {
-  readonly cpu: number;
-  readonly thread: number;
-}
 
 function holdersOf({ holding, cpus, threads }: Field): readonly Holder[] {
   if (holding.kind === 'threads') {
@@ -117,9 +129,9 @@ function shuffled<T>(values: readonly T[], random: RandomState): T[] {
 const PAGES_PER_RUN = 16_384;
 
 /** A run of faults, or of single pages given back, in updates of PAGES_PER_RUN at most. */
-function* run(driver: Driver, { cpu, thread }: Holder, pages: Pages): Play {
+function* run(driver: Driver, holder: Holder, pages: Pages): Play {
   for (let left = Math.abs(pages); left > 0; left -= PAGES_PER_RUN) {
-    driver.update('fault', cpu, thread, Math.sign(pages) * Math.min(left, PAGES_PER_RUN));
+    driver.run(holder, Math.sign(pages) * Math.min(left, PAGES_PER_RUN));
     yield;
   }
 }
@@ -137,9 +149,8 @@ function* fillHolder(driver: Driver, holder: Holder, sign: 1 | -1, returns: bool
   let moves = 0;
   for (let length = 64; moves < 2; length = Math.min(2 * length, PAGES_PER_RUN)) {
     if (sign < 0 && driver.size() < length) return;
-    driver.update('fault', holder.cpu, holder.thread, sign * length);
     let before = 0;
-    for (const add of driver.moves()) {
+    for (const add of driver.run(holder, sign * length)) {
       period = sinceMove + add - before;
       sinceMove = 0;
       before = add;
@@ -189,26 +200,28 @@ function* randomWalk(driver: Driver, field: Field, random: RandomState): Play {
       growPerCent = 30 + below(random, 41);
       nearby = 1 + below(random, cpus.length);
     }
-    const cpu = cpus[below(random, nearby)]!;
-    const thread = below(random, threads);
+    const holder = { cpu: cpus[below(random, nearby)]!, thread: below(random, threads) };
     const most = 1 << below(random, 10);
     const pages = 1 + below(random, Math.min(most, table));
     const isHuge = below(random, 32) === 0;
     if (below(random, 100) < growPerCent) {
-      driver.update(isHuge ? 'huge' : 'fault', cpu, thread, isHuge ? huge : pages);
+      driver.put(isHuge ? 'huge' : 'fault', holder, isHuge ? huge : pages);
     } else if (driver.size() >= pages) {
       const kind = below(random, 2) === 0 ? 'bulk' : 'remote';
-      driver.update(kind, cpu, thread, isHuge && driver.size() >= huge ? -huge : -pages);
+      driver.put(kind, holder, isHuge && driver.size() >= huge ? -huge : -pages);
     }
+    if (!driver.isFull()) continue;
+    driver.make();
     yield;
   }
+  driver.make();
 }
 
 /** The adversaries, one after the other. */
-export function adversaries(field: Field, seed: number): NewGame<RecordedUpdate> {
+export function adversaries(field: Field): NewGame<RecordedUpdate> {
   return (isRecorded) => {
     const driver = createDriver(field, isRecorded);
-    const random = seedRandom(seed);
+    const random = seedRandom(field.seed);
     function* play(): Play {
       yield* greedy(driver, field, 1, random);
       // A thread's cache is only ever taken from by a fault, which the closed form leaves out.

@@ -8,7 +8,7 @@ import { type TextSink, writeAll } from '../../../cli/output.ts';
 import type { Session } from '../../../cli/streams.ts';
 import { InputError } from '../../../errors.ts';
 import { formatNdjsonLine } from '../../../recorded/record-text.ts';
-import { renderJson } from '../../../render/json.ts';
+import { renderJson } from '../../../render/formats.ts';
 import { formatScheme, schemeOf } from '../../../schemes/registry.ts';
 import { DEFAULT_SEED } from '../../../workload/presets.ts';
 import { WITNESS_OPTIONS, type WitnessFlags } from '../options.ts';

@@ -1,81 +1,100 @@
-/** The result of a verification: plain data, in pages and counts, as JSON carries it. */
-import type { InFlight, WorstCase } from '../../../schemes/bound.ts';
-import type { Pages } from '../../../units.ts';
+/** The result of a verification: what witness and search reach beside each closed form. */
+import * as z from 'zod';
+import { MEMBERS } from '../../../kernel/rss-stat.ts';
+import type { ResultOf } from '../../../render/result.ts';
+import { count, cpulist, pages, program, sides, topology } from '../../../render/schema-parts.ts';
 import type { RecordedUpdate } from '../../../update/record.ts';
-import type { ComparedTopology } from '../../compare/result.ts';
-import type { Direction } from '../witness-stream.ts';
+import { DIRECTIONS } from '../witness-stream.ts';
 
-export const VERIFY_FORMAT = 'rss-err/verify@1';
+const signedPages = z.int().describe('signed, pages');
 
-/**
- * settled: every update done before the next. running: at most C updates at once, in a tree. burst
- * and after-burst: C updates that meet on one per-NUMA slot, what a reader can then lack of it, and
- * what the slot holds at the end.
- */
-export const CHECK_NAMES = ['settled', 'running', 'burst', 'after-burst'] as const;
+const recorded = z.strictObject({
+  kind: z.literal(['fault', 'huge', 'bulk', 'remote']),
+  thread: count,
+  cpu: count,
+  pages: signedPages,
+  member: z.literal(MEMBERS),
+  mm: count,
+  repeat: z.int().min(1),
+}) as unknown as z.ZodType<RecordedUpdate>;
 
-export const VERDICTS = [
-  /** All reachable states were seen: the closed form is the largest error among them. */
-  'exhaustive',
-  /** A stream reaches the closed form, and a search of the planned length found none beyond. */
-  'attained',
-  /** The time limit ended the search: none beyond was found until then. */
-  'cut-short',
-  /** No stream reaches the closed form, though all states were seen, or its own witness does not. */
-  'not-attained',
-  /** A stream goes beyond the closed form. */
-  'beaten',
-] as const;
+const begin = z.strictObject({ begin: z.strictObject({ cpu: count, pages: signedPages }) });
 
-export type Verdict = (typeof VERDICTS)[number];
+const carry = z.strictObject({
+  carry: z.strictObject({ level: count, item: count, pages: signedPages }),
+});
 
-export type SlotStepName = 'start' | 'add' | 'move' | 'subtract';
+const slot = z.strictObject({
+  slot: z.strictObject({
+    step: z.literal(['start', 'add', 'move', 'subtract']),
+    pages: signedPages,
+  }),
+});
+
+export type SlotStepName = ResultOf<typeof slot>['slot']['step'];
 
 /**
  * A step of an update that can be stopped between two of them, which no recorded stream has: its
  * add at level 0 of a tree and each level that its carry is added to; or its three steps on one
  * per-NUMA slot, of which the later two are of what it saw.
  */
-export type ScheduleStep =
-  | { readonly begin: { readonly cpu: number; readonly pages: number } }
-  | { readonly carry: { readonly level: number; readonly item: number; readonly pages: number } }
-  | { readonly slot: { readonly step: SlotStepName; readonly pages: number } };
+export type ScheduleStep = ResultOf<typeof begin | typeof carry | typeof slot>;
 
-export type StreamStep = RecordedUpdate | ScheduleStep;
+const step = z.union([recorded, begin, carry, slot]);
 
-export interface Check {
-  readonly check: (typeof CHECK_NAMES)[number];
-  /** The closed form. */
-  readonly bound: WorstCase;
-  /** What the witness reaches, replayed; null where there is none to replay. */
-  readonly witness: { readonly under: Pages | null; readonly over: Pages | null };
-  /** Largest magnitudes that the search saw. */
-  readonly found: WorstCase;
-  /** Distinct states reached, null where the search does not count them. */
-  readonly states: number | null;
-  /** Moves between states tried; in a random search updates made, or steps of them. */
-  readonly transitions: number;
-  readonly verdict: Verdict;
-  /** The stream that goes beyond the closed form. */
-  readonly stream: readonly StreamStep[] | null;
-}
+export type StreamStep = ResultOf<typeof step>;
 
-export interface Verification {
-  readonly format: typeof VERIFY_FORMAT;
-  readonly program: { readonly version: string };
-  readonly topology: ComparedTopology;
-  readonly scheme: string;
-  /** The CPUs used, a cpulist. */
-  readonly cpus: string;
-  readonly threads: number;
-  readonly directions: readonly Direction[];
-  readonly inFlight: InFlight | null;
-  readonly seed: number;
-  readonly seconds: number;
-  readonly checks: readonly Check[];
+const check = z.strictObject({
   /**
-   * The largest magnitude of a slot after one burst, two, …, over every interleaving; null: there
-   * are none, or they are too many.
+   * settled: every update done before the next. running: at most C updates at once, in a tree. burst
+   * and after-burst: C updates that meet on one per-NUMA slot, what a reader can then lack of it, and
+   * what the slot holds at the end.
    */
-  readonly bursts: readonly Pages[] | null;
-}
+  check: z.literal(['settled', 'running', 'burst', 'after-burst']),
+  bound: sides.describe('the closed form'),
+  witness: z
+    .strictObject({ under: pages.nullable(), over: pages.nullable() })
+    .describe('what the witness reaches; null: there is none, or that side is not checked'),
+  found: sides.describe('largest magnitudes that the search saw'),
+  states: count.nullable().describe('distinct states; null where they are not counted'),
+  transitions: count.describe('moves tried, or updates made'),
+  verdict: z.literal([
+    // All reachable states were seen: the closed form is the largest error among them.
+    'exhaustive',
+    // A stream reaches the closed form, and a search of the planned length found none beyond.
+    'attained',
+    // The time limit ended the search: none beyond was found until then.
+    'cut-short',
+    // No stream reaches the closed form, though all states were seen, or its own witness does not.
+    'not-attained',
+    // A stream goes beyond the closed form.
+    'beaten',
+  ]),
+  stream: z.array(step).nullable().describe('what goes beyond the closed form'),
+});
+
+export type Check = ResultOf<typeof check>;
+export type Verdict = Check['verdict'];
+
+export const verifyResult = z
+  .strictObject({
+    format: z.literal('rss-err/verify@1'),
+    program,
+    topology,
+    scheme: z.string().describe('as --scheme takes it'),
+    cpus: cpulist,
+    threads: z.int().min(1),
+    directions: z.array(z.literal(DIRECTIONS)).min(1),
+    inFlight: z.strictObject({ updates: count, pages }).nullable(),
+    seed: count,
+    seconds: count,
+    checks: z.array(check).min(1),
+    // Null: there are none, or they are too many.
+    bursts: z
+      .array(pages)
+      .nullable()
+      .describe('largest magnitude of a per-NUMA slot after one burst, two, …'),
+  })
+  .describe('rss-err witness --verify --format json');
+
+export type Verification = ResultOf<typeof verifyResult>;

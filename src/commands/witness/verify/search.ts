@@ -194,7 +194,8 @@ export async function playOut<Step>(
   let complete = false;
   let beyond = false;
   while (!complete && !beyond && !clock.expired()) {
-    for (let i = 0; i < LOOK_EVERY && !complete && !beyond; i++) {
+    const look = game.moves() + LOOK_EVERY;
+    while (game.moves() < look && !complete && !beyond) {
       complete = game.play.next().done === true;
       beyond = isBeyond(game.extremes(), bound);
       turns += 1;

@@ -2,7 +2,7 @@
  * Schedules of a tree too large to enumerate: one that attains the in-flight bound on either side,
  * and random ones. Full running values and floor divisions, nothing of a scheme's counters.
  */
-import { itemMappings } from '../../../kernel/tree-shape.ts';
+import { carryOf, itemMappings, itemOf as itemOfNumber } from '../../../kernel/tree-shape.ts';
 import type { InFlight, WorstCase } from '../../../schemes/bound.ts';
 import type { Holding } from '../../../schemes/scheme.ts';
 import type { Pages } from '../../../units.ts';
@@ -28,9 +28,7 @@ export function createTreeSteps({ shape, mapping }: Pick<TreeHolding, 'shape' | 
   let precise = 0;
 
   function itemOf({ level, number }: Pick<HeldCarry, 'level' | 'number'>): number {
-    if (level === 0) return number;
-    const { shift, mask } = items[level - 1]!;
-    return (number >> shift) & mask;
+    return level === 0 ? number : itemOfNumber(items[level - 1]!, number);
   }
 
   /** Adds a held carry to its level; null: the update is done. */
@@ -41,8 +39,7 @@ export function createTreeSteps({ shape, mapping }: Pick<TreeHolding, 'shape' | 
     const before = counters[item]!;
     counters[item] = before + pages;
     if (level === nrLevels) return null;
-    const batch = levelBatches[level]!;
-    const more = batch * (Math.floor((before + pages) / batch) - Math.floor(before / batch));
+    const more = carryOf(before, before + pages, levelBatches[level]!);
     return more === 0 ? null : { number, level: level + 1, pages: more };
   }
 

@@ -13,7 +13,7 @@ import { NoWitness, witnessOf } from '../witness.ts';
 import { type Direction, witnessStream } from '../witness-stream.ts';
 import { adversaries } from './adversaries.ts';
 import { boundOn, CLOSED_FORMS, type ClosedForms, judge, type VerifyRequest } from './judge.ts';
-import { type Check, VERIFY_FORMAT, type Verification } from './result.ts';
+import type { Check, Verification } from './result.ts';
 import {
   type Extremes,
   explore,
@@ -155,19 +155,14 @@ async function checkSettled(
   forms: ClosedForms,
   clock: SearchClock,
 ): Promise<Check> {
-  const { spec, topology, cpus, directions, seed } = request;
+  const { cpus, directions } = request;
   const bound = forms.settled(request);
   const limit = boundOn(bound, directions);
   const witness = await attainSettled(request, clock);
   const graph = settledStates(request, holding);
-  const field = {
-    ...request,
-    ...{ nrCpuIds: topology.nrCpuIds, holding, bound },
-    createCounters: () => createCounters(topology, spec),
-  };
   const { beyond, ...searched } =
     graph === null
-      ? await playOut(adversaries(field, seed), limit, clock)
+      ? await playOut(adversaries({ ...request, holding, bound }), limit, clock)
       : await exploreErrors(graph, limit, clock);
   const stream = beyond === null ? null : recordedStream(beyond, holding, cpus[0]!);
   const exhaustive = graph !== null;
@@ -335,7 +330,7 @@ export async function verify(
       ? { checks: [], bursts: null }
       : await checkInFlight(request, holding, inFlight, forms, clock);
   return {
-    format: VERIFY_FORMAT,
+    format: 'rss-err/verify@1',
     program: { version },
     topology: comparedTopology(topology, pageSize),
     scheme: formatScheme(spec),

@@ -1,8 +1,8 @@
 /** What `bound` finds out: crossings, growth, staircases, bounds of RSS, in flight and of used CPUs. */
 import { describe, expect, it } from 'vitest';
+import type { BoundRequest } from '../../../../src/commands/bound/bound.ts';
 import { boundOfTopology } from '../../../../src/commands/bound/bound.ts';
 import { boundOverRange } from '../../../../src/commands/bound/bound-range.ts';
-import type { BoundRequest } from '../../../../src/commands/bound/bound-request.ts';
 import { cpuCounts } from '../../../../src/commands/bound/cpu-counts.ts';
 import { crossingRuns } from '../../../../src/commands/bound/crossing.ts';
 import { parseScheme } from '../../../../src/schemes/registry.ts';

@@ -6,6 +6,7 @@ import {
   selectApproximate,
   selectPrecise,
   selectTwoPass,
+  twoPassWitness,
 } from '../../../../src/commands/oom/selection.ts';
 
 const exact = (points: number): Candidate => ({ approximate: points, precise: points });
@@ -70,21 +71,87 @@ describe('two passes', () => {
     expect(selectTwoPass(hogAmong(1000, 30), CPUS_256).victim).toBe(1000);
   });
 
-  it('cannot go wrong among so few processes that each gets a precise sum, small values, all cases', () => {
-    const range = { under: 2, over: 1 };
-    const values = [0, 1, 2, 3, 4];
+  it('are right to within what the ranges confuse where each gets a precise sum: all cases', () => {
+    // The range test has over and under the wrong way round, and the chosen one's under is added to
+    // precise points: a process may be lost that has `under - over` more, and none by more than that.
     let cases = 0;
-    for (const a of values) {
-      for (const b of values) {
-        for (const c of values) {
-          const { victim } = selectTwoPass([exact(a), exact(b), exact(c)], range);
-          cases += 1;
-          if ([a, b, c][victim!] === Math.max(a, b, c)) continue;
-          // The chosen one's under was added to a task's precise points: fewer points may win by so much.
-          expect(Math.max(a, b, c) - [a, b, c][victim!]!).toBeLessThanOrEqual(range.under);
-        }
+    for (const range of [
+      { under: 0, over: 0 },
+      { under: 2, over: 1 },
+      { under: 2, over: 2 },
+      { under: 3, over: 0 },
+    ]) {
+      for (const candidates of allLists(3, 4, range)) {
+        const victim = candidates[selectTwoPass(candidates, range).victim!]!;
+        const most = Math.max(...candidates.map(({ precise }) => precise));
+        expect(most - victim.precise).toBeLessThanOrEqual(range.under - range.over);
+        cases += 1;
       }
     }
-    expect(cases).toBe(125);
+    expect(cases).toBe(8174);
+  });
+
+  it('are wrong from one process beyond the precise sums on: all cases of three, two sums', () => {
+    const range = { under: 2, over: 2 };
+    const wrong = [...allLists(3, 4, range)].filter((candidates) => {
+      const { victim } = selectTwoPass(candidates, range, 2);
+      return candidates.some(({ precise }) => precise > candidates[victim!]!.precise);
+    });
+    expect(wrong.length).toBeGreaterThan(0);
+    // The smallest of which every count is right.
+    const right = wrong.filter((some) => some.every((one) => one.approximate === one.precise));
+    expect(right[0]?.map(({ precise }) => precise)).toEqual([0, 1, 0]);
+  });
+
+  it('cannot be wrong where counters are exact, however many there are', () => {
+    const range = { under: 0, over: 0 };
+    for (const candidates of allLists(4, 3, range)) {
+      for (const sums of [0, 1, 2, 16]) {
+        const { victim } = selectTwoPass(candidates, range, sums);
+        expect(victim).toBe(selectPrecise(candidates).victim);
+      }
+    }
+  });
+});
+
+/** Every list of so many, of precise points below `points`, each read anywhere within the range. */
+function* allLists(length: number, points: number, range: AccuracyRange): Generator<Candidate[]> {
+  if (length === 0) {
+    yield [];
+    return;
+  }
+  for (const rest of allLists(length - 1, points, range)) {
+    for (let precise = 0; precise < points; precise++) {
+      const from = Math.max(0, precise - range.under);
+      for (let approximate = from; approximate <= precise + range.over; approximate++) {
+        yield [...rest, { approximate, precise }];
+      }
+    }
+  }
+}
+
+describe('the witness', () => {
+  it('is killed unseen, and the large one lives', () => {
+    expect(twoPassWitness({ under: 100, over: 90 })).toEqual({
+      largePages: 91,
+      smallPages: 1,
+      smallProcesses: 16,
+      victimPages: 1,
+    });
+  });
+
+  it('is as small as can be: one page more of the large one, or one process less, and it dies', () => {
+    const range = { under: 100, over: 90 };
+    const listOf = (large: number, small: number) => [
+      exact(large),
+      ...Array.from({ length: small }, () => exact(1)),
+    ];
+    expect(selectTwoPass(listOf(91, 16), range).victim).toBe(16);
+    expect(selectTwoPass(listOf(92, 16), range).victim).toBe(0);
+    expect(selectTwoPass(listOf(91, 15), range).victim).toBe(0);
+  });
+
+  it('is not there where counters are exact', () => {
+    expect(twoPassWitness({ under: 0, over: 0 })).toBeNull();
   });
 });

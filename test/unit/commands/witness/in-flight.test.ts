@@ -15,7 +15,7 @@ async function verified(
   const machine = flatMachine(cpus, nodes);
   const inFlight = { updates, pages };
   const chosen = used === undefined ? {} : { cpus: Int32Array.from(used) };
-  return verify(verifyRequest(machine, scheme, { inFlight, ...chosen }), ENDLESS);
+  return verify(verifyRequest(machine, scheme, { threads: 1, inFlight, ...chosen }), ENDLESS);
 }
 
 describe('every state of a tree with updates in flight', () => {

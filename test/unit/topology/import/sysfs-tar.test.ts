@@ -98,14 +98,14 @@ describe('a tar', () => {
     ],
     [
       'too many entries',
-      [Buffer.concat(new Array(150_001).fill(tarEntry({ path: 'x' })))],
+      new Array(150_001).fill(tarEntry({ path: 'x' })),
       'holds more than 150000 entries: archive cpu/ and node/ alone',
     ],
     ['nothing', [], 'is no tar: expected an archive of /sys/devices/system'],
   ])('is refused with %s', async (_, entries, message) => {
     const bytes = tarOf(entries);
     await expect(openSysfsTar(bytes)).rejects.toThrow(message);
-    await expect(openSysfsTar(gzipSync(bytes))).rejects.toThrow(message);
+    await expect(openSysfsTar(gzipSync(bytes, { level: 1 }))).rejects.toThrow(message);
   });
 
   it.each(['SymbolicLink', 'Link'] as const)('has no %s followed', async (type) => {

@@ -1,0 +1,87 @@
+/** `rss-err oom --model`: options → the study → render → write. */
+import { EXIT } from '../../cli/exit-code.ts';
+import { createProgress } from '../../cli/heartbeat.ts';
+import { DEFAULT_TOPOLOGY, readTopology } from '../../cli/machine.ts';
+import { reproduceLine } from '../../cli/options.ts';
+import { openOutput } from '../../cli/output-options.ts';
+import type { Session } from '../../cli/streams.ts';
+import { sizeInPages } from '../../cli/values.ts';
+import { flagsOfPlace, placeOf } from '../../cli/workload-options.ts';
+import { InputError } from '../../errors.ts';
+import { type Report, renderReport } from '../../render/formats.ts';
+import { version } from '../../version.ts';
+import { DEFAULT_SEED, PRESETS } from '../../workload/presets.ts';
+import { schemesOf } from '../compare/options.ts';
+import { type ModelRequest, modelOom } from './model-study.ts';
+import { modelView } from './model-view.ts';
+import {
+  DEFAULT_MEMORY,
+  DEFAULT_RUNS,
+  DEFAULT_TURNOVER,
+  OOM_OPTIONS,
+  type OomFlags,
+} from './options.ts';
+import { POPULATIONS } from './population.ts';
+
+/** What is enough, where nobody says it: a hundredth of the memory. */
+const ENOUGH = 100;
+
+/** The service's, but that threads move more often: processes are smaller than it. */
+const MODEL_PRESET = { ...PRESETS.service, policy: { name: 'sticky', meanRun: 10 } } as const;
+
+async function requestOf(flags: OomFlags, session: Session): Promise<ModelRequest> {
+  const topology = await readTopology(flags.topology, session);
+  const pageSize = flags.pageSize ?? topology.pageSize;
+  const population = flags.population ?? 'service-beside-workers';
+  const memoryPages = sizeInPages('--memory', flags.memory ?? DEFAULT_MEMORY, pageSize, 1);
+  const processes = flags.processes ?? POPULATIONS[population].processes;
+  if (processes > memoryPages) {
+    throw new InputError(
+      `--processes ${processes}: ${memoryPages} pages of --memory: expected a page for each at least`,
+    );
+  }
+  return {
+    ...{ version, topology, pageSize, population, processes, memoryPages },
+    schemes: schemesOf(flags),
+    freePages:
+      flags.free === undefined
+        ? Math.ceil(memoryPages / ENOUGH)
+        : sizeInPages('--free', flags.free, pageSize, 1),
+    behaviour: {
+      ...placeOf({ ...flags, cpus: undefined }, MODEL_PRESET, topology, pageSize),
+      mappingPages: flags.mapping ?? MODEL_PRESET.mappingPages,
+      turns: flags.turnover ?? DEFAULT_TURNOVER,
+    },
+    seed: flags.seed ?? DEFAULT_SEED,
+    runs: flags.runs ?? DEFAULT_RUNS,
+  };
+}
+
+/** What was asked for, as the options give it again. */
+function reproduce(flags: OomFlags, { behaviour, seed, runs, topology }: ModelRequest): string {
+  const { population, processes, memory, free, mapping, turnover, scheme, pageSize } = flags;
+  const place = { ...behaviour, hugePerMillion: 0, seed };
+  return reproduceLine(['oom'], OOM_OPTIONS, {
+    ...{ model: true, topology: flags.topology ?? DEFAULT_TOPOLOGY, scheme, pageSize },
+    ...{ population, processes, memory, free },
+    ...flagsOfPlace(place, MODEL_PRESET, topology),
+    ...{ mapping, turnover, runs, seed },
+  });
+}
+
+export async function runModel(flags: OomFlags, session: Session): Promise<number> {
+  const output = openOutput(flags, session);
+  const request = await requestOf(flags, session);
+  const steps = request.runs * request.processes;
+  const { heartbeat, clear } = createProgress(steps, session);
+  const result = await modelOom(request, heartbeat).finally(clear);
+  session.signal.throwIfAborted();
+  const choices = { unit: flags.unit, reproduce: reproduce(flags, request) };
+  const report: Report = {
+    view: () => modelView(result, choices),
+    result,
+    schema: async () => (await import('./model-result.ts')).modelResult,
+  };
+  await output.write(await renderReport(report, flags.format, output));
+  return EXIT.done;
+}
