@@ -1,6 +1,7 @@
 /** An SVG document: its frame, colours in light and dark, few shapes, and blocks of known size to lay out. */
 import { toXml } from 'xast-util-to-xml';
 import { x } from 'xastscript';
+import { formatNumber } from './amounts.ts';
 
 export type Shape = ReturnType<typeof shape>;
 
@@ -114,6 +115,31 @@ export function lineOfText(text: string, size: TextSize, className = size as str
   };
 }
 
+export function box(width: number, height: number, className: string): Block {
+  return {
+    width,
+    height,
+    place: (left, top) => [rectangle([left, top], [width, height], className)],
+  };
+}
+
+/** A CPU: a box with one line of text in its middle. */
+export function cell(text: string, width: number, className: string): Block {
+  const frame = box(width, 18, className);
+  return {
+    ...frame,
+    place: (left, top) => [
+      ...frame.place(left, top),
+      textLine([left + width / 2, top + 2], text, 'cell middle'),
+    ],
+  };
+}
+
+/** How many there are that are not drawn, after those that are. */
+export function moreOf(count: number, size: TextSize): Block[] {
+  return count === 0 ? [] : [lineOfText(`… ${formatNumber(count)} more`, size)];
+}
+
 /** One below the other. */
 export function column(blocks: readonly Block[], gap: number): Block {
   return {
@@ -146,12 +172,13 @@ export function row(blocks: readonly Block[], gap: number): Block {
   };
 }
 
-function inRows(blocks: readonly Block[], perRow: number): Block {
+/** So many side by side, then the next row. */
+export function inRows(blocks: readonly Block[], perRow: number, gap: number): Block {
   const rows: Block[] = [];
   for (let from = 0; from < blocks.length; from += perRow) {
-    rows.push(row(blocks.slice(from, from + perRow), GAP));
+    rows.push(row(blocks.slice(from, from + perRow), gap));
   }
-  return column(rows, GAP);
+  return column(rows, gap);
 }
 
 /** What speaks against an arrangement: empty room, and to a lesser degree another aspect. */
@@ -166,7 +193,7 @@ const MOST_PER_ROW = 32;
 /** In as many rows as suit best; the blocks stay in order. */
 export function flow(blocks: readonly Block[]): Block {
   const most = Math.min(blocks.length, MOST_PER_ROW);
-  const tried = Array.from({ length: most }, (_, index) => inRows(blocks, index + 1));
+  const tried = Array.from({ length: most }, (_, index) => inRows(blocks, index + 1, GAP));
   return tried.reduce((best, next) => (cost(next) < cost(best) ? next : best));
 }
 
@@ -187,12 +214,36 @@ export function framed(content: Block, className: string, copies: number): Block
   };
 }
 
-/**
- * A block as a document with a margin; title and description are for readers that do not see it. The
- * same bytes for the same drawing.
- */
-export function renderSvg(drawing: Block, title: string, description: string): string {
+/** What a document shows, from top to bottom; title and description are for readers that do not see it. */
+interface Drawing {
+  readonly title: string;
+  readonly description: string;
+  readonly heading: string;
+  /** One line of figures below the heading. */
+  readonly figures: string;
+  readonly blocks: readonly Block[];
+  readonly notes: readonly string[];
+}
+
+/** A document with a margin: the same bytes for the same drawing. */
+export function renderSvg({
+  title,
+  description,
+  heading,
+  figures,
+  blocks,
+  notes,
+}: Drawing): string {
   const margin = 2 * GAP;
+  const drawing = column(
+    [
+      lineOfText(heading, 'normal', 'title'),
+      lineOfText(figures, 'normal'),
+      ...blocks,
+      ...notes.map((note) => lineOfText(note, 'small')),
+    ],
+    GAP,
+  );
   const [width, height] = [drawing.width + 2 * margin, drawing.height + 2 * margin];
   const svg = x(
     'svg',

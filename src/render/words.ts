@@ -116,12 +116,23 @@ export function shortHash(sha256: string): string {
   return sha256.slice(0, SHORT_HASH);
 }
 
+/** "8 CPUs online", "16 possible" where that is another number, "nr_cpu_ids 16". */
+export function cpuCounts(
+  { onlineCpus, possibleCpus, nrCpuIds }: Omit<MachineFigures, 'name' | 'sha256' | 'numaNodes'>,
+  online: 'online' | 'on-line' = 'online',
+  number: (count: number) => string = formatNumber,
+): string[] {
+  return [
+    `${formatCount(onlineCpus, 'CPU')} ${online}`,
+    ...(possibleCpus === onlineCpus ? [] : [`${number(possibleCpus)} possible`]),
+    `nr_cpu_ids ${number(nrCpuIds)}`,
+  ];
+}
+
 export function machineText(topology: MachineFigures): string {
-  const { sha256, onlineCpus, nrCpuIds, possibleCpus, numaNodes } = topology;
+  const { sha256, numaNodes } = topology;
   const parts = [
-    `${formatCount(onlineCpus, 'CPU')} online`,
-    ...(possibleCpus === onlineCpus ? [] : [`${formatNumber(possibleCpus)} possible`]),
-    `nr_cpu_ids ${formatNumber(nrCpuIds)}`,
+    ...cpuCounts(topology),
     numaNodes === null ? 'NUMA nodes not described' : formatCount(numaNodes, 'NUMA node'),
     `sha256 ${shortHash(sha256)}`,
   ];

@@ -67,7 +67,7 @@ function mutate(lines: string[], random: RandomState): void {
   if (lines.length === 0) lines.push('');
 }
 
-const told = {
+const given = {
   ...{ kernel: null, scheme: null, topology: null, pageSize: null },
   threads: { all: null, of: new Map<string, number>() },
 };
@@ -80,7 +80,7 @@ it('of mutated logs each report is judged, in the form that is declared', () => 
     for (let n = below(random, 8); n >= 0; n--) mutate(lines, random);
     for (const report of reportsOf(lines.join('\n'))) {
       const cpus = below(random, 2) === 0 ? 64 : null;
-      const judged = judgeReport(report, 1, { ...told, cpus }, new Set());
+      const judged = judgeReport(report, 1, { ...given, cpus }, new Set());
       const form = reportSchema.safeParse(judged);
       expect(form.error?.message, lines.join('\n')).toBeUndefined();
       renderColumns(oomResult, { reports: [judged] }, ',');

@@ -2,7 +2,7 @@
 import type { Heartbeat } from '../../replay/replay.ts';
 import { loadBundled } from '../../topology/bundled.ts';
 import { DEFAULT_PAGE_SIZE, MIB } from '../../units.ts';
-import { PRESETS } from '../../workload/presets.ts';
+import { PRESETS } from '../../workload/workload.ts';
 import { compare } from '../compare/compare.ts';
 import { observedWorst } from '../compare/findings.ts';
 import { boundClaims, type ClaimMachines, growthClaims } from './bound-claims.ts';

@@ -20,7 +20,7 @@ import {
 } from '../../render/schema-parts.ts';
 import { DISTANCES } from '../../schemes/cost.ts';
 import { latencySchema } from '../../schemes/latency.ts';
-import { PRESET_NAMES } from '../../workload/presets.ts';
+import { PRESET_NAMES } from '../../workload/workload.ts';
 
 const mean = z.number().min(0);
 const nanoseconds = noted(z.number().min(0).describe('ns, of a model'), { unit: 'ns' });
@@ -279,7 +279,7 @@ export const found = {
 const mapping = z.strictObject({ min: pages, max: pages });
 
 /** The preset that the numbers started from, and every number but the seed. */
-const workload = noted(
+export const workload = noted(
   z.strictObject({
     preset: z.literal(PRESET_NAMES),
     threads: z.int().min(1),

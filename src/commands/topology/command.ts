@@ -17,18 +17,12 @@ import { FORMS } from '../../topology/import/forms.ts';
 import { assembleAs, NO_OPTIONS } from '../../topology/import/import-bytes.ts';
 import { topologyDocument } from '../../topology/normal-form.ts';
 import type { Topology } from '../../topology/topology.ts';
-import {
-  boundParts,
-  type FoldedPart,
-  foldMachine,
-  type MachineTree,
-  machineTree,
-} from './machine-tree.ts';
+import { machineTree } from './machine-tree.ts';
 import { DRAWN_FORMAT, type DrawnFormat, LIST_FORMAT, LISTED } from './options.ts';
 import type { Topologies } from './result.ts';
 import { summariseTopology } from './topology-summary.ts';
 import { treeCommand } from './tree/command.ts';
-import { countsText, machinesAsText } from './view.ts';
+import { countsText, machineAsMarkdown, machineAsText, machinesAsText } from './view.ts';
 
 const listCommand = defineCommand({
   name: 'list',
@@ -43,18 +37,6 @@ const listCommand = defineCommand({
   },
 });
 
-/** So many lines of a tree, unless all are asked for: machines whose parts all differ have no end. */
-const MOST_PARTS = 100;
-
-function shownTree({ root }: MachineTree, isWhole: boolean): FoldedPart {
-  return isWhole
-    ? foldMachine(root, () => false)
-    : boundParts(
-        foldMachine(root, () => true),
-        MOST_PARTS,
-      );
-}
-
 /** What is printed. Renderers load when they are used. */
 async function shown(topology: Topology, format: DrawnFormat, all: boolean): Promise<string> {
   if (format === 'json') return renderJson(topologyDocument(topology));
@@ -62,14 +44,9 @@ async function shown(topology: Topology, format: DrawnFormat, all: boolean): Pro
   const tree = machineTree(topology);
   switch (format) {
     case 'text':
-      return (await import('./view.ts')).machineAsText(summary, shownTree(tree, all), tree, all);
+      return machineAsText(summary, tree, all);
     case 'markdown':
-      return (await import('./view.ts')).machineAsMarkdown(
-        summary,
-        shownTree(tree, all),
-        tree,
-        all,
-      );
+      return machineAsMarkdown(summary, tree, all);
     case 'svg':
       return (await import('./svg.ts')).machineSvg(topology, tree, summary);
   }

@@ -5,33 +5,57 @@
 import type { CpuIds } from '../../topology/cpulist.ts';
 import { groupOfCpu, type Topology } from '../../topology/topology.ts';
 
-/** What a part is called. Cores and caches have no ids of their own; memory is in MiB. */
-export type PartName =
-  | { readonly kind: 'package' | 'die'; readonly id: number }
-  | { readonly kind: 'node'; readonly id: number; readonly memoryMiB: number | null }
-  | { readonly kind: 'cache'; readonly level: number }
-  | { readonly kind: 'core' }
-  /** CPUs that are in no smaller part than the one above, those of one state together. */
-  | { readonly kind: 'cpus'; readonly state: CpuState };
-
+/** CPUs run threads, are there and do not, or are possible but not there. */
 export type CpuState = 'online' | 'offline' | 'absent';
 
-/** How many CPUs run threads, are there and do not, and are possible but not there. */
-export type StateCounts = Readonly<Record<CpuState, number>>;
+const LOOSE_TITLES = { online: 'CPUs', offline: 'CPUs off-line', absent: 'CPUs not present' };
 
-export interface MachinePart {
-  /** All that have just these CPUs, outermost first; empty for the machine as a whole. */
-  readonly names: readonly PartName[];
-  readonly cpus: CpuIds;
-  readonly states: StateCounts;
-  /** In the order of their lowest CPUs, parts without CPUs last. A part without any holds its CPUs itself. */
-  readonly children: readonly MachinePart[];
+const STATES: readonly CpuState[] = ['online', 'offline', 'absent'];
+
+export interface Range {
+  readonly min: number;
+  readonly max: number;
 }
 
-export interface MachineTree {
-  readonly root: MachinePart;
-  /** Parts that overlap one that comes before them in kind, and so have no place in the tree. */
-  readonly crossing: readonly { readonly name: PartName; readonly cpus: CpuIds }[];
+/** The least and the most of some numbers, at least one. */
+export function rangeOf(values: readonly number[]): Range {
+  return {
+    min: values.reduce((a, b) => Math.min(a, b)),
+    max: values.reduce((a, b) => Math.max(a, b)),
+  };
+}
+
+/** What a part is called, or siblings together. */
+export interface PartName {
+  /** `cpus`: those of one state that are in no smaller part than the one above. */
+  readonly kind: 'package' | 'die' | 'node' | 'cache' | 'core' | 'cpus';
+  /** "package", "L3", "CPUs off-line". */
+  readonly title: string;
+  /** Caches and cores have no ids of their own. */
+  readonly ids: readonly number[];
+  /** Of nodes; null where one of them does not tell. */
+  readonly memoryMiB: Range | null;
+}
+
+/** A part, or siblings that are alike in everything but their ids, their CPUs and their memory. */
+export interface Part {
+  /** All that have just these CPUs, outermost first; empty for the machine as a whole. */
+  readonly names: readonly PartName[];
+  readonly count: number;
+  /** CPUs of the first and of the last. */
+  readonly first: CpuIds;
+  readonly last: CpuIds;
+  /** CPUs of each. */
+  readonly states: Readonly<Record<CpuState, number>>;
+  /**
+   * Those of the first, in the order of their lowest CPUs, parts without CPUs last. A part without
+   * any holds its CPUs itself.
+   */
+  readonly children: readonly Part[];
+  /** How many more children there are, and are left out. */
+  readonly leftOut: number;
+  /** A number that parts have in common which are alike. */
+  readonly shape: number;
 }
 
 interface Group {
@@ -39,21 +63,34 @@ interface Group {
   readonly cpus: CpuIds;
 }
 
+export interface MachineTree {
+  readonly root: Part;
+  /** Parts that overlap one that comes before them in kind, and so have no place in the tree. */
+  readonly crossing: readonly Group[];
+}
+
+function nameOf(kind: PartName['kind'], own: Partial<PartName> = {}): PartName {
+  return { kind, title: kind, ids: [], memoryMiB: null, ...own };
+}
+
 /** The groups by kind; the earlier kind is the outer one where CPUs are equal, and stays where two cross. */
 function groupsByKind(topology: Topology): readonly (readonly Group[])[] {
-  const levels = [...new Set(topology.caches.map(({ level }) => level))].sort((a, b) => b - a);
+  const { packages, dies, numaNodes, caches, cores } = topology;
+  const levels = [...new Set(caches.map(({ level }) => level))].sort((a, b) => b - a);
+  const memoryOf = (mib: number | undefined) => (mib === undefined ? null : { min: mib, max: mib });
   return [
-    topology.packages.map(({ id, cpus }): Group => ({ name: { kind: 'package', id }, cpus })),
-    topology.dies.map(({ id, cpus }): Group => ({ name: { kind: 'die', id }, cpus })),
-    topology.numaNodes.map(
-      ({ id, cpus, memoryMiB = null }): Group => ({ name: { kind: 'node', id, memoryMiB }, cpus }),
-    ),
+    packages.map(({ id, cpus }) => ({ name: nameOf('package', { ids: [id] }), cpus })),
+    dies.map(({ id, cpus }) => ({ name: nameOf('die', { ids: [id] }), cpus })),
+    numaNodes.map(({ id, cpus, memoryMiB }) => ({
+      name: nameOf('node', { ids: [id], memoryMiB: memoryOf(memoryMiB) }),
+      cpus,
+    })),
     ...levels.map((level) =>
-      topology.caches
+      caches
         .filter((cache) => cache.level === level)
-        .map(({ cpus }): Group => ({ name: { kind: 'cache', level }, cpus })),
+        .map(({ cpus }) => ({ name: nameOf('cache', { title: `L${level}` }), cpus })),
     ),
-    topology.cores.map((cpus): Group => ({ name: { kind: 'core' }, cpus })),
+    cores.map((cpus) => ({ name: nameOf('core'), cpus })),
   ];
 }
 
@@ -95,219 +132,124 @@ export function cpuStates({ nrCpuIds, present, online }: Topology): readonly Cpu
   return states;
 }
 
-interface Draft extends Group {
+interface Draft {
+  readonly names: PartName[];
+  readonly cpus: CpuIds;
   readonly children: Draft[];
 }
 
-/** The parts above each other, larger ones first, so that the last to claim a CPU is its smallest part. */
-function drafts(topology: Topology, placed: readonly Group[]) {
-  const tops: Draft[] = [];
-  const ownerOf = new Array<Draft | null>(topology.nrCpuIds).fill(null);
-  // The sort is stable: of equal size the outer kind stays first.
-  for (const group of [...placed].sort((a, b) => b.cpus.length - a.cpus.length)) {
-    const draft: Draft = { ...group, children: [] };
-    const first = group.cpus[0];
-    const parent = first === undefined ? null : ownerOf[first]!;
-    (parent === null ? tops : parent.children).push(draft);
-    for (const cpu of group.cpus) ownerOf[cpu] = draft;
+/** The machine with the parts in it, and for each CPU its smallest part. */
+function draftsOf({ nrCpuIds, possible }: Topology, placed: readonly Group[]) {
+  const machine: Draft = { names: [], cpus: possible, children: [] };
+  const ownerOf = new Array<Draft>(nrCpuIds).fill(machine);
+  // Larger ones first, so that the last to claim a CPU is its smallest part. The sort is stable: of
+  // equal size the outer kind stays first.
+  for (const { name, cpus } of [...placed].sort((a, b) => b.cpus.length - a.cpus.length)) {
+    const owner = cpus.length === 0 ? machine : ownerOf[cpus[0]!]!;
+    if (owner !== machine && owner.cpus.length === cpus.length) {
+      owner.names.push(name);
+      continue;
+    }
+    const draft: Draft = { names: [name], cpus, children: [] };
+    owner.children.push(draft);
+    for (const cpu of cpus) ownerOf[cpu] = draft;
   }
-  return { tops, ownerOf };
+  return { machine, ownerOf };
 }
 
-const STATES: readonly CpuState[] = ['online', 'offline', 'absent'];
-
-function countStates(cpus: CpuIds, states: readonly CpuState[]): StateCounts {
-  const counts = { online: 0, offline: 0, absent: 0 };
-  for (const cpu of cpus) counts[states[cpu]!] += 1;
-  return counts;
-}
-
-/** Of parts with CPUs. */
-function byLowestCpu(a: MachinePart, b: MachinePart): number {
-  return a.cpus[0]! - b.cpus[0]!;
+/** Numbers shapes: what parts are, and how their CPUs and children are. */
+function createShapes() {
+  const numbers = new Map<string, number>();
+  return ({ names, states, children }: Omit<Part, 'shape'>): number => {
+    const { online, offline, absent } = states;
+    // A run of equal children is written once: a machine of a million cores has short shapes.
+    const runs: [number, number][] = [];
+    for (const { shape } of children) {
+      const run = runs.at(-1);
+      if (run?.[0] === shape) run[1] += 1;
+      else runs.push([shape, 1]);
+    }
+    const titles = names.map(({ title }) => title).join('+');
+    const text = `${titles}|${online},${offline},${absent}|${runs.join(';')}`;
+    const number = numbers.get(text) ?? numbers.size;
+    numbers.set(text, number);
+    return number;
+  };
 }
 
 /** How the parts of a topology lie within each other. What it does not describe is not there. */
 export function machineTree(topology: Topology): MachineTree {
   const { placed, crossing } = nesting(topology);
-  const { tops, ownerOf } = drafts(topology, placed);
-  const states = cpuStates(topology);
+  const { machine, ownerOf } = draftsOf(topology, placed);
+  const stateOf = cpuStates(topology);
+  const shapeOf = createShapes();
 
-  const loose = (cpus: CpuIds, owner: Draft | null): MachinePart[] =>
-    STATES.map((state) => ({
-      names: [{ kind: 'cpus' as const, state }],
-      cpus: cpus.filter((cpu) => ownerOf[cpu] === owner && states[cpu] === state),
-    }))
-      .filter((part) => part.cpus.length > 0)
-      .map((part) => ({ ...part, states: countStates(part.cpus, states), children: [] }));
-
-  const finish = (draft: Draft): MachinePart => {
-    const { cpus } = draft;
-    const names = [draft.name];
-    let inner = draft;
-    while (inner.children.length === 1 && inner.children[0]!.cpus.length === cpus.length) {
-      inner = inner.children[0]!;
-      names.push(inner.name);
-    }
-    const children =
-      inner.children.length === 0 ? [] : [...inner.children.map(finish), ...loose(cpus, inner)];
-    return { names, cpus, states: countStates(cpus, states), children: children.sort(byLowestCpu) };
+  const partOf = (names: readonly PartName[], cpus: CpuIds, children: readonly Part[]): Part => {
+    const states = { online: 0, offline: 0, absent: 0 };
+    for (const cpu of cpus) states[stateOf[cpu]!] += 1;
+    const part = { names, count: 1, first: cpus, last: cpus, states, children, leftOut: 0 };
+    return { ...part, shape: shapeOf(part) };
+  };
+  const looseIn = (owner: Draft): Part[] =>
+    STATES.flatMap((state) => {
+      const cpus = owner.cpus.filter((cpu) => ownerOf[cpu] === owner && stateOf[cpu] === state);
+      const name = nameOf('cpus', { title: LOOSE_TITLES[state] });
+      return cpus.length === 0 ? [] : [partOf([name], cpus, [])];
+    });
+  const lowestCpu = ({ first }: Part) => first[0] ?? topology.nrCpuIds;
+  const finish = (draft: Draft): Part => {
+    const isWhole = draft.children.length === 0 && draft !== machine;
+    const children = isWhole ? [] : [...draft.children.map(finish), ...looseIn(draft)];
+    children.sort((a, b) => lowestCpu(a) - lowestCpu(b));
+    return partOf(draft.names, draft.cpus, children);
   };
 
-  const cpus = topology.possible;
-  const withCpus = tops.filter((top) => top.cpus.length > 0).map(finish);
-  const empty = tops.filter((top) => top.cpus.length === 0).map(finish);
-  const children = [...withCpus, ...loose(cpus, null)].sort(byLowestCpu);
-  const root = {
-    names: [],
-    cpus,
-    states: countStates(cpus, states),
-    children: [...children, ...empty],
-  };
-  return { root, crossing };
+  return { root: finish(machine), crossing };
 }
 
-/** The name of equal parts: all their ids, their least and most memory. */
-export type FoldedName =
-  | { readonly kind: 'package' | 'die'; readonly ids: readonly number[] }
-  | {
-      readonly kind: 'node';
-      readonly ids: readonly number[];
-      readonly memoryMiB: { readonly min: number; readonly max: number } | null;
-    }
-  | { readonly kind: 'cache'; readonly level: number }
-  | { readonly kind: 'core' }
-  | { readonly kind: 'cpus'; readonly state: CpuState };
-
-/** Siblings that are alike in everything but their ids, their CPUs and their memory. */
-export interface FoldedPart {
-  readonly names: readonly FoldedName[];
-  readonly count: number;
-  /** Of each. */
-  readonly states: StateCounts;
-  readonly first: CpuIds;
-  readonly last: CpuIds;
-  /** Those of the first. */
-  readonly children: readonly FoldedPart[];
-  /** How many more children there are, and are left out. */
-  readonly leftOut: number;
-}
-
-function kindText(name: PartName): string {
-  switch (name.kind) {
-    case 'cache':
-      return `cache${name.level}`;
-    case 'cpus':
-      return `cpus ${name.state}`;
-    default:
-      return name.kind;
-  }
-}
-
-/** A number for each part, the same for parts of the same shape. */
-function shapeNumbers(root: MachinePart): (part: MachinePart) => number {
-  const numberOfShape = new Map<string, number>();
-  const numberOfPart = new Map<MachinePart, number>();
-  const enter = (part: MachinePart): number => {
-    const { online, offline, absent } = part.states;
-    const kinds = part.names.map(kindText).join('+');
-    // A run of equal children is written once: a machine of a million cores has short shapes.
-    const runs: [number, number][] = [];
-    for (const shape of part.children.map(enter)) {
-      const run = runs.at(-1);
-      if (run?.[0] === shape) run[1] += 1;
-      else runs.push([shape, 1]);
-    }
-    const text = `${kinds}|${online},${offline},${absent}|${runs.join(';')}`;
-    const number = numberOfShape.get(text) ?? numberOfShape.size;
-    numberOfShape.set(text, number);
-    numberOfPart.set(part, number);
-    return number;
-  };
-  enter(root);
-  return (part) => numberOfPart.get(part)!;
-}
-
-function idsOf(parts: readonly MachinePart[], place: number): number[] {
-  return parts.map(({ names }) => names[place]!).flatMap((name) => ('id' in name ? [name.id] : []));
-}
-
-function memoryOf(parts: readonly MachinePart[], place: number) {
-  const sizes = parts
-    .map(({ names }) => names[place]!)
-    .flatMap((name) => (name.kind === 'node' && name.memoryMiB !== null ? [name.memoryMiB] : []));
-  if (sizes.length < parts.length) return null;
+function foldedName(names: readonly PartName[]): PartName {
+  const memory = names.flatMap(({ memoryMiB }) => memoryMiB ?? []);
   return {
-    min: sizes.reduce((a, b) => Math.min(a, b)),
-    max: sizes.reduce((a, b) => Math.max(a, b)),
+    ...names[0]!,
+    ids: names.flatMap(({ ids }) => ids),
+    memoryMiB:
+      memory.length < names.length ? null : rangeOf(memory.flatMap(({ min, max }) => [min, max])),
   };
 }
 
-function foldedNames(parts: readonly MachinePart[]): FoldedName[] {
-  return parts[0]!.names.map((name, place): FoldedName => {
-    switch (name.kind) {
-      case 'package':
-      case 'die':
-        return { kind: name.kind, ids: idsOf(parts, place) };
-      case 'node':
-        return { kind: 'node', ids: idsOf(parts, place), memoryMiB: memoryOf(parts, place) };
-      default:
-        return name;
-    }
-  });
+/** Parts of the same shape as one. */
+function folded(parts: readonly Part[]): Part {
+  const first = parts[0]!;
+  const names = first.names.map((_, place) => foldedName(parts.map((part) => part.names[place]!)));
+  return { ...first, names, count: parts.length, last: parts.at(-1)!.last };
 }
 
-/**
- * The tree with equal siblings folded where `isFolded` says so of their depth (1 is just below the
- * machine); in order of the first of each.
- */
-export function foldMachine(root: MachinePart, isFolded: (depth: number) => boolean): FoldedPart {
-  const shapeOf = shapeNumbers(root);
-  const fold = (parts: readonly MachinePart[], depth: number): FoldedPart => {
-    const first = parts[0]!;
-    return {
-      names: foldedNames(parts),
-      count: parts.length,
-      states: first.states,
-      first: first.cpus,
-      last: parts.at(-1)!.cpus,
-      children: siblings(first.children, depth + 1).map((equal) => fold(equal, depth + 1)),
-      leftOut: 0,
-    };
-  };
-  const siblings = (parts: readonly MachinePart[], depth: number): readonly MachinePart[][] => {
-    if (!isFolded(depth)) return parts.map((part) => [part]);
-    const byShape = new Map<number, MachinePart[]>();
-    for (const part of parts) {
-      const equal = byShape.get(shapeOf(part));
-      if (equal === undefined) byShape.set(shapeOf(part), [part]);
-      else equal.push(part);
-    }
-    return [...byShape.values()];
-  };
-  return fold([root], 0);
+/** The tree with equal siblings folded so many levels down; in order of the first of each. */
+export function foldMachine(root: Part, levels: number): Part {
+  if (levels === 0) return root;
+  const byShape = new Map<number, Part[]>();
+  for (const child of root.children) {
+    const equal = byShape.get(child.shape);
+    if (equal === undefined) byShape.set(child.shape, [child]);
+    else equal.push(child);
+  }
+  const children = [...byShape.values()].map((equal) => foldMachine(folded(equal), levels - 1));
+  return { ...root, children };
 }
 
 /** The tree with at most so many parts below its root: the outer ones and the earlier ones are kept. */
-export function boundParts(root: FoldedPart, most: number): FoldedPart {
-  const kept = new Map<FoldedPart, number>();
+export function boundParts(root: Part, most: number): Part {
+  type Bounded = { -readonly [Key in keyof Part]: Part[Key] };
+  const bounded: Bounded = { ...root };
+  const reached = [bounded];
   let room = most;
-  let level: readonly FoldedPart[] = [root];
-  while (level.length > 0) {
-    for (const part of level) {
-      const count = Math.min(part.children.length, room);
-      kept.set(part, count);
-      room -= count;
-    }
-    level = level.flatMap((part) => part.children.slice(0, kept.get(part)));
+  // Grows as it is walked: the next level comes after the last part of this one.
+  for (const part of reached) {
+    const kept: Bounded[] = part.children.slice(0, room).map((child) => ({ ...child }));
+    room -= kept.length;
+    part.leftOut = part.children.length - kept.length;
+    part.children = kept;
+    reached.push(...kept);
   }
-  const bounded = (part: FoldedPart): FoldedPart => {
-    const count = kept.get(part) ?? 0;
-    return {
-      ...part,
-      children: part.children.slice(0, count).map(bounded),
-      leftOut: part.children.length - count,
-    };
-  };
-  return bounded(root);
+  return bounded;
 }

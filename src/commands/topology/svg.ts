@@ -3,14 +3,14 @@
 import { formatCount, formatNumber } from '../../render/amounts.ts';
 import {
   type Block,
+  cell,
   column,
   flow,
   framed,
-  GAP,
+  inRows,
   lineOfText,
-  rectangle,
+  moreOf,
   renderSvg,
-  textLine,
   textWidth,
 } from '../../render/svg.ts';
 import type { Topology } from '../../topology/topology.ts';
@@ -18,10 +18,9 @@ import {
   boundParts,
   type CpuState,
   cpuStates,
-  type FoldedPart,
   foldMachine,
-  type MachinePart,
   type MachineTree,
+  type Part,
 } from './machine-tree.ts';
 import type { TopologySummary } from './result.ts';
 import { countsText, cpusText, firstToLast, hasFolds, partText } from './view.ts';
@@ -38,34 +37,26 @@ const MOST_CELLS = 32;
 /** Lists of CPUs take at most so many characters. */
 const LIST_ROOM = 34;
 
-const CELL_HEIGHT = 18;
-
 interface Style {
   readonly states: readonly CpuState[];
   readonly cellWidth: number;
 }
 
-function cellCount({ children, first }: FoldedPart): number {
-  return children.length > 0 ? 0 : Math.min(first.length, MOST_CELLS);
+function countBoxes({ children, first }: Part): number {
+  const cpus = children.length > 0 ? 0 : Math.min(first.length, MOST_CELLS);
+  return children.reduce((sum, child) => sum + 1 + countBoxes(child), cpus);
 }
 
-function countBoxes(part: FoldedPart): number {
-  return part.children.reduce((sum, child) => sum + 1 + countBoxes(child), cellCount(part));
-}
-
-function depthOf({ children }: MachinePart): number {
+function depthOf({ children }: Part): number {
   return children.reduce((most, child) => Math.max(most, 1 + depthOf(child)), 0);
 }
 
 /** The tree, folded from the outside in as far as makes it small enough to draw. */
-function drawable({ root }: MachineTree): FoldedPart {
+function drawable({ root }: MachineTree): Part {
   const deepest = depthOf(root);
-  const foldedTo = (depth: number) => foldMachine(root, (at) => at <= depth);
-  let depth = 0;
-  let fold = foldedTo(depth);
-  while (countBoxes(fold) > MOST_BOXES && depth < deepest) {
-    depth += 1;
-    fold = foldedTo(depth);
+  let fold = root;
+  for (let levels = 1; countBoxes(fold) > MOST_BOXES && levels <= deepest; levels++) {
+    fold = foldMachine(root, levels);
   }
   return countBoxes(fold) > MOST_BOXES ? boundParts(fold, MOST_UNLIKE_PARTS) : fold;
 }
@@ -76,30 +67,15 @@ function cellsPerRow(count: number): number {
 }
 
 /** The CPUs of a part that has no smaller ones. */
-function cells({ first }: FoldedPart, { states, cellWidth }: Style): Block {
-  const drawn = first.slice(0, MOST_CELLS);
-  const perRow = cellsPerRow(drawn.length);
-  const rows = Math.ceil(drawn.length / perRow);
-  const grid: Block = {
-    width: perRow * cellWidth,
-    height: rows * CELL_HEIGHT,
-    place: (left, top) =>
-      Array.from(drawn, (cpu, index) => {
-        const corner = [
-          left + (index % perRow) * cellWidth,
-          top + Math.floor(index / perRow) * CELL_HEIGHT,
-        ] as const;
-        return [
-          rectangle(corner, [cellWidth, CELL_HEIGHT], `cpus ${states[cpu]}`),
-          textLine([corner[0] + cellWidth / 2, corner[1] + 2], `${cpu}`, 'cell middle'),
-        ];
-      }).flat(),
-  };
-  const more = first.length - drawn.length;
-  return more === 0 ? grid : column([grid, lineOfText(`… ${formatNumber(more)} more`, 'small')], 2);
+function cells({ first }: Part, { states, cellWidth }: Style): Block {
+  const drawn = Array.from(first.slice(0, MOST_CELLS), (cpu) =>
+    cell(`${cpu}`, cellWidth, `cpus ${states[cpu]}`),
+  );
+  const grid = inRows(drawn, cellsPerRow(drawn.length), 0);
+  return column([grid, ...moreOf(first.length - drawn.length, 'small')], 2);
 }
 
-function headingOf(part: FoldedPart): Block[] {
+function headingOf(part: Part): Block[] {
   const name = partText(part, '×');
   if (part.names[0]?.kind === 'core' || part.children.length === 0) {
     return [lineOfText(part.first.length === 0 ? `${name}: no CPUs` : name, 'small')];
@@ -109,15 +85,15 @@ function headingOf(part: FoldedPart): Block[] {
 }
 
 /** The colour of its outer kind; cores are to be told apart from larger parts whatever cache they have. */
-function className({ names }: FoldedPart): string {
+function className({ names }: Part): string {
   return names.some(({ kind }) => kind === 'core') ? 'core' : (names[0]?.kind ?? 'plain');
 }
 
-function blockOf(part: FoldedPart, style: Style): Block {
-  const inner = part.children.map((child) => blockOf(child, style));
-  const left =
-    part.leftOut === 0 ? [] : [lineOfText(`… ${formatNumber(part.leftOut)} more`, 'normal')];
-  const blocks = [...inner, ...left];
+function blockOf(part: Part, style: Style): Block {
+  const blocks = [
+    ...part.children.map((child) => blockOf(child, style)),
+    ...moreOf(part.leftOut, 'normal'),
+  ];
   const content = [
     ...headingOf(part),
     ...(blocks.length > 0 ? [flow(blocks)] : part.first.length > 0 ? [cells(part, style)] : []),
@@ -125,7 +101,7 @@ function blockOf(part: FoldedPart, style: Style): Block {
   return framed(column(content, 4), className(part), Math.min(part.count - 1, 2));
 }
 
-function notesOf(root: FoldedPart, { crossing }: MachineTree): string[] {
+function notesOf(root: Part, { crossing }: MachineTree): string[] {
   const { offline, absent } = root.states;
   return [
     ...(hasFolds(root) ? ['n ×: equal parts are drawn once, with the CPUs of the first'] : []),
@@ -149,19 +125,13 @@ export function machineSvg(
     states: cpuStates(topology),
     cellWidth: Math.max(22, textWidth(digits, 'small') + 8),
   };
-  const facts = countsText(summary, 'on-line', formatNumber);
-  const drawing = column(
-    [
-      lineOfText(summary.name, 'normal', 'title'),
-      lineOfText(facts, 'normal'),
-      flow(root.children.map((child) => blockOf(child, style))),
-      ...notesOf(root, tree).map((note) => lineOfText(note, 'small')),
-    ],
-    GAP,
-  );
-  return renderSvg(
-    drawing,
-    `The machine ${summary.name}`,
-    `${facts}. Boxes within boxes: packages, dies, NUMA nodes, caches, cores and their CPUs.`,
-  );
+  const figures = countsText(summary, 'on-line', formatNumber);
+  return renderSvg({
+    title: `The machine ${summary.name}`,
+    description: `${figures}. Boxes within boxes: packages, dies, NUMA nodes, caches, cores and their CPUs.`,
+    heading: summary.name,
+    figures,
+    blocks: [flow(root.children.map((child) => blockOf(child, style)))],
+    notes: notesOf(root, tree),
+  });
 }

@@ -3,9 +3,16 @@
 import { formatCount, formatNumber, groupDigits } from '../../render/amounts.ts';
 import { MAIL_WIDTH, plainGrid, wrap } from '../../render/text.ts';
 import { left, right } from '../../render/view.ts';
-import { shortHash } from '../../render/words.ts';
+import { cpuCounts, shortHash } from '../../render/words.ts';
 import { type CpuIds, formatCpulist } from '../../topology/cpulist.ts';
-import type { FoldedName, FoldedPart, MachineTree, PartName } from './machine-tree.ts';
+import {
+  boundParts,
+  foldMachine,
+  type MachineTree,
+  type Part,
+  type PartName,
+  type Range,
+} from './machine-tree.ts';
 import type { CoresPerPackage, TopologySummary } from './result.ts';
 
 /** CPUs that are equally far apart, and no neighbours. */
@@ -13,28 +20,21 @@ export interface Stride {
   readonly first: number;
   readonly last: number;
   readonly step: number;
+  /**
+   * As the kernel's lists may say it (lib/bitmap.c, bitmap_parselist): "0-224:1/32" is 1 of every 32
+   * from 0 to 224.
+   */
+  readonly text: string;
 }
 
 /** Null where they are not, or are fewer than three. */
 export function strideOf(ids: CpuIds): Stride | null {
-  const first = ids[0] ?? 0;
-  const step = (ids[1] ?? 0) - first;
+  const [first = 0, second = 0] = ids;
+  const step = second - first;
   if (ids.length < 3 || step < 2) return null;
-  const isEven = ids.every((id, place) => id === first + place * step);
-  return isEven ? { first, last: ids.at(-1)!, step } : null;
-}
-
-/**
- * As the kernel's lists may say it (lib/bitmap.c, bitmap_parselist): "0-224:1/32" is 1 of every 32
- * from 0 to 224.
- */
-export function strideText({ first, last, step }: Stride): string {
-  return `${first}-${last}:1/${step}`;
-}
-
-function cut(list: string, room: number, ellipsis: string): string {
-  const end = list.lastIndexOf(',', room - ellipsis.length - 1);
-  return end < 0 ? ellipsis : `${list.slice(0, end)},${ellipsis}`;
+  if (!ids.every((id, place) => id === first + place * step)) return null;
+  const last = ids.at(-1)!;
+  return { first, last, step, text: `${first}-${last}:1/${step}` };
 }
 
 /** The list in at most `room` columns; "none" where there is no CPU. */
@@ -43,26 +43,19 @@ export function shortCpulist(ids: CpuIds, room: number, ellipsis: string): strin
   const list = formatCpulist(ids);
   if (list.length <= room) return list;
   const stride = strideOf(ids);
-  const text = stride === null ? null : strideText(stride);
-  return text !== null && text.length <= room ? text : cut(list, room, ellipsis);
+  if (stride !== null && stride.text.length <= room) return stride.text;
+  const end = list.lastIndexOf(',', room - ellipsis.length - 1);
+  return `${list.slice(0, end + 1)}${ellipsis}`;
 }
 
 /** The list in full, by its stride where that is shorter. */
 export function wholeCpulist(ids: CpuIds): string {
   const list = formatCpulist(ids);
-  const stride = strideOf(ids);
-  const text = stride === null ? list : strideText(stride);
+  const text = strideOf(ids)?.text ?? list;
   return text.length < list.length ? text : list;
 }
 
-const LOOSE_NAMES = { online: 'CPUs', offline: 'CPUs off-line', absent: 'CPUs not present' };
-
-/** "0-3", "0,2": ids in the order of a machine are no cpulist until they are sorted. */
-function idsText(ids: readonly number[]): string {
-  return formatCpulist(Int32Array.from(ids).sort());
-}
-
-function memoryText({ min, max }: { min: number; max: number }): string {
+function memoryText({ min, max }: Range): string {
   const inGib = max >= 1024;
   const [least = '', most = ''] = [min, max].map((mib) =>
     inGib ? groupDigits((mib / 1024).toFixed(1)) : formatNumber(mib),
@@ -70,45 +63,32 @@ function memoryText({ min, max }: { min: number; max: number }): string {
   return ` (${least === most ? most : `${least} to ${most}`} ${inGib ? 'GiB' : 'MiB'})`;
 }
 
-function nameText(name: FoldedName): string {
-  switch (name.kind) {
-    case 'node':
-      return `node ${idsText(name.ids)}${name.memoryMiB === null ? '' : memoryText(name.memoryMiB)}`;
-    case 'cache':
-      return `L${name.level}`;
-    case 'core':
-      return 'core';
-    case 'cpus':
-      return LOOSE_NAMES[name.state];
-    default:
-      return `${name.kind} ${idsText(name.ids)}`;
-  }
-}
-
-/** One part, which is in no tree. */
-function partNameText(name: PartName): string {
-  if ('id' in name) return `${name.kind} ${name.id}`;
-  return name.kind === 'cache' ? `L${name.level}` : 'core';
+/** "package 0-1", "L3": ids in the order of a machine are no cpulist until they are sorted. */
+function titleText({ title, ids }: PartName): string {
+  return ids.length === 0 ? title : `${title} ${formatCpulist(Int32Array.from(ids).sort())}`;
 }
 
 /** "2 x package 0-1 + node 0-1"; the machine as a whole is "machine". */
-export function partText({ names, count }: FoldedPart, times: string): string {
+export function partText({ names, count }: Part, times: string): string {
   if (names.length === 0) return 'machine';
-  return `${count === 1 ? '' : `${formatNumber(count)} ${times} `}${names.map(nameText).join(' + ')}`;
+  const texts = names.map(
+    (name) => `${titleText(name)}${name.memoryMiB === null ? '' : memoryText(name.memoryMiB)}`,
+  );
+  return `${count === 1 ? '' : `${formatNumber(count)} ${times} `}${texts.join(' + ')}`;
 }
 
-/** "16", or "9 of 16" where not all of them are on-line: the CPUs of each. */
-function onlineText({ states: { online, offline, absent } }: FoldedPart): string {
+/** "16 each", or "9 of 16" where not all of them are on-line: the CPUs of each. */
+function onlineText({ states: { online, offline, absent }, count }: Part): string {
   const all = formatNumber(online + offline + absent);
-  return offline + absent === 0 ? all : `${formatNumber(online)} of ${all}`;
+  const text = offline + absent === 0 ? all : `${formatNumber(online)} of ${all}`;
+  return count === 1 ? text : `${text} each`;
 }
 
 /** "16 CPUs each", "9 of 16 CPUs on-line"; CPUs that are loose tell their state by their name. */
-export function cpusText(part: FoldedPart): string {
-  const { online, offline, absent } = part.states;
+export function cpusText({ states: { online, offline, absent }, count, names }: Part): string {
   const all = formatCount(online + offline + absent, 'CPU');
-  const each = part.count === 1 ? '' : ' each';
-  if (offline + absent === 0 || part.names[0]?.kind === 'cpus') return `${all}${each}`;
+  const each = count === 1 ? '' : ' each';
+  if (offline + absent === 0 || names[0]?.kind === 'cpus') return `${all}${each}`;
   return `${formatNumber(online)} of ${all} on-line${each}`;
 }
 
@@ -116,11 +96,6 @@ const LABEL_WIDTH = 18;
 
 function known(count: number | null): string {
   return count === null ? 'not described' : String(count);
-}
-
-/** A fact, or nothing where it is not told. */
-function told(label: string, text: string): [string, string][] {
-  return text === '' ? [] : [[label, text]];
 }
 
 /** More nodes than these are not listed one by one, unless all are asked for. */
@@ -150,23 +125,22 @@ function nodeFacts({ numaNodes }: TopologySummary, all: boolean): [string, strin
 
 /** What is known of a machine, a label and a text each; counts as lscpu has them. */
 function topologyFacts(summary: TopologySummary, all: boolean): [string, string][] {
-  const { offlineCpus, dies } = summary;
-  return [
+  const facts: [string, string][] = [
     ['name', summary.name],
-    ...told('description', summary.description),
-    ...told('source', summary.source),
+    ['description', summary.description],
+    ['source', summary.source],
     ['sha256', shortHash(summary.sha256)],
     ['page size', `${summary.pageSize / 1024} KiB`],
     ['CPUs possible', String(summary.possibleCpus)],
     ['CPUs present', String(summary.presentCpus)],
     ['CPUs online', String(summary.onlineCpus)],
-    ...told('CPUs offline', offlineCpus),
+    ['CPUs offline', summary.offlineCpus],
     ['nr_cpu_ids', String(summary.nrCpuIds)],
     ['threads per core', known(summary.threadsPerCore)],
     ['cores', known(summary.cores)],
     ['cores per package', coresPerPackageText(summary.coresPerPackage)],
     ['packages', known(summary.packages)],
-    ...told('dies', dies === null ? '' : String(dies)),
+    ['dies', String(summary.dies ?? '')],
     ...summary.caches.map(({ level, instances }): [string, string] => [
       `L${level} caches`,
       String(instances),
@@ -174,16 +148,64 @@ function topologyFacts(summary: TopologySummary, all: boolean): [string, string]
     ['NUMA nodes', known(summary.numaNodes.length || null)],
     ...nodeFacts(summary, all),
   ];
+  return facts.filter(([, text]) => text !== '');
 }
 
-/** One line a fact; only the description, the source and long CPU lists take more. */
-function factLines(summary: TopologySummary, all: boolean): string {
-  return topologyFacts(summary, all)
-    .flatMap(([label, text]) =>
-      wrap(`${label.padEnd(LABEL_WIDTH - 1)} ${text}`, MAIL_WIDTH, ' '.repeat(LABEL_WIDTH)),
-    )
-    .map((line) => `${line}\n`)
-    .join('');
+/** "0-7,192-199 ... 88-95,280-287": those of the first and the last, as far as there is room. */
+export function firstToLast({ first, last, count }: Part, room: number, ellipsis: string): string {
+  if (count === 1 || first.length === 0) return shortCpulist(first, room, ellipsis);
+  const both = `${formatCpulist(first)} ${ellipsis} ${formatCpulist(last)}`;
+  if (both.length <= room) return both;
+  return `${shortCpulist(first, room - ellipsis.length - 1, ellipsis)} ${ellipsis}`;
+}
+
+export function hasFolds({ count, children }: Part): boolean {
+  return count > 1 || children.some(hasFolds);
+}
+
+/** A line of a drawn tree: a part, or how many more there are. */
+interface Line {
+  readonly depth: number;
+  readonly part: Part | null;
+  readonly more: number;
+}
+
+function linesOf(part: Part, depth: number): Line[] {
+  const { children, leftOut } = part;
+  return [
+    { depth, part, more: 0 },
+    ...children.flatMap((child) => linesOf(child, depth + 1)),
+    ...(leftOut === 0 ? [] : [{ depth: depth + 1, part: null, more: leftOut }]),
+  ];
+}
+
+/** So many parts that overlap others are named. */
+const MOST_CROSSING = 4;
+
+/** What has no place in the tree, in a sentence; none where all nests. */
+function crossingText({ crossing }: MachineTree, ellipsis: string): string[] {
+  if (crossing.length === 0) return [];
+  const named = crossing
+    .slice(0, MOST_CROSSING)
+    .map(({ name, cpus }) => `${titleText(name)} (${shortCpulist(cpus, 24, ellipsis)})`);
+  const more = crossing.length - named.length;
+  const others = more === 0 ? '' : `, and ${formatCount(more, 'part')} more`;
+  return [`Not drawn, as they overlap other parts: ${named.join(', ')}${others}.`];
+}
+
+/** So many lines of a tree, unless all are asked for: machines whose parts all differ have no end. */
+const MOST_PARTS = 100;
+
+/** The tree as it is drawn, and what is said under it. Whole: every part, with all its CPUs. */
+function drawnTree(tree: MachineTree, isWhole: boolean, ellipsis: string) {
+  const root = isWhole
+    ? tree.root
+    : boundParts(foldMachine(tree.root, Number.POSITIVE_INFINITY), MOST_PARTS);
+  const folds = 'Parts alike are folded, the first is shown; --all lists every one.';
+  return {
+    lines: linesOf(root, 0),
+    notes: [...(hasFolds(root) ? [folds] : []), ...crossingText(tree, ellipsis)],
+  };
 }
 
 const ELLIPSIS = '...';
@@ -194,102 +216,46 @@ const MOST_LABEL = 36;
 /** Of the CPUs of each part, or "9 of 16". */
 const HEAD = 'CPUs online';
 
-/** So many parts that overlap others are named. */
-const MOST_CROSSING = 4;
-
-interface Row {
-  readonly label: string;
-  readonly cpus: string;
-  readonly part: FoldedPart | null;
+function longest(texts: readonly string[]): number {
+  return texts.reduce((most, { length }) => Math.max(most, length), 0);
 }
 
-/** "0-7,192-199 ... 88-95,280-287": those of the first and the last, as far as there is room. */
-export function firstToLast(
-  { first, last, count }: FoldedPart,
-  room: number,
-  ellipsis: string,
-): string {
-  if (count === 1 || first.length === 0) return shortCpulist(first, room, ellipsis);
-  const both = `${formatCpulist(first)} ${ellipsis} ${formatCpulist(last)}`;
-  if (both.length <= room) return both;
-  return `${shortCpulist(first, room - ellipsis.length - 1, ellipsis)} ${ellipsis}`;
-}
-
-function rowsOf(part: FoldedPart, depth: number): Row[] {
-  const indent = '  '.repeat(depth);
-  const { children, leftOut } = part;
-  const own = {
-    label: `${indent}${partText(part, 'x')}`,
-    cpus: `${onlineText(part)}${part.count === 1 ? '' : ' each'}`,
+/** The lines of the tree and the notes under it. */
+function treeLines(tree: MachineTree, isWhole: boolean): string[] {
+  const { lines, notes } = drawnTree(tree, isWhole, ELLIPSIS);
+  const rows = lines.map(({ depth, part, more }) => ({
+    label: `${'  '.repeat(depth)}${part === null ? `${ELLIPSIS} ${formatNumber(more)} more` : partText(part, 'x')}`,
+    cpus: part === null ? '' : onlineText(part),
     part,
-  };
-  const more = {
-    label: `${indent}  ${ELLIPSIS} ${formatNumber(leftOut)} more`,
-    cpus: '',
-    part: null,
-  };
-  return [
-    own,
-    ...children.flatMap((child) => rowsOf(child, depth + 1)),
-    ...(leftOut > 0 ? [more] : []),
-  ];
-}
-
-/** What has no place in the tree, in a sentence; none where all nests. */
-function crossingText({ crossing }: MachineTree, ellipsis: string): string[] {
-  if (crossing.length === 0) return [];
-  const named = crossing
-    .slice(0, MOST_CROSSING)
-    .map(({ name, cpus }) => `${partNameText(name)} (${shortCpulist(cpus, 24, ellipsis)})`);
-  const more = crossing.length - named.length;
-  const others = more === 0 ? '' : `, and ${formatCount(more, 'part')} more`;
-  return [`Not drawn, as they overlap other parts: ${named.join(', ')}${others}.`];
-}
-
-export function hasFolds({ count, children }: FoldedPart): boolean {
-  return count > 1 || children.some(hasFolds);
-}
-
-/** Said under a tree that is folded. */
-const FOLDED_NOTE = 'Parts alike are folded, the first is shown; --all lists every one.';
-
-/** The lines of the tree, each with its end. Whole lists of CPUs where it is not folded. */
-function treeLines(root: FoldedPart, tree: MachineTree, isWhole: boolean): string {
-  const rows = rowsOf(root, 0);
-  const longest = rows.reduce((most, { label }) => Math.max(most, label.length), 0);
-  const labelWidth = Math.min(longest, MOST_LABEL) + 2;
-  const countWidth = rows.reduce((most, { cpus }) => Math.max(most, cpus.length), HEAD.length) + 2;
-  const start = labelWidth + countWidth;
+  }));
+  const labelWidth = Math.min(longest(rows.map(({ label }) => label)), MOST_LABEL) + 2;
+  const countWidth = longest([HEAD, ...rows.map(({ cpus }) => cpus)]) + 2;
+  const room = isWhole ? Number.POSITIVE_INFINITY : MAIL_WIDTH - labelWidth - countWidth;
   const line = (label: string, cpus: string, list: string) =>
     label.length > labelWidth - 2
       ? [label, `${' '.repeat(labelWidth)}${cpus.padEnd(countWidth)}${list}`]
       : [`${label.padEnd(labelWidth)}${cpus.padEnd(countWidth)}${list}`];
-  const listOf = (part: FoldedPart | null): string => {
-    if (part === null) return '';
-    return isWhole ? wholeText(part.first) : firstToLast(part, MAIL_WIDTH - start, ELLIPSIS);
-  };
-  const lines = [
+  return [
     ...line('', HEAD, 'which'),
-    ...rows.flatMap(({ label, cpus, part }) => line(label, cpus, listOf(part))),
-    ...[...(hasFolds(root) ? [FOLDED_NOTE] : []), ...crossingText(tree, ELLIPSIS)].flatMap((note) =>
-      wrap(note, MAIL_WIDTH),
+    ...rows.flatMap(({ label, cpus, part }) =>
+      line(label, cpus, part === null ? '' : firstToLast(part, room, ELLIPSIS)),
     ),
+    ...notes.flatMap((note) => wrap(note, MAIL_WIDTH)),
   ];
-  return lines.map((text) => `${text.trimEnd()}\n`).join('');
-}
-
-function wholeText(cpus: CpuIds): string {
-  return cpus.length === 0 ? 'none' : formatCpulist(cpus);
 }
 
 /** A machine as plain text: its facts, then its tree as indented lines. */
 export function machineAsText(
   summary: TopologySummary,
-  root: FoldedPart,
   tree: MachineTree,
   isWhole: boolean,
 ): string {
-  return `${factLines(summary, isWhole)}\n${treeLines(root, tree, isWhole)}`;
+  // Only the description, the source and long CPU lists take more than a line.
+  const facts = topologyFacts(summary, isWhole).flatMap(([label, text]) =>
+    wrap(`${label.padEnd(LABEL_WIDTH - 1)} ${text}`, MAIL_WIDTH, ' '.repeat(LABEL_WIDTH)),
+  );
+  const lines = [...facts, '', ...treeLines(tree, isWhole)];
+  return lines.map((line) => `${line.trimEnd()}\n`).join('');
 }
 
 /** Lists of CPUs take at most so many characters, unless the tree is whole. */
@@ -300,26 +266,19 @@ function escaped(text: string): string {
   return text.replace(/[\\`*<>&[\]]/g, '\\$&');
 }
 
-function itemLines(part: FoldedPart, depth: number, isWhole: boolean): string[] {
-  const indent = '  '.repeat(depth);
-  const cpus = firstToLast(part, isWhole ? Number.POSITIVE_INFINITY : LIST_ROOM, '…');
-  const { children, leftOut } = part;
-  return [
-    `${indent}- ${partText(part, '×')}: ${cpusText(part)} (${cpus})`,
-    ...children.flatMap((child) => itemLines(child, depth + 1, isWhole)),
-    ...(leftOut === 0 ? [] : [`${indent}  - … ${formatNumber(leftOut)} more`]),
-  ];
-}
-
 /** A machine as GitHub-flavoured Markdown: its facts, then its tree as a nested list. */
 export function machineAsMarkdown(
   summary: TopologySummary,
-  root: FoldedPart,
   tree: MachineTree,
   isWhole: boolean,
 ): string {
   const [, ...facts] = topologyFacts(summary, isWhole);
-  const notes = [...(hasFolds(root) ? [FOLDED_NOTE] : []), ...crossingText(tree, '…')];
+  const { lines, notes } = drawnTree(tree, isWhole, '…');
+  const room = isWhole ? Number.POSITIVE_INFINITY : LIST_ROOM;
+  const item = ({ part, more }: Line) =>
+    part === null
+      ? `… ${formatNumber(more)} more`
+      : `${partText(part, '×')}: ${cpusText(part)} (${firstToLast(part, room, '…')})`;
   return [
     `### ${escaped(summary.name)}`,
     '',
@@ -327,7 +286,7 @@ export function machineAsMarkdown(
     '',
     '**The machine**',
     '',
-    ...itemLines(root, 0, isWhole),
+    ...lines.map((line) => `${'  '.repeat(line.depth)}- ${item(line)}`),
     ...notes.flatMap((note) => ['', note]),
     '',
   ].join('\n');
@@ -359,13 +318,11 @@ export function countsText(
   online: 'online' | 'on-line',
   number: (count: number) => string,
 ): string {
-  const { onlineCpus, possibleCpus, nrCpuIds, cores, packages, numaNodes } = summary;
+  const { cores, packages, numaNodes } = summary;
   const counted = (count: number | null, noun: string) =>
     count === null || count === 0 ? [] : [formatCount(count, noun)];
   return [
-    `${formatCount(onlineCpus, 'CPU')} ${online}`,
-    ...(possibleCpus === onlineCpus ? [] : [`${number(possibleCpus)} possible`]),
-    `nr_cpu_ids ${number(nrCpuIds)}`,
+    ...cpuCounts(summary, online, number),
     ...counted(cores, 'core'),
     ...counted(packages, 'package'),
     ...counted(numaNodes.length, 'NUMA node'),

@@ -6,9 +6,9 @@ import { validateTopology } from '../../../src/topology/validate.ts';
 import { createUpdateColumns } from '../../../src/update/columns.ts';
 import { KIND } from '../../../src/update/kinds.ts';
 import { generateUpdates } from '../../../src/workload/generate.ts';
-import { PRESETS } from '../../../src/workload/presets.ts';
 import { below, seedRandom } from '../../../src/workload/random.ts';
 import type { Workload } from '../../../src/workload/workload.ts';
+import { PRESETS } from '../../../src/workload/workload.ts';
 
 const machine = validateTopology({
   name: 'gaps',

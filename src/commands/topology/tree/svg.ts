@@ -3,10 +3,13 @@
 import { formatCount, formatNumber } from '../../../render/amounts.ts';
 import {
   type Block,
+  box,
+  cell,
   column,
   GAP,
   GROUP_COLOURS,
   lineOfText,
+  moreOf,
   path,
   rectangle,
   renderSvg,
@@ -54,10 +57,6 @@ function classOfGroup(groups: CpuGroups, group: number): string {
   return group < 0 ? 'plain' : `group${group % coloursFor(groups)}`;
 }
 
-function groupClass(groups: CpuGroups, cpu: number): string {
-  return classOfGroup(groups, groups.groupOf[cpu]!);
-}
-
 /** "64", or "64 n16" where colours alone would not tell which node it is. */
 function groupedCpuText({ what, ids, groupOf }: CpuGroups, cpu: number): string {
   const id = ids[groupOf[cpu]!];
@@ -89,21 +88,12 @@ function stripes(
     });
 }
 
-function swatch(groups: CpuGroups, group: number): Block {
-  const size = 12;
-  return {
-    width: size,
-    height: size,
-    place: (left, top) => [rectangle([left, top], [size, size], classOfGroup(groups, group))],
-  };
-}
-
 /** What the colours mean; told where they come again. */
 function legend(groups: CpuGroups): Block {
   const { what, ids } = groups;
   const named = ids.slice(0, coloursFor(groups));
   const entries = named.flatMap((id, group) => [
-    swatch(groups, group),
+    box(12, 12, classOfGroup(groups, group)),
     lineOfText(`${what} ${id}`, 'small'),
   ]);
   const again =
@@ -125,7 +115,6 @@ const FIRST_BELOW = 3;
 const MOST_CELLS = 16;
 
 const BOX_HEIGHT = 40;
-const CELL_HEIGHT = 18;
 
 /** From one level to the next. */
 const LEVEL_STEP = BOX_HEIGHT + 26;
@@ -151,20 +140,20 @@ function itemBox(
   { tree, groups, cellWidth }: Style,
 ): Block {
   const isSum = level.level === tree.levels.length;
-  const isNarrow = level.level === 1 && !isSum;
-  const lines = isNarrow
-    ? [`${item.item}`, '']
-    : [isSum ? 'sum' : `item ${item.item}`, formatCount(item.onlineCpus, 'CPU')];
+  const lines =
+    level.level === 1 && !isSum
+      ? [`${item.item}`]
+      : [isSum ? 'sum' : `item ${item.item}`, formatCount(item.onlineCpus, 'CPU')];
   const widest = lines.reduce((most, line) => Math.max(most, textWidth(line, 'small')), 0);
   const width = Math.max(cellWidth, widest + 2 * GAP);
-  const middle = width / 2;
   return {
     width,
     height: BOX_HEIGHT,
     place: (left, top) => [
       rectangle([left, top], [width, BOX_HEIGHT], 'plain'),
-      textLine([left + middle, top + 2], lines[0]!, 'small middle'),
-      ...(lines[1] === '' ? [] : [textLine([left + middle, top + 14], lines[1]!, 'small middle')]),
+      ...lines.map((line, i) =>
+        textLine([left + width / 2, top + 2 + 12 * i], line, 'small middle'),
+      ),
       ...stripes(
         parseCpulist(item.cpus),
         groups,
@@ -177,21 +166,12 @@ function itemBox(
 
 /** The CPUs of an item next to them. */
 function cpuColumn(cpus: CpuIds, { groups, cellWidth }: Style): Block {
-  const drawn = cpus.slice(0, MOST_CELLS);
-  const cells = Array.from(
-    drawn,
-    (cpu): Block => ({
-      width: cellWidth,
-      height: CELL_HEIGHT,
-      place: (left, top) => [
-        rectangle([left, top], [cellWidth, CELL_HEIGHT], groupClass(groups, cpu)),
-        textLine([left + cellWidth / 2, top + 2], groupedCpuText(groups, cpu), 'cell middle'),
-      ],
-    }),
+  const drawn = Array.from(cpus.slice(0, MOST_CELLS), (cpu) =>
+    cell(groupedCpuText(groups, cpu), cellWidth, classOfGroup(groups, groups.groupOf[cpu]!)),
   );
   const more = cpus.length - drawn.length;
   return column(
-    [...cells, ...(more === 0 ? [] : [lineOfText(`… ${formatNumber(more)}`, 'small')])],
+    [...drawn, ...(more === 0 ? [] : [lineOfText(`… ${formatNumber(more)}`, 'small')])],
     0,
   );
 }
@@ -228,24 +208,16 @@ function above(box: Block, below: readonly Block[], joined: number): Block {
 function subtree(place: number, item: CounterItem, style: Style): Block {
   const { tree, isWhole } = style;
   const level = tree.levels[place]!;
-  const box = itemBox(level, item, style);
+  const top = itemBox(level, item, style);
   const below = tree.levels[place - 1];
-  if (below === undefined) return above(box, [cpuColumn(parseCpulist(item.cpus), style)], 1);
+  if (below === undefined) return above(top, [cpuColumn(parseCpulist(item.cpus), style)], 1);
   const items = itemsBelow(level, item.item, below, tree);
-  if (isWhole) {
-    return above(
-      box,
-      items.map((each) => subtree(place - 1, each, style)),
-      items.length,
-    );
-  }
-  const drawn = items.slice(0, FIRST_BELOW);
+  const drawn = isWhole ? items : items.slice(0, FIRST_BELOW);
   const blocks = drawn.map((each, index) =>
-    index === 0 ? subtree(place - 1, each, style) : itemBox(below, each, style),
+    isWhole || index === 0 ? subtree(place - 1, each, style) : itemBox(below, each, style),
   );
-  const more = items.length - drawn.length;
-  const rest = more === 0 ? [] : [lineOfText(`… ${formatNumber(more)} more`, 'small')];
-  return above(box, [...blocks, ...rest], drawn.length);
+  const rest = moreOf(items.length - drawn.length, 'small');
+  return above(top, [...blocks, ...rest], drawn.length);
 }
 
 function levelLabels({ levels, perCpu }: CounterTree): Block {
@@ -261,11 +233,10 @@ function levelLabels({ levels, perCpu }: CounterTree): Block {
     ...labels,
     ['CPUs', `${formatCount(perCpu.counters, 'counter')}${batch(perCpu.batchPages)}`],
   ];
-  const height = LEVEL_STEP;
   return column(
     all.map(([name = '', detail = '']): Block => {
       const text = column([lineOfText(name, 'normal'), lineOfText(detail, 'small')], 2);
-      return { ...text, height };
+      return { ...text, height: LEVEL_STEP };
     }),
     0,
   );
@@ -295,35 +266,18 @@ export function counterTreeSvg(tree: CounterTree, topology: Topology): string {
   const { levels } = tree;
   const groups = cpuGroups(topology);
   const isWhole = (levels[0]?.items ?? 0) <= MOST_WHOLE;
-  const style = {
-    tree,
-    groups,
-    cellWidth: widestCell(topology.possible, groups),
-    isWhole,
-  };
+  const style = { tree, groups, cellWidth: widestCell(topology.possible, groups), isWhole };
   const top = levels.at(-1)?.shared[0];
   const content =
     top === undefined ? cpuColumn(topology.online, style) : subtree(levels.length - 1, top, style);
-  const drawing = column(
-    [
-      lineOfText(`${tree.topology.name}: ${tree.name}`, 'normal', 'title'),
-      lineOfText(descriptionOf(tree), 'normal'),
-      row([levelLabels(tree), content], 3 * GAP),
-      legend(groups),
-      ...(isWhole
-        ? []
-        : [
-            lineOfText(
-              '… n more: drawn in part, the first item of each level with all below it',
-              'small',
-            ),
-          ]),
-    ],
-    GAP,
-  );
-  return renderSvg(
-    drawing,
-    `Counter tree (${tree.name}) over the machine ${tree.topology.name}`,
-    descriptionOf(tree),
-  );
+  return renderSvg({
+    title: `Counter tree (${tree.name}) over the machine ${tree.topology.name}`,
+    description: descriptionOf(tree),
+    heading: `${tree.topology.name}: ${tree.name}`,
+    figures: descriptionOf(tree),
+    blocks: [row([levelLabels(tree), content], 3 * GAP), legend(groups)],
+    notes: isWhole
+      ? []
+      : ['… n more: drawn in part, the first item of each level with all below it'],
+  });
 }

@@ -5,7 +5,7 @@ import { MAIL_WIDTH } from '../../../render/text.ts';
 import { left, right, type TextTable, type TextView } from '../../../render/view.ts';
 import { machineText } from '../../../render/words.ts';
 import { parseCpulist } from '../../../topology/cpulist.ts';
-import { type Stride, shortCpulist, strideOf, strideText, wholeCpulist } from '../view.ts';
+import { type Stride, shortCpulist, strideOf, wholeCpulist } from '../view.ts';
 import type { CounterItem, CounterLevel, CounterTree, Range, Span } from './result.ts';
 
 /** Which items are listed: the first few of each level, all of one level, or all. */
@@ -104,7 +104,7 @@ function cpusOf({ cpus }: CounterItem, room: number, isWhole: boolean) {
   const whole = ids.length === 0 ? 'none' : wholeCpulist(ids).replaceAll(',', ', ');
   const text = isWhole ? whole : shortCpulist(ids, room, '...');
   const stride = strideOf(ids);
-  return { text, stride: stride !== null && strideText(stride) === text ? stride : null };
+  return { text, stride: stride?.text === text ? stride : null };
 }
 
 interface ItemsTable {
@@ -178,9 +178,8 @@ function findingsOf({ levels, otherMapping, parameters }: CounterTree): string[]
 }
 
 /** How to read a stride. */
-function strideNote(stride: Stride): string {
-  const { first, last, step } = stride;
-  return `${strideText(stride)}: 1 of every ${step} CPUs from ${first} to ${last}, as in the kernel's cpulists`;
+function strideNote({ first, last, step, text }: Stride): string {
+  return `${text}: 1 of every ${step} CPUs from ${first} to ${last}, as in the kernel's cpulists`;
 }
 
 /** The tree as tables. Counts are of on-line CPUs. */

@@ -3,10 +3,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   boundParts,
-  type FoldedPart,
   foldMachine,
-  type MachinePart,
   machineTree,
+  type Part,
   type PartName,
 } from '../../../../src/commands/topology/machine-tree.ts';
 import { loadBundled } from '../../../../src/topology/bundled.ts';
@@ -16,34 +15,31 @@ import { validateTopology } from '../../../../src/topology/validate.ts';
 import { randomMachine } from '../../../support/random-machines.ts';
 
 /** How many parts there are below, those that fold into one as one. */
-function countParts(part: FoldedPart): number {
+function countParts(part: Part): number {
   return part.children.reduce((sum, child) => sum + 1 + countParts(child), 0);
 }
 
-function nameText(name: PartName): string {
-  if ('id' in name) return `${name.kind} ${name.id}`;
-  if (name.kind === 'cache') return `L${name.level}`;
-  return name.kind === 'cpus' ? name.state : name.kind;
+function nameText({ title, ids }: PartName): string {
+  return ids.length === 0 ? title : `${title} ${ids}`;
 }
 
 /** "package 0 + L3 [0-3] { … }": a tree on one line. */
-function drawn({ names, cpus, children }: MachinePart): string {
+function drawn({ names, first, children }: Part): string {
   const name = names.length === 0 ? 'machine' : names.map(nameText).join(' + ');
   const inner = children.length === 0 ? '' : ` { ${children.map(drawn).join('; ')} }`;
-  return `${name} [${formatCpulist(cpus)}]${inner}`;
+  return `${name} [${formatCpulist(first)}]${inner}`;
 }
 
 const drawnTopology = (topology: Topology) => drawn(machineTree(topology).root);
 
 /** "2x core of 2": the tree folded, on one line. */
-function folded({ names, count, first, children }: FoldedPart): string {
+function folded({ names, count, first, children }: Part): string {
   const name = names.map(({ kind }) => kind).join('+') || 'machine';
   const inner = children.length === 0 ? '' : ` { ${children.map(folded).join('; ')} }`;
   return `${count === 1 ? '' : `${count}x `}${name} of ${first.length}${inner}`;
 }
 
-const all = () => true;
-const none = () => false;
+const ALL_LEVELS = Number.POSITIVE_INFINITY;
 
 describe('the tree of a machine', () => {
   it('has parts with the same CPUs as one, the outer kind first', () => {
@@ -53,7 +49,7 @@ describe('the tree of a machine', () => {
   });
 
   it('follows the CPUs, not the kind: nodes in a cache, caches in a core, packages in a node', () => {
-    const kindsOf = (part: MachinePart): string[] => [
+    const kindsOf = (part: Part): string[] => [
       part.names.map(({ kind }) => kind).join('+'),
       ...(part.children[0] === undefined ? [] : kindsOf(part.children[0])),
     ];
@@ -103,7 +99,7 @@ describe('the tree of a machine', () => {
       ],
     });
     expect(drawnTopology(topology)).toBe(
-      'machine [0-9] { node 0 [0-5] { L2 [0-1]; L2 [2-4]; online [5] }; offline [6]; absent [7-9]; node 3 [] }',
+      'machine [0-9] { node 0 [0-5] { L2 [0-1]; L2 [2-4]; CPUs [5] }; CPUs off-line [6]; CPUs not present [7-9]; node 3 [] }',
     );
   });
 
@@ -127,25 +123,25 @@ describe('the tree of a machine', () => {
       ['node 1', '2-5'],
     ]);
     expect(drawn(root)).toBe(
-      'machine [0-7] { package 0 [0-3] { node 0 [0-1]; online [2-3] }; package 1 [4-7] { online [4-5]; node 2 [6-7] } }',
+      'machine [0-7] { package 0 [0-3] { node 0 [0-1]; CPUs [2-3] }; package 1 [4-7] { CPUs [4-5]; node 2 [6-7] } }',
     );
   });
 
   it('holds every CPU once in its leaves and every part once, of any machine', () => {
-    const leaves = (part: MachinePart): number[] =>
-      part.children.length === 0 ? [...part.cpus] : part.children.flatMap(leaves);
-    const names = (part: MachinePart): string[] => [
+    const leaves = (part: Part): number[] =>
+      part.children.length === 0 ? [...part.first] : part.children.flatMap(leaves);
+    const names = (part: Part): string[] => [
       ...part.names
         .filter(({ kind }) => kind !== 'cpus')
-        .map((name) => `${nameText(name)} ${formatCpulist(part.cpus)}`),
+        .map((name) => `${nameText(name)} ${formatCpulist(part.first)}`),
       ...part.children.flatMap(names),
     ];
-    const demandWithin = (part: MachinePart): void => {
+    const demandWithin = (part: Part): void => {
       const { online, offline, absent } = part.states;
-      expect(online + offline + absent).toBe(part.cpus.length);
+      expect(online + offline + absent).toBe(part.first.length);
       if (part.children.length === 0) return;
-      const inner = part.children.flatMap(({ cpus }) => [...cpus]).sort((a, b) => a - b);
-      expect(inner).toEqual([...part.cpus]);
+      const inner = part.children.flatMap(({ first }) => [...first]).sort((a, b) => a - b);
+      expect(inner).toEqual([...part.first]);
       part.children.forEach(demandWithin);
     };
     fc.assert(
@@ -172,7 +168,8 @@ describe('the tree of a machine', () => {
 
 describe('a folded tree', () => {
   it('has parts of the same shape once, with how many there are', () => {
-    const of = (name: string) => folded(foldMachine(machineTree(loadBundled(name)).root, all));
+    const of = (name: string) =>
+      folded(foldMachine(machineTree(loadBundled(name)).root, ALL_LEVELS));
     expect(of('8192cpu')).toBe(
       'machine of 8192 { 64x package+node of 128 { 8x cache of 16 { 8x core of 2 } } }',
     );
@@ -188,7 +185,7 @@ describe('a folded tree', () => {
       cores: ['0-1', '2-3', '4-5', '6-7'],
       numaNodes: [{ id: 0, cpus: '0-7' }],
     });
-    const { children } = foldMachine(machineTree(topology).root, all).children[0]!;
+    const { children } = foldMachine(machineTree(topology).root, ALL_LEVELS).children[0]!;
     expect(children.map(({ count, states }) => [count, states.online, states.offline])).toEqual([
       [3, 2, 0],
       [1, 1, 1],
@@ -203,15 +200,15 @@ describe('a folded tree', () => {
         .map((id, i) => ({ id, cpus: `${i}`, memoryMiB: 100 - i }))
         .concat([{ id: 5, cpus: '3', memoryMiB: 50 }]),
     });
-    const [node] = foldMachine(machineTree(topology).root, all).children;
+    const [node] = foldMachine(machineTree(topology).root, ALL_LEVELS).children;
     expect(node?.names).toEqual([
-      { kind: 'node', ids: [2, 0, 9, 5], memoryMiB: { min: 50, max: 100 } },
+      { kind: 'node', title: 'node', ids: [2, 0, 9, 5], memoryMiB: { min: 50, max: 100 } },
     ]);
     expect([node?.first, node?.last]).toEqual([parseCpulist('0'), parseCpulist('3')]);
   });
 
   it('stands for as many CPUs as there are, folded or not, of any machine', () => {
-    const cpusUnder = ({ count, first, children }: FoldedPart): number =>
+    const cpusUnder = ({ count, first, children }: Part): number =>
       count *
       (children.length === 0
         ? first.length
@@ -219,13 +216,9 @@ describe('a folded tree', () => {
     fc.assert(
       fc.property(randomMachine, fc.nat({ max: 4 }), (topology, deepest) => {
         const { root } = machineTree(topology);
-        for (const isFolded of [all, none, (depth: number) => depth <= deepest]) {
-          expect(cpusUnder(foldMachine(root, isFolded))).toBe(topology.possible.length);
+        for (const levels of [ALL_LEVELS, 0, deepest]) {
+          expect(cpusUnder(foldMachine(root, levels))).toBe(topology.possible.length);
         }
-        const whole = foldMachine(root, none);
-        const parts = (part: MachinePart): number =>
-          part.children.reduce((sum, child) => sum + 1 + parts(child), 0);
-        expect(countParts(whole)).toBe(parts(root));
       }),
     );
   });
@@ -233,10 +226,10 @@ describe('a folded tree', () => {
   it('is bounded from the inside out, and tells how many parts are left out', () => {
     fc.assert(
       fc.property(randomMachine, fc.nat({ max: 30 }), (topology, most) => {
-        const whole = foldMachine(machineTree(topology).root, none);
+        const whole = machineTree(topology).root;
         const bounded = boundParts(whole, most);
         expect(countParts(bounded)).toBe(Math.min(most, countParts(whole)));
-        const check = (kept: FoldedPart, of: FoldedPart): void => {
+        const check = (kept: Part, of: Part): void => {
           expect(kept.children.length + kept.leftOut).toBe(of.children.length);
           kept.children.forEach((child, i) => void check(child, of.children[i]!));
         };
