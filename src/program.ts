@@ -34,6 +34,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Declared>>> = {
   bound: async () => (await import('./commands/bound/command.ts')).boundCommand,
   replay: async () => (await import('./commands/replay/command.ts')).replayCommand,
   processes: async () => (await import('./commands/processes/command.ts')).processesCommand,
+  watchdog: async () => (await import('./commands/watchdog/command.ts')).watchdogCommand,
   witness: async () => (await import('./commands/witness/command.ts')).witnessCommand,
   oom: async () => (await import('./commands/oom/command.ts')).oomCommand,
   claims: async () => (await import('./commands/claims/command.ts')).claimsCommand,

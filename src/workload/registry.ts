@@ -3,6 +3,7 @@ import type { Chosen, Parameters } from './parameter.ts';
 import type { PatternRecord } from './pattern.ts';
 import { grow } from './patterns/grow.ts';
 import { handoff } from './patterns/handoff.ts';
+import { leak } from './patterns/leak.ts';
 import { sawtooth } from './patterns/sawtooth.ts';
 import { slots } from './patterns/slots.ts';
 import { steady } from './patterns/steady.ts';
@@ -25,7 +26,7 @@ export const POLICIES = [
   loadBalance,
 ] as const;
 
-export const PATTERNS = [slots, steady, sawtooth, grow, handoff] as const;
+export const PATTERNS = [slots, steady, sawtooth, grow, handoff, leak] as const;
 
 export type Policy = Chosen<(typeof POLICIES)[number]>;
 export type Pattern = Chosen<(typeof PATTERNS)[number]>;

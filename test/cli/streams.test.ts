@@ -191,7 +191,7 @@ describe('an interruption', () => {
     expect(readFileSync(join(cwd, 'result.txt'), 'utf8')).toBe('before\n');
   });
 
-  it.each([
+  it.concurrent.each([
     ['SIGINT', 130, 'compare --topology -'],
     ['SIGTERM', 143, 'compare --topology -'],
     ['SIGINT', 130, 'topology show -'],

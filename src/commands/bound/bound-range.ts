@@ -18,7 +18,7 @@ export interface RangeRequest extends BoundRequest {
 }
 
 function denseRow(request: RangeRequest, cpus: number): BoundRow {
-  const { threads, inFlight, sizePages, schemes, numaNodes } = request;
+  const { threads, inFlight, sizePages, schemes, numaNodes, oom } = request;
   const size = denseMachine(cpus, numaNodes);
   return {
     cpus,
@@ -28,7 +28,7 @@ function denseRow(request: RangeRequest, cpus: number): BoundRow {
       const { denseWorstCase, heldBy } = schemeOf(spec);
       const worst = denseWorstCase(spec, threads, SINGLE_PAGE_FAULTS)(size);
       const whole = { worst, holders: heldBy.countDense(size, threads) };
-      return schemeBounds(spec, { size, threads, inFlight, sizePages }, whole, null);
+      return schemeBounds(spec, { size, threads, inFlight, sizePages, oom }, whole, null);
     }),
   };
 }

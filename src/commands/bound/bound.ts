@@ -22,6 +22,8 @@ export interface BoundRequest {
   readonly inFlight: InFlight;
   /** The process whose readings are clamped; null: only the raw errors are asked for. */
   readonly sizePages: Pages | null;
+  /** Also from which difference on the OOM killer cannot be wrong. */
+  readonly oom: boolean;
   readonly schemes: readonly SchemeSpec[];
 }
 
@@ -63,9 +65,9 @@ export function boundOfTopology(
   topology: Topology,
   used: CpuIds | null,
 ): BoundResult {
-  const { pageSize, threads, inFlight, sizePages, schemes } = request;
+  const { pageSize, threads, inFlight, sizePages, schemes, oom } = request;
   const size = machineSize(topology);
-  const schemeRequest = { size, threads, inFlight, sizePages };
+  const schemeRequest = { size, threads, inFlight, sizePages, oom };
   const heldBackBy = (spec: SchemeSpec, cpus: CpuIds) =>
     heldBack(spec, topology, { cpus, threads });
   return {

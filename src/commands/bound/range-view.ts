@@ -89,6 +89,13 @@ function rangeTables(result: BoundResult, scale: Scale): TextTable[] {
             sides: seen?.rss ?? null,
           })),
         ]),
+    ...(schemes[0]?.oom === undefined
+      ? []
+      : [
+          table('OOM: least difference in RSS that no error reverses', ({ oom }) => ({
+            pages: oom?.rss ?? 0,
+          })),
+        ]),
     cpuTable('Memory of one process, in bytes', result, names, ({ memory }) =>
       formatNumber(memory.total),
     ),

@@ -1,8 +1,10 @@
 /** All bounds of one scheme on one machine. */
 
+import { NR_MEMBERS } from '../../kernel/rss-stat.ts';
 import {
   type InFlight,
   type MachineSize,
+  safeDifference,
   seenThroughClamp,
   type WorstCase,
 } from '../../schemes/bound.ts';
@@ -29,6 +31,8 @@ export interface SchemeRequest {
   readonly threads: number;
   readonly inFlight: InFlight;
   readonly sizePages: Pages | null;
+  /** Also from which difference on the OOM killer cannot be wrong. */
+  readonly oom: boolean;
 }
 
 function memberAndRss(scheme: SchemeName, member: WorstCase): MemberAndRss {
@@ -69,6 +73,15 @@ function seenOf({ member, rss }: MemberAndRss, size: Pages | null): MemberAndRss
   return { member: seenThroughClamp(member, size), rss: seenThroughClamp(rss, size) };
 }
 
+/** The OOM killer adds up the resident members and the swap entries, each clamped at 0. */
+function oomDifferences(scheme: SchemeName, { member, rss }: MemberAndRss) {
+  return {
+    member: safeDifference(member),
+    rss: safeDifference(rss),
+    rssAndSwap: safeDifference(rssBound(scheme, member, NR_MEMBERS)),
+  };
+}
+
 /** `whole` is for all on-line CPUs, `used` for those of --used. */
 export function schemeBounds(
   spec: SchemeSpec,
@@ -77,7 +90,7 @@ export function schemeBounds(
   used: HeldBack | null,
 ): SchemeBounds {
   const { scheme, ...parameters } = spec;
-  const { size, threads, sizePages } = request;
+  const { size, threads, sizePages, oom } = request;
   const facts = schemeOf(spec);
   const { formula, source, ...stated } = facts.statedBound(spec, size, threads);
   const exact = exactBound(scheme, whole);
@@ -92,5 +105,6 @@ export function schemeBounds(
     seen: seenOf(exact, sizePages),
     memory: facts.memory(spec, size, threads),
     levels: facts.levels(spec, size.nrCpuIds),
+    ...(oom ? { oom: oomDifferences(scheme, exact) } : {}),
   };
 }

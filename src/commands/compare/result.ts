@@ -279,7 +279,7 @@ export const found = {
 const mapping = z.strictObject({ min: pages, max: pages });
 
 /** The preset that the numbers started from, and every number but the seed. */
-const workload = noted(
+export const workload = noted(
   z.strictObject({
     preset: z.literal(PRESET_NAMES),
     threads: z.int().min(1),

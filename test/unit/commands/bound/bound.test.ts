@@ -19,6 +19,7 @@ const request: BoundRequest = {
   threads: 5,
   inFlight: { updates: 2, pages: 1 },
   sizePages: null,
+  oom: false,
   schemes: ['per-thread', 'per-cpu', 'per-numa', 'tree'].map(parseScheme),
 };
 
