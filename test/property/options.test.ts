@@ -14,7 +14,7 @@ import {
   reproduceLine,
 } from '../../src/cli/options.ts';
 import { neededCommands } from '../../src/program.ts';
-import type { Parameter } from '../../src/workload/parameter.ts';
+import type { Parameter } from '../../src/workload/contract/parameter.ts';
 import { PATTERNS, POLICIES } from '../../src/workload/registry.ts';
 import { runCli } from '../support/cli.ts';
 
