@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { SCHEME_NAMES } from '../schemes/registry.ts';
 import { PAGE_SIZES } from '../units.ts';
-import type { Parameter, Parameters } from '../workload/parameter.ts';
+import type { Parameter, Parameters } from '../workload/contract/parameter.ts';
 import { PATTERNS, type Pattern, POLICIES, type Policy } from '../workload/registry.ts';
 import { noted } from './result.ts';
 

@@ -15,7 +15,7 @@ import {
 } from '../../src/cli/options.ts';
 import { POPULATION_NAMES } from '../../src/commands/oom/population.ts';
 import { neededCommands } from '../../src/program.ts';
-import type { Parameter } from '../../src/workload/parameter.ts';
+import type { Parameter } from '../../src/workload/contract/parameter.ts';
 import { PATTERNS, POLICIES } from '../../src/workload/registry.ts';
 import { runCli } from '../support/cli.ts';
 
