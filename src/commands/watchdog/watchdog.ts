@@ -5,6 +5,7 @@ import { formatCpulist } from '../../topology/cpulist.ts';
 import type { Topology } from '../../topology/topology.ts';
 import type { PageSize } from '../../units.ts';
 import { generateUpdates } from '../../workload/generate.ts';
+
 import { seedOfRun } from '../../workload/random.ts';
 import type { PresetName, Workload } from '../../workload/workload.ts';
 import { comparedTopology } from '../compare/compared-topology.ts';
