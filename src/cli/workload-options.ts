@@ -3,7 +3,7 @@ import type { CpuIds } from '../topology/cpulist.ts';
 import { formatCpulist } from '../topology/cpulist.ts';
 import type { Topology } from '../topology/topology.ts';
 import type { PageSize } from '../units.ts';
-import type { AnyParameter, Parameter, Parameters } from '../workload/parameter.ts';
+import type { AnyParameter, Parameter, Parameters } from '../workload/contract/parameter.ts';
 import { PATTERNS, type Pattern, POLICIES, type Policy } from '../workload/registry.ts';
 import {
   DEFAULT_SEED,

@@ -9,7 +9,7 @@ import { judgeReport } from '../../src/commands/oom/study.ts';
 import { oomView } from '../../src/commands/oom/view.ts';
 import { renderColumns } from '../../src/render/columns.ts';
 import { renderAscii } from '../../src/render/text.ts';
-import { below, type RandomState, seedRandom } from '../../src/workload/random.ts';
+import { below, type RandomState, seedRandom } from '../../src/workload/contract/random.ts';
 import { reportsOf } from '../support/oom-logs.ts';
 
 const folder = new URL('../golden/oom/', import.meta.url);

@@ -13,8 +13,9 @@ import {
   type Options,
   reproduceLine,
 } from '../../src/cli/options.ts';
+import { POPULATION_NAMES } from '../../src/commands/oom/population.ts';
 import { neededCommands } from '../../src/program.ts';
-import type { Parameter } from '../../src/workload/parameter.ts';
+import type { Parameter } from '../../src/workload/contract/parameter.ts';
 import { PATTERNS, POLICIES } from '../../src/workload/registry.ts';
 import { runCli } from '../support/cli.ts';
 
@@ -126,6 +127,11 @@ const TEXTS: Readonly<Record<string, fc.Arbitrary<string> | null>> = {
   'oom --cpus': number(1, 64),
   'oom --threads': fc.constantFrom('300', 'mysqld=300,766=2', "it's=3"),
   '--fail-uncertain': null,
+  '--model': null,
+  '--population': fc.constantFrom(...POPULATION_NAMES),
+  'oom --processes': number(2, 9),
+  '--free': size,
+  '--turnover': number(1, 3),
   '--color': fc.constantFrom('auto', 'never'),
 };
 

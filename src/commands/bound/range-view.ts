@@ -17,7 +17,6 @@ import {
 } from '../../render/view.ts';
 import { listed } from '../../render/words.ts';
 import { RSS_MEMBERS, schemeNamed } from '../../schemes/registry.ts';
-import { GROWTH_MODELS } from './growth.ts';
 import type {
   BoundResult,
   Fit,
@@ -128,6 +127,8 @@ const CURVES: Record<GrowthModel | 'constant', string> = {
   'N^2': 'a*N^2',
 };
 
+const MODELS = ['N', 'N log2 N', 'N^2'] as const satisfies readonly GrowthModel[];
+
 /** Three significant digits, whole numbers from 100 on. */
 function formatCoefficient(value: number): string {
   return value >= 100 ? formatNumber(value) : Number(value.toPrecision(3)).toString();
@@ -162,14 +163,10 @@ function growthTables(growth: readonly Growth[]): TextTable[] {
   return [
     {
       title: `Growth of the exact worst case over ${growthRangeText(first)}: residuals`,
-      columns: [
-        left('scheme'),
-        ...GROWTH_MODELS.map((model) => right(CURVES[model])),
-        left('best'),
-      ],
+      columns: [left('scheme'), ...MODELS.map((model) => right(CURVES[model])), left('best')],
       rows: growth.map((row) => [
         row.name,
-        ...GROWTH_MODELS.map((model) => fitText(row.fits, model)),
+        ...MODELS.map((model) => fitText(row.fits, model)),
         bestText(row),
       ]),
     },

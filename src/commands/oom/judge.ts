@@ -4,7 +4,7 @@
  */
 import type { OomReport, OomTask } from '../../recorded/oom/report.ts';
 import type { Pages } from '../../units.ts';
-import { badness, mayBeChosen, type Rules, select } from './badness.ts';
+import { badness, mayBeChosen, type Rules } from './badness.ts';
 import {
   type CounterBounds,
   type Interval,
@@ -13,6 +13,7 @@ import {
   swapInterval,
 } from './interval.ts';
 import type { JudgedReport } from './result.ts';
+import { highest } from './selection.ts';
 
 /** Of the machine and the tasks, what decides how far counters can be off. */
 export interface Size {
@@ -123,7 +124,8 @@ function lacksTotal({ tasks }: OomReport, { totalPages }: Rules): boolean {
 export function judgeAt(report: OomReport, size: Size, circumstances: Circumstances): Judgement {
   const { rules } = circumstances;
   const tasks = report.tasks.map((task) => judgedTask(task, report, size, circumstances));
-  const follows = select(report.tasks, (index) => tasks[index]!.points, rules);
+  const eligible = tasks.map((task) => (task.eligible ? task.points : null));
+  const follows = highest(eligible, rules.laterOfEquals).victim;
   const chosen = chosenRow(report);
   if (chosen === null || lacksTotal(report, rules)) {
     return { tasks, chosen, follows, verdict: 'unjudged', rivals: [], mostLost: 0 };

@@ -144,6 +144,7 @@ function reasonsOf(
   const [ours, theirs] = [tasks[follows]!, tasks[chosen]!];
   const holds: readonly (readonly [Reason, boolean])[] = [
     ['allocating-task', report.killedAllocating],
+    ['group-kill', report.killedGroup],
     ['killed-before', killedBefore.has(ours.task.pid)],
     [
       'shared-figures',

@@ -4,9 +4,8 @@ import { createCounters, formatScheme, type SchemeSpec } from '../../schemes/reg
 import { formatCpulist } from '../../topology/cpulist.ts';
 import type { Topology } from '../../topology/topology.ts';
 import type { PageSize } from '../../units.ts';
+import { seedOfRun } from '../../workload/contract/random.ts';
 import { generateUpdates } from '../../workload/generate.ts';
-
-import { seedOfRun } from '../../workload/random.ts';
 import type { PresetName, Workload } from '../../workload/workload.ts';
 import { comparedTopology } from '../compare/compared-topology.ts';
 import { spreadOf } from '../compare/repeat.ts';

@@ -28,9 +28,6 @@ export interface KilledProcess {
   readonly pid: number;
   readonly name: string;
   readonly totalVmKb: number | null;
-  readonly anonRssKb: number | null;
-  readonly fileRssKb: number | null;
-  readonly shmemRssKb: number | null;
 }
 
 /** The CPUs of the machine, as the log says them. */
@@ -98,13 +95,7 @@ const ROW = /\[ *(\d{1,10})\] +(-?\d{1,20}(?: +-?\d{1,20})* +\S.*)$/;
 const CONSTRAINT = /\boom-kill:constraint=([A-Z0-9_]{1,64})/;
 const KILLED =
   /\b(?:Killed process|Kill process) (\d{1,10})(?:, UID \d{1,10},)? \((.{0,64}?)\)(?: total-vm|,? ?UID|, ?|:|$| score)/;
-const KIB_OF = (word: string) => new RegExp(`\\b${word}:(\\d{1,15})kB`);
-const KILLED_AMOUNTS = {
-  totalVmKb: KIB_OF('total-vm'),
-  anonRssKb: KIB_OF('anon-rss'),
-  fileRssKb: KIB_OF('file-rss'),
-  shmemRssKb: KIB_OF('shmem-rss'),
-} as const;
+const TOTAL_VM = /\btotal-vm:(\d{1,15})kB/;
 /** "Node 0 DMA32: 10*4kB (ME) 7*8kB …"; before NUMA was everywhere without the node. */
 const FREE_LIST = /\b[A-Z]\w{2,9}: \d{1,12}\*(\d{1,4})kB /;
 const ZONE = /\bNode (\d{1,4}) \w{1,16} free:\d+kB .*\bpresent:(\d{1,15})kB/;
@@ -223,18 +214,8 @@ function readRow(pid: string, rest: string, columns: readonly string[]): OomTask
 export function readKilled(text: string): KilledProcess | null {
   const match = KILLED.exec(text);
   if (match === null) return null;
-  const amount = (pattern: RegExp) => {
-    const digits = pattern.exec(text)?.[1];
-    return digits === undefined ? null : Number(digits);
-  };
-  return {
-    pid: Number(match[1]),
-    name: match[2]!,
-    totalVmKb: amount(KILLED_AMOUNTS.totalVmKb),
-    anonRssKb: amount(KILLED_AMOUNTS.anonRssKb),
-    fileRssKb: amount(KILLED_AMOUNTS.fileRssKb),
-    shmemRssKb: amount(KILLED_AMOUNTS.shmemRssKb),
-  };
+  const [, pid, name] = match as unknown as [string, string, string];
+  return { pid: Number(pid), name, totalVmKb: numberOf(TOTAL_VM.exec(text)?.[1]) };
 }
 
 /** Fields of the line "oom-kill:constraint=…"; cgroup paths and names hold any character but the next key. */
@@ -340,6 +321,9 @@ const LINES: readonly (readonly [word: string, read: (draft: Draft, text: string
   ],
 ];
 
+/** Words of what may follow the first kill. */
+const AFTER_KILL = ['Killed process ', 'are going to be killed due to memory.oom.group'];
+
 function rowLine(draft: Draft, pid: string, rest: string): boolean {
   const words = /^(?:-?\d+ +)+/.exec(`${rest} `)?.[0].trim().split(/ +/).length ?? 0;
   // A name may be a number too.
@@ -355,6 +339,9 @@ function rowLine(draft: Draft, pid: string, rest: string): boolean {
 
 /** What one line adds to an open report. @returns whether it is one of the report's lines. */
 export function readLine(draft: Draft, text: string): boolean {
+  // What show_mem() and others print after the kill is not the report's.
+  const isOver = draft.killed.length > 0;
+  if (isOver && !AFTER_KILL.some((word) => text.includes(word))) return false;
   const row = text.includes('] ') ? ROW.exec(text) : null;
   if (row !== null) return rowLine(draft, row[1]!, row[2]!);
   const head = text.includes('tgid') ? TABLE_HEAD.exec(text)?.[1] : undefined;

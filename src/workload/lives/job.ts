@@ -1,6 +1,6 @@
 /** A short-lived process, fork to exit, and the parent that forks it. */
 import type { Pages } from '../../units.ts';
-import { below } from '../random.ts';
+import { below } from '../contract/random.ts';
 import {
   addMapping,
   createHeap,

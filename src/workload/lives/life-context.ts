@@ -1,8 +1,8 @@
 /** Shared by all lives of a run: how each begins (fork, exec, text and data), and heaps. */
 import type { Pages } from '../../units.ts';
-import { drawMapping, type MappingSizes, pagesOf } from '../pattern.ts';
-import type { Place } from '../policy.ts';
-import { below, chance, nextUint32, type RandomState } from '../random.ts';
+import { drawMapping, type MappingSizes, pagesOf } from '../contract/pattern.ts';
+import type { Place } from '../contract/policy.ts';
+import { below, chance, nextUint32, type RandomState } from '../contract/random.ts';
 import type { LifeStep, Program } from './life-step.ts';
 import type { ProcessWorkload } from './process-workload.ts';
 

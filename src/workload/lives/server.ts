@@ -1,5 +1,5 @@
 /** A long-lived process of many threads over one heap, under some reclaim. */
-import { below } from '../random.ts';
+import { below } from '../contract/random.ts';
 import {
   addMapping,
   createHeap,

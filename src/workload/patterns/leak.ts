@@ -1,7 +1,7 @@
 /** Steady at a target that rises from an operation on: a service that leaks. Draws: as steady. */
 import type { Pages } from '../../units.ts';
-import { definePattern, type MappingSizes } from '../pattern.ts';
-import { below } from '../random.ts';
+import { definePattern, type MappingSizes } from '../contract/pattern.ts';
+import { below } from '../contract/random.ts';
 import { HeldPattern, TARGET } from './held.ts';
 
 class LeakPattern extends HeldPattern {

@@ -10,8 +10,8 @@
  */
 import type { CpuIds } from '../../topology/cpulist.ts';
 import { groupOfCpu, lastLevelCaches, type Topology } from '../../topology/topology.ts';
-import { definePolicy } from '../policy.ts';
-import { below, chance } from '../random.ts';
+import { definePolicy } from '../contract/policy.ts';
+import { below, chance } from '../contract/random.ts';
 import { BUSY } from './wake-affine.ts';
 
 /** The groups of one level: place p is in the group of places start[p] to end[p] − 1. */

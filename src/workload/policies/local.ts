@@ -3,8 +3,8 @@
  * the remaining probability on a random CPU outside it. Draws: whether it stays (not at the first
  * operation, nor where there is one group), and the CPU.
  */
-import { definePolicy } from '../policy.ts';
-import { below, chance } from '../random.ts';
+import { definePolicy } from '../contract/policy.ts';
+import { below, chance } from '../contract/random.ts';
 import { groupCpus, LOCALITY_SCOPES } from './groups.ts';
 
 export const local = definePolicy({

@@ -1,5 +1,5 @@
 /** Thread t always runs on the t-th CPU, beginning again after the last. No draws. */
-import { definePolicy } from '../policy.ts';
+import { definePolicy } from '../contract/policy.ts';
 
 export const pinned = definePolicy({
   name: 'pinned',

@@ -1,5 +1,5 @@
 /** Each operation of a thread runs on the CPU after its last; thread t starts at the t-th. No draws. */
-import { definePolicy } from '../policy.ts';
+import { definePolicy } from '../contract/policy.ts';
 
 export const roundRobin = definePolicy({
   name: 'round-robin',

@@ -2,9 +2,9 @@
  * A thread stays on its CPU and leaves it for a random one with probability 1/meanRun before each
  * operation. Draws: whether it migrates (not at its first operation), and then the CPU.
  */
-import type { AnyParameter } from '../parameter.ts';
-import { definePolicy } from '../policy.ts';
-import { below } from '../random.ts';
+import type { AnyParameter } from '../contract/parameter.ts';
+import { definePolicy } from '../contract/policy.ts';
+import { below } from '../contract/random.ts';
 
 /** Operations between a thread's migrations or wake-ups, on average. */
 export const MEAN_RUN = {

@@ -1,6 +1,6 @@
 /** Every operation runs on a random CPU. Draws: the CPU. */
-import { definePolicy, withoutGaps } from '../policy.ts';
-import { below } from '../random.ts';
+import { definePolicy, withoutGaps } from '../contract/policy.ts';
+import { below } from '../contract/random.ts';
 
 export const uniform = definePolicy({
   name: 'uniform',

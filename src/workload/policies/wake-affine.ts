@@ -10,9 +10,9 @@
  * busy; if so, the waker (and an interrupt's CPU), which of the two is the target, whether the waker's
  * CPU is busy where that is the target and another, and each CPU that is tried with whether it is.
  */
-import type { AnyParameter } from '../parameter.ts';
-import { definePolicy } from '../policy.ts';
-import { below, chance } from '../random.ts';
+import type { AnyParameter } from '../contract/parameter.ts';
+import { definePolicy } from '../contract/policy.ts';
+import { below, chance } from '../contract/random.ts';
 import { groupCpus } from './groups.ts';
 import { MEAN_RUN } from './sticky.ts';
 

@@ -4,7 +4,7 @@ import type { BoundRequest } from '../../../../src/commands/bound/bound.ts';
 import { boundOfTopology } from '../../../../src/commands/bound/bound.ts';
 import { boundOverRange } from '../../../../src/commands/bound/bound-range.ts';
 import { cpuCounts } from '../../../../src/commands/bound/cpu-counts.ts';
-import { crossingRuns } from '../../../../src/commands/bound/crossing.ts';
+import { crossingRuns } from '../../../../src/commands/bound/trends.ts';
 import { parseScheme } from '../../../../src/schemes/registry.ts';
 import { parseCpulist } from '../../../../src/topology/cpulist.ts';
 import { readVector } from '../../../golden/vectors.ts';
