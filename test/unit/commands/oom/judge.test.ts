@@ -312,3 +312,21 @@ describe('which kernel', () => {
     });
   });
 });
+
+describe('rows that are missing', () => {
+  const far = { ...b, anon: 90_000 };
+  const cut = (log: string) => log.replace(/(] 1 10 1000000 50)00 .* a$/m, '$1');
+
+  it('could be any task: no choice by approximate sums is certain without them', () => {
+    const given = { cpus: 4 };
+    expect(judge({ tasks: [a, far], victim: 11 }, given).verdict).toBe('certain');
+    expect(judge({ tasks: [a, far], victim: 11 }, given, cut)).toMatchObject({
+      ...{ verdict: 'uncertain', reasons: ['rows-missing'], rivals: 0, mostLost: 0, brokenRows: 1 },
+    });
+  });
+
+  it('by precise sums had no more', () => {
+    const event = { release: '7.0.4', tasks: [a, far], victim: 11 };
+    expect(judge(event, {}, cut)).toMatchObject({ verdict: 'certain', brokenRows: 1 });
+  });
+});
