@@ -313,6 +313,14 @@ describe('which kernel', () => {
   });
 });
 
+it('a row that shows more than its page tables can hold has no interval with its ends swapped', () => {
+  const impossible = { ...a, anon: 90_000, tableBytes: 4096 };
+  const { tasks } = judge({ tasks: [b, impossible], victim: 10 }, { cpus: 1 });
+  // What one page of tables maps, and what file and shmem may hide on one CPU.
+  const most = 512 + 2 * 31;
+  expect(tasks[1]?.resident).toEqual({ low: most, high: most });
+});
+
 describe('rows that are missing', () => {
   const far = { ...b, anon: 90_000 };
   const cut = (log: string) => log.replace(/(] 1 10 1000000 50)00 .* a$/m, '$1');
