@@ -216,7 +216,7 @@ const MOST_LABEL = 36;
 /** Of the CPUs of each part, or "9 of 16". */
 const HEAD = 'CPUs online';
 
-function longest(texts: readonly string[]): number {
+export function longest(texts: readonly string[]): number {
   return texts.reduce((most, { length }) => Math.max(most, length), 0);
 }
 
