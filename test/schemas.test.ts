@@ -8,7 +8,7 @@ import { describe, expect, it } from 'vitest';
 import type { Comparison } from '../src/commands/compare/result.ts';
 import { bundledNames } from '../src/topology/bundled.ts';
 import { runCli } from './support/cli.ts';
-import { PUBLISHED_SCHEMAS, publishedSchema } from './support/published.ts';
+import { columnsOfAll, PUBLISHED_SCHEMAS, publishedSchema } from './support/published.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -44,6 +44,14 @@ describe.each(Object.keys(PUBLISHED_SCHEMAS))('%s', (path) => {
     }
     expect(readFileSync(`${root}${path}`, 'utf8')).toBe(made);
   });
+});
+
+it('docs/columns.md has the columns of the code (npm run schemas writes them)', () => {
+  const path = `${root}docs/columns.md`;
+  const [head = ''] = readFileSync(path, 'utf8').split(/(?<=made\. -->\n)/);
+  const made = `${head}${columnsOfAll()}`;
+  if (process.env.UPDATE_SNAPSHOTS) writeFileSync(path, made);
+  expect(readFileSync(path, 'utf8')).toBe(made);
 });
 
 const variants: [string, ...string[]][] = [

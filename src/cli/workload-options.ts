@@ -3,13 +3,16 @@ import type { CpuIds } from '../topology/cpulist.ts';
 import { formatCpulist } from '../topology/cpulist.ts';
 import type { Topology } from '../topology/topology.ts';
 import type { PageSize } from '../units.ts';
-import type { AnyParameter, Parameter, Parameters } from '../workload/parameter.ts';
-import { DEFAULT_SEED, PRESET_NAMES, PRESETS, type PresetName } from '../workload/presets.ts';
+import type { AnyParameter, Parameter, Parameters } from '../workload/contract/parameter.ts';
 import { PATTERNS, type Pattern, POLICIES, type Policy } from '../workload/registry.ts';
 import {
+  DEFAULT_SEED,
   type MappingWorkload,
   MOST_OPERATIONS,
   MOST_THREADS,
+  PRESET_NAMES,
+  PRESETS,
+  type PresetName,
   type Workload,
 } from '../workload/workload.ts';
 import { selectCpus } from './machine.ts';

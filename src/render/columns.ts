@@ -16,7 +16,7 @@ interface Column {
   /** What may be absent from every row: then there is no such column. */
   readonly ifThere: Where | null;
   readonly note: Note;
-  readonly schema: z.ZodType;
+  readonly is: readonly string[];
 }
 
 /** Where the walk through a schema is, and what names of columns begin with there. */
@@ -25,8 +25,10 @@ interface Place extends Where {
   /** What a field called `name` names. */
   readonly named: string;
   readonly ifThere: Where | null;
-  /** Of what surrounds it: where the columns stand. */
+  /** Where the columns stand. */
   readonly order: Pick<Note, 'before' | 'added'>;
+  /** What is said of it, and of what surrounds it. */
+  readonly is: readonly string[];
 }
 
 const snake = (key: string) => key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
@@ -46,9 +48,12 @@ function walk(root: z.ZodType) {
   const columns = new Map<string, Column>();
   const rows: (readonly string[])[] = [];
 
-  function add(name: string, schema: z.ZodType, { depth, path, ifThere, order }: Place): void {
-    const from = [...(columns.get(name)?.from ?? []), { depth, path }];
-    columns.set(name, { name, from, ifThere, note: { ...order, ...noteOf(schema) }, schema });
+  /** Of fields with one name the first says what the column is. */
+  function add(name: string, schema: z.ZodType, { depth, path, ...place }: Place): void {
+    const { ifThere, order, is } = place;
+    const column = { name, from: [], ifThere, note: { ...order, ...noteOf(schema) }, is };
+    const known = columns.get(name) ?? column;
+    columns.set(name, { ...known, from: [...known.from, { depth, path }] });
   }
 
   function enter(schema: z.ZodType, place: Place): void {
@@ -62,23 +67,24 @@ function walk(root: z.ZodType) {
   /** The values of an array, or the entries of an object, as rows. */
   function enterRows(schema: z.ZodType, place: Place): Place {
     rows.push(place.path);
-    return {
-      ...place,
-      ...{ depth: rows.length, path: [], prefix: '', named: noteOf(schema).line ?? '' },
-    };
+    const named = noteOf(schema).line ?? '';
+    return { ...place, depth: rows.length, path: [], prefix: '', named, is: [] };
   }
 
   function fieldsAt(schema: z.ZodType, place: Place, name: string): void {
     const inner = bare(schema);
     const { rows: ofRows, keys, counted, cells } = noteOf(schema);
-    if (cells !== undefined) add(cells.columns, schema, place);
+    if (cells !== undefined) {
+      add(cells.columns, schema, { ...place, is: [...place.is, cells.is ?? ''] });
+    }
     if (counted !== undefined) add(counted, schema, { ...place, path: [...place.path, 'length'] });
     if (inner instanceof z.ZodArray) {
       if (ofRows) enter(inner.element as z.ZodType, enterRows(schema, place));
     } else if (keys !== undefined) {
       const row = enterRows(schema, place);
-      add(keys, schema, { ...row, path: ['0'] });
-      fieldsAt(fieldsOf(inner)[0]![1], { ...row, path: ['1'] }, '');
+      add(keys, schema, { ...row, path: ['0'], is: place.is });
+      const [, first] = fieldsOf(inner)[0]!;
+      fieldsAt(first, { ...row, path: ['1'], is: [noteOf(first).is ?? ''] }, '');
     } else if (fieldsOf(inner).length > 0) {
       enter(schema, place);
     } else if (!(inner instanceof z.ZodRecord) && cells === undefined) {
@@ -99,12 +105,13 @@ function walk(root: z.ZodType) {
       named: joined(outer.prefix, snake(key)),
       ifThere: isOptional ? { depth: outer.depth, path } : outer.ifThere,
       order: { ...(before && { before }), ...(added && { added }) },
+      is: [...outer.is, note.is ?? descriptionOf(field) ?? ''],
     };
     const own = key === 'name' ? outer.named : withUnit(prefix, note);
     fieldsAt(field, place, note.as === undefined ? own : prefix);
   }
 
-  enter(root, { depth: 0, path: [], prefix: '', named: '', ifThere: null, order: {} });
+  enter(root, { depth: 0, path: [], prefix: '', named: '', ifThere: null, order: {}, is: [] });
   return { columns: inOrder([...columns.values()]), rows };
 }
 
@@ -147,10 +154,10 @@ export function renderColumns(schema: z.ZodObject, result: object, delimiter: ',
   return stringify(records, { header: true, delimiter, record_delimiter: 'unix' });
 }
 
-/** Each column, its unit and what it is, for the documentation. */
+/** Each column, its unit and what it is, for the documentation: what is null is an empty cell. */
 export function describeColumns(schema: z.ZodObject): readonly (readonly string[])[] {
-  return walk(schema).columns.map(({ name, note, schema: field }) => {
-    const { unit = '', is = descriptionOf(field) ?? '' } = note;
-    return [name, unit, is === unit ? '' : is];
+  return walk(schema).columns.map(({ name, note: { unit = '' }, is }) => {
+    const said = is.filter((text) => text !== '' && text !== unit);
+    return [name, unit, said.join('; ').replaceAll(/\bnull\b/g, 'empty')];
   });
 }

@@ -34,9 +34,10 @@ export interface Note {
   readonly keys?: string;
   /** The first line has the number of elements, whose lines come last; so has this column. */
   readonly counted?: string;
-  /** Columns that are computed: their names in the documentation, and the cells of a row. */
+  /** Columns that are computed: for the documentation their names and what they are, and a row's cells. */
   readonly cells?: {
     readonly columns: string;
+    readonly is?: string;
     of(value: never, result: never): Record<string, string | number>;
   };
   /** Of the whole: what the schema of its lines is of. */

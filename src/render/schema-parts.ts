@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { SCHEME_NAMES } from '../schemes/registry.ts';
 import { PAGE_SIZES } from '../units.ts';
-import type { Parameter, Parameters } from '../workload/parameter.ts';
+import type { Parameter, Parameters } from '../workload/contract/parameter.ts';
 import { PATTERNS, type Pattern, POLICIES, type Policy } from '../workload/registry.ts';
 import { noted } from './result.ts';
 
@@ -17,18 +17,21 @@ export const cpulist = z.string().describe('a cpulist as in sysfs');
 /** Both sides of a bound, or of an error. */
 export const sides = z.strictObject({ under: pages, over: pages });
 
-export const program = noted(z.strictObject({ version: z.string() }), { as: '' });
+export const program = noted(
+  z.strictObject({ version: noted(z.string(), { is: 'of the program' }) }),
+  { as: '' },
+);
 
 /** A machine: name, hash and counts. */
 export const topology = noted(
   z.strictObject({
-    name: z.string(),
+    name: noted(z.string(), { is: 'name of the machine' }),
     sha256: noted(sha256.describe('of the normalised topology'), { as: 'topology_sha256' }),
-    nrCpuIds: count,
-    possibleCpus: count,
+    nrCpuIds: noted(count, { is: 'of the machine' }),
+    possibleCpus: noted(count, { is: 'of the machine' }),
     presentCpus: noted(count, { as: false }),
-    onlineCpus: count,
-    numaNodes: nodeCount,
+    onlineCpus: noted(count, { is: 'of the machine' }),
+    numaNodes: noted(nodeCount, { is: 'of the machine; empty where none are described' }),
     pageSize: noted(pageSize, { is: "base page of the run: the machine's, or --page-size" }),
   }),
   { as: '' },

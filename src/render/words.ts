@@ -1,7 +1,7 @@
 /** Words that several commands share: a machine, a workload, an error, how two amounts stand. */
 import { parseCpulist } from '../topology/cpulist.ts';
 import { DEFAULT_PAGE_SIZE, type PageSize, type Pages } from '../units.ts';
-import type { Words } from '../workload/parameter.ts';
+import type { Words } from '../workload/contract/parameter.ts';
 import { type Policy, patternRecord, policyRecord } from '../workload/registry.ts';
 import type { Workload } from '../workload/workload.ts';
 import {

@@ -9,6 +9,15 @@ export interface WorstCase {
   readonly over: Pages;
 }
 
+/**
+ * The smallest difference of two tasks' true sizes from which no error can reverse the OOM killer's choice
+ * (mm/oom_kill.c), pages: the larger reads low by `under` at most and the smaller high by `over`, and where
+ * both read the same the later one dies. 1 by precise sums.
+ */
+export function safeDifference({ under, over }: WorstCase): Pages {
+  return under + over + 1;
+}
+
 /** A bound as the authors of a scheme state it. */
 export interface StatedBound extends WorstCase {
   /** The formula, the machine's figures put in: "500 * CPUs". */

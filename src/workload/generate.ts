@@ -8,10 +8,10 @@ import type { Topology } from '../topology/topology.ts';
 import type { PageSize, Pages } from '../units.ts';
 import { UPDATES_PER_BATCH, type UpdateColumns, type UpdateSource } from '../update/columns.ts';
 import { KIND } from '../update/kinds.ts';
+import type { MemoryPattern } from './contract/pattern.ts';
+import { type Place, withoutGaps } from './contract/policy.ts';
+import { below, type RandomState, seedRandom } from './contract/random.ts';
 import { fillHop, type Hop } from './hop.ts';
-import type { MemoryPattern } from './pattern.ts';
-import { type Place, withoutGaps } from './policy.ts';
-import { below, type RandomState, seedRandom } from './random.ts';
 import { patternRecord, policyRecord } from './registry.ts';
 import { demandSound, type Workload } from './workload.ts';
 

@@ -7,7 +7,7 @@
 import { MEMBER } from '../kernel/rss-stat.ts';
 import { UPDATES_PER_BATCH, type UpdateColumns } from '../update/columns.ts';
 import { KIND } from '../update/kinds.ts';
-import { type RandomState, reserve, scale } from './random.ts';
+import { type RandomState, reserve, scale } from './contract/random.ts';
 
 export interface Hop {
   readonly random: RandomState;

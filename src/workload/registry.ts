@@ -1,8 +1,10 @@
 /** The policies and patterns that there are, a line each, in the order of the help. */
-import type { Chosen, Parameters } from './parameter.ts';
-import type { PatternRecord } from './pattern.ts';
+import type { Chosen, Parameters } from './contract/parameter.ts';
+import type { PatternRecord } from './contract/pattern.ts';
+import type { PolicyRecord } from './contract/policy.ts';
 import { grow } from './patterns/grow.ts';
 import { handoff } from './patterns/handoff.ts';
+import { leak } from './patterns/leak.ts';
 import { sawtooth } from './patterns/sawtooth.ts';
 import { slots } from './patterns/slots.ts';
 import { steady } from './patterns/steady.ts';
@@ -13,7 +15,6 @@ import { roundRobin } from './policies/round-robin.ts';
 import { sticky } from './policies/sticky.ts';
 import { uniform } from './policies/uniform.ts';
 import { wakeAffine } from './policies/wake-affine.ts';
-import type { PolicyRecord } from './policy.ts';
 
 export const POLICIES = [
   uniform,
@@ -25,7 +26,7 @@ export const POLICIES = [
   loadBalance,
 ] as const;
 
-export const PATTERNS = [slots, steady, sawtooth, grow, handoff] as const;
+export const PATTERNS = [slots, steady, sawtooth, grow, handoff, leak] as const;
 
 export type Policy = Chosen<(typeof POLICIES)[number]>;
 export type Pattern = Chosen<(typeof PATTERNS)[number]>;

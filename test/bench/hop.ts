@@ -4,7 +4,7 @@ import { createCounters, parseScheme } from '../../src/schemes/registry.ts';
 import type { Topology } from '../../src/topology/topology.ts';
 import type { UpdateSource } from '../../src/update/columns.ts';
 import { generateUpdates } from '../../src/workload/generate.ts';
-import { PRESETS } from '../../src/workload/presets.ts';
+import { PRESETS } from '../../src/workload/workload.ts';
 import { flatMachine } from '../support/machines.ts';
 
 export interface Hop {

@@ -33,7 +33,12 @@ function changedRun(): string {
 describe('replay --against', () => {
   it('finds every recorded reading exact', async () => {
     const { stdout, stderr, code } = await replayAgainst(all, '--format', 'json');
-    expect({ stderr, code }).toEqual({ stderr: '', code: 0 });
+    expect(code).toBe(0);
+    // What the recorder did not write is assumed, and said.
+    const silent = all.filter((file) => /6\.12-.*-(hop|advup|advdown)/.test(file));
+    expect(silent.length).toBe(3);
+    const remark = 'the first snapshot does not tell what CPUs hold of shmem: taken for 0';
+    expect(stderr).toBe(silent.map((file) => `rss-err: note: ${file}: ${remark}\n`).join(''));
     const result = againstResult.parse(JSON.parse(stdout));
     expect(result.total).toMatchObject({ runs: all.length, readings, readingsDiffer: 0 });
     expect(result).toMatchObject({ agrees: true, total: { rawDiffer: 0 } });

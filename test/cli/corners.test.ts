@@ -8,7 +8,7 @@ it('a directory on standard input is told as one', async () => {
   expect(stderr).toBe('rss-err: standard input: is a directory\n');
 });
 
-it.each([
+it.concurrent.each([
   ['a FIFO that no one writes', '--topology fifo'],
   ['a FIFO that no one reads', '--output fifo'],
 ])('an interruption is noticed at %s', async (_, options) => {

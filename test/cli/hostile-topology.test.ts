@@ -208,6 +208,16 @@ describe('JSON', () => {
       'an object with more than 4096 keys',
     ],
     [
+      'that is wrong behind 9 MB of blanks',
+      () => ['{', ' '.repeat(9 * MIB), 'x}'],
+      'malformed JSON at line 1, column 9437186: unknown word',
+    ],
+    [
+      'with a key of 100 KB',
+      () => [`{"${'k'.repeat(100_000)}": 1}`],
+      'kkk… is an unknown key: expected one of $schema, name',
+    ],
+    [
       'with a cpulist of 2^32 CPUs',
       () => ['{"name":"m","cpus":{"possible":"0-4294967295"}}'],
       'CPU 4294967295 is beyond 1,048,575',
@@ -303,7 +313,13 @@ describe('what lscpu and numactl print', () => {
       () => ['# CPU,Core\n', ...rows(500_000, () => '0,0\n')],
       'more than 33768 lines; expected one for each CPU',
     ],
-    ['with columns without end', () => long('# CPU', ',Core', seven), 'no row of an on-line CPU'],
+    ['with columns without end', () => long('# CPU', ',Core', seven), 'begins with "# CPU,Core'],
+    ['with blanks behind a #', () => long('#', ' ', 65_536), 'begins with "# '],
+    [
+      'with one list of 7 MB',
+      () => long('available: 1 nodes (0)\nnode 0 cpus: ', '1 ', seven),
+      'line 2: "1 1 1',
+    ],
     ['with values without end', () => long('# CPU,Core\n', '0,', seven), 'line 2: '],
     [
       'with a node of 2^32 CPUs',
@@ -379,6 +395,28 @@ describe('words of hwloc and QEMU', () => {
     ['with a value without end', () => [`-smp ${'9'.repeat(1_000_000)}`], '-smp 9999'],
     ['with one key again and again', () => [`-smp 4${',sockets=1'.repeat(90_000)}`], 'there twice'],
   ]);
+});
+
+/** Of a machine of 2^20 CPUs, which is no hostile input. */
+const MOST_MEMORY_OF_LARGEST_MIB = 600;
+
+describe('a machine of a million CPUs is read', () => {
+  it.each([
+    '-smp 1048576,sockets=1048576,maxcpus=1048576',
+    'pu:1048576',
+    'pack:1048576 pu:1',
+    'pack:2 core:262144 pu:2',
+  ])('%s', async (text) => {
+    const { code, stderr, peakMiB, seconds } = await measure(['bound', '--topology', '-'], () => [
+      text,
+    ]);
+    expect({ code, stderr: stderr.split('\n')[0]?.slice(0, 27) }).toEqual({
+      code: 0,
+      stderr: 'rss-err: note: standard inp',
+    });
+    expect(peakMiB).toBeLessThan(MOST_MEMORY_OF_LARGEST_MIB);
+    expect(seconds).toBeLessThan(MOST_SECONDS);
+  });
 });
 
 const list = (text: string) => ({

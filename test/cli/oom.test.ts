@@ -120,6 +120,20 @@ it('a name is shown as a table can hold it', async () => {
   expect(stdout).not.toMatch(/[^\n -~]/);
 });
 
+it('two processes on one mm have a row each, and a group dies as a whole', async () => {
+  const one = { name: 'one', anon: 900, totalVm: 1000 };
+  const tasks = [
+    { ...one, pid: 5 },
+    { ...one, pid: 6, name: 'other' },
+  ];
+  const log = logged({ release: '7.0.1', tasks, victim: 6 });
+  const group = 'Tasks in /a are going to be killed due to memory.oom.group set\n';
+  const { stdout } = await runCli(['oom', '-', '--format', 'ascii'], { stdin: log + group });
+  expect(stdout).toContain('one (5): the figures of the chosen one; what shares its memory');
+  expect(stdout).toContain('memory.oom.group: its whole cgroup dies');
+  expect(stdout).toContain('verdict  certain');
+});
+
 it('a line without an end is cut, and its number is still one', async () => {
   const stdin = `${'x'.repeat(3_000_000)}\n${two}`;
   const { stdout } = await runCli(['oom', '-', '--format', 'csv'], { stdin });

@@ -1,6 +1,6 @@
 /** Repeated runs, and workers: the same bytes however many there are. */
 import { describe, expect, it } from 'vitest';
-import { seedOfRun } from '../../src/workload/random.ts';
+import { seedOfRun } from '../../src/workload/contract/random.ts';
 import { runCli } from '../support/cli.ts';
 
 const json = async (...words: string[]) => {

@@ -18,7 +18,7 @@ import { describe, expect, it } from 'vitest';
 import type { Surroundings } from '../../src/cli/streams.ts';
 import { main } from '../../src/main.ts';
 import { bundledNames } from '../../src/topology/bundled.ts';
-import { PRESET_NAMES } from '../../src/workload/presets.ts';
+import { PRESET_NAMES } from '../../src/workload/workload.ts';
 import { runCli } from '../support/cli.ts';
 import { machineText } from '../support/refusal.ts';
 import {
@@ -191,7 +191,7 @@ describe('an interruption', () => {
     expect(readFileSync(join(cwd, 'result.txt'), 'utf8')).toBe('before\n');
   });
 
-  it.each([
+  it.concurrent.each([
     ['SIGINT', 130, 'compare --topology -'],
     ['SIGTERM', 143, 'compare --topology -'],
     ['SIGINT', 130, 'topology show -'],

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { replay } from '../../src/replay/replay.ts';
 import { createCounters, parseScheme } from '../../src/schemes/registry.ts';
 import { generateUpdates } from '../../src/workload/generate.ts';
-import { PRESETS } from '../../src/workload/presets.ts';
+import { PRESETS } from '../../src/workload/workload.ts';
 import { flatMachine } from '../support/machines.ts';
 
 const SCHEMES = ['tree', 'per-cpu', 'per-numa:batch=32', 'per-thread'];

@@ -14,7 +14,7 @@ import {
   preciseCompare,
   preciseCompareValue,
 } from '../../src/schemes/tree/percpu-counter-tree.ts';
-import { below, type RandomState, seedRandom } from '../../src/workload/random.ts';
+import { below, type RandomState, seedRandom } from '../../src/workload/contract/random.ts';
 
 type Version = 4 | 17;
 

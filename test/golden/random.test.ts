@@ -1,6 +1,12 @@
 /** The generator against check values of xoshiro128** seeded by splitmix64. */
 import { describe, expect, it } from 'vitest';
-import { below, nextUint32, reserve, scale, seedRandom } from '../../src/workload/random.ts';
+import {
+  below,
+  nextUint32,
+  reserve,
+  scale,
+  seedRandom,
+} from '../../src/workload/contract/random.ts';
 import { readVector } from './vectors.ts';
 
 interface PrngVector {

@@ -138,8 +138,10 @@ describe('a witness', () => {
     expect(await pages('per-cpu', { cpus: Int32Array.of(0) })).toBe(499);
   });
 
+  const million = flatMachine(2 ** 20, 4);
+
   it('is there for 1,048,576 CPUs', async () => {
-    const { claimed, observed } = await attain(request(flatMachine(2 ** 20, 4), 'tree'));
+    const { claimed, observed } = await attain(request(million, 'tree'));
     expect(claimed).toBe(158_334_976);
     expect(observed.under).toBe(claimed);
   });
@@ -155,7 +157,7 @@ describe('a witness', () => {
     expect(refuse('tree', { memory: 2 ** 20 })).toThrow(
       /22086 pages under, but no stream: it would hold 22086 pages/,
     );
-    const million = { topology: flatMachine(2 ** 20, 4), cpus: flatMachine(2 ** 20, 4).online };
-    expect(refuse('per-cpu', million)).toThrow(/what 52 address bits reach/);
+    const onMillion = { topology: million, cpus: million.online };
+    expect(refuse('per-cpu', onMillion)).toThrow(/what 52 address bits reach/);
   });
 });

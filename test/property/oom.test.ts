@@ -9,7 +9,7 @@ import { judgeReport } from '../../src/commands/oom/study.ts';
 import { oomView } from '../../src/commands/oom/view.ts';
 import { renderColumns } from '../../src/render/columns.ts';
 import { renderAscii } from '../../src/render/text.ts';
-import { below, type RandomState, seedRandom } from '../../src/workload/random.ts';
+import { below, type RandomState, seedRandom } from '../../src/workload/contract/random.ts';
 import { reportsOf } from '../support/oom-logs.ts';
 
 const folder = new URL('../golden/oom/', import.meta.url);
@@ -67,7 +67,7 @@ function mutate(lines: string[], random: RandomState): void {
   if (lines.length === 0) lines.push('');
 }
 
-const told = {
+const given = {
   ...{ kernel: null, scheme: null, topology: null, pageSize: null },
   threads: { all: null, of: new Map<string, number>() },
 };
@@ -80,7 +80,7 @@ it('of mutated logs each report is judged, in the form that is declared', () => 
     for (let n = below(random, 8); n >= 0; n--) mutate(lines, random);
     for (const report of reportsOf(lines.join('\n'))) {
       const cpus = below(random, 2) === 0 ? 64 : null;
-      const judged = judgeReport(report, 1, { ...told, cpus }, new Set());
+      const judged = judgeReport(report, 1, { ...given, cpus }, new Set());
       const form = reportSchema.safeParse(judged);
       expect(form.error?.message, lines.join('\n')).toBeUndefined();
       renderColumns(oomResult, { reports: [judged] }, ',');

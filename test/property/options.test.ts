@@ -13,8 +13,9 @@ import {
   type Options,
   reproduceLine,
 } from '../../src/cli/options.ts';
+import { POPULATION_NAMES } from '../../src/commands/oom/population.ts';
 import { neededCommands } from '../../src/program.ts';
-import type { Parameter } from '../../src/workload/parameter.ts';
+import type { Parameter } from '../../src/workload/contract/parameter.ts';
 import { PATTERNS, POLICIES } from '../../src/workload/registry.ts';
 import { runCli } from '../support/cli.ts';
 
@@ -102,6 +103,10 @@ const TEXTS: Readonly<Record<string, fc.Arbitrary<string> | null>> = {
   '--direction': fc.constantFrom('under', 'over'),
   '--memory': fc.constantFrom('1GiB', '100000'),
   '--verify': null,
+  '--oom': null,
+  '--budget': size,
+  '--every': number(1, 50),
+  '--for': number(1, 4),
   '--seconds': number(1, 3),
   '--mm': fc.constantFrom('1', '0xebdb97e', '247315454#2'),
   '--comm': fc.constantFrom('cc1', "it's", 'two words'),
@@ -122,6 +127,11 @@ const TEXTS: Readonly<Record<string, fc.Arbitrary<string> | null>> = {
   'oom --cpus': number(1, 64),
   'oom --threads': fc.constantFrom('300', 'mysqld=300,766=2', "it's=3"),
   '--fail-uncertain': null,
+  '--model': null,
+  '--population': fc.constantFrom(...POPULATION_NAMES),
+  'oom --processes': number(2, 9),
+  '--free': size,
+  '--turnover': number(1, 3),
   '--color': fc.constantFrom('auto', 'never'),
 };
 

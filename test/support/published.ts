@@ -1,7 +1,9 @@
 /** The forms that the project publishes: those that the commands' results declare, and those of files it reads. */
 import { readdirSync } from 'node:fs';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { markdownTable } from 'markdown-table';
 import * as z from 'zod';
+import { describeColumns } from '../../src/render/columns.ts';
 import { lineSchemaOf } from '../../src/render/result.ts';
 import { latencySchema } from '../../src/schemes/latency.ts';
 import { topologySchema } from '../../src/topology/schema.ts';
@@ -59,4 +61,30 @@ export function publishedSchema(path: string): unknown {
       if (INPUTS[path] === undefined) delete jsonSchema.additionalProperties;
     },
   });
+}
+
+/** The columns of a result as a table of Markdown, those together of which the same is said. */
+function columnsTable(schema: z.ZodObject): string {
+  const rows: string[][] = [];
+  for (const [name, unit = '', is = ''] of describeColumns(schema)) {
+    const last = rows.at(-1);
+    if (last !== undefined && is !== '' && last[1] === unit && last[2] === is) {
+      last[0] += `, \`${name}\``;
+    } else {
+      rows.push([`\`${name}\``, unit, is]);
+    }
+  }
+  return markdownTable([['column', 'unit', 'is'], ...rows], { alignDelimiters: false });
+}
+
+/** A section for each result that has lines, and so rows. */
+export function columnsOfAll(): string {
+  return Object.values(RESULTS)
+    .filter((schema) => lineSchemaOf(schema) !== undefined)
+    .map((schema) => {
+      const command = schema.description?.replace(' --format json', '') ?? '';
+      return `\n## ${command}\n\n${columnsTable(schema)}\n`;
+    })
+    .sort()
+    .join('');
 }

@@ -4,12 +4,10 @@ import { countOrder } from '../../kernel/tree-shape.ts';
 import type { Heartbeat } from '../../replay/replay.ts';
 import { denseMachine, largerSide, SINGLE_PAGE_FAULTS } from '../../schemes/bound.ts';
 import { formatScheme, type SchemeSpec, schemeOf } from '../../schemes/registry.ts';
-import { type BoundRequest, requestedPart } from './bound.ts';
+import { type BoundRequest, requestedPart, schemeBounds } from './bound.ts';
 import { allCounts, besidePowers, type CpuCounts, printedCounts } from './cpu-counts.ts';
-import { crossingsOf } from './crossing.ts';
-import { growthOf, LEAST_VALUES } from './growth.ts';
 import type { BoundResult, BoundRow, Growth, StaircaseStep } from './result.ts';
-import { schemeBounds } from './scheme-bounds.ts';
+import { crossingsOf, growthOf, LEAST_VALUES } from './trends.ts';
 
 /** Machines of CPUs 0 … N − 1, all on-line, over so many nodes, for every N of the counts. */
 export interface RangeRequest extends BoundRequest {
@@ -18,7 +16,7 @@ export interface RangeRequest extends BoundRequest {
 }
 
 function denseRow(request: RangeRequest, cpus: number): BoundRow {
-  const { threads, inFlight, sizePages, schemes, numaNodes } = request;
+  const { threads, inFlight, sizePages, schemes, numaNodes, oom } = request;
   const size = denseMachine(cpus, numaNodes);
   return {
     cpus,
@@ -28,7 +26,7 @@ function denseRow(request: RangeRequest, cpus: number): BoundRow {
       const { denseWorstCase, heldBy } = schemeOf(spec);
       const worst = denseWorstCase(spec, threads, SINGLE_PAGE_FAULTS)(size);
       const whole = { worst, holders: heldBy.countDense(size, threads) };
-      return schemeBounds(spec, { size, threads, inFlight, sizePages }, whole, null);
+      return schemeBounds(spec, { size, threads, inFlight, sizePages, oom }, whole, null);
     }),
   };
 }

@@ -4,7 +4,14 @@ import { defineCommand } from '../../cli/command.ts';
 import { EXIT } from '../../cli/exit-code.ts';
 import { BOUNDING, createProgress } from '../../cli/heartbeat.ts';
 import { DEFAULT_TOPOLOGY, readTopology, selectCpus, TOPOLOGY } from '../../cli/machine.ts';
-import { excludes, type FlagsOf, goesWith, option, reproduceLine } from '../../cli/options.ts';
+import {
+  excludes,
+  type FlagsOf,
+  goesWith,
+  option,
+  reproduceLine,
+  toggle,
+} from '../../cli/options.ts';
 import { OUTPUT_OPTIONS, openOutput } from '../../cli/output-options.ts';
 import type { Session } from '../../cli/streams.ts';
 import { MEMORY_SIZE, sizeInPages, sizeOfPages, TEXT, wholeNumber } from '../../cli/values.ts';
@@ -12,8 +19,7 @@ import { HIGHEST_NODE_ID, MAX_NR_CPU_IDS } from '../../kernel/nr-cpus.ts';
 import { type Report, renderReport } from '../../render/formats.ts';
 import { DEFAULT_PAGE_SIZE, type PageSize } from '../../units.ts';
 import { version } from '../../version.ts';
-import { PRESETS } from '../../workload/presets.ts';
-import { MOST_THREADS } from '../../workload/workload.ts';
+import { MOST_THREADS, PRESETS } from '../../workload/workload.ts';
 import { pageSizeOption, schemeOption, schemesOf } from '../compare/options.ts';
 import { type BoundRequest, boundOfTopology } from './bound.ts';
 import { boundOverRange } from './bound-range.ts';
@@ -69,6 +75,10 @@ const OPTIONS = {
     'also what a reader can see of a process of this size: pages, or as 100MiB',
     MEMORY_SIZE,
   ),
+  oom: toggle(
+    '--oom',
+    'also from which difference on the OOM killer cannot choose the smaller task',
+  ),
   pageSize: pageSizeOption("the machine's, or 4K"),
   ...OUTPUT_OPTIONS,
 };
@@ -83,6 +93,7 @@ function requestOf(flags: BoundFlags, bytesPerPage: PageSize): BoundRequest {
     inFlight: { updates: flags.inFlight, pages: flags.updatePages },
     sizePages: flags.size === undefined ? null : sizeInPages('--size', flags.size, bytesPerPage, 1),
     schemes: schemesOf(flags),
+    oom: flags.oom === true,
   };
 }
 
@@ -102,12 +113,12 @@ async function boundOf(flags: BoundFlags, session: Session): Promise<BoundResult
 /** Every number that the result depends on, defaults too. */
 function reproduce(flags: BoundFlags, { sizePages }: Pick<BoundResult, 'sizePages'>): string {
   const { cpus, nodes = DEFAULT_NODES, topology = DEFAULT_TOPOLOGY, used } = flags;
-  const { threads, scheme, inFlight, updatePages, pageSize } = flags;
+  const { threads, scheme, inFlight, updatePages, oom, pageSize } = flags;
   return reproduceLine(['bound'], OPTIONS, {
     ...(cpus === undefined ? { topology } : { cpus, nodes }),
     ...{ used, threads, scheme, inFlight, updatePages },
     size: sizePages === null ? undefined : sizeOfPages(sizePages),
-    pageSize,
+    ...{ oom, pageSize },
   });
 }
 

@@ -17,7 +17,6 @@ import {
 } from '../../render/view.ts';
 import { listed } from '../../render/words.ts';
 import { RSS_MEMBERS, schemeNamed } from '../../schemes/registry.ts';
-import { GROWTH_MODELS } from './growth.ts';
 import type {
   BoundResult,
   Fit,
@@ -89,6 +88,13 @@ function rangeTables(result: BoundResult, scale: Scale): TextTable[] {
             sides: seen?.rss ?? null,
           })),
         ]),
+    ...(schemes[0]?.oom === undefined
+      ? []
+      : [
+          table('OOM: least difference in RSS that no error reverses', ({ oom }) => ({
+            pages: oom?.rss ?? 0,
+          })),
+        ]),
     cpuTable('Memory of one process, in bytes', result, names, ({ memory }) =>
       formatNumber(memory.total),
     ),
@@ -120,6 +126,8 @@ const CURVES: Record<GrowthModel | 'constant', string> = {
   'N log2 N': 'a*N*log2(N)',
   'N^2': 'a*N^2',
 };
+
+const MODELS = ['N', 'N log2 N', 'N^2'] as const satisfies readonly GrowthModel[];
 
 /** Three significant digits, whole numbers from 100 on. */
 function formatCoefficient(value: number): string {
@@ -155,14 +163,10 @@ function growthTables(growth: readonly Growth[]): TextTable[] {
   return [
     {
       title: `Growth of the exact worst case over ${growthRangeText(first)}: residuals`,
-      columns: [
-        left('scheme'),
-        ...GROWTH_MODELS.map((model) => right(CURVES[model])),
-        left('best'),
-      ],
+      columns: [left('scheme'), ...MODELS.map((model) => right(CURVES[model])), left('best')],
       rows: growth.map((row) => [
         row.name,
-        ...GROWTH_MODELS.map((model) => fitText(row.fits, model)),
+        ...MODELS.map((model) => fitText(row.fits, model)),
         bestText(row),
       ]),
     },

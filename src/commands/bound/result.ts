@@ -76,6 +76,15 @@ const scheme = z.strictObject({
   levels: noted(count.nullable().describe('of a tree, its sum left out'), {
     before: 'stated_under_pages',
   }),
+  oom: noted(
+    z
+      .strictObject({ member: pages, rss: pages, rssAndSwap: pages })
+      .exactOptional()
+      .describe(
+        'with --oom: the smallest difference of two such tasks from which no error reverses the choice of the OOM killer',
+      ),
+    { added: 1 },
+  ),
 });
 
 export type SchemeBounds = ResultOf<typeof scheme>;

@@ -240,6 +240,21 @@ function seenTable(result: BoundResult, scale: Scale, sizePages: Pages): TextTab
   ]);
 }
 
+/** Whose members are counted together, and how far apart two tasks must be. */
+function oomTable(result: BoundResult, scale: Scale): TextTable {
+  const cell = (of: 'member' | 'rss' | 'rssAndSwap'): SchemeColumn[1] => {
+    return ({ oom }) => ({ pages: oom?.[of] ?? 0 });
+  };
+  return schemeTable('OOM: least difference that no error reverses', result, scale, [
+    [right('one counter'), cell('member')],
+    [right('RSS'), cell('rss')],
+    [right('RSS + swap'), cell('rssAndSwap')],
+  ]);
+}
+
+const OOM_NOTE =
+  'OOM: of two tasks, the truly larger one the older, each with all that its scheme can hide; what the killer reads to 6.19. From 7.0 on it reads precise sums, and the difference is 1 page: of equals the later task dies';
+
 function memoryTable(result: BoundResult): TextTable {
   const bytes = (value: number) => (value === 0 ? '-' : formatNumber(value));
   return schemeTable('Memory of one process, in bytes', result, null, [
@@ -273,6 +288,8 @@ function contrastTexts({ rows, crossings, used }: BoundResult, scale: Scale): st
   });
 }
 
+const isOom = ({ rows }: BoundResult) => rows[0]?.schemes[0]?.oom !== undefined;
+
 export function boundView(result: BoundResult, choices: BoundChoices): TextView {
   const scale = scaleOf(result, choices);
   const { topology, used, inFlight, sizePages } = result;
@@ -288,10 +305,11 @@ export function boundView(result: BoundResult, choices: BoundChoices): TextView 
       ...(inFlight.updates === 0 ? [] : [inFlightTable(result, scale)]),
       rssTable(result, scale),
       ...(sizePages === null ? [] : [seenTable(result, scale, sizePages)]),
+      ...(isOom(result) ? [oomTable(result, scale)] : []),
       memoryTable(result),
     ],
     findings: contrastTexts(result, sentenceScale(result, scale)),
-    notes: commonNotes(result, scale),
+    notes: [...commonNotes(result, scale), ...(isOom(result) ? [OOM_NOTE] : [])],
     reproduce: choices.reproduce,
   };
 }

@@ -8,10 +8,43 @@ import { slotAfterBurst } from '../../schemes/per-numa/bound.ts';
 import { RSS_MEMBERS, rssBound, type SchemeSpec, schemeOf } from '../../schemes/registry.ts';
 import type { Topology } from '../../topology/topology.ts';
 import { GIB, MIB, type PageSize } from '../../units.ts';
-import { GROWTH_MODELS, growthOf } from '../bound/growth.ts';
 import type { GrowthModel } from '../bound/result.ts';
-import { boundClaim, pages } from './claim.ts';
+import { GROWTH_MODELS, growthOf } from '../bound/trends.ts';
 import type { Claim, Figure, Verdict } from './result.ts';
+
+export function pages(of: string, value: number): Figure {
+  return { of, value, unit: 'pages' };
+}
+
+/** A stated bound against an exact worst case. */
+function verdictOfBound(stated: number, exact: number): Verdict {
+  if (exact > stated) return 'does not hold as stated';
+  return exact === stated ? 'holds' : 'holds as an upper bound';
+}
+
+/**
+ * A claim that a bound of so many pages is not exceeded; the largest exact figure decides. Figures
+ * beside those are shown, and decide nothing.
+ */
+function boundClaim(
+  fields: Pick<Claim, 'id' | 'claim' | 'where'>,
+  claimed: Figure,
+  exact: readonly Figure[],
+  beside: readonly Figure[] = [],
+): Claim {
+  const found = [...exact, ...beside];
+  const largest = Math.max(...exact.map(({ value }) => value));
+  return {
+    ...fields,
+    method: 'bound',
+    claimed,
+    found,
+    verdict: verdictOfBound(claimed.value, largest),
+    factor: largest / claimed.value,
+    seed: null,
+    operations: null,
+  };
+}
 
 const PER_THREAD: SchemeSpec = { scheme: 'per-thread' };
 const PER_CPU: SchemeSpec = { scheme: 'per-cpu', batch: null };

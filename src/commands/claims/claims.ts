@@ -2,11 +2,10 @@
 import type { Heartbeat } from '../../replay/replay.ts';
 import { loadBundled } from '../../topology/bundled.ts';
 import { DEFAULT_PAGE_SIZE, MIB } from '../../units.ts';
-import { PRESETS } from '../../workload/presets.ts';
+import { PRESETS } from '../../workload/workload.ts';
 import { compare } from '../compare/compare.ts';
 import { observedWorst } from '../compare/findings.ts';
-import { boundClaims, type ClaimMachines, growthClaims } from './bound-claims.ts';
-import { pages } from './claim.ts';
+import { boundClaims, type ClaimMachines, growthClaims, pages } from './bound-claims.ts';
 import { compareClaims } from './compare-claims.ts';
 import { headlineClaims } from './headline.ts';
 import { type HopRequest, hopRequests, operationsOf } from './hop.ts';

@@ -3,7 +3,7 @@
  * 80 MB with the tree.
  */
 import { GIB, MIB, type PageSize, type Pages } from '../../units.ts';
-import { pages } from './claim.ts';
+import { pages } from './bound-claims.ts';
 import { operationsOf } from './hop.ts';
 import type { Claim, HopFinding } from './result.ts';
 

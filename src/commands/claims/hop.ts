@@ -11,8 +11,8 @@ import { createCounters, type SchemeSpec } from '../../schemes/registry.ts';
 import type { Topology } from '../../topology/topology.ts';
 import type { PageSize, Pages } from '../../units.ts';
 import { generateUpdates } from '../../workload/generate.ts';
-import { PRESETS } from '../../workload/presets.ts';
 import type { Workload } from '../../workload/workload.ts';
+import { PRESETS } from '../../workload/workload.ts';
 import type { HopFinding } from './result.ts';
 
 const PER_CPU: SchemeSpec = { scheme: 'per-cpu', batch: null };

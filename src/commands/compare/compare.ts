@@ -3,8 +3,7 @@ import type { WorkKind } from '../../cli/jobs.ts';
 import type { Heartbeat } from '../../replay/replay.ts';
 import { formatCpulist } from '../../topology/cpulist.ts';
 import { generateUpdates } from '../../workload/generate.ts';
-import type { PresetName } from '../../workload/presets.ts';
-import type { Workload } from '../../workload/workload.ts';
+import type { PresetName, Workload } from '../../workload/workload.ts';
 import { type MeasureRequest, measure, type StreamFacts } from './measure.ts';
 import type { Comparison } from './result.ts';
 

@@ -1,6 +1,6 @@
 /** One comparison run several times, each with a seed of its own: what the runs say together. */
 import type { Pages } from '../../units.ts';
-import { seedOfRun } from '../../workload/random.ts';
+import { seedOfRun } from '../../workload/contract/random.ts';
 import type { CompareRequest } from './compare.ts';
 import type { Comparison, Figure, Reading, Repeated, RepeatedScheme, Spread } from './result.ts';
 

@@ -20,7 +20,7 @@ import {
 } from '../../render/schema-parts.ts';
 import { DISTANCES } from '../../schemes/cost.ts';
 import { latencySchema } from '../../schemes/latency.ts';
-import { PRESET_NAMES } from '../../workload/presets.ts';
+import { PRESET_NAMES } from '../../workload/workload.ts';
 
 const mean = z.number().min(0);
 const nanoseconds = noted(z.number().min(0).describe('ns, of a model'), { unit: 'ns' });
@@ -145,8 +145,12 @@ const schemeCost = noted(
     ),
     shared: noted(z.array(sharedLine).describe('from the CPU upwards'), {
       added: 7,
-      cells: { columns: 'cost_shared_unknown` to `cost_shared_remote_node', of: sharedColumns },
-      is: 'of all shared lines together, as of the own ones',
+      cells: {
+        columns: 'cost_shared_unknown` to `cost_shared_remote_node',
+        is: 'the same of all shared lines together',
+        of: sharedColumns,
+      },
+      is: '',
     }),
     total: noted(z.strictObject(totals), { as: 'cost', added: 5 }),
     perOperation: noted(
@@ -162,8 +166,11 @@ const schemeCost = noted(
   {
     as: '',
     added: 11,
-    cells: { columns: 'cost_touches_NAME', of: touchColumns },
-    is: 'a column for each sort of shared line that any scheme of the run has',
+    cells: {
+      columns: 'cost_touches_NAME',
+      is: 'a column for each sort of shared line that any scheme of the run has',
+      of: touchColumns,
+    },
   },
 );
 
@@ -228,11 +235,14 @@ const exact = noted(
  */
 export const scheme = z.strictObject({
   ...named,
-  stated: z.strictObject({
-    ...sides.shape,
-    formula: noted(z.string(), { as: false }),
-    source: noted(z.string(), { as: false }),
-  }),
+  stated: noted(
+    z.strictObject({
+      ...sides.shape,
+      formula: noted(z.string(), { as: false }),
+      source: noted(z.string(), { as: false }),
+    }),
+    { is: 'stated bound of one counter' },
+  ),
   exact,
   exactUsed: noted(
     worstCaseOver
@@ -279,13 +289,13 @@ export const found = {
 const mapping = z.strictObject({ min: pages, max: pages });
 
 /** The preset that the numbers started from, and every number but the seed. */
-const workload = noted(
+export const workload = noted(
   z.strictObject({
-    preset: z.literal(PRESET_NAMES),
-    threads: z.int().min(1),
+    preset: noted(z.literal(PRESET_NAMES), { is: 'the preset that the numbers started from' }),
+    threads: noted(z.int().min(1), { unit: 'count', is: 'of the process' }),
     policy,
     pattern,
-    mappingPages: noted(mapping, { as: 'mapping' }),
+    mappingPages: noted(mapping, { as: 'mapping', is: 'of a mapping' }),
     hugePerMillion: noted(perMillion, { is: 'of a million mappings, how many are a huge page' }),
     cpus: noted(cpulist, { is: 'cpulist that threads may run on', before: 'pattern' }),
   }),

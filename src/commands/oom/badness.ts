@@ -174,24 +174,3 @@ export function badness(
 export function mayBeChosen({ adj }: OomTask): boolean {
   return adj !== NEVER_CHOSEN;
 }
-
-/**
- * select_bad_process(): in the table's order, which is that of creation.
- * @returns the index of the chosen row, or null where none may be.
- */
-export function select(
-  tasks: readonly OomTask[],
-  pointsOf: (index: number) => number,
-  { laterOfEquals }: Pick<Era, 'laterOfEquals'>,
-): number | null {
-  let chosen: number | null = null;
-  let most = Number.NEGATIVE_INFINITY;
-  tasks.forEach((task, i) => {
-    const points = pointsOf(i);
-    const isPassed = points < most || (points === most && chosen !== null && !laterOfEquals);
-    if (!mayBeChosen(task) || isPassed) return;
-    chosen = i;
-    most = points;
-  });
-  return chosen;
-}

@@ -17,7 +17,7 @@ import { version } from '../../version.ts';
 import { demandOneStdin } from '../compare/options.ts';
 import { OOM_OPTIONS, type OomFlags, oneScheme } from './options.ts';
 import type { JudgedReport, OomResult } from './result.ts';
-import { judgeReport, type Told } from './study.ts';
+import { type Given, judgeReport } from './study.ts';
 import { oomView } from './view.ts';
 
 const reproduce = (file: string, flags: OomFlags) => {
@@ -30,7 +30,7 @@ const reproduce = (file: string, flags: OomFlags) => {
 async function* judgedReports(
   chunks: AsyncIterable<Buffer | string>,
   origin: string,
-  told: Told,
+  given: Given,
 ): AsyncGenerator<JudgedReport> {
   const reader = createOomReader();
   const killedBefore = new Set<number>();
@@ -39,7 +39,7 @@ async function* judgedReports(
   function* judged(report: ReturnType<typeof reader.end>): Generator<JudgedReport> {
     if (report === null) return;
     reports += 1;
-    yield judgeReport(report, reports, told, killedBefore);
+    yield judgeReport(report, reports, given, killedBefore);
     for (const { pid } of report.killed) killedBefore.add(pid);
   }
   for await (const some of linesOf(decode(chunks), origin, 'cut')) {
@@ -91,7 +91,7 @@ async function* pieces(
   if (format === 'json') yield renderJson(resultOf(all));
 }
 
-async function toldOf(flags: OomFlags, session: Session): Promise<Told> {
+async function givenOf(flags: OomFlags, session: Session): Promise<Given> {
   const { kernel = null, cpus = null, pageSize = null, topology, scheme } = flags;
   return {
     ...{ kernel, cpus, pageSize, scheme: oneScheme(scheme) },
@@ -106,11 +106,11 @@ async function runLog(file: string, flags: OomFlags, session: Session): Promise<
     ['the log', file],
   ]);
   const output = openOutput(flags, session);
-  const told = await toldOf(flags, session);
+  const given = await givenOf(flags, session);
   const log = file === '-' ? originOf(file) : basename(file);
   const counts = { all: 0, certain: 0 };
   async function* counted(): AsyncGenerator<JudgedReport> {
-    for await (const report of judgedReports(openInput(file, session), originOf(file), told)) {
+    for await (const report of judgedReports(openInput(file, session), originOf(file), given)) {
       counts.all += 1;
       if (report.verdict === 'certain') counts.certain += 1;
       yield report;

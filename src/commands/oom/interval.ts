@@ -4,7 +4,7 @@
  */
 import type { OomReport, OomTask } from '../../recorded/oom/report.ts';
 import type { WorstCase } from '../../schemes/bound.ts';
-import type { Pages } from '../../units.ts';
+import { type Bytes, KIB, type Pages } from '../../units.ts';
 import type { Rules } from './badness.ts';
 
 /** Both ends included, pages. */
@@ -66,14 +66,21 @@ export function residentInterval(task: OomTask, bounds: CounterBounds, rules: Ru
   return atMost(both, totalVm);
 }
 
-/** Swap entries; a machine without swap has none, whatever the counter shows. */
+/** How much swap is in use, pages: the machine's, or in a cgroup's report the cgroup's; null: not said. */
+function usedSwap(report: OomReport, pageSize: Bytes): Pages | null {
+  const { totalSwapKb, freeSwapKb, memcgSwapUsageKb } = report;
+  const kb = totalSwapKb === null ? memcgSwapUsageKb : totalSwapKb - (freeSwapKb ?? 0);
+  return kb === null ? null : Math.max(0, Math.ceil((kb * KIB) / pageSize));
+}
+
+/** Swap entries: no more than there is swap in use, whatever the counter shows. */
 export function swapInterval(
   { swapents }: OomTask,
   bounds: CounterBounds,
-  { totalSwapKb, memcgSwapLimitKb }: OomReport,
+  report: OomReport,
+  { pageSize }: Rules,
 ): Interval {
-  if (totalSwapKb === 0) return { low: 0, high: 0 };
-  // A cgroup's limit on swap may have been lowered since: what is shown stays possible.
-  if (memcgSwapLimitKb === 0) return atMost(behindClamp(swapents, bounds.swap), swapents);
-  return behindClamp(swapents, bounds.swap);
+  const interval = behindClamp(swapents, bounds.swap);
+  const used = usedSwap(report, pageSize);
+  return used === null ? interval : atMost(interval, used);
 }

@@ -4,7 +4,7 @@
  */
 import type { OomReport, OomTask } from '../../recorded/oom/report.ts';
 import type { Pages } from '../../units.ts';
-import { badness, mayBeChosen, type Rules, select } from './badness.ts';
+import { badness, mayBeChosen, type Rules } from './badness.ts';
 import {
   type CounterBounds,
   type Interval,
@@ -13,6 +13,7 @@ import {
   swapInterval,
 } from './interval.ts';
 import type { JudgedReport } from './result.ts';
+import { highest } from './selection.ts';
 
 /** Of the machine and the tasks, what decides how far counters can be off. */
 export interface Size {
@@ -73,7 +74,7 @@ function judgedTask(
 ): JudgedTask {
   const bounds = precise ? NO_ERRORS : boundsOf(size.cpus, threadsOf(task) ?? size.threads);
   const resident = residentInterval(task, bounds, rules);
-  const swap = swapInterval(task, bounds, report);
+  const swap = swapInterval(task, bounds, report, rules);
   return {
     task,
     eligible: mayBeChosen(task),
@@ -87,21 +88,19 @@ function judgedTask(
   };
 }
 
+/** Whether as many points as these are enough to be chosen instead of one that has `low`. */
+function beats(high: number, index: number, low: number, chosen: number, { laterOfEquals }: Rules) {
+  return high > low || (high === low && index > chosen === laterOfEquals);
+}
+
 /** Who truly could have had more points, or as many and the age that decides between equals. */
-function rivalsOf(tasks: readonly JudgedTask[], chosen: number, { laterOfEquals }: Rules): Rival[] {
+function rivalsOf(tasks: readonly JudgedTask[], chosen: number, rules: Rules): Rival[] {
   const { low } = tasks[chosen]!.truePoints;
   return tasks
-    .map(({ eligible, truePoints }, index) => {
-      const overlap = truePoints.high - low;
-      const winsTie = index > chosen === laterOfEquals;
-      return {
-        index,
-        overlap,
-        rivals: eligible && index !== chosen && overlap >= (winsTie ? 0 : 1),
-      };
+    .flatMap(({ eligible, truePoints: { high } }, index) => {
+      const isRival = eligible && index !== chosen && beats(high, index, low, chosen, rules);
+      return isRival ? [{ index, overlap: high - low }] : [];
     })
-    .filter(({ rivals }) => rivals)
-    .map(({ index, overlap }) => ({ index, overlap }))
     .sort((a, b) => b.overlap - a.overlap || a.index - b.index);
 }
 
@@ -125,7 +124,8 @@ function lacksTotal({ tasks }: OomReport, { totalPages }: Rules): boolean {
 export function judgeAt(report: OomReport, size: Size, circumstances: Circumstances): Judgement {
   const { rules } = circumstances;
   const tasks = report.tasks.map((task) => judgedTask(task, report, size, circumstances));
-  const follows = select(report.tasks, (index) => tasks[index]!.points, rules);
+  const eligible = tasks.map((task) => (task.eligible ? task.points : null));
+  const follows = highest(eligible, rules.laterOfEquals).victim;
   const chosen = chosenRow(report);
   if (chosen === null || lacksTotal(report, rules)) {
     return { tasks, chosen, follows, verdict: 'unjudged', rivals: [], mostLost: 0 };
@@ -141,19 +141,33 @@ export function judgeAt(report: OomReport, size: Size, circumstances: Circumstan
 
 /**
  * The smallest of a range from which the choice is uncertain, null where it is not; bounds grow with the
- * machine and with the threads.
+ * machine and with the threads. Of a choice that follows from its table.
  */
 export function uncertainFrom(
-  { from, to }: { readonly from: number; readonly to: number },
-  verdictAt: (size: number) => Verdict,
+  range: { readonly from: number; readonly to: number },
+  sizeOf: (size: number) => Size,
+  report: OomReport,
+  chosen: number,
+  circumstances: Circumstances,
 ): number | null {
-  if (verdictAt(to) !== 'uncertain') return null;
-  if (verdictAt(from) === 'uncertain') return from;
-  let [certain, uncertain] = [from, to];
+  const { rules } = circumstances;
+  const { tasks } = report;
+  function isUncertain(at: number): boolean {
+    const size = sizeOf(at);
+    const { low } = judgedTask(tasks[chosen]!, report, size, circumstances).truePoints;
+    return tasks.some((task, index) => {
+      if (index === chosen || !mayBeChosen(task)) return false;
+      const { high } = judgedTask(task, report, size, circumstances).truePoints;
+      return beats(high, index, low, chosen, rules);
+    });
+  }
+  let { from: certain, to: uncertain } = range;
+  if (!isUncertain(uncertain)) return null;
+  if (isUncertain(certain)) return certain;
   while (uncertain - certain > 1) {
     const middle = Math.floor((certain + uncertain) / 2);
-    if (verdictAt(middle) === 'certain') certain = middle;
-    else uncertain = middle;
+    if (isUncertain(middle)) uncertain = middle;
+    else certain = middle;
   }
   return uncertain;
 }

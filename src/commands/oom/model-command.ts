@@ -10,7 +10,7 @@ import { flagsOfPlace, placeOf } from '../../cli/workload-options.ts';
 import { InputError } from '../../errors.ts';
 import { type Report, renderReport } from '../../render/formats.ts';
 import { version } from '../../version.ts';
-import { DEFAULT_SEED, PRESETS } from '../../workload/presets.ts';
+import { DEFAULT_SEED, PRESETS } from '../../workload/workload.ts';
 import { schemesOf } from '../compare/options.ts';
 import { type ModelRequest, modelOom } from './model-study.ts';
 import { modelView } from './model-view.ts';

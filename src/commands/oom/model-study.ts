@@ -5,7 +5,7 @@ import { createCounters, formatScheme, type SchemeSpec, schemeOf } from '../../s
 import { formatCpulist } from '../../topology/cpulist.ts';
 import type { Topology } from '../../topology/topology.ts';
 import type { PageSize, Pages } from '../../units.ts';
-import { seedOfRun, seedRandom } from '../../workload/random.ts';
+import { seedOfRun, seedRandom } from '../../workload/contract/random.ts';
 import { comparedTopology } from '../compare/compared-topology.ts';
 import { spreadOf } from '../compare/repeat.ts';
 import {

@@ -108,7 +108,11 @@ const MODEL_OPTIONS = {
     `operations of a process: so many times those that fill it (default: ${DEFAULT_TURNOVER})`,
     wholeNumber(1, MOST_TURNOVER),
   ),
-  runs: option('--runs <n>', `(default: ${DEFAULT_RUNS})`, wholeNumber(1, MOST_RUNS)),
+  runs: option(
+    '--runs <n>',
+    `populations, each with a seed of its own (default: ${DEFAULT_RUNS})`,
+    wholeNumber(1, MOST_RUNS),
+  ),
   seed: SEED,
 };
 

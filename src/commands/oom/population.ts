@@ -4,7 +4,7 @@
  */
 
 import type { Pages } from '../../units.ts';
-import { below, type RandomState } from '../../workload/random.ts';
+import { below, type RandomState } from '../../workload/contract/random.ts';
 
 /** Alike processes of a population. */
 export interface Group {

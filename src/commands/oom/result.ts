@@ -16,6 +16,8 @@ export const REASONS = {
   'rows-missing': 'rows of the table are cut or interleaved',
   'allocating-task':
     'vm.oom_kill_allocating_task kills whoever asks for memory, without a look at the others',
+  'group-kill':
+    'memory.oom.group kills all tasks of the cgroup, and the log may name another of them first',
   'killed-before':
     'the task that the rules choose was killed by an earlier report: its memory is being freed (MMF_OOM_SKIP)',
   'shared-figures':

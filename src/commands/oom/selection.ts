@@ -29,17 +29,21 @@ export interface Selection {
 /** `max_precise_badness_sums` (mm/oom_kill.c of the series, versions 10 to 16). */
 export const MOST_PRECISE_SUMS = 16;
 
-/** oom_evaluate_task(): `points < chosen_points` is passed over, so of equals the later is chosen. */
-function highest(points: readonly number[]): {
-  readonly victim: number | null;
-  readonly tied: boolean;
-} {
+/**
+ * select_bad_process(): in the list's order, which is that of creation; whoever has fewer points than the
+ * chosen one is passed over, null is never chosen. Of equals the later is chosen, before 5.3 the earlier.
+ */
+export function highest(
+  points: readonly (number | null)[],
+  laterOfEquals = true,
+): { readonly victim: number | null; readonly tied: boolean } {
   let victim: number | null = null;
   let chosen = Number.NEGATIVE_INFINITY;
   let tied = false;
   points.forEach((value, i) => {
-    if (value < chosen) return;
-    tied = value === chosen;
+    if (value === null || value < chosen) return;
+    tied = victim !== null && value === chosen;
+    if (tied && !laterOfEquals) return;
     victim = i;
     chosen = value;
   });

@@ -24,8 +24,8 @@ export interface ThreadCounts {
   readonly of: ReadonlyMap<string, number>;
 }
 
-/** What is told beside the log. */
-export interface Told {
+/** What is given beside the log. */
+export interface Given {
   readonly kernel: KernelRelease | null;
   readonly scheme: SchemeSpec | null;
   readonly topology: Topology | null;
@@ -63,34 +63,34 @@ interface KnownKernel {
   readonly source: string;
 }
 
-function kernelOf(report: OomReport, told: Told): KnownKernel {
+function kernelOf(report: OomReport, given: Given): KnownKernel {
   const logged = report.release === null ? null : parseRelease(report.release);
-  const release = told.kernel ?? logged ?? releaseOfColumns(report);
-  const from = told.kernel !== null ? 'option' : logged !== null ? 'log' : 'columns';
+  const release = given.kernel ?? logged ?? releaseOfColumns(report);
+  const from = given.kernel !== null ? 'option' : logged !== null ? 'log' : 'columns';
   const scheme = schemeOfRelease(release);
   const reader = oomSumsOfRelease(release);
   const kernel = { release: from === 'columns' ? null : release.text, from } as const;
-  if (told.scheme !== null && told.kernel === null) {
-    return { release, kernel, spec: told.scheme, sums: 'approximate', source: '--scheme' };
+  if (given.scheme !== null && given.kernel === null) {
+    return { release, kernel, spec: given.scheme, sums: 'approximate', source: '--scheme' };
   }
   return {
     release,
     kernel,
-    spec: told.scheme ?? parseScheme(scheme.value),
+    spec: given.scheme ?? parseScheme(scheme.value),
     sums: reader.value === 'precise' ? 'precise' : 'approximate',
     source: reader.value === 'precise' ? reader.source : scheme.source,
   };
 }
 
-function cpusOf(report: OomReport, told: Told): Omit<JudgedReport['cpus'], 'judged'> {
+function cpusOf(report: OomReport, given: Given): Omit<JudgedReport['cpus'], 'judged'> {
   const { nrCpuIds, online, atLeast } = report.cpus;
   const exactly = (cpus: number, said: 'option' | 'topology' | 'log') => ({
     from: cpus,
     to: cpus,
     said,
   });
-  if (told.topology !== null) return exactly(told.topology.online.length, 'topology');
-  if (told.cpus !== null) return exactly(told.cpus, 'option');
+  if (given.topology !== null) return exactly(given.topology.online.length, 'topology');
+  if (given.cpus !== null) return exactly(given.cpus, 'option');
   const logged = online ?? nrCpuIds;
   if (logged !== null) return exactly(Math.max(logged, atLeast), 'log');
   return { from: atLeast, to: Math.max(atLeast, LARGEST_MACHINE), said: 'nobody' };
@@ -144,6 +144,7 @@ function reasonsOf(
   const [ours, theirs] = [tasks[follows]!, tasks[chosen]!];
   const holds: readonly (readonly [Reason, boolean])[] = [
     ['allocating-task', report.killedAllocating],
+    ['group-kill', report.killedGroup],
     ['killed-before', killedBefore.has(ours.task.pid)],
     [
       'shared-figures',
@@ -182,31 +183,38 @@ function rowsOf(
 export function judgeReport(
   report: OomReport,
   n: number,
-  told: Told,
+  given: Given,
   killedBefore: ReadonlySet<number>,
 ): JudgedReport {
-  const { release, kernel, spec, sums, source } = kernelOf(report, told);
-  const rules = rulesOf(report, release, told.pageSize ?? told.topology?.pageSize ?? null);
-  const cpus = cpusOf(report, told);
-  const { all, of } = told.threads;
+  const { release, kernel, spec, sums, source } = kernelOf(report, given);
+  const rules = rulesOf(report, release, given.pageSize ?? given.topology?.pageSize ?? null);
+  const cpus = cpusOf(report, given);
+  const { all, of } = given.threads;
   const nodes = Math.max(0, ...report.presentKb.keys()) + 1;
   const circumstances: Circumstances = {
     rules,
     precise: sums === 'precise',
     threadsOf: ({ pid, name }) => of.get(String(pid)) ?? of.get(name) ?? all,
-    boundsOf: boundsOn(spec, told.topology, rules.pageSize, nodes),
+    boundsOf: boundsOn(spec, given.topology, rules.pageSize, nodes),
   };
-  const at = (size: Partial<Size>) =>
-    judgeAt(report, { cpus: cpus.from, threads: 1, ...size }, circumstances);
-  const isByThreads = sums === 'approximate' && schemeOf(spec).heldBy.of === 'threads';
+  const smallest = judgeAt(report, { cpus: cpus.from, threads: 1 }, circumstances);
+  const from = (range: { from: number; to: number }, sizeOf: (size: number) => Size) =>
+    smallest.chosen === null || smallest.chosen !== smallest.follows
+      ? null
+      : uncertainFrom(range, sizeOf, report, smallest.chosen, circumstances);
+  const isByThreads = schemeOf(spec).heldBy.of === 'threads';
+  const isApproximate = sums === 'approximate' && smallest.verdict !== 'unjudged';
   const fromCpus =
-    cpus.from === cpus.to ? null : uncertainFrom(cpus, (size) => at({ cpus: size }).verdict);
+    !isApproximate || isByThreads || cpus.from === cpus.to
+      ? null
+      : from(cpus, (size) => ({ cpus: size, threads: 1 }));
   const fromThreads =
-    isByThreads && all === null
-      ? uncertainFrom({ from: 1, to: MOST_THREADS }, (threads) => at({ threads }).verdict)
+    isApproximate && isByThreads && all === null
+      ? from({ from: 1, to: MOST_THREADS }, (threads) => ({ cpus: cpus.from, threads }))
       : null;
   const judged = fromCpus ?? cpus.to;
-  const judgement = at({ cpus: judged });
+  const judgement =
+    judged === cpus.from ? smallest : judgeAt(report, { cpus: judged, threads: 1 }, circumstances);
   const { verdict, chosen, follows, rivals, mostLost, tasks } = judgement;
   return {
     report: n,

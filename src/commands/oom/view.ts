@@ -52,11 +52,11 @@ function machineText(report: JudgedReport): string {
   return [cpusText(report), size, total].join(', ');
 }
 
-function kernelText({ kernel, scheme, sums, source }: JudgedReport): string {
+function kernelText({ kernel, scheme, sums, source, tasks }: JudgedReport): string {
   const release = {
     option: `${kernel.release} (--kernel)`,
     log: `${kernel.release}`,
-    columns: 'not in the log; by its columns',
+    columns: tasks.length === 0 ? 'not in the log' : 'not in the log; by its columns',
   }[kernel.from];
   return `${release}: ${scheme} counters, ${sums} sums (${source})`;
 }
@@ -97,6 +97,9 @@ const COLUMNS = [
 
 const ROLE_WORDS = { chosen: 'chosen', rival: 'rival', other: '', never: 'never' } as const;
 
+/** Points are pages, and may be below 0. */
+const pointsCell = (points: number): Cell => (points < 0 ? { signed: points } : { pages: points });
+
 function rowCells({ name, pid, rss, resident, truePoints, role }: JudgedRow): Cell[] {
   return [
     nameText(name),
@@ -104,9 +107,7 @@ function rowCells({ name, pid, rss, resident, truePoints, role }: JudgedRow): Ce
     { pages: rss },
     { pages: resident.low },
     { pages: resident.high },
-    ...(truePoints === null
-      ? ['-', '-']
-      : [truePoints.low, truePoints.high].map((count) => ({ count }))),
+    ...(truePoints === null ? ['-', '-'] : [truePoints.low, truePoints.high].map(pointsCell)),
     ROLE_WORDS[role],
   ];
 }
@@ -214,14 +215,32 @@ function sizeTexts(report: JudgedReport): string[] {
   return [...byCpus, ...byThreads];
 }
 
+/** Rows that show the chosen one's figures: of processes on one mm each has a row. */
+function twinsOf(tasks: readonly JudgedRow[]): JudgedRow[] {
+  const chosen = tasks.find(({ role }) => role === 'chosen');
+  return tasks.filter(
+    (task) =>
+      task !== chosen &&
+      task.rss === chosen?.rss &&
+      task.totalVm === chosen.totalVm &&
+      task.pageTables === chosen.pageTables,
+  );
+}
+
 function notesOf(report: JudgedReport, scale: Scale): string[] {
-  const { tasks, brokenRows, totalPages, memcg } = report;
+  const { tasks, brokenRows, totalPages, memcg, groupKill } = report;
   const hidden = tasks.length - shownRows(report).length;
+  const twins = twinsOf(tasks);
+  if (tasks.length === 0) return [];
   return [
-    `points: RSS, swap entries, page tables and oom_score_adj's share of the memory${pageScaleText(scale)}`,
-    ...(hidden > 0 && tasks.length > 0
-      ? [`${formatCount(hidden, 'more row')} of the table: --format csv`]
+    ...(groupKill ? ['memory.oom.group: its whole cgroup dies with the chosen one'] : []),
+    ...(twins.length > 0
+      ? [
+          `${listed(twins.map(taskText))}: the figures of the chosen one; what shares its memory (CLONE_VM) died with it`,
+        ]
       : []),
+    `points: RSS, swap entries, page tables and oom_score_adj's share of the memory${pageScaleText(scale)}`,
+    ...(hidden > 0 ? [`${formatCount(hidden, 'more row')} of the table: --format csv`] : []),
     ...(brokenRows > 0
       ? [`${formatCount(brokenRows, 'row')} cut or interleaved, and not judged`]
       : []),
@@ -248,7 +267,10 @@ export function oomView(report: JudgedReport, choices: OomChoices): TextView {
       ['kernel', kernelText(report)],
       ['machine', machineText(report)],
       ...(event === '' ? [] : [['event', event] as const]),
-      ['killed', killed.length === 0 ? 'not in the log' : listed(killed.map(taskText))],
+      [
+        'killed',
+        killed.length === 0 ? 'not in the log' : listed([...new Set(killed.map(taskText))]),
+      ],
     ],
     tables: tasks.length === 0 ? [] : [taskTable(report, scale)],
     findings: [verdictText(report), ...sizeTexts(report)],

@@ -1,3 +1,4 @@
+/** `rss-err processes`: options → one study → render → write. */
 import { defineCommand } from '../../cli/command.ts';
 import { createProgress, LIVING } from '../../cli/heartbeat.ts';
 import { DEFAULT_TOPOLOGY, readTopology } from '../../cli/machine.ts';

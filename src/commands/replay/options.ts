@@ -26,8 +26,8 @@ import { MEMBERS } from '../../kernel/rss-stat.ts';
 import { DEFAULT_SIZE_KIND, SIZE_KINDS } from '../../recorded/trace/change.ts';
 import type { Topology } from '../../topology/topology.ts';
 import type { PageSize } from '../../units.ts';
-import { DEFAULT_SEED } from '../../workload/presets.ts';
 import { POLICIES, type Policy } from '../../workload/registry.ts';
+import { DEFAULT_SEED } from '../../workload/workload.ts';
 import { COST_OPTIONS, MACHINE_OPTIONS, READING_OPTIONS } from '../compare/options.ts';
 import type { TraceChoices } from './request.ts';
 

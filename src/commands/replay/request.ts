@@ -5,8 +5,8 @@ import { DEFAULT_SIZE_KIND, type SizeKind } from '../../recorded/trace/change.ts
 import type { CpuIds } from '../../topology/cpulist.ts';
 import type { Topology } from '../../topology/topology.ts';
 import { MOST_PAGES } from '../../units.ts';
+import { seedRandom } from '../../workload/contract/random.ts';
 import { createPlace } from '../../workload/generate.ts';
-import { seedRandom } from '../../workload/random.ts';
 import type { Policy } from '../../workload/registry.ts';
 import type { MeasureRequest, StreamFacts } from '../compare/measure.ts';
 

@@ -8,12 +8,16 @@ import type { Session } from '../../cli/streams.ts';
 import { sizeInBytes } from '../../cli/values.ts';
 import { CSV_HEAD, formatCsvLine, formatNdjsonLine } from '../../recorded/record-text.ts';
 import { version } from '../../version.ts';
+import { oomWitnessOf } from './oom-witness.ts';
 import { demandFormat, WITNESS_OPTIONS, type WitnessFlags } from './options.ts';
 import { verifyWitness } from './verify/command.ts';
 import { type Witness, type WitnessRequest, witnessOf } from './witness.ts';
 
 /** The stream, a record a line, after a line that says what it attains. */
-function* streamLines(witness: Witness, isCsv: boolean): Generator<string> {
+function* streamLines(
+  witness: Pick<Witness, 'records'> & { readonly header: object },
+  isCsv: boolean,
+): Generator<string> {
   yield isCsv ? CSV_HEAD : `${JSON.stringify(witness.header)}\n`;
   for (const record of witness.records()) {
     yield isCsv ? formatCsvLine(record) : formatNdjsonLine(record);
@@ -44,7 +48,8 @@ export const witnessCommand = defineCommand({
     const openSink = openSinks(flags.output, session);
     const request = await requestOf(flags, session);
     if (flags.verify === true) return verifyWitness(flags, request, openSink, session);
-    const lines = streamLines(witnessOf(request), flags.format === 'csv');
+    const witness = flags.oom === true ? oomWitnessOf(request) : witnessOf(request);
+    const lines = streamLines(witness, flags.format === 'csv');
     await writeLines(lines, openSink(), session.signal);
     return EXIT.done;
   },

@@ -1,6 +1,6 @@
 /** The options of `rss-err witness`: a stream to write, or a closed form to verify. */
 import { TOPOLOGY } from '../../cli/machine.ts';
-import { type FlagsOf, goesWith, option, toggle } from '../../cli/options.ts';
+import { type FlagsOf, goesWith, goesWithout, option, toggle } from '../../cli/options.ts';
 import { choice, MEMORY_SIZE, TEXT, wholeNumber } from '../../cli/values.ts';
 import { InputError } from '../../errors.ts';
 import { MOST_THREADS } from '../../workload/workload.ts';
@@ -47,6 +47,11 @@ export const WITNESS_OPTIONS = {
   ),
   output: option('--output <file>', 'write to a file, whole or not at all', TEXT),
   verify: toggle('--verify', 'replay the witness and search for anything beyond it instead'),
+  oom: toggle(
+    '--oom',
+    'instead: two processes (mm 1 and 2) of which the OOM killer takes the smaller one',
+    { rules: [goesWithout('--verify'), goesWithout('--direction')] },
+  ),
   inFlight: option(
     '--in-flight <n>',
     'with --verify: also with so many updates at once (tree, per-numa)',

@@ -17,7 +17,7 @@ export interface WitnessStream {
   records(): Iterable<RecordedUpdate>;
 }
 
-function record(
+export function record(
   kind: RecordedUpdate['kind'],
   cpu: number,
   pages: Pages,
@@ -27,7 +27,7 @@ function record(
 }
 
 /** n pages unmapped on one CPU: a full page table at a time, then the rest. */
-function* unmap(cpu: number, pages: Pages, tablePages: Pages): Generator<RecordedUpdate> {
+export function* unmap(cpu: number, pages: Pages, tablePages: Pages): Generator<RecordedUpdate> {
   const tables = Math.floor(pages / tablePages);
   const rest = pages - tables * tablePages;
   if (tables > 0) yield { ...record('bulk', cpu, -tablePages), repeat: tables };

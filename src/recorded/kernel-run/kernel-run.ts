@@ -1,7 +1,7 @@
 /** A run recorded on a real kernel: what a program did to its pages, and what the kernel then read. */
 
 import { HIGHEST_CPU_ID } from '../../kernel/nr-cpus.ts';
-import { MEMBER } from '../../kernel/rss-stat.ts';
+import { MEMBER, MEMBERS, type MemberName } from '../../kernel/rss-stat.ts';
 import { PAGE_SIZES, type PageSize, type Pages } from '../../units.ts';
 import { KIND } from '../../update/kinds.ts';
 
@@ -64,6 +64,12 @@ export interface RawSnapshot {
   readonly held: readonly (readonly Pages[] | null)[];
   /** Each thread's event counter; null where the scheme has none. */
   readonly events: readonly number[] | null;
+}
+
+/** Members of which the first snapshot does not tell what CPUs, or threads, hold: a replay begins with 0. */
+export function membersAssumedEmpty({ snapshots }: KernelRun): readonly MemberName[] {
+  const held = snapshots[0]?.held ?? [];
+  return MEMBERS.filter((name, member) => name !== 'swap' && held[member] === null);
 }
 
 /** The update that an event is, but for its thread, CPU and pages. */

@@ -62,6 +62,14 @@ function finished({ columns: _, ...draft }: Draft): OomReport {
   return draft;
 }
 
+/** TASK_COMM_LEN, without the 0 at its end. */
+const LONGEST_COMM = 15;
+
+/** What stands before a name in a form of log that is not known here ends with "] " or ": ". */
+function commOf(text: string): string {
+  return text.length <= LONGEST_COMM ? text : text.replace(/^.*(?:\]|:) +(?=\S)/, '');
+}
+
 export interface OomReader {
   /** Takes the next line. @returns a report that it ends, or null. */
   readonly read: (line: string) => OomReport | null;
@@ -111,7 +119,7 @@ export function createOomReader(): OomReader {
     const [, name, rest] = INVOKED.exec(withoutPrefixes(text)) ?? [];
     const order = numberOf(ORDER.exec(rest ?? '')?.[1]);
     return Object.assign(opened, {
-      invokedBy: name === undefined ? null : { name, pid: null },
+      invokedBy: name === undefined ? null : { name: commOf(name), pid: null },
       order,
     });
   }

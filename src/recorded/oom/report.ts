@@ -28,9 +28,6 @@ export interface KilledProcess {
   readonly pid: number;
   readonly name: string;
   readonly totalVmKb: number | null;
-  readonly anonRssKb: number | null;
-  readonly fileRssKb: number | null;
-  readonly shmemRssKb: number | null;
 }
 
 /** The CPUs of the machine, as the log says them. */
@@ -65,9 +62,11 @@ export interface OomReport {
   readonly reservedPages: number | null;
   /** kB. */
   readonly totalSwapKb: number | null;
+  readonly freeSwapKb: number | null;
   /** kB, from "memory: usage …, limit …kB" and the lines beside it; null where they are not there. */
   readonly memcgLimitKb: number | null;
   readonly memcgSwapLimitKb: number | null;
+  readonly memcgSwapUsageKb: number | null;
   /** Of version 1, memory and swap together. */
   readonly memcgMemswLimitKb: number | null;
   /** nodemask= of a mempolicy's, mems_allowed= of a cpuset's report: a list of nodes. */
@@ -96,17 +95,11 @@ const ROW = /\[ *(\d{1,10})\] +(-?\d{1,20}(?: +-?\d{1,20})* +\S.*)$/;
 const CONSTRAINT = /\boom-kill:constraint=([A-Z0-9_]{1,64})/;
 const KILLED =
   /\b(?:Killed process|Kill process) (\d{1,10})(?:, UID \d{1,10},)? \((.{0,64}?)\)(?: total-vm|,? ?UID|, ?|:|$| score)/;
-const KIB_OF = (word: string) => new RegExp(`\\b${word}:(\\d{1,15})kB`);
-const KILLED_AMOUNTS = {
-  totalVmKb: KIB_OF('total-vm'),
-  anonRssKb: KIB_OF('anon-rss'),
-  fileRssKb: KIB_OF('file-rss'),
-  shmemRssKb: KIB_OF('shmem-rss'),
-} as const;
+const TOTAL_VM = /\btotal-vm:(\d{1,15})kB/;
 /** "Node 0 DMA32: 10*4kB (ME) 7*8kB …"; before NUMA was everywhere without the node. */
 const FREE_LIST = /\b[A-Z]\w{2,9}: \d{1,12}\*(\d{1,4})kB /;
 const ZONE = /\bNode (\d{1,4}) \w{1,16} free:\d+kB .*\bpresent:(\d{1,15})kB/;
-const LIMIT = /\b(memory|memory\+swap|swap): usage \d+kB, limit (\d{1,16})kB/;
+const LIMIT = /\b(memory|memory\+swap|swap): usage (\d{1,16})kB, limit (\d{1,16})kB/;
 /** Before 4.19 or so. */
 const TASK_IN_MEMCG = /\bTask in .* killed as a result of limit of (.+)$/;
 
@@ -155,8 +148,10 @@ export function startReport(line: number, { release, nrCpuIds, online }: BootFac
     ramPages: null,
     reservedPages: null,
     totalSwapKb: null,
+    freeSwapKb: null,
     memcgLimitKb: null,
     memcgSwapLimitKb: null,
+    memcgSwapUsageKb: null,
     memcgMemswLimitKb: null,
     nodemask: null,
     memsAllowed: null,
@@ -181,6 +176,12 @@ function isPossible(column: string, value: number): boolean {
   return value >= 0 && value <= MOST_SHOWN;
 }
 
+/** The name is what stands behind the last of so many numbers, blanks of its own and all. */
+const NAME_BEHIND: readonly RegExp[] = Array.from(
+  { length: 16 },
+  (_, numbers) => new RegExp(`^ *(?:-?\\d+ +){${Math.max(0, numbers - 1)}}-?\\d+ (.*)$`),
+);
+
 /** A row by the header's columns; null where a column is missing or is no number. */
 function readRow(pid: string, rest: string, columns: readonly string[]): OomTask | null {
   const numbers = columns.length - 1;
@@ -188,8 +189,7 @@ function readRow(pid: string, rest: string, columns: readonly string[]): OomTask
   if (words.length < numbers || words.some((word) => !/^-?\d{1,20}$/.test(word))) return null;
   const value = new Map(columns.slice(0, -1).map((column, i) => [column, Number(words[i])]));
   if ([...value].some(([column, number]) => !isPossible(column, number))) return null;
-  // The name is what stands behind the last number, blanks of its own and all.
-  const name = new RegExp(`^ *(?:-?\\d+ +){${numbers - 1}}-?\\d+ (.*)$`).exec(rest)?.[1];
+  const name = NAME_BEHIND[numbers]?.exec(rest)?.[1];
   const [uid, tgid, totalVm, rss] = ['uid', 'tgid', 'total_vm', 'rss'].map((c) => value.get(c));
   if (name === undefined || name === '') return null;
   if (uid === undefined || tgid === undefined || totalVm === undefined || rss === undefined) {
@@ -214,18 +214,8 @@ function readRow(pid: string, rest: string, columns: readonly string[]): OomTask
 export function readKilled(text: string): KilledProcess | null {
   const match = KILLED.exec(text);
   if (match === null) return null;
-  const amount = (pattern: RegExp) => {
-    const digits = pattern.exec(text)?.[1];
-    return digits === undefined ? null : Number(digits);
-  };
-  return {
-    pid: Number(match[1]),
-    name: match[2]!,
-    totalVmKb: amount(KILLED_AMOUNTS.totalVmKb),
-    anonRssKb: amount(KILLED_AMOUNTS.anonRssKb),
-    fileRssKb: amount(KILLED_AMOUNTS.fileRssKb),
-    shmemRssKb: amount(KILLED_AMOUNTS.shmemRssKb),
-  };
+  const [, pid, name] = match as unknown as [string, string, string];
+  return { pid: Number(pid), name, totalVmKb: numberOf(TOTAL_VM.exec(text)?.[1]) };
 }
 
 /** Fields of the line "oom-kill:constraint=…"; cgroup paths and names hold any character but the next key. */
@@ -272,9 +262,12 @@ function zoneLine(draft: Draft, text: string): boolean {
 }
 
 function limitLine(draft: Draft, text: string): void {
-  const [, what, limit] = LIMIT.exec(text) ?? [];
+  const [, what, usage, limit] = LIMIT.exec(text) ?? [];
   if (what === 'memory') draft.memcgLimitKb = Number(limit);
-  if (what === 'swap') draft.memcgSwapLimitKb = Number(limit);
+  if (what === 'swap') {
+    draft.memcgSwapLimitKb = Number(limit);
+    draft.memcgSwapUsageKb = Number(usage);
+  }
   if (what === 'memory+swap') draft.memcgMemswLimitKb = Number(limit);
 }
 
@@ -306,6 +299,12 @@ const LINES: readonly (readonly [word: string, read: (draft: Draft, text: string
       draft.totalSwapKb = numberOf(/Total swap = (\d{1,15})kB/.exec(text)?.[1]);
     },
   ],
+  [
+    'Free swap ',
+    (draft, text) => {
+      draft.freeSwapKb = numberOf(/Free swap {1,4}= (\d{1,15})kB/.exec(text)?.[1]);
+    },
+  ],
   [': usage ', limitLine],
   [
     ' killed as a result of limit of ',
@@ -322,6 +321,9 @@ const LINES: readonly (readonly [word: string, read: (draft: Draft, text: string
   ],
 ];
 
+/** Words of what may follow the first kill. */
+const AFTER_KILL = ['Killed process ', 'are going to be killed due to memory.oom.group'];
+
 function rowLine(draft: Draft, pid: string, rest: string): boolean {
   const words = /^(?:-?\d+ +)+/.exec(`${rest} `)?.[0].trim().split(/ +/).length ?? 0;
   // A name may be a number too.
@@ -337,6 +339,9 @@ function rowLine(draft: Draft, pid: string, rest: string): boolean {
 
 /** What one line adds to an open report. @returns whether it is one of the report's lines. */
 export function readLine(draft: Draft, text: string): boolean {
+  // What show_mem() and others print after the kill is not the report's.
+  const isOver = draft.killed.length > 0;
+  if (isOver && !AFTER_KILL.some((word) => text.includes(word))) return false;
   const row = text.includes('] ') ? ROW.exec(text) : null;
   if (row !== null) return rowLine(draft, row[1]!, row[2]!);
   const head = text.includes('tgid') ? TABLE_HEAD.exec(text)?.[1] : undefined;

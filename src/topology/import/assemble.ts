@@ -1,6 +1,6 @@
 /** From what a description reports to a Topology, by the same rules as the JSON form. */
 import { InputError } from '../../errors.ts';
-import { HIGHEST_CPU_ID, MAX_NR_CPU_IDS } from '../../kernel/nr-cpus.ts';
+import { HIGHEST_CPU_ID } from '../../kernel/nr-cpus.ts';
 import { DEFAULT_PAGE_SIZE, KIB } from '../../units.ts';
 import { type CpuIds, formatCpulist } from '../cpulist.ts';
 import { topologyDocument } from '../normal-form.ts';
@@ -38,19 +38,23 @@ export interface AssembleOptions {
   readonly nrCpuIds: number | null;
 }
 
+/** The sets of CPUs of a description, one by one: together they may be millions. */
+function* setsOf(description: MachineDescription): Generator<CpuIds> {
+  const { online, present, cores, dies, caches, packages, numaNodes } = description;
+  yield online;
+  yield present ?? online;
+  yield* cores;
+  for (const parts of [dies, caches, packages, numaNodes ?? []]) {
+    for (const { cpus } of parts) yield cpus;
+  }
+}
+
 /** Every CPU that the description names. */
 function namedCpus(description: MachineDescription): CpuIds {
-  const { online, present, cores, dies, caches, packages, numaNodes } = description;
-  const isNamed = new Uint8Array(MAX_NR_CPU_IDS);
-  const mark = (cpus: CpuIds) => {
-    for (const cpu of cpus) isNamed[cpu] = 1;
-  };
-  mark(online);
-  mark(present ?? online);
-  for (const cpus of cores) mark(cpus);
-  for (const parts of [dies, caches, packages, numaNodes ?? []]) {
-    for (const { cpus } of parts) mark(cpus);
-  }
+  let highest = -1;
+  for (const cpus of setsOf(description)) highest = Math.max(highest, cpus.at(-1) ?? -1);
+  const isNamed = new Uint8Array(highest + 1);
+  for (const cpus of setsOf(description)) for (const cpu of cpus) isNamed[cpu] = 1;
   return markedCpus(isNamed);
 }
 

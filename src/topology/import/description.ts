@@ -108,7 +108,9 @@ export function unionOf(lists: readonly CpuIds[]): CpuIds {
 
 /** The CPUs whose mark is 1. */
 export function markedCpus(marks: Uint8Array): CpuIds {
-  const ids = new Int32Array(marks.reduce((sum, mark) => sum + mark, 0));
+  let count = 0;
+  for (const mark of marks) count += mark;
+  const ids = new Int32Array(count);
   let next = 0;
   for (let cpu = 0; cpu < marks.length; cpu++) if (marks[cpu] === 1) ids[next++] = cpu;
   return ids;

@@ -103,7 +103,9 @@ function cacheLevel(place: Place, attributes: XmlAttributes): number | null {
   if (place.type !== 'Cache') return null;
   const depth = wholeNumber(place, attributes, 'depth');
   if (depth !== null && depth >= 1 && depth <= 5) return depth;
-  throw new InputError(`${placeOf(place)}: depth is ${quote(attributes.depth)}; expected 1 to 5`);
+  throw new InputError(
+    `${placeOf(place)}: depth is ${quote(attributes.depth ?? '')}; expected 1 to 5`,
+  );
 }
 
 /** Types whose sets are of no use here, the most frequent of all among them. */
@@ -287,7 +289,7 @@ function pageSizeOf(attributes: XmlAttributes, line: number): number {
   const size = Number(attributes.size);
   if (Number.isSafeInteger(size) && size > 0) return size;
   throw new InputError(
-    `line ${line}, page_type: size is ${quote(attributes.size)}; expected a number of bytes`,
+    `line ${line}, page_type: size is ${quote(attributes.size ?? '')}; expected a number of bytes`,
   );
 }
 

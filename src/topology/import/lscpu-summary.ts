@@ -113,7 +113,7 @@ function countRemark(fields: readonly LscpuField[], present: CpuIds): readonly s
   const count = fields.find(({ label }) => label === 'CPU(s)');
   if (count === undefined || count.value === `${present.length}`) return [];
   return [
-    `CPU(s) is ${count.value.slice(0, 12)}, but the lists name ${present.length}: the lists count`,
+    `CPU(s) is ${/^\d{1,12}$/.test(count.value) ? count.value : quote(count.value)}, but the lists name ${present.length}: the lists count`,
   ];
 }
 

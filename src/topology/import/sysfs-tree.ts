@@ -35,6 +35,9 @@ export function sysfsText(bytes: Buffer): string {
 
 const HIGHEST_ID = 2 ** 31 - 1;
 
+/** Of digits without end a message has the beginning. */
+const LONGEST_ID = 24;
+
 /** −1 printed without its sign, as some drivers do. */
 const UNSIGNED_MINUS_ONE = 2 ** 32 - 1;
 
@@ -52,7 +55,9 @@ export function readId(tree: SysfsTree, path: string): number | null {
   const id = Number(text);
   if (id === -1 || id === UNSIGNED_MINUS_ONE) return null;
   if (id < 0 || id > HIGHEST_ID) {
-    throw new InputError(`${path}: the id is ${text}; expected 0 to ${HIGHEST_ID}, or -1 for none`);
+    throw new InputError(
+      `${path}: the id is ${text.slice(0, LONGEST_ID)}; expected 0 to ${HIGHEST_ID}, or -1 for none`,
+    );
   }
   return id;
 }

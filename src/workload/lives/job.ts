@@ -1,8 +1,16 @@
 /** A short-lived process, fork to exit, and the parent that forks it. */
 import type { Pages } from '../../units.ts';
-import { below } from '../random.ts';
-import { addMapping, createHeap, dropMapping, FIRST_HEAP_REGION } from './heap.ts';
-import { type LifeContext, PARENT, startUp, tryFork } from './life-context.ts';
+import { below } from '../contract/random.ts';
+import {
+  addMapping,
+  createHeap,
+  dropMapping,
+  FIRST_HEAP_REGION,
+  type LifeContext,
+  PARENT,
+  startUp,
+  tryFork,
+} from './life-context.ts';
 import type { LifeStep } from './life-step.ts';
 import { JOB, MAKE, MAKE_HEAP_PAGES } from './process-workload.ts';
 

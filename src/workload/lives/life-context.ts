@@ -1,8 +1,8 @@
-/** What all lives of a run share, and what each begins with: fork, exec, text and data. */
+/** Shared by all lives of a run: how each begins (fork, exec, text and data), and heaps. */
 import type { Pages } from '../../units.ts';
-import type { MappingSizes } from '../pattern.ts';
-import type { Place } from '../policy.ts';
-import { chance, nextUint32, type RandomState } from '../random.ts';
+import { drawMapping, type MappingSizes, pagesOf } from '../contract/pattern.ts';
+import type { Place } from '../contract/policy.ts';
+import { below, chance, nextUint32, type RandomState } from '../contract/random.ts';
 import type { LifeStep, Program } from './life-step.ts';
 import type { ProcessWorkload } from './process-workload.ts';
 
@@ -81,4 +81,44 @@ export function* startUp(
   const data = { region: DATA_REGION, backing: 'data', pages: dataPages, huge: false } as const;
   yield { does: 'map', ...at(), ...data };
   yield { does: 'write', ...at(), region: DATA_REGION, pages: writtenPages };
+}
+
+/** Regions from here on are mappings of the heap. */
+export const FIRST_HEAP_REGION = 4;
+
+export interface HeapMapping {
+  readonly region: number;
+  readonly pages: Pages;
+  readonly huge: boolean;
+}
+
+export interface Heap {
+  /** Pages held now. */
+  held: Pages;
+  readonly mappings: HeapMapping[];
+  nextRegion: number;
+}
+
+export function createHeap(): Heap {
+  return { held: 0, mappings: [], nextRegion: FIRST_HEAP_REGION };
+}
+
+/** A new mapping. Draws: its size, as the patterns of `compare` do. */
+export function addMapping(heap: Heap, sizes: MappingSizes): HeapMapping {
+  const drawn = drawMapping(sizes);
+  const mapping = { region: heap.nextRegion, pages: pagesOf(drawn), huge: drawn < 0 };
+  heap.nextRegion += 1;
+  heap.held += mapping.pages;
+  heap.mappings.push(mapping);
+  return mapping;
+}
+
+/** The mapping at a place goes; the last one moves there. */
+export function dropMapping(heap: Heap, random: RandomState): HeapMapping {
+  const place = below(random, heap.mappings.length);
+  const mapping = heap.mappings[place]!;
+  const last = heap.mappings.pop()!;
+  if (last !== mapping) heap.mappings[place] = last;
+  heap.held -= mapping.pages;
+  return mapping;
 }

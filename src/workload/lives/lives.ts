@@ -2,8 +2,8 @@
 import { hugePagePages } from '../../kernel/page-table.ts';
 import type { Topology } from '../../topology/topology.ts';
 import type { PageSize } from '../../units.ts';
+import { below, seedRandom } from '../contract/random.ts';
 import { createPlace } from '../generate.ts';
-import { below, seedRandom } from '../random.ts';
 import { jobs, parentEnd, parentStart } from './job.ts';
 import { type LifeContext, PARENT } from './life-context.ts';
 import type { LifeStep } from './life-step.ts';

@@ -1,7 +1,10 @@
 /** A long-lived process of many threads over one heap, under some reclaim. */
-import { below } from '../random.ts';
-import { addMapping, createHeap, dropMapping, type Heap } from './heap.ts';
+import { below } from '../contract/random.ts';
 import {
+  addMapping,
+  createHeap,
+  dropMapping,
+  type Heap,
   happens,
   type LifeContext,
   SHARED_REGION,

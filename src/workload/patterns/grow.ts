@@ -1,6 +1,6 @@
 /** Maps and never unmaps; there is no target. */
 import type { Pages } from '../../units.ts';
-import { definePattern } from '../pattern.ts';
+import { definePattern } from '../contract/pattern.ts';
 import { HeldPattern } from './held.ts';
 
 class GrowPattern extends HeldPattern {

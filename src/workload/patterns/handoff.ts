@@ -3,7 +3,7 @@
  * oldest mapping in the other half.
  */
 import type { Pages } from '../../units.ts';
-import { definePattern, type MappingSizes } from '../pattern.ts';
+import { definePattern, type MappingSizes } from '../contract/pattern.ts';
 import { HeldPattern, TARGET, targetAndMapping } from './held.ts';
 
 class HandoffPattern extends HeldPattern {

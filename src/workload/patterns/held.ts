@@ -1,13 +1,13 @@
 /** Patterns that hold a list of mappings, near a target or without one. Draws: a new mapping's size. */
 import type { Pages } from '../../units.ts';
-import type { AnyParameter } from '../parameter.ts';
+import type { AnyParameter } from '../contract/parameter.ts';
 import {
   drawMapping,
   type Extent,
   type MappingSizes,
   type MemoryPattern,
   pagesOf,
-} from '../pattern.ts';
+} from '../contract/pattern.ts';
 
 /** A growing list of mappings: pages of each, negative for a huge page. */
 interface MappingList {

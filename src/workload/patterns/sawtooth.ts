@@ -1,6 +1,6 @@
 /** Maps up to the target, then unmaps everything, newest first, and begins again. */
 import type { Pages } from '../../units.ts';
-import { definePattern, type MappingSizes } from '../pattern.ts';
+import { definePattern, type MappingSizes } from '../contract/pattern.ts';
 import { HeldPattern, TARGET, targetAndMapping } from './held.ts';
 
 class SawtoothPattern extends HeldPattern {

@@ -10,8 +10,8 @@ import {
   type MappingSizes,
   type MemoryPattern,
   pagesOf,
-} from '../pattern.ts';
-import { below, peekBelow, type RandomState, skip } from '../random.ts';
+} from '../contract/pattern.ts';
+import { below, peekBelow, type RandomState, skip } from '../contract/random.ts';
 
 class SlotsPattern implements MemoryPattern {
   readonly first = 0;

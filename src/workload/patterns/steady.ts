@@ -1,7 +1,7 @@
 /** Maps below the target, otherwise unmaps a uniformly drawn mapping. Draws: which, or a new size. */
 import type { Pages } from '../../units.ts';
-import { definePattern, type MappingSizes } from '../pattern.ts';
-import { below } from '../random.ts';
+import { definePattern, type MappingSizes } from '../contract/pattern.ts';
+import { below } from '../contract/random.ts';
 import { HeldPattern, TARGET, targetAndMapping } from './held.ts';
 
 class SteadyPattern extends HeldPattern {

@@ -3,46 +3,9 @@
  * the remaining probability on a random CPU outside it. Draws: whether it stays (not at the first
  * operation, nor where there is one group), and the CPU.
  */
-import type { CpuIds } from '../../topology/cpulist.ts';
-import type { Topology } from '../../topology/topology.ts';
-import { definePolicy, type Place } from '../policy.ts';
-import { below, chance, type RandomState } from '../random.ts';
-import { groupCpus, LOCALITY_SCOPES, type LocalityScope } from './groups.ts';
-
-/** @throws InputError where the topology does not describe such groups for every CPU. */
-function createPlace(
-  topology: Topology,
-  allowed: CpuIds,
-  random: RandomState,
-  threads: number,
-  scope: LocalityScope,
-  stayPerMillion: number,
-): Place {
-  const { cpus, starts, groupAt } = groupCpus(topology, allowed, scope, {
-    policy: 'local',
-    advice: `try --local-to ${scope === 'cache' ? 'node' : 'cache'}`,
-  });
-  const all = cpus.length;
-  const groupOfThread = new Int32Array(threads).fill(-1);
-  return (thread) => {
-    const group = groupOfThread[thread]!;
-    let place: number;
-    if (group < 0) {
-      place = below(random, all);
-    } else {
-      const start = starts[group]!;
-      const size = starts[group + 1]! - start;
-      if (size === all || chance(random, stayPerMillion)) {
-        place = start + below(random, size);
-      } else {
-        place = below(random, all - size);
-        if (place >= start) place += size;
-      }
-    }
-    groupOfThread[thread] = groupAt[place]!;
-    return cpus[place]!;
-  };
-}
+import { definePolicy } from '../contract/policy.ts';
+import { below, chance } from '../contract/random.ts';
+import { groupCpus, LOCALITY_SCOPES } from './groups.ts';
 
 export const local = definePolicy({
   name: 'local',
@@ -66,6 +29,31 @@ export const local = definePolicy({
   },
   text: ({ scope, stayPerMillion }, { percent }) =>
     `local migration (${percent(stayPerMillion)} within the ${scope === 'cache' ? 'last-level cache' : 'NUMA node'})`,
-  createPlace: ({ topology, cpus, random, threads }, { scope, stayPerMillion }) =>
-    createPlace(topology, cpus, random, threads, scope, stayPerMillion),
+  /** @throws InputError where the topology does not describe such groups for every CPU. */
+  createPlace({ topology, cpus: allowed, random, threads }, { scope, stayPerMillion }) {
+    const { cpus, starts, groupAt } = groupCpus(topology, allowed, scope, {
+      policy: 'local',
+      advice: `try --local-to ${scope === 'cache' ? 'node' : 'cache'}`,
+    });
+    const all = cpus.length;
+    const groupOfThread = new Int32Array(threads).fill(-1);
+    return (thread) => {
+      const group = groupOfThread[thread]!;
+      let place: number;
+      if (group < 0) {
+        place = below(random, all);
+      } else {
+        const start = starts[group]!;
+        const size = starts[group + 1]! - start;
+        if (size === all || chance(random, stayPerMillion)) {
+          place = start + below(random, size);
+        } else {
+          place = below(random, all - size);
+          if (place >= start) place += size;
+        }
+      }
+      groupOfThread[thread] = groupAt[place]!;
+      return cpus[place]!;
+    };
+  },
 });

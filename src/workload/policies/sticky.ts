@@ -2,22 +2,9 @@
  * A thread stays on its CPU and leaves it for a random one with probability 1/meanRun before each
  * operation. Draws: whether it migrates (not at its first operation), and then the CPU.
  */
-import type { CpuIds } from '../../topology/cpulist.ts';
-import type { AnyParameter } from '../parameter.ts';
-import { definePolicy, type Place } from '../policy.ts';
-import { below, type RandomState } from '../random.ts';
-
-function place(cpus: CpuIds, random: RandomState, threads: number, meanRun: number): Place {
-  const cpuOf = new Int32Array(threads).fill(-1);
-  return (thread) => {
-    let cpu = cpuOf[thread]!;
-    if (cpu < 0 || below(random, meanRun) === 0) {
-      cpu = cpus[below(random, cpus.length)]!;
-      cpuOf[thread] = cpu;
-    }
-    return cpu;
-  };
-}
+import type { AnyParameter } from '../contract/parameter.ts';
+import { definePolicy } from '../contract/policy.ts';
+import { below } from '../contract/random.ts';
 
 /** Operations between a thread's migrations or wake-ups, on average. */
 export const MEAN_RUN = {
@@ -39,5 +26,15 @@ export const sticky = definePolicy({
     },
   },
   text: ({ meanRun }, { count }) => `sticky migration (mean run ${count(meanRun, 'operation')})`,
-  createPlace: ({ cpus, random, threads }, { meanRun }) => place(cpus, random, threads, meanRun),
+  createPlace({ cpus, random, threads }, { meanRun }) {
+    const cpuOf = new Int32Array(threads).fill(-1);
+    return (thread) => {
+      let cpu = cpuOf[thread]!;
+      if (cpu < 0 || below(random, meanRun) === 0) {
+        cpu = cpus[below(random, cpus.length)]!;
+        cpuOf[thread] = cpu;
+      }
+      return cpu;
+    };
+  },
 });

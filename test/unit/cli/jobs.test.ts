@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { partsOf } from '../../../src/cli/jobs.ts';
 import { type CompareRequest, compare } from '../../../src/commands/compare/compare.ts';
 import type { Heartbeat } from '../../../src/replay/replay.ts';
-import { PRESETS } from '../../../src/workload/presets.ts';
+import { PRESETS } from '../../../src/workload/workload.ts';
 import { flatMachine } from '../../support/machines.ts';
 
 const topology = flatMachine(4, 1);

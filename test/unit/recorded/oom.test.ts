@@ -87,6 +87,15 @@ describe('several reports', () => {
     ]);
   });
 
+  it('nothing that follows the kill changes one: the memory of an allocation that failed', () => {
+    const failure = [
+      'x: page allocation failure: order:4',
+      ...messages.filter((line) => /present:|pages RAM|Total swap/.test(line)),
+      '[    999]     0   999    89960    89731    89600        0       131   761856        0   0 late',
+    ];
+    expect(reportsOf([...messages, ...failure].join('\n'))).toEqual([plain]);
+  });
+
   it('whose head and table __ratelimit() has cut are a line each', () => {
     const more = (pid: number) =>
       `Memory cgroup out of memory: Killed process ${pid} (x) total-vm:4kB, anon-rss:0kB`;

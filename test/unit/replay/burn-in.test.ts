@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { warmUp } from '../../../src/replay/warm-up.ts';
-import { nextUint32, seedRandom } from '../../../src/workload/random.ts';
+import { nextUint32, seedRandom } from '../../../src/workload/contract/random.ts';
 
 const windowsOf = (means: readonly number[]) =>
   means.map((mean, i) => ({ operations: 100 * (i + 1), means: [0, mean] }));

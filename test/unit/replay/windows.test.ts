@@ -3,7 +3,7 @@ import { replay, replayWindows, type Window } from '../../../src/replay/replay.t
 import { createCounters, parseScheme } from '../../../src/schemes/registry.ts';
 import { loadBundled } from '../../../src/topology/bundled.ts';
 import { generateUpdates } from '../../../src/workload/generate.ts';
-import { PRESETS } from '../../../src/workload/presets.ts';
+import { PRESETS } from '../../../src/workload/workload.ts';
 
 const machine = loadBundled('250cpu');
 

@@ -5,8 +5,8 @@ import type { PageSize } from '../../../src/units.ts';
 import { createUpdateColumns, UPDATES_PER_BATCH } from '../../../src/update/columns.ts';
 import { KIND } from '../../../src/update/kinds.ts';
 import { generateUpdates } from '../../../src/workload/generate.ts';
-import { PRESETS } from '../../../src/workload/presets.ts';
 import type { Workload } from '../../../src/workload/workload.ts';
+import { PRESETS } from '../../../src/workload/workload.ts';
 import { flatMachine } from '../../support/machines.ts';
 
 interface Row {

@@ -5,10 +5,10 @@ import { MEMBER } from '../../../src/kernel/rss-stat.ts';
 import { validateTopology } from '../../../src/topology/validate.ts';
 import { createUpdateColumns } from '../../../src/update/columns.ts';
 import { KIND } from '../../../src/update/kinds.ts';
+import { below, seedRandom } from '../../../src/workload/contract/random.ts';
 import { generateUpdates } from '../../../src/workload/generate.ts';
-import { PRESETS } from '../../../src/workload/presets.ts';
-import { below, seedRandom } from '../../../src/workload/random.ts';
 import type { Workload } from '../../../src/workload/workload.ts';
+import { PRESETS } from '../../../src/workload/workload.ts';
 
 const machine = validateTopology({
   name: 'gaps',

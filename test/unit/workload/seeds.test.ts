@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { seedOfRun } from '../../../src/workload/random.ts';
+import { seedOfRun } from '../../../src/workload/contract/random.ts';
 
 describe('seeds of runs', () => {
   it('begin with the seed itself, so that the first run is the one without --runs', () => {

@@ -1,19 +1,20 @@
 /** `rss-err replay --against`: recorded kernels → one study → render → write. */
 
 import { basename } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { EXIT } from '../../../cli/exit-code.ts';
 import { readDocument } from '../../../cli/input.ts';
 import { reproduceLine } from '../../../cli/options.ts';
 import { openOutput } from '../../../cli/output-options.ts';
 import type { Session } from '../../../cli/streams.ts';
 import { InputError } from '../../../errors.ts';
-import type { KernelRun } from '../../../recorded/kernel-run/kernel-run.ts';
+import { type KernelRun, membersAssumedEmpty } from '../../../recorded/kernel-run/kernel-run.ts';
 import { parseKernelRun } from '../../../recorded/kernel-run/read-kernel-run.ts';
 import { type Format, type Report, renderNdjson, renderReport } from '../../../render/formats.ts';
 import { version } from '../../../version.ts';
 import { REPLAY_OPTIONS, type ReplayFlags } from '../options.ts';
 import { against, judgedReadings, judgeRun } from './judge-run.ts';
-import type { AgainstReading } from './result.ts';
+import type { AgainstReading, JudgedRun } from './result.ts';
 import { againstView } from './view.ts';
 
 interface NamedRun {
@@ -27,7 +28,15 @@ async function readRun(file: string, session: Session): Promise<NamedRun> {
     ...session,
     signal: AbortSignal.any([session.signal]),
   });
-  return { name: file === '-' ? origin : basename(file), run: parseKernelRun(text, origin) };
+  const run = parseKernelRun(text, origin);
+  const empty = membersAssumedEmpty(run);
+  if (empty.length > 0) {
+    const holders = run.scheme === 'per-cpu' ? 'CPUs' : 'threads';
+    session.remarks.hold(origin, [
+      `the first snapshot does not tell what ${holders} hold of ${empty.join(' and ')}: taken for 0`,
+    ]);
+  }
+  return { name: file === '-' ? origin : basename(file), run };
 }
 
 function rowsOf({ name, run }: NamedRun): AgainstReading[] {
@@ -55,6 +64,12 @@ async function renderRows(readings: readonly AgainstReading[], format: Format): 
   return renderColumns(againstReadings, { readings }, ',');
 }
 
+/** Between two things that each take a while. @throws the signal's reason. */
+async function letSignalsIn({ signal }: Session): Promise<void> {
+  await setImmediate();
+  signal.throwIfAborted();
+}
+
 /** @returns the exit code: a reading or a raw value that is not the model's is a finding. */
 export async function replayAgainst(
   files: readonly string[],
@@ -68,12 +83,15 @@ export async function replayAgainst(
   if (flags.readings === true) demandRows(format);
   const output = openOutput(flags, session);
   const runs: NamedRun[] = [];
-  for (const file of files) runs.push(await readRun(file, session));
-  const result = against(
-    version,
-    runs.map(({ run, name }) => judgeRun(run, name)),
-  );
-  session.signal.throwIfAborted();
+  const judged: JudgedRun[] = [];
+  for (const file of files) {
+    const { name, run } = await readRun(file, session);
+    await letSignalsIn(session);
+    runs.push({ name, run });
+    judged.push(judgeRun(run, name));
+    await letSignalsIn(session);
+  }
+  const result = against(version, judged);
   const reproduce = reproduceLine(['replay'], REPLAY_OPTIONS, { against: files });
   const report: Report = {
     view: () => againstView(result, unit, reproduce),

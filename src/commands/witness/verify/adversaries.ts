@@ -15,7 +15,7 @@ import { createUpdateColumns } from '../../../update/columns.ts';
 import { KIND } from '../../../update/kinds.ts';
 import { createReadings } from '../../../update/readings.ts';
 import { RECORD_DEFAULTS, type RecordedUpdate } from '../../../update/record.ts';
-import { below, type RandomState, seedRandom } from '../../../workload/random.ts';
+import { below, type RandomState, seedRandom } from '../../../workload/contract/random.ts';
 import type { VerifyRequest } from './judge.ts';
 import type { NewGame } from './search.ts';
 

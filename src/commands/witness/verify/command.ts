@@ -10,7 +10,7 @@ import { InputError } from '../../../errors.ts';
 import { formatNdjsonLine } from '../../../recorded/record-text.ts';
 import { renderJson } from '../../../render/formats.ts';
 import { formatScheme, schemeOf } from '../../../schemes/registry.ts';
-import { DEFAULT_SEED } from '../../../workload/presets.ts';
+import { DEFAULT_SEED } from '../../../workload/workload.ts';
 import { WITNESS_OPTIONS, type WitnessFlags } from '../options.ts';
 import type { WitnessRequest } from '../witness.ts';
 import { DIRECTIONS } from '../witness-stream.ts';

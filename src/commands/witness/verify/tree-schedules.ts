@@ -6,7 +6,7 @@ import { carryOf, itemMappings, itemOf as itemOfNumber } from '../../../kernel/t
 import type { InFlight, WorstCase } from '../../../schemes/bound.ts';
 import type { Holding } from '../../../schemes/scheme.ts';
 import type { Pages } from '../../../units.ts';
-import { below, type RandomState, seedRandom } from '../../../workload/random.ts';
+import { below, type RandomState, seedRandom } from '../../../workload/contract/random.ts';
 import type { ScheduleStep } from './result.ts';
 import { type Extremes, type NewGame, noteError } from './search.ts';
 

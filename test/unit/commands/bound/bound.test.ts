@@ -4,7 +4,7 @@ import type { BoundRequest } from '../../../../src/commands/bound/bound.ts';
 import { boundOfTopology } from '../../../../src/commands/bound/bound.ts';
 import { boundOverRange } from '../../../../src/commands/bound/bound-range.ts';
 import { cpuCounts } from '../../../../src/commands/bound/cpu-counts.ts';
-import { crossingRuns } from '../../../../src/commands/bound/crossing.ts';
+import { crossingRuns } from '../../../../src/commands/bound/trends.ts';
 import { parseScheme } from '../../../../src/schemes/registry.ts';
 import { parseCpulist } from '../../../../src/topology/cpulist.ts';
 import { readVector } from '../../../golden/vectors.ts';
@@ -19,6 +19,7 @@ const request: BoundRequest = {
   threads: 5,
   inFlight: { updates: 2, pages: 1 },
   sizePages: null,
+  oom: false,
   schemes: ['per-thread', 'per-cpu', 'per-numa', 'tree'].map(parseScheme),
 };
 

@@ -8,7 +8,7 @@ import {
 } from '../../../../src/commands/compare/compare.ts';
 import { runsOf } from '../../../../src/commands/compare/repeat.ts';
 import { parseScheme } from '../../../../src/schemes/registry.ts';
-import { PRESETS } from '../../../../src/workload/presets.ts';
+import { PRESETS } from '../../../../src/workload/workload.ts';
 import { flatMachine } from '../../../support/machines.ts';
 
 const topology = flatMachine(16, 2);

@@ -1,19 +1,19 @@
 /** The OOM killer's rules, each with its source, and the verdicts that follow from what a table shows. */
 import { describe, expect, it } from 'vitest';
-import { judgeReport, type Told } from '../../../../src/commands/oom/study.ts';
+import { type Given, judgeReport } from '../../../../src/commands/oom/study.ts';
 import { parseRelease } from '../../../../src/kernel/releases.ts';
 import { parseScheme } from '../../../../src/schemes/registry.ts';
 import { type LoggedEvent, type LoggedTask, logged, reportsOf } from '../../../support/oom-logs.ts';
 
-const NOTHING: Told = {
+const NOTHING: Given = {
   ...{ kernel: null, scheme: null, topology: null, cpus: null, pageSize: null },
   threads: { all: null, of: new Map() },
 };
 
-function judge(event: LoggedEvent, told: Partial<Told> = {}, edit = (log: string) => log) {
+function judge(event: LoggedEvent, given: Partial<Given> = {}, edit = (log: string) => log) {
   const [report, ...more] = reportsOf(edit(logged(event)));
   expect(more).toEqual([]);
-  return judgeReport(report!, 1, { ...NOTHING, ...told }, new Set());
+  return judgeReport(report!, 1, { ...NOTHING, ...given }, new Set());
 }
 
 /** By precise sums what is shown decides alone. */
@@ -30,9 +30,9 @@ describe('the rules', () => {
   });
 
   it('before 5.3 the earlier, a leader: "Prefer thread group leaders", until f168a9a54ec3', () => {
-    const told = { scheme: parseScheme('atomic') };
+    const given = { scheme: parseScheme('atomic') };
     const at = (release: string, victim: number) =>
-      judge({ release, tasks: [a, b], victim }, told).verdict;
+      judge({ release, tasks: [a, b], victim }, given).verdict;
     expect([at('5.2.0', 10), at('5.2.0', 11)]).toEqual(['certain', 'contradicted']);
     expect([at('5.3.0', 10), at('5.3.0', 11)]).toEqual(['contradicted', 'certain']);
   });
@@ -53,12 +53,12 @@ describe('the rules', () => {
   });
 
   it('before 5.9 points are 1 at least, so that the order decides', () => {
-    const told = { scheme: parseScheme('atomic') };
+    const given = { scheme: parseScheme('atomic') };
     const tasks = [
       { ...a, adj: -999 },
       { ...b, anon: 4000, adj: -999 },
     ];
-    const { follows, tasks: rows } = judge({ release: '5.8.0', tasks, victim: 11 }, told);
+    const { follows, tasks: rows } = judge({ release: '5.8.0', tasks, victim: 11 }, given);
     expect(follows).toEqual({ pid: 11, name: 'b' });
     expect(rows.map(({ points }) => points)).toEqual([1, 1]);
   });
@@ -80,12 +80,12 @@ describe('the rules', () => {
   });
 
   it('root is forgiven 3% until 4.16: d46078b28889', () => {
-    const told = { scheme: parseScheme('atomic') };
+    const given = { scheme: parseScheme('atomic') };
     const tasks = [
       { ...a, uid: 0 },
       { ...b, anon: 4900 },
     ];
-    const at = (release: string) => judge({ release, tasks, victim: 11 }, told).follows?.name;
+    const at = (release: string) => judge({ release, tasks, victim: 11 }, given).follows?.name;
     expect([at('4.16.0'), at('4.17.0')]).toEqual(['b', 'a']);
   });
 
@@ -143,6 +143,28 @@ describe('an interval', () => {
     expect(tasks[0]?.resident.high).toBe(
       5000 + 3 * 127 * 64 - Math.max(0, 5000 + 8128 - 11 * 1024),
     );
+  });
+});
+
+describe('swap entries', () => {
+  // 64 CPUs: a counter of 127 pages on each may hide 8,128.
+  const highOf = (lines: string, edit = (log: string) => log) => {
+    const { tasks } = judge(
+      { tasks: [{ ...a, totalVm: 5000, swap: 9 }], victim: 10, between: [lines] },
+      { cpus: 64 },
+      edit,
+    );
+    return tasks[0]!.truePoints!.high - 5000 - 2000;
+  };
+  const withSwap = (log: string) => log.replace('Total swap = 0kB', 'Total swap = 4000000kB');
+  const silent = (log: string) => log.replace('Total swap = 0kB\n', '');
+
+  it('are no more than swap is in use', () => {
+    expect(highOf('')).toBe(0);
+    expect(highOf('Free swap  = 3999600kB', withSwap)).toBe(100);
+    expect(highOf('', withSwap)).toBe(9 + 8128);
+    expect(highOf('', silent)).toBe(9 + 8128);
+    expect(highOf('swap: usage 80kB, limit 9007199254740988kB, failcnt 0', silent)).toBe(20);
   });
 });
 

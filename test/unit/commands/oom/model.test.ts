@@ -13,7 +13,7 @@ import {
   populate,
 } from '../../../../src/commands/oom/population.ts';
 import { selectApproximate, selectPrecise } from '../../../../src/commands/oom/selection.ts';
-import { seedRandom } from '../../../../src/workload/random.ts';
+import { seedRandom } from '../../../../src/workload/contract/random.ts';
 
 describe.each(POPULATION_NAMES)('%s', (name) => {
   const { processes } = POPULATIONS[name];

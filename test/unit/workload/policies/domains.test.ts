@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { bundledNames, loadBundled } from '../../../../src/topology/bundled.ts';
 import type { Topology } from '../../../../src/topology/topology.ts';
 import { validateTopology } from '../../../../src/topology/validate.ts';
-import { type Domains, schedulingDomains } from '../../../../src/workload/policies/domains.ts';
+import { type Domains, schedulingDomains } from '../../../../src/workload/policies/load-balance.ts';
 import { machine } from '../../../support/arbitraries.ts';
 
 /** The groups of each level, as sorted CPU ids. */

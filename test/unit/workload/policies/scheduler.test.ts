@@ -3,10 +3,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { groupOfCpu, type Topology } from '../../../../src/topology/topology.ts';
 import { validateTopology } from '../../../../src/topology/validate.ts';
+import type { Place } from '../../../../src/workload/contract/policy.ts';
+import { type RandomState, seedRandom } from '../../../../src/workload/contract/random.ts';
 import { loadBalance as loadBalancePolicy } from '../../../../src/workload/policies/load-balance.ts';
 import { wakeAffine as wakeAffinePolicy } from '../../../../src/workload/policies/wake-affine.ts';
-import type { Place } from '../../../../src/workload/policy.ts';
-import { type RandomState, seedRandom } from '../../../../src/workload/random.ts';
 import { flatMachine } from '../../../support/machines.ts';
 
 function wakeAffine(

@@ -1,5 +1,5 @@
 /** A memory pattern: how the process's mappings come and go, one mapping an operation. */
-import type { Pages } from '../units.ts';
+import type { Pages } from '../../units.ts';
 import type { Parameters, ValuesOf, Words } from './parameter.ts';
 import { below, chance, type RandomState } from './random.ts';
 

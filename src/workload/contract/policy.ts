@@ -1,6 +1,6 @@
 /** A migration policy: which CPU a thread's next operation runs on. */
-import type { CpuIds } from '../topology/cpulist.ts';
-import type { Topology } from '../topology/topology.ts';
+import type { CpuIds } from '../../topology/cpulist.ts';
+import type { Topology } from '../../topology/topology.ts';
 import type { Parameters, ValuesOf, Words } from './parameter.ts';
 import type { RandomState } from './random.ts';
 

@@ -1,0 +1,95 @@
+/** `rss-err watchdog`: options → one study → render → write. */
+import { defineCommand } from '../../cli/command.ts';
+import { EXIT } from '../../cli/exit-code.ts';
+import { createProgress } from '../../cli/heartbeat.ts';
+import { DEFAULT_TOPOLOGY, readTopology } from '../../cli/machine.ts';
+import { type FlagsOf, option, reproduceLine } from '../../cli/options.ts';
+import { OUTPUT_OPTIONS, openOutput } from '../../cli/output-options.ts';
+import { MEMORY_SIZE, sizeInPages, wholeNumber } from '../../cli/values.ts';
+import {
+  flagsOfWorkload,
+  settledChoices,
+  WORKLOAD_OPTIONS,
+  workloadOf,
+} from '../../cli/workload-options.ts';
+import { type Report, renderReport } from '../../render/formats.ts';
+import { version } from '../../version.ts';
+import { MACHINE_OPTIONS, schemesOf } from '../compare/options.ts';
+import { watchdogView } from './view.ts';
+import { type WatchdogRequest, watchdog } from './watchdog.ts';
+
+const MOST_RUNS = 10_000;
+const MOST_EVERY = 10 ** 9;
+const MOST_CONSECUTIVE = 1_000_000;
+
+const OPTIONS = {
+  ...MACHINE_OPTIONS,
+  budget: option(
+    '--budget <size>',
+    'the watchdog acts above it: pages, or as 150MiB',
+    MEMORY_SIZE,
+    { default: MEMORY_SIZE.parse('110MiB', '--budget') },
+  ),
+  every: option('--every <n>', 'operations between two readings', wholeNumber(1, MOST_EVERY), {
+    default: 1000,
+  }),
+  for: option(
+    '--for <n>',
+    'readings above the budget in a row that make an alarm',
+    wholeNumber(1, MOST_CONSECUTIVE),
+    { default: 3 },
+  ),
+  ...WORKLOAD_OPTIONS,
+  ...OUTPUT_OPTIONS,
+  runs: option('--runs <n>', 'repeat with seeds derived from --seed', wholeNumber(1, MOST_RUNS), {
+    default: 5,
+  }),
+};
+
+type WatchdogFlags = FlagsOf<typeof OPTIONS>;
+
+/** A service that leaks, where no pattern is chosen: then there is an overrun to be seen. */
+function leaking(flags: WatchdogFlags): WatchdogFlags {
+  return { ...flags, pattern: flags.pattern ?? 'leak' };
+}
+
+function reproduce(
+  { topology, scheme, pageSize, budget, every, for: consecutive, runs }: WatchdogFlags,
+  request: WatchdogRequest,
+): string {
+  return reproduceLine(['watchdog'], OPTIONS, {
+    topology: topology ?? DEFAULT_TOPOLOGY,
+    ...{ budget, every, for: consecutive },
+    ...flagsOfWorkload(request.workload, request.preset, request.topology),
+    ...{ runs, scheme, pageSize },
+  });
+}
+
+export const watchdogCommand = defineCommand({
+  name: 'watchdog',
+  description: 'what a budget on the reported RSS is worth: false alarms, misses, delays',
+  options: OPTIONS,
+  settle: (flags) => settledChoices(leaking(flags)),
+  async run(flags, session) {
+    const output = openOutput(flags, session);
+    const topology = await readTopology(flags.topology, session);
+    const pageSize = flags.pageSize ?? topology.pageSize;
+    const { preset, budget, every, for: consecutive, runs, unit, format } = flags;
+    const request: WatchdogRequest = {
+      ...{ version, topology, pageSize, preset, runs },
+      workload: workloadOf(leaking(flags), topology, pageSize),
+      schemes: schemesOf(flags),
+      rule: { budgetPages: sizeInPages('--budget', budget, pageSize, 1), every, consecutive },
+    };
+    const { heartbeat, clear } = createProgress(runs * request.workload.operations, session);
+    const result = await watchdog(request, heartbeat).finally(clear);
+    session.signal.throwIfAborted();
+    const report: Report = {
+      view: () => watchdogView(result, { unit, reproduce: reproduce(flags, request) }),
+      result,
+      schema: async () => (await import('./result.ts')).watchdogResult,
+    };
+    await output.write(await renderReport(report, format, output));
+    return EXIT.done;
+  },
+});

@@ -1,0 +1,98 @@
+/** Several runs of a workload under a watchdog, on the readings of several schemes and on the truth. */
+import type { Heartbeat } from '../../replay/replay.ts';
+import { createCounters, formatScheme, type SchemeSpec } from '../../schemes/registry.ts';
+import { formatCpulist } from '../../topology/cpulist.ts';
+import type { Topology } from '../../topology/topology.ts';
+import type { PageSize } from '../../units.ts';
+import { seedOfRun } from '../../workload/contract/random.ts';
+import { generateUpdates } from '../../workload/generate.ts';
+import type { PresetName, Workload } from '../../workload/workload.ts';
+import { comparedTopology } from '../compare/compared-topology.ts';
+import { spreadOf } from '../compare/repeat.ts';
+import type { WatchdogResult, WatchedScheme } from './result.ts';
+import { type WatchdogRule, type Watched, watch } from './watch.ts';
+
+export interface WatchdogRequest {
+  readonly version: string;
+  readonly topology: Topology;
+  readonly pageSize: PageSize;
+  readonly preset: PresetName;
+  readonly workload: Workload;
+  readonly schemes: readonly SchemeSpec[];
+  readonly rule: WatchdogRule;
+  readonly runs: number;
+}
+
+const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
+
+/** One watchdog's figures over the runs. */
+function overRuns(
+  runs: readonly Watched[],
+): Pick<WatchedScheme, 'falseAlarms' | 'seen' | 'missed' | 'delay' | 'mostUnseen'> {
+  const alarms = runs.map(({ falseAlarms }) => falseAlarms);
+  const delays = runs.flatMap((run) => run.delays);
+  const [total, seen] = [sum(alarms), delays.length];
+  return {
+    falseAlarms: {
+      mean: total / runs.length,
+      halfWidth95: runs.length === 1 ? null : spreadOf(alarms).halfWidth95,
+      total,
+    },
+    seen,
+    missed: sum(runs.map(({ missed }) => missed)),
+    delay: seen === 0 ? null : { mean: sum(delays) / seen, most: Math.max(...delays) },
+    mostUnseen: Math.max(...runs.map(({ mostUnseen }) => mostUnseen)),
+  };
+}
+
+/**
+ * The schemes' approximate readings, and behind them one row of precise sums: those are the truth
+ * whatever the scheme, so that what is left is the watchdog's own.
+ * @throws InputError where machine, workload and schemes do not fit.
+ */
+export async function watchdog(
+  request: WatchdogRequest,
+  heartbeat: Heartbeat,
+): Promise<WatchdogResult> {
+  const { version, topology, pageSize, preset, workload, schemes, rule, runs } = request;
+  const { threads, policy, pattern, mappingPages, hugePerMillion, cpus, operations, seed } =
+    workload;
+  const found: Awaited<ReturnType<typeof watch>>[] = [];
+  for (let run = 1; run <= runs; run++) {
+    const source = generateUpdates(topology, { ...workload, seed: seedOfRun(seed, run) }, pageSize);
+    const counters = schemes.map((spec) => createCounters(topology, spec));
+    const before = (run - 1) * operations;
+    found.push(await watch(source, counters, rule, (done) => heartbeat(before + done)));
+  }
+  const approximate = schemes.map(
+    ({ scheme, ...parameters }, i): WatchedScheme => ({
+      scheme,
+      name: formatScheme(schemes[i]!),
+      parameters,
+      reads: 'approximate sum',
+      ...overRuns(found.map((run) => run.approximate[i]!)),
+    }),
+  );
+  const precise: WatchedScheme = {
+    ...{ scheme: 'atomic', name: 'atomic', parameters: {}, reads: 'precise sum' },
+    ...overRuns(found.map((run) => run.precise)),
+  };
+  return {
+    format: 'rss-err/watchdog@1',
+    program: { version },
+    topology: comparedTopology(topology, pageSize),
+    workload: {
+      ...{ preset, threads, policy, pattern, mappingPages, hugePerMillion },
+      cpus: formatCpulist(cpus),
+    },
+    operations,
+    seed,
+    runs,
+    rule: { budget: rule.budgetPages, every: rule.every, consecutive: rule.consecutive },
+    truth: {
+      overruns: sum(found.map(({ overruns }) => overruns)),
+      most: Math.max(...found.map(({ mostPages }) => mostPages)),
+    },
+    schemes: [...approximate, precise],
+  };
+}

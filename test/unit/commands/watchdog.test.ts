@@ -1,0 +1,95 @@
+/** A watchdog's alarms, misses and delays, by hand, and against one that reads the truth. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { createAlarm, createWatchdog } from '../../../src/commands/watchdog/watch.ts';
+
+const rule = { budgetPages: 100, every: 1, consecutive: 2 };
+
+/** What a watchdog makes of readings beside truths, one operation apart. */
+function watched(pairs: readonly (readonly [reading: number, truth: number])[], of = rule) {
+  const watchdog = createWatchdog(of);
+  pairs.forEach(([reading, truth], i) => {
+    watchdog.look(reading, truth, i + 1);
+  });
+  return watchdog.result();
+}
+
+describe('an alarm', () => {
+  it('is so many readings above the budget in a row, told once', () => {
+    const isAlarm = createAlarm(rule);
+    expect([101, 101, 101, 100, 101, 100, 101, 101].map(isAlarm)).toEqual([
+      ...[false, true, false, false, false, false, false, true],
+    ]);
+  });
+});
+
+describe('a watchdog', () => {
+  it('is wrong where it acts while no more than the budget is resident', () => {
+    const { falseAlarms, missed } = watched([
+      ...([[101, 90]] as const),
+      ...([[101, 100]] as const),
+      ...([[90, 90]] as const),
+    ]);
+    expect({ falseAlarms, missed }).toEqual({ falseAlarms: 1, missed: 0 });
+  });
+
+  it('is late by the operations since one that reads the truth would have acted', () => {
+    expect(
+      watched([
+        [90, 101],
+        [90, 120],
+        [90, 130],
+        [101, 140],
+        [101, 150],
+      ]),
+    ).toEqual({ falseAlarms: 0, missed: 0, delays: [3], mostUnseen: 40 });
+  });
+
+  it('has missed an overrun that ends, or the run, before it acts', () => {
+    const unseen = [
+      [90, 101],
+      [90, 101],
+    ] as const;
+    expect(watched([...unseen, [90, 90], ...unseen])).toMatchObject({ missed: 2, delays: [] });
+  });
+
+  it('that already stands has seen the overrun at once', () => {
+    expect(
+      watched([
+        [101, 100],
+        [101, 100],
+        [101, 101],
+        [101, 101],
+      ]),
+    ).toEqual({ falseAlarms: 1, missed: 0, delays: [0], mostUnseen: 0 });
+  });
+
+  it('that reads the truth is never wrong, late or blind', () => {
+    const truths = fc.array(fc.integer({ min: 80, max: 120 }), { maxLength: 60 });
+    fc.assert(
+      fc.property(truths, fc.integer({ min: 1, max: 4 }), (values, consecutive) => {
+        const result = watched(
+          values.map((pages) => [pages, pages] as const),
+          { ...rule, consecutive },
+        );
+        expect(result).toMatchObject({ falseAlarms: 0, missed: 0, mostUnseen: 0 });
+        expect(result.delays.every((delay) => delay === 0)).toBe(true);
+      }),
+    );
+  });
+
+  it('that reads less than the truth never acts for nothing, and each overrun is seen or missed', () => {
+    const readings = fc.array(
+      fc.tuple(fc.integer({ min: 0, max: 40 }), fc.integer({ min: 80, max: 120 })),
+      { maxLength: 60 },
+    );
+    fc.assert(
+      fc.property(readings, (values) => {
+        const truthful = watched(values.map(([, truth]) => [truth, truth] as const));
+        const low = watched(values.map(([hidden, truth]) => [truth - hidden, truth] as const));
+        expect(low.falseAlarms).toBe(0);
+        expect(low.missed + low.delays.length).toBe(truthful.delays.length);
+      }),
+    );
+  });
+});
