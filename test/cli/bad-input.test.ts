@@ -169,7 +169,7 @@ describe('the value of an option', () => {
       [
         'an unknown pattern',
         ['--pattern', 'saw'],
-        '--pattern saw: "saw" is not one of slots, steady, sawtooth, grow, handoff',
+        '--pattern saw: "saw" is not one of slots, steady, sawtooth, grow, handoff, leak',
       ],
       [
         'an unknown page size',
@@ -324,8 +324,8 @@ describe('the value of an option', () => {
       ['no CPU', ['--cpus', ''], '--cpus : expected at least one on-line CPU'],
       [
         'no cpulist',
-        ['--cpus', 'all'],
-        '--cpus: "all": "all" is no CPU or range; expected a cpulist such as "0-3,8"',
+        ['--cpus', 'some'],
+        '--cpus: "some": "some" is no CPU or range; expected a cpulist such as "0-3,8"',
       ],
       [
         'a cpulist of too many CPUs',
@@ -368,12 +368,12 @@ describe('options that do not go together', () => {
       [
         'a size with the pattern of slots',
         ['--preset', 'hop', '--size', '5'],
-        '--size goes with --pattern steady, sawtooth or handoff',
+        '--size goes with --pattern steady, sawtooth, handoff or leak',
       ],
       [
         'a size with a pattern that grows',
         ['--pattern', 'grow', '--size', '5'],
-        '--size goes with --pattern steady, sawtooth or handoff',
+        '--size goes with --pattern steady, sawtooth, handoff or leak',
       ],
       [
         'a handoff of one thread',
