@@ -9,10 +9,11 @@ import { version } from './version.ts';
 
 /** "error: unknown option '--fromat'\n(Did you mean --format?)" on one line. */
 function oneLine(text: string): string {
-  const line = text
+  const lines = text
     .trim()
     .replace(/^error: /, '')
-    .replaceAll(/\s*\n\s*/g, ' ');
+    .split('\n');
+  const line = lines.map((part) => part.trim()).join(' ');
   return `rss-err: ${line} (see rss-err --help)\n`;
 }
 
