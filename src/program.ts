@@ -5,16 +5,17 @@ import { EXIT } from './cli/exit-code.ts';
 import type { Options } from './cli/options.ts';
 import { writeToStream } from './cli/output.ts';
 import type { Streams } from './cli/streams.ts';
+import { middleCut } from './errors.ts';
 import { version } from './version.ts';
 
 /** "error: unknown option '--fromat'\n(Did you mean --format?)" on one line. */
 function oneLine(text: string): string {
-  const lines = text
+  const lines = text.split('\n').map((part) => part.trim());
+  const line = lines
+    .join(' ')
     .trim()
-    .replace(/^error: /, '')
-    .split('\n');
-  const line = lines.map((part) => part.trim()).join(' ');
-  return `rss-err: ${line} (see rss-err --help)\n`;
+    .replace(/^error: /, '');
+  return `rss-err: ${middleCut(line)} (see rss-err --help)\n`;
 }
 
 /** Settings are inherited only by commands made afterwards, so every command gets them. */
