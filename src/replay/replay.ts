@@ -65,13 +65,8 @@ export function step(trial: Trial, columns: UpdateColumns): void {
   });
 }
 
+/** 32-bit counters agree modulo this. */
 const WORD = 2 ** 32;
-
-/** 32-bit counters agree modulo 2^32. */
-function agrees(precise: number, truth: number, wraps: boolean): boolean {
-  const difference = precise - truth;
-  return wraps ? difference % WORD === 0 : difference === 0;
-}
 
 /** @throws LedgerMismatch where a scheme's precise sum is not what the ledger holds. */
 export function demandAgreement({ ledger, schemes }: Pick<Trial, 'ledger' | 'schemes'>): void {
@@ -79,7 +74,8 @@ export function demandAgreement({ ledger, schemes }: Pick<Trial, 'ledger' | 'sch
     MEMBERS.forEach((memberName, member) => {
       const precise = counters.preciseSum(member);
       const truth = ledger.members[member]!;
-      if (!agrees(precise, truth, counters.wraps)) {
+      const difference = precise - truth;
+      if ((counters.wraps ? difference % WORD : difference) !== 0) {
         throw new LedgerMismatch(
           `${name}: the precise sum of ${memberName} pages is ${precise}, the ledger holds ${truth}`,
         );
