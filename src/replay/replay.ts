@@ -1,6 +1,6 @@
 /** Feeds updates to schemes, batch by batch, keeps the ledger of truth and observes the errors. */
 import { Contradiction } from '../errors.ts';
-import { IN_RSS, MEMBERS } from '../kernel/rss-stat.ts';
+import { MEMBERS } from '../kernel/rss-stat.ts';
 import type { Counters } from '../schemes/scheme.ts';
 import type { Pages } from '../units.ts';
 import { createUpdateColumns, type UpdateColumns, type UpdateSource } from '../update/columns.ts';
@@ -63,11 +63,6 @@ export function step(trial: Trial, columns: UpdateColumns): void {
     counters.apply(columns, readings);
     observe(observers[i]!, columns, readings, ledger);
   });
-}
-
-/** RSS at the end of what the ledger has entered, pages. */
-export function rssOf({ members }: Ledger): Pages {
-  return members.reduce((sum, pages, member) => sum + pages * IN_RSS[member]!, 0);
 }
 
 const WORD = 2 ** 32;
@@ -158,7 +153,7 @@ export async function replay(
     updates: ledger.updates,
     usedCpus: usersOf(ledger.cpus),
     usedThreads: usersOf(ledger.threads).length,
-    rss: rssOf(ledger),
+    rss: ledger.rss,
     observed: observers.map(observedErrors),
     windows: source.operations === null ? null : windows.closed,
   };
