@@ -21,12 +21,20 @@ async function isReady() {
   return trySetUp({});
 }
 
-if (await isReady()) {
+async function run() {
+  if (!(await isReady())) return 1;
   const { main } = await import('../dist/main.js');
-  process.exitCode = await main(words, process);
+  return main(words, process);
+}
+
+try {
+  process.exitCode = await run();
   // Interrupted, and something still waits for a pipe that no one opens: die of it after all.
-  if (process.exitCode > 128)
-    setTimeout(() => process.kill(process.pid, process.exitCode - 128), 100).unref();
-} else {
-  process.exitCode = 1;
+  const signal = process.exitCode - 128;
+  if (signal > 0) setTimeout(() => process.kill(process.pid, signal), 100).unref();
+} catch (error) {
+  // Node opens the program's own files, many at once.
+  if (error.code !== 'EMFILE' && error.code !== 'ENFILE') throw error;
+  process.stderr.write('rss-err: too many open files\n');
+  process.exitCode = 2;
 }

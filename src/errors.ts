@@ -7,6 +7,17 @@ interface Place {
   readonly link: string;
 }
 
+/** Words of a command line may be 120 KB long; no name of a file that has a fault is. */
+const LONGEST_PLACE = 1000;
+
+const LONGEST_FAULT = 4000;
+
+/** The text, or where it is longer, its beginning and its end: what would be right stands there. */
+export function middleCut(text: string, longest: number = LONGEST_FAULT): string {
+  if (text.length <= longest) return text;
+  return `${text.slice(0, longest / 2)}…${text.slice(-longest / 4)}`;
+}
+
 /**
  * A fault of the user's input: told in one line on stderr, exit code 2, never a stack trace. Its
  * message is its places from the outermost to the innermost, and then the fault itself.
@@ -18,7 +29,8 @@ export class InputError extends Error {
   readonly places: readonly Place[];
 
   constructor(fault: string, places: readonly Place[] = []) {
-    super(`${places.map(({ name, link }) => `${name}${link}`).join('')}${fault}`);
+    const where = places.map(({ name, link }) => `${middleCut(name, LONGEST_PLACE)}${link}`);
+    super(`${where.join('')}${middleCut(fault)}`);
     this.fault = fault;
     this.places = places;
   }

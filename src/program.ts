@@ -5,15 +5,17 @@ import { EXIT } from './cli/exit-code.ts';
 import type { Options } from './cli/options.ts';
 import { writeToStream } from './cli/output.ts';
 import type { Streams } from './cli/streams.ts';
+import { middleCut } from './errors.ts';
 import { version } from './version.ts';
 
 /** "error: unknown option '--fromat'\n(Did you mean --format?)" on one line. */
 function oneLine(text: string): string {
-  const line = text
+  const lines = text.split('\n').map((part) => part.trim());
+  const line = lines
+    .join(' ')
     .trim()
-    .replace(/^error: /, '')
-    .replaceAll(/\s*\n\s*/g, ' ');
-  return `rss-err: ${line} (see rss-err --help)\n`;
+    .replace(/^error: /, '');
+  return `rss-err: ${middleCut(line)} (see rss-err --help)\n`;
 }
 
 /** Settings are inherited only by commands made afterwards, so every command gets them. */
@@ -37,6 +39,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Declared>>> = {
   watchdog: async () => (await import('./commands/watchdog/command.ts')).watchdogCommand,
   witness: async () => (await import('./commands/witness/command.ts')).witnessCommand,
   oom: async () => (await import('./commands/oom/command.ts')).oomCommand,
+  readers: async () => (await import('./commands/readers/command.ts')).readersCommand,
   claims: async () => (await import('./commands/claims/command.ts')).claimsCommand,
   topology: async () => (await import('./commands/topology/command.ts')).topologyCommand,
 };

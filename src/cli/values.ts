@@ -1,5 +1,7 @@
 /** Values of options: numbers, sizes, shares and words, from text and back, each with its message. */
+
 import { InputError, quote } from '../errors.ts';
+import { type KernelRelease, parseRelease } from '../kernel/releases.ts';
 import { GIB, KIB, MIB, MOST_PAGES, PAGE_SIZES, type PageSize, type Pages } from '../units.ts';
 import type { Value } from './options.ts';
 
@@ -125,3 +127,15 @@ export function sizeInPages(
 export function sizeInBytes({ amount, bytesEach }: MemorySize, bytesPerPage: PageSize): number {
   return amount * (bytesEach ?? bytesPerPage);
 }
+
+/** A kernel's release, as uname -r prints it. */
+export const KERNEL: Value<KernelRelease> = {
+  parse(text, flag) {
+    const release = parseRelease(text);
+    if (release !== null) return release;
+    throw new InputError(
+      `${flag} ${text}: ${quote(text)} is not a release as uname -r prints it, such as 6.12.117`,
+    );
+  },
+  format: ({ text }) => text,
+};

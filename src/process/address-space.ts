@@ -91,70 +91,55 @@ export function createExecSpace(pageSize: PageSize, stackPages: Pages, emit: Emi
   return space;
 }
 
+/** Adds (or, negative, takes) what each page table has of each member, in the order of the members. */
+function emitTables({ tables }: Region, kind: number, sign: 1 | -1, emit: Emit): void {
+  for (let at = 0; at < tables.length; at++) {
+    const pages = tables[at]!;
+    if (pages !== 0) emit(kind, at % NR_MEMBERS, sign * pages);
+  }
+}
+
 /**
  * vma_needs_copy(), mm/memory.c: page tables are copied where the mapping has had anonymous pages.
  * A file that was only read and shared memory are left to the child's own faults. (The kernel also
  * copies device mappings and those under userfaultfd write protection, which are not modelled.)
- */
-function needsCopy({ anonVma }: Region): boolean {
-  return anonVma;
-}
-
-/**
+ *
  * copy_pte_range(), mm/memory.c: counts while it copies one page table, then adds what it has of
  * each member to the child's counters: file pages and swap entries of such a mapping too. The task
  * is the parent's, so to the child's mm these are updates of another context; a huge page is one
  * add (copy_huge_pmd).
  */
 function copyRegion(region: Region, emit: Emit): Region {
-  const { tables } = region;
-  for (let at = 0; at < tables.length; at++) {
-    const pages = tables[at]!;
-    if (pages !== 0) emit(KIND.remote, at % NR_MEMBERS, pages);
-  }
-  return { ...region, tables: tables.slice() };
+  if (!region.anonVma) return { ...region, faulted: 0, tables: new Float64Array(NR_MEMBERS) };
+  emitTables(region, KIND.remote, 1, emit);
+  return { ...region, tables: region.tables.slice() };
 }
 
 /** dup_mmap(), kernel/fork.c of 6.12: the child's address space, and its updates. */
 export function copyAddressSpace(parent: AddressSpace, emit: Emit): AddressSpace {
   const regions = new Map<number, Region>();
-  for (const [id, region] of parent.regions) {
-    const child = needsCopy(region)
-      ? copyRegion(region, emit)
-      : { ...region, faulted: 0, tables: new Float64Array(NR_MEMBERS) };
-    regions.set(id, child);
-  }
+  for (const [id, region] of parent.regions) regions.set(id, copyRegion(region, emit));
   return { ...parent, regions };
 }
 
 /**
- * Whose mm is unmapped. On kernels before 6.2 add_mm_rss_vec() syncs the thread first
- * `if (current->mm == mm)`: so munmap() does, and not the end of an mm, where current->mm is
- * another one (exec_mmap) or none (exit_mm), and the threads were synced as they left.
+ * munmap() of one region by a thread of the process. zap_pte_range(), mm/memory.c: gathers while it
+ * walks one page table and then adds what it has of each member. On kernels before 6.2
+ * add_mm_rss_vec() syncs the thread first `if (current->mm == mm)`. A huge page is zapped by itself,
+ * with one add that syncs nothing (zap_huge_pmd, mm/huge_memory.c).
  */
-type Unmapper = 'its own thread' | 'no thread of it';
-
-/**
- * zap_pte_range(), mm/memory.c: gathers while it walks one page table and then adds what it has of
- * each member, in the order of the members. A huge page is zapped by itself, with one add that
- * syncs nothing (zap_huge_pmd, mm/huge_memory.c).
- */
-function zapRegion({ tables, huge }: Region, unmapper: Unmapper, emit: Emit): void {
-  const kind = unmapper === 'its own thread' && !huge ? KIND.bulk : KIND.remote;
-  for (let at = 0; at < tables.length; at++) {
-    const pages = tables[at]!;
-    if (pages !== 0) emit(kind, at % NR_MEMBERS, -pages);
-  }
-}
-
-/** munmap() of one region by a thread of the process. */
 export function unmapRegion(space: AddressSpace, id: number, emit: Emit): void {
-  zapRegion(regionOf(space, id), 'its own thread', emit);
+  const region = regionOf(space, id);
+  emitTables(region, region.huge ? KIND.remote : KIND.bulk, -1, emit);
   space.regions.delete(id);
 }
 
-/** exit_mmap(), mm/mmap.c of 6.12: everything goes, when the last user of the mm has left it. */
+/**
+ * exit_mmap(), mm/mmap.c of 6.12: everything goes, when the last user of the mm has left it. That
+ * syncs no thread: current->mm is another one (exec_mmap) or none (exit_mm), and the threads were
+ * synced as they left.
+ */
 export function exitMmap({ regions }: AddressSpace, emit: Emit): void {
-  for (const region of regions.values()) zapRegion(region, 'no thread of it', emit);
+  for (const region of regions.values()) emitTables(region, KIND.remote, -1, emit);
   regions.clear();
 }

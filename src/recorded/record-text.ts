@@ -1,5 +1,5 @@
 /** Records as lines of NDJSON or CSV, both ways; every fault of a line names the field, value and rule. */
-import { InputError, quote } from '../errors.ts';
+import { InputError, middleCut, quote } from '../errors.ts';
 import { HIGHEST_CPU_ID } from '../kernel/nr-cpus.ts';
 import { MEMBERS } from '../kernel/rss-stat.ts';
 import {
@@ -148,7 +148,8 @@ export function parseNdjsonLine(line: string): RecordedUpdate | null {
   }
   const unknown = Object.keys(fields).find((key) => !KNOWN.has(key));
   if (unknown !== undefined) {
-    throw new InputError(`${unknown} is an unknown field: expected ${RECORD_FIELDS.join(', ')}`);
+    const name = middleCut(unknown, 60);
+    throw new InputError(`${name} is an unknown field: expected ${RECORD_FIELDS.join(', ')}`);
   }
   return recordOf(fields as RecordFields);
 }

@@ -78,11 +78,14 @@ export function formatMagnitude(
   return formatDigits(digits, numerals);
 }
 
-/** A signed amount; what rounds to nothing has no sign. */
-export function formatSigned(pages: Pages, scale: Scale, numerals: Numerals = NUMERALS): string {
-  const magnitude = formatMagnitude(pages, scale, numerals);
+/** What rounds to nothing has no sign. */
+function withSign(value: number, magnitude: string): string {
   if (!/[1-9]/.test(magnitude)) return magnitude;
-  return `${pages < 0 ? '-' : '+'}${magnitude}`;
+  return `${value < 0 ? '-' : '+'}${magnitude}`;
+}
+
+export function formatSigned(pages: Pages, scale: Scale, numerals: Numerals = NUMERALS): string {
+  return withSign(pages, formatMagnitude(pages, scale, numerals));
 }
 
 /** Both sides of a bound: "±62", "-330/0", "0". */
@@ -107,11 +110,9 @@ export function formatBytes(bytes: number): string {
     : `${groupDigits((bytes / MIB).toFixed(1))} MiB`;
 }
 
-/** Bytes with the sign of an error; what rounds to nothing has none. */
+/** Bytes with the sign of an error. */
 export function formatSignedBytes(bytes: number): string {
-  const text = formatBytes(Math.abs(bytes));
-  if (!/[1-9]/.test(text)) return text;
-  return `${bytes < 0 ? '-' : '+'}${text}`;
+  return withSign(bytes, formatBytes(Math.abs(bytes)));
 }
 
 /** A ratio to two significant digits, from 100 on to whole numbers; N/A where it has no value. */
@@ -134,19 +135,14 @@ export function formatMean(value: number, numerals: Numerals = NUMERALS): string
   return formatDigits(value.toFixed(digits), numerals);
 }
 
-const MICROSECONDS = 1e3;
-const MILLISECONDS = 1e6;
-const SECONDS = 1e9;
+const TIMES = [
+  ['s', 1e9],
+  ['ms', 1e6],
+  ['us', 1e3],
+] as const;
 
 /** Nanoseconds in the largest unit of which there is one: "1.25 ms". */
 export function formatDuration(nanoseconds: number): string {
-  const [unit, each] =
-    nanoseconds >= SECONDS
-      ? (['s', SECONDS] as const)
-      : nanoseconds >= MILLISECONDS
-        ? (['ms', MILLISECONDS] as const)
-        : nanoseconds >= MICROSECONDS
-          ? (['us', MICROSECONDS] as const)
-          : (['ns', 1] as const);
+  const [unit, each] = TIMES.find(([, length]) => nanoseconds >= length) ?? ['ns', 1];
   return `${formatMean(nanoseconds / each)} ${unit}`;
 }

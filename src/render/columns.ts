@@ -141,7 +141,7 @@ function cellsIn(row: Row, { name, from, note }: Column): Record<string, unknown
   return { [name]: typeof value === 'boolean' ? `${value}` : (value ?? '') };
 }
 
-/** The rows of a result under their columns, as RFC 4180 has it, with LF. */
+/** The rows of a result under their columns, also of none, as RFC 4180 has it, with LF. */
 export function renderColumns(schema: z.ZodObject, result: object, delimiter: ',' | '\t'): string {
   const { columns, rows } = walk(schema);
   const all = rowsOf(result, rows);
@@ -151,7 +151,8 @@ export function renderColumns(schema: z.ZodObject, result: object, delimiter: ',
   const records = all.map((row) =>
     Object.assign({}, ...shown.map((column) => cellsIn(row, column))),
   );
-  return stringify(records, { header: true, delimiter, record_delimiter: 'unix' });
+  const names = records.length > 0 ? Object.keys(records[0]) : shown.map(({ name }) => name);
+  return stringify(records, { header: true, columns: names, delimiter, record_delimiter: 'unix' });
 }
 
 /** Each column, its unit and what it is, for the documentation: what is null is an empty cell. */

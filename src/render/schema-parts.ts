@@ -59,11 +59,19 @@ function valueSchema(parameter: Parameter): z.ZodType {
   }
 }
 
-/** Columns that came first stand beside their policy's or pattern's; those of later ones at the end. */
+/** Columns that came first stand beside their policy's or pattern's. */
 const FIRST_COLUMNS = [
   ...['mean_run_operations', 'local_to', 'stay_per_million'],
   ...['slots', 'target_pages'],
 ];
+
+/** Then came these; those of later policies and patterns stand behind all other columns. */
+const SECOND_COLUMNS = ['busy_per_million', 'balance_every_operations'];
+
+function addedOf(column: string): number {
+  if (FIRST_COLUMNS.includes(column)) return 0;
+  return SECOND_COLUMNS.includes(column) ? 1 : 100;
+}
 
 interface Choice {
   readonly name: string;
@@ -76,11 +84,10 @@ function chosenSchema<T>(records: readonly Choice[]): z.ZodType<T> {
     const values = Object.entries(parameters).map(([key, parameter]) => {
       const { description, column, help } = parameter;
       const value = valueSchema(parameter);
-      const added = FIRST_COLUMNS.includes(column) ? 0 : 1;
       return [
         key,
         noted(description === undefined ? value : value.describe(description), {
-          ...{ as: column, added },
+          ...{ as: column, added: addedOf(column) },
           is: `${whose(records, key)}: ${help}`,
         }),
       ];

@@ -140,36 +140,36 @@ export function moreOf(count: number, size: TextSize): Block[] {
   return count === 0 ? [] : [lineOfText(`… ${formatNumber(count)} more`, size)];
 }
 
-/** One below the other. */
-export function column(blocks: readonly Block[], gap: number): Block {
+/** One behind the other: downwards, or to the right. */
+function stacked(blocks: readonly Block[], gap: number, down: boolean): Block {
+  const lengthOf = ({ width, height }: Block) => (down ? height : width);
+  const length = blocks.reduce((sum, block) => sum + lengthOf(block) + gap, -gap);
+  const across = blocks.reduce(
+    (most, { width, height }) => Math.max(most, down ? width : height),
+    0,
+  );
   return {
-    width: blocks.reduce((most, { width }) => Math.max(most, width), 0),
-    height: blocks.reduce((sum, { height }) => sum + height + gap, -gap),
+    width: down ? across : length,
+    height: down ? length : across,
     place: (left, top) => {
-      let down = top;
+      let at = down ? top : left;
       return blocks.flatMap((block) => {
-        const shapes = block.place(left, down);
-        down += block.height + gap;
+        const shapes = down ? block.place(left, at) : block.place(at, top);
+        at += lengthOf(block) + gap;
         return shapes;
       });
     },
   };
 }
 
+/** One below the other. */
+export function column(blocks: readonly Block[], gap: number): Block {
+  return stacked(blocks, gap, true);
+}
+
 /** Side by side. */
 export function row(blocks: readonly Block[], gap: number): Block {
-  return {
-    width: blocks.reduce((sum, { width }) => sum + width + gap, -gap),
-    height: blocks.reduce((most, { height }) => Math.max(most, height), 0),
-    place: (left, top) => {
-      let along = left;
-      return blocks.flatMap((block) => {
-        const shapes = block.place(along, top);
-        along += block.width + gap;
-        return shapes;
-      });
-    },
-  };
+  return stacked(blocks, gap, false);
 }
 
 /** So many side by side, then the next row. */

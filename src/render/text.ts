@@ -88,17 +88,18 @@ function boxTable(table: TextTable, chalk: ChalkInstance): string[] {
   return [chalk.bold(titleText(table)), ...grid.toString().split('\n')];
 }
 
-function factLines(view: TextView, width: number): string[] {
-  const labelWidth = Math.max(...view.facts.map(([label]) => label.length)) + 2;
-  return view.facts.flatMap(([label, text]) =>
+/** Labels in a column of that width, and the texts beside them. */
+export function factLines(facts: TextView['facts'], labelWidth: number, width: number): string[] {
+  return facts.flatMap(([label, text]) =>
     wrap(`${label.padEnd(labelWidth - 1)} ${text}`, width, ' '.repeat(labelWidth)),
   );
 }
 
 function lines(view: TextView, width: number, drawTable: DrawTable): string[] {
+  const labelWidth = Math.max(...view.facts.map(([label]) => label.length)) + 2;
   return [
     ...wrap(view.title, width),
-    ...factLines(view, width),
+    ...factLines(view.facts, labelWidth, width),
     ...view.tables.flatMap((table) => ['', ...drawTable(table)]),
     '',
     ...(view.findings.length === 0 ? [] : wrap(view.findings.join(' '), width)),
@@ -201,21 +202,26 @@ export function renderBox(view: TextView, chalk: ChalkInstance): string {
   return `${lines(view, BOX_TEXT_WIDTH, (table) => boxTable(table, chalk)).join('\n')}\n`;
 }
 
-/** Breaks at blanks; a word longer than the width stands alone on its line. */
-export function wrap(text: string, width: number, indent = ''): string[] {
+/** Pieces in lines as wide as that, the first without the indent; a wider piece stands alone on its line. */
+function packed(pieces: readonly string[], blank: string, width: number, indent: string): string[] {
   const lines: string[] = [];
   let line = '';
-  for (const word of text.split(' ')) {
+  for (const piece of pieces) {
     const room = width - (lines.length === 0 ? 0 : indent.length);
-    if (line !== '' && line.length + 1 + word.length > room) {
+    if (line !== '' && line.length + blank.length + piece.length > room) {
       lines.push(line);
-      line = word;
+      line = piece;
     } else {
-      line = line === '' ? word : `${line} ${word}`;
+      line = line === '' ? piece : `${line}${blank}${piece}`;
     }
   }
   lines.push(line);
-  return lines.map((wrapped, i) => (i === 0 ? wrapped : `${indent}${wrapped}`).trimEnd());
+  return lines.map((each, i) => (i === 0 ? each : `${indent}${each}`).trimEnd());
+}
+
+/** Breaks at blanks. */
+export function wrap(text: string, width: number, indent = ''): string[] {
+  return packed(text.split(' '), ' ', width, indent);
 }
 
 /** Stands for a blank at which a line is not to be broken. */
@@ -238,15 +244,5 @@ export function wrapCommand(command: string, width: number, indent: string): str
 
 /** A long scheme name over several lines, broken after ":" and ",". */
 export function wrapName(name: string, width: number): string {
-  const lines: string[] = [];
-  let line = '';
-  for (const part of name.split(/(?<=[:,])/)) {
-    if (line !== '' && line.length + part.length > width) {
-      lines.push(line);
-      line = `  ${part}`;
-    } else {
-      line += part;
-    }
-  }
-  return [...lines, line].join('\n');
+  return packed(name.split(/(?<=[:,])/), '', width, '  ').join('\n');
 }

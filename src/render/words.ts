@@ -13,6 +13,8 @@ import {
   formatRatio,
   type Scale,
 } from './amounts.ts';
+import type { ResultOf } from './result.ts';
+import type { topology } from './schema-parts.ts';
 
 /** "a", "a and b", "a, b and c". */
 export function listed(parts: readonly string[]): string {
@@ -68,16 +70,7 @@ interface WorkloadFigures
   readonly cpus: string;
 }
 
-/** What is told of a machine. */
-interface MachineFigures {
-  readonly name: string;
-  readonly sha256: string;
-  readonly nrCpuIds: number;
-  readonly possibleCpus: number;
-  readonly onlineCpus: number;
-  /** Null where none are described. */
-  readonly numaNodes: number | null;
-}
+type MachineFigures = ResultOf<typeof topology>;
 
 /** The CPUs that threads are bound to, where those are not all. */
 export function cpusText(
@@ -89,7 +82,7 @@ export function cpusText(
 
 export function workloadText(
   workload: WorkloadFigures,
-  topology: MachineFigures & { readonly pageSize: PageSize },
+  topology: MachineFigures,
   operations: number,
 ): string {
   const { min, max } = workload.mappingPages;
@@ -118,7 +111,11 @@ export function shortHash(sha256: string): string {
 
 /** "8 CPUs online", "16 possible" where that is another number, "nr_cpu_ids 16". */
 export function cpuCounts(
-  { onlineCpus, possibleCpus, nrCpuIds }: Omit<MachineFigures, 'name' | 'sha256' | 'numaNodes'>,
+  {
+    onlineCpus,
+    possibleCpus,
+    nrCpuIds,
+  }: Pick<MachineFigures, 'onlineCpus' | 'possibleCpus' | 'nrCpuIds'>,
   online: 'online' | 'on-line' = 'online',
   number: (count: number) => string = formatNumber,
 ): string[] {

@@ -135,3 +135,13 @@ export function valuesAtRanks(
 export function nearestRank(percent: number, samples: number): number {
   return Math.max(1, Math.ceil((percent * samples) / 100));
 }
+
+/** The median and the 99th percentile, nearest rank; 0 of nothing. */
+export function percentiles(
+  histograms: readonly Histogram[],
+  samples: number,
+): { p50: number; p99: number } {
+  const ranks = [nearestRank(50, samples), nearestRank(99, samples)];
+  const [p50 = 0, p99 = 0] = samples === 0 ? [] : valuesAtRanks(histograms, ranks);
+  return { p50, p99 };
+}

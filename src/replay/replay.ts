@@ -1,6 +1,6 @@
 /** Feeds updates to schemes, batch by batch, keeps the ledger of truth and observes the errors. */
 import { Contradiction } from '../errors.ts';
-import { IN_RSS, MEMBERS } from '../kernel/rss-stat.ts';
+import { MEMBERS } from '../kernel/rss-stat.ts';
 import type { Counters } from '../schemes/scheme.ts';
 import type { Pages } from '../units.ts';
 import { createUpdateColumns, type UpdateColumns, type UpdateSource } from '../update/columns.ts';
@@ -65,18 +65,8 @@ export function step(trial: Trial, columns: UpdateColumns): void {
   });
 }
 
-/** RSS at the end of what the ledger has entered, pages. */
-export function rssOf({ members }: Ledger): Pages {
-  return members.reduce((sum, pages, member) => sum + pages * IN_RSS[member]!, 0);
-}
-
+/** 32-bit counters agree modulo this. */
 const WORD = 2 ** 32;
-
-/** 32-bit counters agree modulo 2^32. */
-function agrees(precise: number, truth: number, wraps: boolean): boolean {
-  const difference = precise - truth;
-  return wraps ? difference % WORD === 0 : difference === 0;
-}
 
 /** @throws LedgerMismatch where a scheme's precise sum is not what the ledger holds. */
 export function demandAgreement({ ledger, schemes }: Pick<Trial, 'ledger' | 'schemes'>): void {
@@ -84,7 +74,8 @@ export function demandAgreement({ ledger, schemes }: Pick<Trial, 'ledger' | 'sch
     MEMBERS.forEach((memberName, member) => {
       const precise = counters.preciseSum(member);
       const truth = ledger.members[member]!;
-      if (!agrees(precise, truth, counters.wraps)) {
+      const difference = precise - truth;
+      if ((counters.wraps ? difference % WORD : difference) !== 0) {
         throw new LedgerMismatch(
           `${name}: the precise sum of ${memberName} pages is ${precise}, the ledger holds ${truth}`,
         );
@@ -158,7 +149,7 @@ export async function replay(
     updates: ledger.updates,
     usedCpus: usersOf(ledger.cpus),
     usedThreads: usersOf(ledger.threads).length,
-    rss: rssOf(ledger),
+    rss: ledger.rss,
     observed: observers.map(observedErrors),
     windows: source.operations === null ? null : windows.closed,
   };

@@ -5,9 +5,8 @@ import {
   type CountPage,
   createHistogram,
   type Histogram,
-  nearestRank,
   pageOf,
-  valuesAtRanks,
+  percentiles,
 } from './histogram.ts';
 
 /** Signed pages, approximate − precise. */
@@ -149,8 +148,6 @@ export function errorsOf(tallies: readonly Tally[]): Omit<ObservedErrors, 'p50' 
 export function summarise(tallies: readonly Tally[]): ObservedErrors {
   const samples = tallies.reduce((sum, tally) => sum + tally.samples, 0);
   const histograms = tallies.map((tally) => tally.magnitudes);
-  const ranks = [nearestRank(50, samples), nearestRank(99, samples)];
-  const [p50 = 0, p99 = 0] = samples === 0 ? [] : valuesAtRanks(histograms, ranks);
-  const { under, over, mean, underAtOperation, overAtOperation } = errorsOf(tallies);
-  return { under, over, mean, p50, p99, underAtOperation, overAtOperation };
+  const { under, over, mean, ...atOperations } = errorsOf(tallies);
+  return { under, over, mean, ...percentiles(histograms, samples), ...atOperations };
 }

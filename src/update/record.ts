@@ -6,22 +6,24 @@ import { KIND } from './kinds.ts';
 
 export const RECORDED_FORMAT = 'rss-err/updates@1';
 
-/** Kinds of records: those of updates, and the two faults that move a page between members. */
-export const RECORD_KINDS = [
-  'fault',
-  'fault-around',
-  'huge',
-  'bulk',
-  'remote',
-  'eventless',
-  'cow',
-  'swap-in',
-  'thread-exit',
-  'cpu-offline',
-  'cpu-online',
-] as const;
+/** Kinds of records, those of updates by theirs; null: a fault that moves a page between members. */
+const KINDS = {
+  fault: KIND.fault,
+  'fault-around': KIND.faultAround,
+  huge: KIND.huge,
+  bulk: KIND.bulk,
+  remote: KIND.remote,
+  eventless: KIND.eventless,
+  cow: null,
+  'swap-in': null,
+  'thread-exit': KIND.threadExit,
+  'cpu-offline': KIND.cpuOffline,
+  'cpu-online': KIND.cpuOnline,
+};
 
-export type RecordKind = (typeof RECORD_KINDS)[number];
+export type RecordKind = keyof typeof KINDS;
+
+export const RECORD_KINDS = Object.keys(KINDS) as RecordKind[];
 
 export interface RecordedUpdate {
   readonly kind: RecordKind;
@@ -57,25 +59,13 @@ export interface RowShape {
   readonly sign: 1 | -1;
 }
 
-const SIMPLE: Partial<Record<RecordKind, number>> = {
-  fault: KIND.fault,
-  'fault-around': KIND.faultAround,
-  huge: KIND.huge,
-  bulk: KIND.bulk,
-  remote: KIND.remote,
-  eventless: KIND.eventless,
-  'thread-exit': KIND.threadExit,
-  'cpu-offline': KIND.cpuOffline,
-  'cpu-online': KIND.cpuOnline,
-};
-
 /**
  * The rows of one record. A copy-on-write or swap-in is one fault that takes a page from a member,
  * with its event, and then adds one to anon without another.
  */
 export function rowShapes({ kind, member }: Pick<RecordedUpdate, 'kind' | 'member'>): RowShape[] {
-  const simple = SIMPLE[kind];
-  if (simple !== undefined) return [{ kind: simple, member: MEMBER[member], sign: 1 }];
+  const simple = KINDS[kind];
+  if (simple !== null) return [{ kind: simple, member: MEMBER[member], sign: 1 }];
   return [
     { kind: KIND.fault, member: kind === 'swap-in' ? MEMBER.swap : MEMBER[member], sign: -1 },
     { kind: KIND.eventless, member: MEMBER.anon, sign: 1 },

@@ -575,3 +575,23 @@ describe('a command that fails', () => {
     expect(readFileSync(join(cwd, 'result.txt'), 'utf8')).toBe('before\n');
   });
 });
+
+describe('words without end', () => {
+  const endless = 'x'.repeat(100_000);
+
+  it.concurrent.each([
+    [[endless]],
+    [[`x${' '.repeat(100_000)}y`]],
+    [['compare', `--${endless}`]],
+    [['compare', '--scheme', endless]],
+    [['compare', '--cpus', '9'.repeat(100_000)]],
+    [['bound', '--topology', endless]],
+    [['bound', '--topology', `pu:${'9'.repeat(100_000)}`]],
+    [['replay', endless]],
+  ])('are told in part: %.40j', async (words) => {
+    const { code, stdout, stderr } = await runCli(words);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(/^rss-err: .*\n$/);
+    expect(stderr.length).toBeLessThan(5000);
+  });
+});

@@ -32,6 +32,16 @@ describe('all reports of a log', () => {
     ).toEqual(document.reports);
   });
 
+  it('are rows under one head also where the first has none', async () => {
+    const row = /\] +\d+ +\d+ /;
+    const without = readFileSync(WRONG, 'utf8').split('\n');
+    const stdin = [...without.filter((line) => !row.test(line)), readFileSync(RIGHT, 'utf8')];
+    const words = ['oom', '-', '--format', 'csv'];
+    const { stdout } = await runCli(words, { stdin: stdin.join('\n') });
+    const rows: Record<string, string>[] = parseCsv(stdout, { columns: true });
+    expect(new Set(rows.map(({ report }) => report))).toEqual(new Set(['2']));
+  });
+
   it.each([
     ['csv', ','],
     ['tsv', '\t'],

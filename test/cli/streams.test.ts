@@ -492,6 +492,11 @@ describe.concurrent('--output', () => {
       /^rss-err: --output a: too many levels of symbolic links\n$/,
     ],
     [
+      'no descriptor left',
+      'ulimit -n 26; rss-err replay - --topology 8cpu',
+      /^rss-err: (?:[^\n]*: )?too many open files\n$/,
+    ],
+    [
       'a folder that is gone',
       'mkdir d; cd d; rmdir ../d; rss-err bound --output f',
       /(^|\n)rss-err: --output f: no such folder\n$/,

@@ -12,10 +12,9 @@ import {
   type Value,
 } from '../../cli/options.ts';
 import { OUTPUT_OPTIONS } from '../../cli/output-options.ts';
-import { choice, MEMORY_SIZE, type MemorySize, wholeNumber } from '../../cli/values.ts';
+import { choice, KERNEL, MEMORY_SIZE, type MemorySize, wholeNumber } from '../../cli/values.ts';
 import { MAPPING_OPTIONS, POLICY_OPTIONS, SEED } from '../../cli/workload-options.ts';
 import { InputError, quote } from '../../errors.ts';
-import { type KernelRelease, parseRelease } from '../../kernel/releases.ts';
 import type { SchemeSpec } from '../../schemes/registry.ts';
 import { GIB } from '../../units.ts';
 import { pageSizeOption, SCHEME } from '../compare/options.ts';
@@ -25,17 +24,6 @@ import { LARGEST_MACHINE, MOST_THREADS, type ThreadCounts } from './study.ts';
 export const DEFAULT_MEMORY: MemorySize = { text: '4GiB', amount: 4, bytesEach: GIB };
 export const DEFAULT_TURNOVER = 4;
 export const DEFAULT_RUNS = 20;
-
-const KERNEL: Value<KernelRelease> = {
-  parse(text, flag) {
-    const release = parseRelease(text);
-    if (release !== null) return release;
-    throw new InputError(
-      `${flag} ${text}: ${quote(text)} is not a release as uname -r prints it, such as 6.12.117`,
-    );
-  },
-  format: ({ text }) => text,
-};
 
 /** "300", "mysqld=300,766=2" or both, a comma between. */
 const THREADS: Value<ThreadCounts> = {

@@ -2,7 +2,7 @@
 import { faultAroundPages } from '../../kernel/page-table.ts';
 import { MEMBERS } from '../../kernel/rss-stat.ts';
 import { traceHead, type WrittenForm } from '../../recorded/trace/write-trace.ts';
-import { type Histogram, nearestRank, valuesAtRanks } from '../../replay/histogram.ts';
+import { type Histogram, percentiles } from '../../replay/histogram.ts';
 import {
   type Extreme,
   type MemberErrors,
@@ -13,7 +13,6 @@ import { type Heartbeat, LedgerMismatch } from '../../replay/replay.ts';
 import type { WorstCase } from '../../schemes/bound.ts';
 import { formatScheme, rssBound, type SchemeSpec, schemeOf } from '../../schemes/registry.ts';
 import { formatCpulist } from '../../topology/cpulist.ts';
-import type { Pages } from '../../units.ts';
 import { lives } from '../../workload/lives/lives.ts';
 import {
   mostThreads,
@@ -158,22 +157,12 @@ function extremeError({ pages, of, operation }: Extreme): ExtremeError {
   };
 }
 
-/** The median and the 99th percentile, nearest rank; 0 of nothing. */
-function percentiles(values: Histogram, count: number): { p50: Pages; p99: Pages } {
-  if (count === 0) return { p50: 0, p99: 0 };
-  const [p50 = 0, p99 = 0] = valuesAtRanks(
-    [values],
-    [nearestRank(50, count), nearestRank(99, count)],
-  );
-  return { p50, p99 };
-}
-
 function processErrors({ under, over, sum, samples, magnitudes }: QuantityErrors): ProcessErrors {
   return {
     under: extremeError(under),
     over: extremeError(over),
     mean: samples === 0 ? 0 : Number(sum) / samples,
-    ...percentiles(magnitudes, samples),
+    ...percentiles([magnitudes], samples),
   };
 }
 
@@ -187,5 +176,5 @@ export function summariseErrors({ clamped, raw }: MemberErrors): QuantityResult[
 
 /** `largest` has a value an mm. */
 export function programErrors(program: string, mms: number, largest: Histogram): ProgramErrors {
-  return { program, mms, ...percentiles(largest, mms) };
+  return { program, mms, ...percentiles([largest], mms) };
 }

@@ -6,13 +6,7 @@
 import { createSeenTally, type SeenUpdates } from '../../recorded/seen-updates.ts';
 import { createLedger, enterBefore, usersOf } from '../../replay/ledger.ts';
 import { type Observer, sharingObserver } from '../../replay/observer.ts';
-import {
-  type BatchListener,
-  demandAgreement,
-  rssOf,
-  step,
-  type Trial,
-} from '../../replay/replay.ts';
+import { type BatchListener, demandAgreement, step, type Trial } from '../../replay/replay.ts';
 import type { Tally } from '../../replay/tally.ts';
 import { createCounters, formatScheme, type SchemeSpec } from '../../schemes/registry.ts';
 import type { Counters } from '../../schemes/scheme.ts';
@@ -161,7 +155,7 @@ export function openLane(request: LaneRequest): Lane {
         updates: ledger.updates,
         usedCpus: usersOf(ledger.cpus),
         usedThreads: usersOf(ledger.threads).length,
-        rssPages: rssOf(ledger),
+        rssPages: ledger.rss,
         seen: tally.seen(),
         observers: trial.observers,
       };

@@ -1,9 +1,9 @@
 /** `rss-err topology`: machines listed, shown, imported, captured, checked; their counter trees. */
 import { defineCommand } from '../../cli/command.ts';
 import { EXIT } from '../../cli/exit-code.ts';
-import { readMachine, readTopology } from '../../cli/machine.ts';
+import { type NamedMachine, readMachine, readTopology } from '../../cli/machine.ts';
 import { option, toggle, type Value } from '../../cli/options.ts';
-import { writeAll, writeToStream } from '../../cli/output.ts';
+import { type TextSink, writeAll, writeToStream } from '../../cli/output.ts';
 import { OUTPUT_FILE, openSinks } from '../../cli/output-options.ts';
 import { escapeControls, type Session, writeRemarks } from '../../cli/streams.ts';
 import { choice, wholeNumber } from '../../cli/values.ts';
@@ -11,14 +11,13 @@ import { InputError, quote, within } from '../../errors.ts';
 import { MAX_NR_CPU_IDS } from '../../kernel/nr-cpus.ts';
 import { renderJson } from '../../render/formats.ts';
 import { bundledNames, loadBundled } from '../../topology/bundled.ts';
-import { type Imported, reportedDocument } from '../../topology/import/assemble.ts';
+import { reportedDocument } from '../../topology/import/assemble.ts';
 import { NUMBERINGS } from '../../topology/import/description.ts';
 import { FORMS } from '../../topology/import/forms.ts';
 import { assembleAs, NO_OPTIONS } from '../../topology/import/import-bytes.ts';
 import { topologyDocument } from '../../topology/normal-form.ts';
-import type { Topology } from '../../topology/topology.ts';
 import { machineTree } from './machine-tree.ts';
-import { DRAWN_FORMAT, type DrawnFormat, LIST_FORMAT, LISTED } from './options.ts';
+import { DRAWN_FORMAT, LIST_FORMAT, LISTED } from './options.ts';
 import type { Topologies } from './result.ts';
 import { summariseTopology } from './topology-summary.ts';
 import { treeCommand } from './tree/command.ts';
@@ -37,21 +36,6 @@ const listCommand = defineCommand({
   },
 });
 
-/** What is printed. Renderers load when they are used. */
-async function shown(topology: Topology, format: DrawnFormat, all: boolean): Promise<string> {
-  if (format === 'json') return renderJson(topologyDocument(topology));
-  const summary = summariseTopology(topology);
-  const tree = machineTree(topology);
-  switch (format) {
-    case 'text':
-      return machineAsText(summary, tree, all);
-    case 'markdown':
-      return machineAsMarkdown(summary, tree, all);
-    case 'svg':
-      return (await import('./svg.ts')).machineSvg(topology, tree, summary);
-  }
-}
-
 const showCommand = defineCommand({
   name: 'show',
   description: 'one machine: counts as lscpu has them, and what lies within what',
@@ -64,10 +48,21 @@ const showCommand = defineCommand({
     all: toggle('--all', 'list every part: equal ones are not folded', { rules: [LISTED] }),
     output: OUTPUT_FILE,
   },
-  async run({ format, all, output }, session, [machine]) {
+  async run({ format, all = false, output }, session, [machine]) {
     const openSink = openSinks(output, session);
     const topology = await readTopology(machine, session);
-    await writeAll(openSink(), await shown(topology, format, all === true));
+    if (format === 'json') {
+      await writeAll(openSink(), renderJson(topologyDocument(topology)));
+      return EXIT.done;
+    }
+    const summary = summariseTopology(topology);
+    const tree = machineTree(topology);
+    const drawn = {
+      text: () => machineAsText(summary, tree, all),
+      markdown: () => machineAsMarkdown(summary, tree, all),
+      svg: async () => (await import('./svg.ts')).machineSvg(topology, tree, summary),
+    };
+    await writeAll(openSink(), await drawn[format]());
     return EXIT.done;
   },
 });
@@ -80,6 +75,16 @@ const MACHINE_NAME: Value<string> = {
   },
   format: (name) => name,
 };
+
+async function writeImported(
+  { topology, reported, origin, remarks }: NamedMachine,
+  sink: TextSink,
+  session: Session,
+): Promise<number> {
+  session.remarks.hold(origin, remarks);
+  await writeAll(sink, renderJson(reportedDocument(topology, reported)));
+  return EXIT.done;
+}
 
 const importCommand = defineCommand({
   name: 'import',
@@ -109,29 +114,18 @@ const importCommand = defineCommand({
     output: OUTPUT_FILE,
   },
   async run(
-    { from = null, name = null, nrCpuIds = null, numbering = null, output },
+    { from: form = null, name = null, nrCpuIds = null, numbering = null, output },
     session,
-    args,
+    [machine],
   ) {
     const openSink = openSinks(output, session);
-    const options = { form: from, name, nrCpuIds, numbering };
-    const machine = await readMachine(args[0]!, session, options);
-    session.remarks.hold(machine.origin, machine.remarks);
-    await writeAll(openSink(), renderJson(reportedDocument(machine.topology, machine.reported)));
-    return EXIT.done;
+    const options = { form, name, nrCpuIds, numbering };
+    return writeImported(await readMachine(machine!, session, options), openSink(), session);
   },
 });
 
 /** Never the host's own name: results are mailed. */
 const DEFAULT_NAME = 'captured';
-
-async function capture(name: string | null): Promise<Imported & { readonly origin: string }> {
-  const { describeRunningSystem, SYSFS } = await import('../../topology/import/running-system.ts');
-  return within(SYSFS, () => {
-    const options = { ...NO_OPTIONS, name };
-    return { ...assembleAs(describeRunningSystem(), options, DEFAULT_NAME), origin: SYSFS };
-  });
-}
 
 const captureCommand = defineCommand({
   name: 'capture',
@@ -142,26 +136,23 @@ const captureCommand = defineCommand({
   },
   async run({ name = null, output }, session) {
     const openSink = openSinks(output, session);
-    const { origin, remarks, topology, reported } = await capture(name);
-    session.remarks.hold(origin, remarks);
-    await writeAll(openSink(), renderJson(reportedDocument(topology, reported)));
-    return EXIT.done;
+    const { describeRunningSystem, SYSFS } = await import(
+      '../../topology/import/running-system.ts'
+    );
+    const machine = within(SYSFS, () =>
+      assembleAs(describeRunningSystem(), { ...NO_OPTIONS, name }, DEFAULT_NAME),
+    );
+    return writeImported({ ...machine, origin: SYSFS }, openSink(), session);
   },
 });
 
-interface Verdict {
-  readonly isSound: boolean;
-  readonly line: string;
-}
-
-async function verdictOn(argument: string, session: Session): Promise<Verdict> {
+/** One line. @throws what is no fault of the machine's. */
+async function verdictOn(argument: string, session: Session) {
   try {
     const { topology, origin, remarks } = await readMachine(argument, session);
     writeRemarks(origin, remarks, session.stderr);
-    return {
-      isSound: true,
-      line: `${origin}: ok, ${countsText(summariseTopology(topology), 'online', String)}`,
-    };
+    const counts = countsText(summariseTopology(topology), 'online', String);
+    return { isSound: true, line: `${origin}: ok, ${counts}` };
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     return { isSound: false, line: error.message };

@@ -2,25 +2,15 @@
 import { option, type Rule } from '../../cli/options.ts';
 import { choice } from '../../cli/values.ts';
 
-const LIST_FORMATS = ['text', 'json'] as const;
+function formatOption<T extends string>(formats: readonly ['text', ...T[]]) {
+  return option('--format <name>', `output: ${formats.join(', ')}`, choice(formats), {
+    default: 'text',
+  });
+}
 
-export const LIST_FORMAT = option(
-  '--format <name>',
-  `output: ${LIST_FORMATS.join(', ')}`,
-  choice(LIST_FORMATS),
-  { default: 'text' },
-);
+export const LIST_FORMAT = formatOption(['text', 'json']);
 
-const DRAWN_FORMATS = ['text', 'json', 'markdown', 'svg'] as const;
-
-export type DrawnFormat = (typeof DRAWN_FORMATS)[number];
-
-export const DRAWN_FORMAT = option(
-  '--format <name>',
-  `output: ${DRAWN_FORMATS.join(', ')}`,
-  choice(DRAWN_FORMATS),
-  { default: 'text' },
-);
+export const DRAWN_FORMAT = formatOption(['text', 'json', 'markdown', 'svg']);
 
 /** Of an option that makes a listing longer: which formats have one, and why the others have none. */
 export const LISTED: Rule = {

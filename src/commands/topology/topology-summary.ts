@@ -5,14 +5,8 @@
 import { type CpuIds, formatCpulist } from '../../topology/cpulist.ts';
 import { topologySha256 } from '../../topology/normal-form.ts';
 import { groupOfCpu, type Topology } from '../../topology/topology.ts';
+import { rangeOf } from './machine-tree.ts';
 import type { CoresPerPackage, TopologySummary } from './result.ts';
-
-/** The groups cut down to on-line CPUs; those without any are left out. */
-function onlineParts(groups: readonly CpuIds[], isOnline: Uint8Array): CpuIds[] {
-  return groups
-    .map((cpus) => cpus.filter((cpu) => isOnline[cpu] === 1))
-    .filter((cpus) => cpus.length > 0);
-}
 
 function coresPerPackage(
   nrCpuIds: number,
@@ -23,11 +17,7 @@ function coresPerPackage(
   const packageOf = groupOfCpu(nrCpuIds, packages);
   const counts = packages.map(() => 0);
   for (const core of cores) counts[packageOf[core[0]!]!]! += 1;
-  return {
-    average: Math.floor(cores.length / packages.length),
-    min: counts.reduce((a, b) => Math.min(a, b)),
-    max: counts.reduce((a, b) => Math.max(a, b)),
-  };
+  return { average: Math.floor(cores.length / packages.length), ...rangeOf(counts) };
 }
 
 function countOrNull(parts: readonly unknown[]): number | null {
@@ -37,7 +27,9 @@ function countOrNull(parts: readonly unknown[]): number | null {
 export function summariseTopology(topology: Topology): TopologySummary {
   const isOnline = new Uint8Array(topology.nrCpuIds);
   for (const cpu of topology.online) isOnline[cpu] = 1;
-  const onlineOf = (groups: readonly CpuIds[]) => onlineParts(groups, isOnline);
+  const onlineIn = (cpus: CpuIds) => cpus.filter((cpu) => isOnline[cpu] === 1);
+  const onlineOf = (groups: readonly CpuIds[]) =>
+    groups.map(onlineIn).filter((cpus) => cpus.length > 0);
   const cores = onlineOf(topology.cores);
   const packages = onlineOf(topology.packages.map(({ cpus }) => cpus));
   const cachesOf = (level: number) =>
@@ -55,8 +47,7 @@ export function summariseTopology(topology: Topology): TopologySummary {
     onlineCpus: topology.online.length,
     offlineCpus: formatCpulist(topology.present.filter((cpu) => isOnline[cpu] === 0)),
     cores: countOrNull(cores),
-    threadsPerCore:
-      cores.length === 0 ? null : cores.reduce((most, core) => Math.max(most, core.length), 0),
+    threadsPerCore: cores.length === 0 ? null : rangeOf(cores.map(({ length }) => length)).max,
     coresPerPackage: coresPerPackage(topology.nrCpuIds, cores, packages),
     packages: countOrNull(packages),
     dies: countOrNull(onlineOf(topology.dies.map(({ cpus }) => cpus))),
@@ -64,7 +55,7 @@ export function summariseTopology(topology: Topology): TopologySummary {
     numaNodes: topology.numaNodes.map(({ id, cpus }) => ({
       id,
       cpus: formatCpulist(cpus),
-      onlineCpus: formatCpulist(cpus.filter((cpu) => isOnline[cpu] === 1)),
+      onlineCpus: formatCpulist(onlineIn(cpus)),
     })),
   };
 }

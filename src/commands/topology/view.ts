@@ -1,7 +1,7 @@
 /** Machines in words: lists of CPUs in little room, parts, facts, one machine in full, a table of several. */
 
 import { formatCount, formatNumber, groupDigits } from '../../render/amounts.ts';
-import { MAIL_WIDTH, plainGrid, wrap } from '../../render/text.ts';
+import { factLines, MAIL_WIDTH, plainGrid, wrap } from '../../render/text.ts';
 import { left, right } from '../../render/view.ts';
 import { cpuCounts, shortHash } from '../../render/words.ts';
 import { type CpuIds, formatCpulist } from '../../topology/cpulist.ts';
@@ -216,7 +216,7 @@ const MOST_LABEL = 36;
 /** Of the CPUs of each part, or "9 of 16". */
 const HEAD = 'CPUs online';
 
-function longest(texts: readonly string[]): number {
+export function longest(texts: readonly string[]): number {
   return texts.reduce((most, { length }) => Math.max(most, length), 0);
 }
 
@@ -251,9 +251,7 @@ export function machineAsText(
   isWhole: boolean,
 ): string {
   // Only the description, the source and long CPU lists take more than a line.
-  const facts = topologyFacts(summary, isWhole).flatMap(([label, text]) =>
-    wrap(`${label.padEnd(LABEL_WIDTH - 1)} ${text}`, MAIL_WIDTH, ' '.repeat(LABEL_WIDTH)),
-  );
+  const facts = factLines(topologyFacts(summary, isWhole), LABEL_WIDTH, MAIL_WIDTH);
   const lines = [...facts, '', ...treeLines(tree, isWhole)];
   return lines.map((line) => `${line.trimEnd()}\n`).join('');
 }

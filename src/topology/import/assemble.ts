@@ -32,7 +32,7 @@ export interface Imported {
   readonly remarks: readonly string[];
 }
 
-export interface AssembleOptions {
+interface AssembleOptions {
   readonly name: string;
   /** What the user says it is; null where the user does not. */
   readonly nrCpuIds: number | null;

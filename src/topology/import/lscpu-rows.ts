@@ -14,7 +14,7 @@ import {
 } from './description.ts';
 
 /** A table as its text has it. */
-export interface LscpuTable {
+interface LscpuTable {
   /** Names of the columns in lower case; an unnamed one is "". */
   readonly header: readonly string[];
   readonly rows: readonly LscpuCells[];

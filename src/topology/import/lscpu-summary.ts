@@ -10,7 +10,7 @@ import { objectsAt, parseLscpuJson } from './lscpu-json.ts';
 import { parseCpumask } from './sysfs-tree.ts';
 
 /** A line of the summary: hybrids have several with one label, a set of them for each model. */
-export interface LscpuField {
+interface LscpuField {
   /** Without its colon. */
   readonly label: string;
   readonly value: string;
@@ -122,10 +122,7 @@ function countRemark(fields: readonly LscpuField[], present: CpuIds): readonly s
  * counts, of hybrids one model's: they do not say which CPUs, and are not used.
  * @throws InputError with the place of what cannot be read.
  */
-export function describeLscpuSummary(
-  form: string,
-  fields: readonly LscpuField[],
-): MachineDescription {
+function describeLscpuSummary(form: string, fields: readonly LscpuField[]): MachineDescription {
   const lists = cpuLists(fields);
   const { online, offline } = lists;
   const isOnline = new Set(online);

@@ -96,7 +96,7 @@ function formOf(line: string): ImportedForm | null {
 const isAround = (line: string) => FENCE.test(line) || PROMPT.test(line) || COMMAND.test(line);
 
 /** The line without quotes and stamps before it. */
-export function withoutPrefix(line: string): string {
+function withoutPrefix(line: string): string {
   let rest = line.endsWith('\r') ? line.slice(0, -1) : line;
   if (rest.includes(ESC)) rest = rest.replaceAll(COLOUR, '');
   const head = (pattern: RegExp) => {

@@ -3,7 +3,7 @@ import { InputError, quote } from '../../errors.ts';
 import { type Form, READ_FORMS } from './forms.ts';
 import { type Section, sectionsOf } from './pasted.ts';
 
-export type Container = 'gzip' | 'tar' | 'text';
+type Container = 'gzip' | 'tar' | 'text';
 
 const startsWith = (bytes: Uint8Array, magic: readonly number[]) =>
   magic.every((byte, i) => bytes[i] === byte);
@@ -130,7 +130,7 @@ function withoutRest(text: string): string {
 const ROOT_END = '</topology>';
 
 /** A text of one form, or the outputs in one; its own form is alone. */
-export type Recognised = readonly (Omit<Section, 'form'> & {
+type Recognised = readonly (Omit<Section, 'form'> & {
   readonly form: Exclude<Form, 'sysfs'>;
 })[];
 

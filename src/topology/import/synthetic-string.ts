@@ -90,7 +90,7 @@ function guessedTypes(count: number, hasAttached: boolean): SyntheticType[] {
  * The types of the levels below the machine, those of bare counts as hwloc takes them.
  * @throws InputError where they cannot stand together.
  */
-export function typesInOrder(
+function typesInOrder(
   written: readonly (SyntheticType | null)[],
   hasAttached: boolean,
 ): SyntheticType[] {
@@ -118,7 +118,7 @@ export function typesInOrder(
   return [...types, { kind: 'pu' }];
 }
 
-export interface Attributes {
+interface Attributes {
   /** Whole MiB of what is told, the rest of a MiB left out; null where nothing is. */
   readonly memoryMiB: number | null;
   /** As written; null where nothing is. */
@@ -153,7 +153,7 @@ function bytesOf(text: string, place: string): number {
  * Caches have a size, other levels memory; all may have indexes. Sizes of caches are not kept.
  * @throws InputError where there is something else.
  */
-export function attributesOf(
+function attributesOf(
   text: string | undefined,
   type: SyntheticType | null,
   place: string,
@@ -177,7 +177,7 @@ export function attributesOf(
 }
 
 /** Memory that hangs beside a level: "[numa(memory=16GiB)]". */
-export interface AttachedNode {
+interface AttachedNode {
   readonly memoryMiB: number | null;
 }
 

@@ -14,7 +14,7 @@ import {
 } from './synthetic-string.ts';
 
 /** A level as loops see it: its name, and how many there are of it in the machine. */
-export interface CountedLevel {
+interface CountedLevel {
   readonly name: string;
   readonly width: number;
 }
@@ -99,7 +99,7 @@ function completed(loops: readonly Loop[], total: number, place: string): readon
  * @param levels The levels above, from the machine inwards.
  * @throws InputError where not every object gets a number of its own, from 0 to `highest`.
  */
-export function indexesOf(
+function indexesOf(
   text: string,
   total: number,
   highest: number,

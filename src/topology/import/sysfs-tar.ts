@@ -25,7 +25,7 @@ type Entry = { readonly text: string } | 'folder' | 'link';
 type Copy = Map<string, Entry>;
 
 /** An archive on its way in. Paths have neither "." nor ".." nor slashes at their ends. */
-export interface ArchivedTree {
+interface ArchivedTree {
   readonly wants: (path: string) => boolean;
   readonly addFile: (path: string, bytes: Buffer) => void;
   readonly addFolder: (path: string) => void;
@@ -92,7 +92,7 @@ function onlyCopy(copies: ReadonlyMap<string, Copy>): Copy {
 }
 
 /** An empty archive. */
-export function archivedTree(): ArchivedTree {
+function archivedTree(): ArchivedTree {
   const copies = new Map<string, Copy>();
   const texts = new Map<string, Entry>();
   let kept = 0;

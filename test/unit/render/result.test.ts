@@ -92,6 +92,13 @@ describe('columns', () => {
     ]);
   });
 
+  it('stand there also where there are no rows', () => {
+    const none = { ...result(), machines: [] };
+    expect(renderColumns(plain, none, ',')).toBe(
+      `${head(renderColumns(plain, result(), ',')).join(',')}\n`,
+    );
+  });
+
   it('stand before another, and after all that came earlier', () => {
     const form = formOf({
       late: noted(count, { added: 2 }),

@@ -6,12 +6,7 @@ import type {
   RawSnapshot,
   RecordedReading,
 } from '../../../recorded/kernel-run/kernel-run.ts';
-import {
-  countValue,
-  createHistogram,
-  nearestRank,
-  valuesAtRanks,
-} from '../../../replay/histogram.ts';
+import { countValue, createHistogram, percentiles } from '../../../replay/histogram.ts';
 import type { Pages } from '../../../units.ts';
 import { createModel, type Model } from './model.ts';
 import type { Against, Difference, JudgedRun, Residual } from './result.ts';
@@ -114,12 +109,9 @@ function residualOf(residuals: readonly Pages[]): Residual {
   for (const residual of residuals) {
     countValue(magnitudes, Math.abs(residual));
   }
-  const ranks = [50, 99].map((percent) => nearestRank(percent, residuals.length));
-  const [p50 = 0, p99 = 0] = residuals.length === 0 ? [] : valuesAtRanks([magnitudes], ranks);
   return {
     min: residuals.reduce((least, pages) => Math.min(least, pages), residuals[0] ?? 0),
-    p50,
-    p99,
+    ...percentiles([magnitudes], residuals.length),
     max: residuals.reduce((most, pages) => Math.max(most, pages), residuals[0] ?? 0),
   };
 }

@@ -17,13 +17,13 @@ import { wholeNumber } from '../../../cli/values.ts';
 import { InputError } from '../../../errors.ts';
 import { DEFAULT_TREE } from '../../../kernel/tree-shape.ts';
 import { renderJson } from '../../../render/formats.ts';
+import { renderAscii } from '../../../render/text.ts';
 import { formatScheme, parseScheme, type SchemeSpec } from '../../../schemes/registry.ts';
-import type { Topology } from '../../../topology/topology.ts';
 import { version } from '../../../version.ts';
 import { DRAWN_FORMAT, LISTED } from '../options.ts';
 import { counterTree } from './counter-tree.ts';
 import type { CounterTree, TreeSpec } from './result.ts';
-import type { ListedItems } from './view.ts';
+import { counterTreeView, type ListedItems, listedLevels } from './view.ts';
 
 /** Levels of a binary tree over 1,048,576 CPUs. */
 const MOST_LEVELS = 20;
@@ -66,57 +66,23 @@ function specOf({ scheme = [] }: TreeFlags): TreeSpec {
   return scheme[0] ?? DEFAULT_SPEC;
 }
 
-function listedItems({ level, all }: TreeFlags): ListedItems {
-  if (all === true) return 'all';
-  return level === undefined ? 'first' : { level };
-}
-
 /** A table of more items than this takes minutes to lay out, and no one reads it. */
 const MOST_LISTED = 40_000;
 
 /** @throws InputError where the tree has no such level, or more items than a table can hold. */
-function demandListable(listed: ListedItems, { levels }: CounterTree): void {
+function demandListable(listed: ListedItems, tree: CounterTree): void {
   if (listed === 'first') return;
-  if (listed !== 'all' && listed.level > levels.length) {
-    const there = levels.length === 0 ? 'of one CPU has none' : `has levels 1 to ${levels.length}`;
-    throw new InputError(`--level ${listed.level}: the tree ${there}`);
+  const { length } = tree.levels;
+  if (listed !== 'all' && listed > length) {
+    const there = length === 0 ? 'of one CPU has none' : `has levels 1 to ${length}`;
+    throw new InputError(`--level ${listed}: the tree ${there}`);
   }
-  const items = levels
-    .filter(({ level }) => listed === 'all' || level === listed.level)
-    .reduce((sum, level) => sum + level.items, 0);
+  const items = listedLevels(tree, listed).reduce((sum, level) => sum + level.items, 0);
   if (items <= MOST_LISTED) return;
-  const option = listed === 'all' ? '--all' : `--level ${listed.level}`;
+  const option = listed === 'all' ? '--all' : `--level ${listed}`;
   throw new InputError(
     `${option}: ${items} items are too many for a table: expected at most ${MOST_LISTED}; --format json has them all`,
   );
-}
-
-function reproduce(flags: TreeFlags): string {
-  const { topology = DEFAULT_TOPOLOGY, level, all } = flags;
-  return reproduceLine(['topology', 'tree'], OPTIONS, {
-    topology,
-    scheme: [specOf(flags)],
-    ...{ level, all },
-  });
-}
-
-/** What is printed. Renderers load when they are used. */
-async function drawn(
-  tree: CounterTree,
-  topology: Topology,
-  listed: ListedItems,
-  flags: TreeFlags,
-): Promise<string> {
-  const { format } = flags;
-  if (format === 'json') return renderJson(tree);
-  if (format === 'svg') {
-    return (await import('./svg.ts')).counterTreeSvg(tree, topology);
-  }
-  const { counterTreeView } = await import('./view.ts');
-  const view = counterTreeView(tree, listed, reproduce(flags));
-  return format === 'text'
-    ? (await import('../../../render/text.ts')).renderAscii(view)
-    : (await import('../../../render/markdown.ts')).renderMarkdown(view);
 }
 
 /** As `topology show` takes it, without the option's name. @throws InputError where both are given. */
@@ -134,12 +100,23 @@ export const treeCommand = defineCommand({
   async run(given, session, [machine]) {
     const flags = withMachine(given, machine);
     const spec = specOf(flags);
-    const listed = listedItems(flags);
-    const openSink = openSinks(flags.output, session);
+    const { topology: name = DEFAULT_TOPOLOGY, format, level, all, output } = flags;
+    const listed = all === true ? 'all' : (level ?? 'first');
+    const openSink = openSinks(output, session);
     const topology = await readTopology(flags.topology, session);
     const tree = counterTree(version, topology, spec);
     demandListable(listed, tree);
-    await writeAll(openSink(), await drawn(tree, topology, listed, flags));
+    const view = () => {
+      const given = { topology: name, scheme: [spec], level, all };
+      return counterTreeView(tree, listed, reproduceLine(['topology', 'tree'], OPTIONS, given));
+    };
+    const drawn = {
+      json: () => renderJson(tree),
+      text: () => renderAscii(view()),
+      markdown: async () => (await import('../../../render/markdown.ts')).renderMarkdown(view()),
+      svg: async () => (await import('./svg.ts')).counterTreeSvg(tree, topology),
+    };
+    await writeAll(openSink(), await drawn[format]());
     return EXIT.done;
   },
 });

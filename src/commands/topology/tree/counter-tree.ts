@@ -11,7 +11,8 @@ import { type CpuIds, formatCpulist } from '../../../topology/cpulist.ts';
 import { logicalNumbers } from '../../../topology/logical-order.ts';
 import { groupOfCpu, lastLevelCaches, type Topology } from '../../../topology/topology.ts';
 import { comparedTopology } from '../../compare/compared-topology.ts';
-import type { CounterItem, CounterLevel, CounterTree, Range, Span, TreeSpec } from './result.ts';
+import { rangeOf } from '../machine-tree.ts';
+import type { CounterItem, CounterLevel, CounterTree, Span, TreeSpec } from './result.ts';
 
 type SpanKey = keyof Span<number>;
 
@@ -92,13 +93,6 @@ function partsUnder({ cpus, starts }: Shares, { placeOf, count }: Kind): Int32Ar
   return parts;
 }
 
-function rangeOf(values: readonly number[]): Range {
-  return {
-    min: values.reduce((a, b) => Math.min(a, b)),
-    max: values.reduce((a, b) => Math.max(a, b)),
-  };
-}
-
 interface Machine {
   readonly topology: Topology;
   readonly shape: TreeShape;
@@ -133,17 +127,16 @@ function withinOf(parts: Span<Int32Array>): Span<number> {
 function levelOf(machine: Machine, index: number, online: Shares, possible: Shares): CounterLevel {
   const { shape } = machine;
   const parts = partsByKind(machine, online);
-  const countOf = ({ starts }: Shares, item: number) => starts[item + 1]! - starts[item]!;
-  const shared = Array.from(
-    { length: shape.levelItems[index]! },
-    (_, item): CounterItem => ({
+  const shared = Array.from({ length: shape.levelItems[index]! }, (_, item): CounterItem => {
+    const cpus = cpusOf(online, item);
+    return {
       item,
-      cpus: formatCpulist(cpusOf(online, item)),
-      onlineCpus: countOf(online, item),
-      possibleCpus: countOf(possible, item),
+      cpus: formatCpulist(cpus),
+      onlineCpus: cpus.length,
+      possibleCpus: cpusOf(possible, item).length,
       ...spanOf((key) => (parts[key] === null ? null : Math.abs(parts[key][item]!))),
-    }),
-  );
+    };
+  });
   const inUse = shared.filter(({ onlineCpus }) => onlineCpus > 0);
   return {
     level: index + 1,

@@ -28,6 +28,11 @@ interface CpuGroups {
   /** Ids, in the order that groupOf counts in. */
   readonly ids: readonly number[];
   readonly groupOf: Int32Array;
+  /**
+   * So many colours are used. Where they come again, a prime number of them: groups that share an item
+   * are often a power of two apart, and would all have the same one.
+   */
+  readonly colours: number;
 }
 
 /** Without nodes and packages no CPU is in a group. */
@@ -42,19 +47,12 @@ function cpuGroups({ nrCpuIds, numaNodes, packages }: Topology): CpuGroups {
       nrCpuIds,
       used.map(({ cpus }) => cpus),
     ),
+    colours: used.length <= GROUP_COLOURS ? GROUP_COLOURS : 7,
   };
 }
 
-/**
- * So many colours are used. Where they come again, a prime number of them: groups that share an item
- * are often a power of two apart, and would all have the same one.
- */
-function coloursFor({ ids }: CpuGroups): number {
-  return ids.length <= GROUP_COLOURS ? GROUP_COLOURS : 7;
-}
-
-function classOfGroup(groups: CpuGroups, group: number): string {
-  return group < 0 ? 'plain' : `group${group % coloursFor(groups)}`;
+function classOfGroup({ colours }: CpuGroups, group: number): string {
+  return group < 0 ? 'plain' : `group${group % colours}`;
 }
 
 /** "64", or "64 n16" where colours alone would not tell which node it is. */
@@ -90,8 +88,8 @@ function stripes(
 
 /** What the colours mean; told where they come again. */
 function legend(groups: CpuGroups): Block {
-  const { what, ids } = groups;
-  const named = ids.slice(0, coloursFor(groups));
+  const { what, ids, colours } = groups;
+  const named = ids.slice(0, colours);
   const entries = named.flatMap((id, group) => [
     box(12, 12, classOfGroup(groups, group)),
     lineOfText(`${what} ${id}`, 'small'),
@@ -254,27 +252,25 @@ function descriptionOf({ levels, topology, parameters }: CounterTree): string {
   return `${formatCount(topology.onlineCpus, 'CPU')} on-line, mapping=${parameters.mapping}: an item of level 1 is shared by ${countsText(lowest.onlineCpus, 'CPU')}${nodes}.`;
 }
 
-function widestCell(cpus: CpuIds, groups: CpuGroups): number {
-  return cpus.reduce(
-    (most, cpu) => Math.max(most, textWidth(groupedCpuText(groups, cpu), 'small') + 8),
-    32,
-  );
-}
-
 /** The tree as an SVG document: items as boxes, CPUs as cells in the colour of their node or package. */
 export function counterTreeSvg(tree: CounterTree, topology: Topology): string {
   const { levels } = tree;
+  const description = descriptionOf(tree);
   const groups = cpuGroups(topology);
   const isWhole = (levels[0]?.items ?? 0) <= MOST_WHOLE;
-  const style = { tree, groups, cellWidth: widestCell(topology.possible, groups), isWhole };
+  const cellWidth = topology.possible.reduce(
+    (most, cpu) => Math.max(most, textWidth(groupedCpuText(groups, cpu), 'small') + 8),
+    32,
+  );
+  const style = { tree, groups, cellWidth, isWhole };
   const top = levels.at(-1)?.shared[0];
   const content =
     top === undefined ? cpuColumn(topology.online, style) : subtree(levels.length - 1, top, style);
   return renderSvg({
     title: `Counter tree (${tree.name}) over the machine ${tree.topology.name}`,
-    description: descriptionOf(tree),
+    description,
     heading: `${tree.topology.name}: ${tree.name}`,
-    figures: descriptionOf(tree),
+    figures: description,
     blocks: [row([levelLabels(tree), content], 3 * GAP), legend(groups)],
     notes: isWhole
       ? []

@@ -5,42 +5,39 @@ import { MAIL_WIDTH } from '../../../render/text.ts';
 import { left, right, type TextTable, type TextView } from '../../../render/view.ts';
 import { machineText } from '../../../render/words.ts';
 import { parseCpulist } from '../../../topology/cpulist.ts';
-import { type Stride, shortCpulist, strideOf, wholeCpulist } from '../view.ts';
+import { longest, type Stride, shortCpulist, strideOf, wholeCpulist } from '../view.ts';
 import type { CounterItem, CounterLevel, CounterTree, Range, Span } from './result.ts';
 
 /** Which items are listed: the first few of each level, all of one level, or all. */
-export type ListedItems = 'first' | 'all' | { readonly level: number };
+export type ListedItems = 'first' | 'all' | number;
 
 /** Of a level whose items are not asked for. */
 const FIRST_ITEMS = 4;
 
-const SPAN_HEADS: Span<string> = {
-  cores: 'cores',
-  lastLevelCaches: 'LLCs',
-  packages: 'packages',
-  numaNodes: 'nodes',
-};
-
 /** In the order of the columns. */
-function cellsOf<T>(span: Span<T>, text: (value: T) => string): string[] {
-  const { cores, lastLevelCaches, packages, numaNodes } = span;
-  return [cores, lastLevelCaches, packages, numaNodes].map((value) =>
-    value === null ? '-' : text(value),
-  );
+const SPAN_HEADS = [
+  ['cores', 'cores'],
+  ['lastLevelCaches', 'LLCs'],
+  ['packages', 'packages'],
+  ['numaNodes', 'nodes'],
+] as const;
+
+const SPAN_COLUMNS = SPAN_HEADS.map(([, head]) => right(head));
+
+/** "16", "1..4"; "-" where there is none. */
+function textOf(value: number | Range | null): string {
+  if (value === null) return '-';
+  if (typeof value === 'number') return formatNumber(value);
+  const { min, max } = value;
+  return min === max ? formatNumber(min) : `${formatNumber(min)}..${formatNumber(max)}`;
 }
 
-const SPAN_COLUMNS = cellsOf(SPAN_HEADS, (head) => head).map(right);
-
-function rangeText({ min, max }: Range): string {
-  return min === max ? formatNumber(min) : `${formatNumber(min)}..${formatNumber(max)}`;
+function cellsOf(span: Span<number | Range>): string[] {
+  return SPAN_HEADS.map(([key]) => textOf(span[key]));
 }
 
 function levelName({ level }: { readonly level: number }, { levels }: CounterTree): string {
   return level === levels.length ? 'sum' : `${level}`;
-}
-
-function batchText(batchPages: number | null): string {
-  return batchPages === null ? '-' : formatNumber(batchPages);
 }
 
 function levelsTable(tree: CounterTree): TextTable {
@@ -49,19 +46,14 @@ function levelsTable(tree: CounterTree): TextTable {
     title: 'Levels, and what the on-line CPUs of one item are in, least..most',
     columns: ['level', 'items', 'arity', 'batch', 'CPUs'].map(right).concat(SPAN_COLUMNS),
     rows: [
-      ['CPU', formatNumber(perCpu.counters), '-', batchText(perCpu.batchPages), '1'].concat([
-        '-',
-        '-',
-        '-',
-        '-',
-      ]),
+      [
+        ...['CPU', textOf(perCpu.counters), '-', textOf(perCpu.batchPages), '1'],
+        ...SPAN_COLUMNS.map(() => '-'),
+      ],
       ...levels.map((level) => [
         levelName(level, tree),
-        formatNumber(level.items),
-        formatNumber(level.arity),
-        batchText(level.batchPages),
-        rangeText(level.onlineCpus),
-        ...cellsOf(level.span, rangeText),
+        ...[level.items, level.arity, level.batchPages, level.onlineCpus].map(textOf),
+        ...cellsOf(level.span),
       ]),
     ],
     mayDivide: true,
@@ -73,9 +65,7 @@ function withinTable(tree: CounterTree): TextTable {
   const { parameters, levels, otherMapping } = tree;
   const heads = (mapping: string) => [`${mapping}: in use`, 'package', 'node'].map(right);
   const cells = ({ itemsInUse, within }: Pick<CounterLevel, 'itemsInUse' | 'within'>) =>
-    [itemsInUse, within.packages, within.numaNodes].map((count) =>
-      count === null ? '-' : formatNumber(count),
-    );
+    [itemsInUse, within.packages, within.numaNodes].map(textOf);
   return {
     title: 'Items with all their CPUs in one package, in one node, by mapping',
     columns: [right('level'), ...heads(parameters.mapping), ...heads(otherMapping.mapping)],
@@ -90,69 +80,53 @@ function withinTable(tree: CounterTree): TextTable {
   };
 }
 
-/** What the other columns of a table leave of a line. */
-function listRoom(heads: readonly string[], rows: readonly (readonly string[])[]): number {
-  const widths = heads.map((head, place) =>
-    rows.reduce((most, row) => Math.max(most, row[place]!.length), head.length),
-  );
-  return MAIL_WIDTH - widths.reduce((sum, width) => sum + width + 2, 2);
-}
-
 /** The on-line CPUs of an item in so many columns, or in full; and the stride that they are written by. */
 function cpusOf({ cpus }: CounterItem, room: number, isWhole: boolean) {
   const ids = parseCpulist(cpus);
   const whole = ids.length === 0 ? 'none' : wholeCpulist(ids).replaceAll(',', ', ');
   const text = isWhole ? whole : shortCpulist(ids, room, '...');
   const stride = strideOf(ids);
-  return { text, stride: stride?.text === text ? stride : null };
+  return { text, strides: stride?.text === text ? [stride] : [] };
 }
 
-interface ItemsTable {
-  readonly table: TextTable;
-  /** Those that lists of CPUs are written by. */
-  readonly strides: readonly Stride[];
-}
-
-function itemsTable(level: CounterLevel, tree: CounterTree, isWhole: boolean): ItemsTable {
+/** The items of a level, and the strides that their lists of CPUs are written by. */
+function itemsTable(level: CounterLevel, tree: CounterTree, isWhole: boolean) {
   const { shared } = level;
   const listed = isWhole ? shared : shared.slice(0, FIRST_ITEMS);
   const more = shared.length - listed.length;
-  const counts = listed.map((item) => [
-    `${item.item}`,
-    formatNumber(item.onlineCpus),
-    ...cellsOf(item, formatNumber),
-  ]);
-  const columns = ['item', 'count'].map(right).concat(SPAN_COLUMNS);
-  const room = listRoom(
-    columns.map(({ head }) => head),
-    counts,
+  const columns = [...['item', 'count'].map(right), ...SPAN_COLUMNS];
+  const cells = listed.map((item) => [`${item.item}`, textOf(item.onlineCpus), ...cellsOf(item)]);
+  // What the other columns, two blanks apart, leave of a line.
+  const widths = columns.map(({ head }, place) =>
+    longest([head, ...cells.map((row) => row[place]!)]),
   );
+  const room = MAIL_WIDTH - widths.reduce((sum, width) => sum + width + 2, 2);
   const lists = listed.map((item) => cpusOf(item, room, isWhole));
-  const rows = counts.map((cells, place) => cells.toSpliced(1, 0, lists[place]!.text));
+  const rows = cells.map(([item = '', ...rest], place) => [item, lists[place]!.text, ...rest]);
   const rest = ['...', `${formatNumber(more)} more: --level ${level.level}`, '', '', '', '', ''];
   const name = levelName(level, tree) === 'sum' ? 'The approximate sum' : `Level ${level.level}`;
-  return {
-    table: {
-      title: `${name}: ${formatCount(level.items, 'item')}, and the on-line CPUs that share each`,
-      columns: columns.toSpliced(1, 0, { ...left('CPUs'), wrapAt: room }),
-      rows: more > 0 ? [...rows, rest] : rows,
-    },
-    strides: lists.flatMap(({ stride }) => (stride === null ? [] : [stride])),
+  const table: TextTable = {
+    title: `${name}: ${formatCount(level.items, 'item')}, and the on-line CPUs that share each`,
+    columns: columns.toSpliced(1, 0, { ...left('CPUs'), wrapAt: room }),
+    rows: more > 0 ? [...rows, rest] : rows,
   };
+  return { table, strides: lists.flatMap(({ strides }) => strides) };
 }
 
-function listedLevels({ levels }: CounterTree, listed: ListedItems): readonly CounterLevel[] {
+export function listedLevels(
+  { levels }: CounterTree,
+  listed: ListedItems,
+): readonly CounterLevel[] {
   if (listed === 'all') return levels;
   if (listed === 'first') return levels.slice(0, -1);
-  return levels.filter(({ level }) => level === listed.level);
+  return levels.filter(({ level }) => level === listed);
 }
 
-function mappingText({ parameters, levels }: CounterTree): string {
-  if (levels.length === 0) return '';
-  return parameters.mapping === 'kernel'
-    ? "an item takes the CPUs that agree in their numbers' low bits"
-    : "an item takes neighbours in hwloc's logical order";
-}
+/** Which CPUs share an item of level 1. */
+const MAPPINGS = {
+  kernel: "an item takes the CPUs that agree in their numbers' low bits",
+  logical: "an item takes neighbours in hwloc's logical order",
+};
 
 function shapeText({ levels, order, topology }: CounterTree): string {
   if (levels.length === 0) return 'one CPU: no items, the counter of the CPU is the sum';
@@ -188,15 +162,15 @@ export function counterTreeView(
   listed: ListedItems,
   reproduce: string,
 ): TextView {
-  const { levels } = tree;
+  const { levels, parameters, name } = tree;
   const isWhole = listed !== 'first';
   const items = listedLevels(tree, listed).map((level) => itemsTable(level, tree, isWhole));
-  const stride = items.flatMap(({ strides }) => strides)[0];
+  const strides = items.flatMap((item) => item.strides);
   return {
     title: `rss-err ${tree.program.version} topology tree: who shares the items of the counter tree`,
     facts: [
       ['machine', machineText(tree.topology)],
-      ['scheme', [tree.name, mappingText(tree)].filter((text) => text !== '').join(': ')],
+      ['scheme', levels.length === 0 ? name : `${name}: ${MAPPINGS[parameters.mapping]}`],
       ['tree', shapeText(tree)],
     ],
     tables: [
@@ -207,7 +181,7 @@ export function counterTreeView(
     findings: findingsOf(tree),
     notes: [
       'batch: step of the carry that leaves a level, pages; LLC: last-level cache',
-      ...(stride === undefined ? [] : [strideNote(stride)]),
+      ...strides.slice(0, 1).map(strideNote),
     ],
     reproduce,
   };

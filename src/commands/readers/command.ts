@@ -1,0 +1,45 @@
+/** `rss-err readers`: options → one study → render → write. */
+import { defineCommand } from '../../cli/command.ts';
+import { EXIT } from '../../cli/exit-code.ts';
+import { listOption, reproduceLine } from '../../cli/options.ts';
+import { OUTPUT_OPTIONS, openOutput } from '../../cli/output-options.ts';
+import { KERNEL } from '../../cli/values.ts';
+import { type Report, renderReport } from '../../render/formats.ts';
+import { version } from '../../version.ts';
+import { readersOn } from './readers.ts';
+import { readersView } from './view.ts';
+
+/** The first release of each answer that the table of readers has. */
+const FIRST_OF_EACH = ['6.1', '6.2', '6.12.39', '7.0'].map((text) =>
+  KERNEL.parse(text, '--kernel'),
+);
+
+const { format, output, color } = OUTPUT_OPTIONS;
+
+const OPTIONS = {
+  kernel: listOption(
+    '--kernel <release>',
+    'as uname -r prints it, repeatable (default: the first of each kind)',
+    KERNEL,
+    'repeated',
+  ),
+  ...{ format, output, color },
+};
+
+export const readersCommand = defineCommand({
+  name: 'readers',
+  description: 'who shows which figure: files of /proc, the OOM killer and tools, by kernel',
+  options: OPTIONS,
+  async run(flags, session) {
+    const { kernel } = flags;
+    const output = openOutput({ ...flags, unit: 'pages' }, session);
+    const result = readersOn(version, kernel ?? FIRST_OF_EACH);
+    const report: Report = {
+      view: () => readersView(result, reproduceLine(['readers'], OPTIONS, { kernel })),
+      result,
+      schema: async () => (await import('./result.ts')).readersResult,
+    };
+    await output.write(await renderReport(report, flags.format, output));
+    return EXIT.done;
+  },
+});
