@@ -243,3 +243,24 @@ it('counts the lines of a log without a report', async () => {
     ...['0 lines', '1 line', '1 line', '2 lines'],
   ]);
 });
+
+it.each([[], ['--used', '0-3']])(
+  'bound --oom is a page more than what witness --oom attains: %s',
+  async (...used) => {
+    const { stdout } = await runCli(['bound', '--oom', '--format', 'json', ...used]);
+    const [row] = JSON.parse(stdout).rows as {
+      schemes: { name: string; oom: { member: number } }[];
+    }[];
+    for (const { name, oom } of row!.schemes) {
+      const witness = await runCli(['witness', '--oom', '--scheme', name, ...used]);
+      expect(JSON.parse(witness.stdout.split('\n')[0]!).oom.pages).toBe(oom.member - 1);
+    }
+  },
+);
+
+it('refuses --memory with witness --oom, which does not look at it', async () => {
+  const words = ['witness', '--oom', '--scheme', 'per-cpu', '--memory', '10'];
+  expect(await runCli(words)).toMatchObject({
+    ...{ code: 2, stdout: '', stderr: 'rss-err: --oom goes without --memory\n' },
+  });
+});

@@ -131,18 +131,19 @@ export function schemeBounds(
   const facts = schemeOf(spec);
   const { formula, source, ...stated } = facts.statedBound(spec, size, threads);
   const exact = exactBound(scheme, whole);
+  const exactUsed = used === null ? null : exactBound(scheme, used);
   return {
     scheme,
     name: formatScheme(spec),
     parameters,
     stated: { ...memberAndRss(scheme, stated), formula, source },
     exact,
-    used: used === null ? null : exactBound(scheme, used),
+    used: exactUsed,
     inFlight: inFlightBounds(spec, exact, request),
     seen: seenOf(exact, sizePages),
     memory: facts.memory(spec, size, threads),
     levels: facts.levels(spec, size.nrCpuIds),
-    ...(oom ? { oom: oomDifferences(scheme, exact) } : {}),
+    ...(oom ? { oom: oomDifferences(scheme, exactUsed ?? exact) } : {}),
   };
 }
 

@@ -81,7 +81,7 @@ const scheme = z.strictObject({
       .strictObject({ member: pages, rss: pages, rssAndSwap: pages })
       .exactOptional()
       .describe(
-        'with --oom: the smallest difference of two such tasks from which no error reverses the choice of the OOM killer',
+        'with --oom: the smallest difference of two such tasks (on the CPUs of --used) from which no error reverses the choice of the OOM killer',
       ),
     { added: 1 },
   ),

@@ -245,7 +245,12 @@ function oomTable(result: BoundResult, scale: Scale): TextTable {
   const cell = (of: 'member' | 'rss' | 'rssAndSwap'): SchemeColumn[1] => {
     return ({ oom }) => ({ pages: oom?.[of] ?? 0 });
   };
-  return schemeTable('OOM: least difference that no error reverses', result, scale, [
+  const { used } = result;
+  const title =
+    used === null
+      ? 'OOM: least difference that no error reverses'
+      : `OOM, ${formatNumber(used.count)} used: difference that no error reverses`;
+  return schemeTable(title, result, scale, [
     [right('one counter'), cell('member')],
     [right('RSS'), cell('rss')],
     [right('RSS + swap'), cell('rssAndSwap')],

@@ -50,7 +50,7 @@ export const WITNESS_OPTIONS = {
   oom: toggle(
     '--oom',
     'instead: two processes (mm 1 and 2) of which the OOM killer takes the smaller one',
-    { rules: [goesWithout('--verify'), goesWithout('--direction')] },
+    { rules: [goesWithout('--verify'), goesWithout('--direction'), goesWithout('--memory')] },
   ),
   inFlight: option(
     '--in-flight <n>',
