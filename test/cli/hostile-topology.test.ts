@@ -400,7 +400,8 @@ describe('words of hwloc and QEMU', () => {
 /** Of a machine of 2^20 CPUs, which is no hostile input. */
 const MOST_MEMORY_OF_LARGEST_MIB = 600;
 
-describe('a machine of a million CPUs is read', () => {
+// Peaks differ with when garbage is collected, which a busy machine puts off.
+describe('a machine of a million CPUs is read', { retry: 2 }, () => {
   it.each([
     '-smp 1048576,sockets=1048576,maxcpus=1048576',
     'pu:1048576',
