@@ -222,3 +222,24 @@ describe('the model', () => {
     });
   });
 });
+
+it('a table with a row cut is not certain, and says so in a sentence', async () => {
+  const tasks = [
+    { pid: 1, name: 'a', anon: 90_000 },
+    { pid: 2, name: 'b', anon: 9 },
+  ];
+  const stdin = logged({ tasks, victim: 1 }).replace(/ 0 b$/m, '');
+  const { stdout, code } = await runCli(['oom', '-', '--cpus', '2', '--fail-uncertain'], { stdin });
+  expect(stdout.replaceAll(/\s+/g, ' ')).toContain(
+    'Could have been another: of the rows that can be read no other task can have had as many points as a (1), but 1 row cannot.',
+  );
+  expect(code).toBe(1);
+});
+
+it('counts the lines of a log without a report', async () => {
+  const lines = async (stdin: string) =>
+    /in (.*): expected/.exec((await runCli(['oom', '-'], { stdin })).stderr)?.[1];
+  expect(await Promise.all(['', 'a', 'a\n', 'a\n\n'].map(lines))).toEqual([
+    ...['0 lines', '1 line', '1 line', '2 lines'],
+  ]);
+});

@@ -36,6 +36,7 @@ async function* judgedReports(
   const killedBefore = new Set<number>();
   let reports = 0;
   let lines = 0;
+  let last = '';
   function* judged(report: ReturnType<typeof reader.end>): Generator<JudgedReport> {
     if (report === null) return;
     reports += 1;
@@ -45,7 +46,10 @@ async function* judgedReports(
   for await (const some of linesOf(decode(chunks), origin, 'cut')) {
     for (const line of some) yield* judged(reader.read(line));
     lines += some.length;
+    last = some.at(-1) ?? '';
   }
+  // Behind the last line's end there is nothing.
+  if (last === '') lines -= 1;
   yield* judged(reader.end());
   if (reports > 0) return;
   throw new InputError(

@@ -59,11 +59,10 @@ export function residentInterval(task: OomTask, bounds: CounterBounds, rules: Ru
     behindClamp(members.shmem, bounds.member),
   ];
   const sum = (side: keyof Interval) => separately.reduce((total, one) => total + one[side], 0);
-  const both = {
-    low: Math.max(sum('low'), together.low),
-    high: Math.min(sum('high'), together.high),
-  };
-  return atMost(both, totalVm);
+  const high = Math.min(sum('high'), together.high);
+  // A damaged row, or too few CPUs given: what it shows cannot be true, and its tables are exact.
+  const low = Math.min(Math.max(sum('low'), together.low), high);
+  return atMost({ low, high }, totalVm);
 }
 
 /** How much swap is in use, pages: the machine's, or in a cgroup's report the cgroup's; null: not said. */

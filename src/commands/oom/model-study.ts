@@ -106,7 +106,7 @@ function rowOf(
     wrong,
     wrongShare: wilson95(wrong, outcomes.length),
     tied: outcomes.filter(({ tied }) => tied).length,
-    short: { ...spread(short), most: Math.max(...short) },
+    short: { ...spread(short), most: short.reduce((most, pages) => Math.max(most, pages), 0) },
     kills: killsOf(outcomes),
     preciseSums,
     modelledMicroseconds: modelledMicroseconds(processes, preciseSums.mean, passes, cpus),

@@ -13,7 +13,7 @@ export const REASONS = {
   'victim-not-in-table': "the killed task's row is not in the table",
   'total-unknown':
     'tasks have an oom_score_adj, and the log does not say the memory that it is a share of',
-  'rows-missing': 'rows of the table are cut or interleaved',
+  'rows-missing': 'rows of the table are cut, interleaved or lost',
   'allocating-task':
     'vm.oom_kill_allocating_task kills whoever asks for memory, without a look at the others',
   'group-kill':

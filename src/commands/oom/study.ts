@@ -157,6 +157,15 @@ function reasonsOf(
   return [...found, ...missing, ...(report.killedAllocating ? [] : (['origin-task'] as const))];
 }
 
+/** The verdict on the whole table: rows that are not there could be any task's. */
+function verdictOf(
+  { verdict }: Judgement,
+  { brokenRows }: OomReport,
+  sums: JudgedReport['sums'],
+): Judgement['verdict'] {
+  return verdict === 'certain' && sums === 'approximate' && brokenRows > 0 ? 'uncertain' : verdict;
+}
+
 const named = ({ pid, name }: { readonly pid: number; readonly name: string }) => ({ pid, name });
 
 function rowsOf(
@@ -215,11 +224,11 @@ export function judgeReport(
   const judged = fromCpus ?? cpus.to;
   const judgement =
     judged === cpus.from ? smallest : judgeAt(report, { cpus: judged, threads: 1 }, circumstances);
-  const { verdict, chosen, follows, rivals, mostLost, tasks } = judgement;
+  const { chosen, follows, rivals, mostLost, tasks } = judgement;
   return {
     report: n,
     lines: { first: report.firstLine, last: report.lastLine },
-    verdict,
+    verdict: verdictOf(judgement, report, sums),
     reasons: reasonsOf(report, judgement, rules.rootPercent, killedBefore),
     chosen: chosen === null ? report.chosen : named(tasks[chosen]!.task),
     follows: follows === null ? null : named(tasks[follows]!.task),

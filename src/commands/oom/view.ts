@@ -150,7 +150,10 @@ function certainText({ tasks, sums, chosen }: JudgedReport): string {
 }
 
 function uncertainText(report: JudgedReport): string {
-  const { tasks, rivals, chosen, mostLost, pageSize, cpus } = report;
+  const { tasks, rivals, chosen, mostLost, pageSize, cpus, brokenRows } = report;
+  if (rivals === 0) {
+    return `Could have been another: of the rows that can be read no other task can have had as many points as ${taskText(chosen!)}, but ${formatCount(brokenRows, 'row')} cannot.`;
+  }
   const [most] = tasks
     .filter(({ role }) => role === 'rival')
     .sort((a, b) => (b.overlap ?? 0) - (a.overlap ?? 0));
@@ -242,7 +245,7 @@ function notesOf(report: JudgedReport, scale: Scale): string[] {
     `points: RSS, swap entries, page tables and oom_score_adj's share of the memory${pageScaleText(scale)}`,
     ...(hidden > 0 ? [`${formatCount(hidden, 'more row')} of the table: --format csv`] : []),
     ...(brokenRows > 0
-      ? [`${formatCount(brokenRows, 'row')} cut or interleaved, and not judged`]
+      ? [`${formatCount(brokenRows, 'row')} cut, interleaved or lost, and not judged`]
       : []),
     ...(memcg !== null && totalPages !== null && tasks.some(({ oomScoreAdj }) => oomScoreAdj % 1000)
       ? [

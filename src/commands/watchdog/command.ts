@@ -12,6 +12,8 @@ import {
   WORKLOAD_OPTIONS,
   workloadOf,
 } from '../../cli/workload-options.ts';
+import { InputError } from '../../errors.ts';
+import { formatCount } from '../../render/amounts.ts';
 import { type Report, renderReport } from '../../render/formats.ts';
 import { version } from '../../version.ts';
 import { MACHINE_OPTIONS, schemesOf } from '../compare/options.ts';
@@ -53,6 +55,15 @@ function leaking(flags: WatchdogFlags): WatchdogFlags {
   return { ...flags, pattern: flags.pattern ?? 'leak' };
 }
 
+/** @throws InputError where a run has fewer readings than make an alarm: it could say nothing. */
+function demandReadings(every: number, consecutive: number, operations: number): void {
+  const readings = Math.floor(operations / every);
+  if (readings >= consecutive) return;
+  throw new InputError(
+    `--every ${every} --for ${consecutive}: ${formatCount(readings, 'reading')} in ${formatCount(operations, 'operation')} of a run: expected ${consecutive} at least, as many as make an alarm`,
+  );
+}
+
 function reproduce(
   { topology, scheme, pageSize, budget, every, for: consecutive, runs }: WatchdogFlags,
   request: WatchdogRequest,
@@ -75,9 +86,10 @@ export const watchdogCommand = defineCommand({
     const topology = await readTopology(flags.topology, session);
     const pageSize = flags.pageSize ?? topology.pageSize;
     const { preset, budget, every, for: consecutive, runs, unit, format } = flags;
+    const workload = workloadOf(leaking(flags), topology, pageSize);
+    demandReadings(every, consecutive, workload.operations);
     const request: WatchdogRequest = {
-      ...{ version, topology, pageSize, preset, runs },
-      workload: workloadOf(leaking(flags), topology, pageSize),
+      ...{ version, topology, pageSize, preset, runs, workload },
       schemes: schemesOf(flags),
       rule: { budgetPages: sizeInPages('--budget', budget, pageSize, 1), every, consecutive },
     };

@@ -27,10 +27,12 @@ export interface WatchdogRule {
 export interface Watched {
   /** Alarms while the truth was within the budget. */
   readonly falseAlarms: number;
-  /** Of the overruns, those that it never saw. */
+  /** Of the overruns, those that it saw, and those that it never saw. */
+  readonly seen: number;
   readonly missed: number;
-  /** Operations from the alarm of one that reads the truth to its own, over the overruns it saw. */
-  readonly delays: readonly number[];
+  /** Operations from the alarm of one that reads the truth to its own, over the overruns it saw: sum, most. */
+  readonly delays: number;
+  readonly longestDelay: number;
   /** The most that the process truly was above the budget, in an overrun, before it was seen; pages. */
   readonly mostUnseen: Pages;
 }
@@ -53,8 +55,8 @@ interface Watchdog {
 export function createWatchdog(rule: WatchdogRule): Watchdog {
   const isAlarm = createAlarm(rule);
   const isOverrun = createAlarm(rule);
-  const delays: number[] = [];
-  let [falseAlarms, missed, mostUnseen] = [0, 0, 0];
+  let [falseAlarms, seenOverruns, missed, mostUnseen] = [0, 0, 0, 0];
+  let [delays, longestDelay] = [0, 0];
   let standing = false;
   let overrunSince: number | null = null;
   let seen = false;
@@ -78,7 +80,9 @@ export function createWatchdog(rule: WatchdogRule): Watchdog {
     if (overrunSince === null || seen) return;
     if (standing) {
       seen = true;
-      delays.push(operation - overrunSince);
+      seenOverruns += 1;
+      delays += operation - overrunSince;
+      longestDelay = Math.max(longestDelay, operation - overrunSince);
     } else {
       mostUnseen = Math.max(mostUnseen, truth - rule.budgetPages);
     }
@@ -88,8 +92,10 @@ export function createWatchdog(rule: WatchdogRule): Watchdog {
     look,
     result: () => ({
       falseAlarms,
+      seen: seenOverruns,
       missed: missed + (overrunSince !== null && !seen ? 1 : 0),
       delays,
+      longestDelay,
       mostUnseen,
     }),
   };

@@ -24,14 +24,16 @@ export interface WatchdogRequest {
 }
 
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
+const most = (values: readonly number[]) =>
+  values.reduce((largest, value) => Math.max(largest, value), 0);
 
 /** One watchdog's figures over the runs. */
 function overRuns(
   runs: readonly Watched[],
 ): Pick<WatchedScheme, 'falseAlarms' | 'seen' | 'missed' | 'delay' | 'mostUnseen'> {
   const alarms = runs.map(({ falseAlarms }) => falseAlarms);
-  const delays = runs.flatMap((run) => run.delays);
-  const [total, seen] = [sum(alarms), delays.length];
+  const [total, seen] = [sum(alarms), sum(runs.map((run) => run.seen))];
+  const delays = sum(runs.map((run) => run.delays));
   return {
     falseAlarms: {
       mean: total / runs.length,
@@ -40,8 +42,11 @@ function overRuns(
     },
     seen,
     missed: sum(runs.map(({ missed }) => missed)),
-    delay: seen === 0 ? null : { mean: sum(delays) / seen, most: Math.max(...delays) },
-    mostUnseen: Math.max(...runs.map(({ mostUnseen }) => mostUnseen)),
+    delay:
+      seen === 0
+        ? null
+        : { mean: delays / seen, most: most(runs.map(({ longestDelay }) => longestDelay)) },
+    mostUnseen: most(runs.map(({ mostUnseen }) => mostUnseen)),
   };
 }
 
@@ -91,7 +96,7 @@ export async function watchdog(
     rule: { budget: rule.budgetPages, every: rule.every, consecutive: rule.consecutive },
     truth: {
       overruns: sum(found.map(({ overruns }) => overruns)),
-      most: Math.max(...found.map(({ mostPages }) => mostPages)),
+      most: most(found.map(({ mostPages }) => mostPages)),
     },
     schemes: [...approximate, precise],
   };

@@ -46,8 +46,9 @@ function jsonMessage(value: unknown): string | null {
 // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences begin with one.
 const COLOUR = /\x1b\[[\d;]*[mK]/g;
 
-/** Keys of a message in JSON: journald's, and that of dmesg --json. */
-export const JSON_KEYS = ['"MESSAGE"', '"msg"'] as const;
+/** Keys of a message in JSON: journald's, that of dmesg --json, containers' and log shippers'. */
+const JSON_KEYS = ['MESSAGE', 'msg', 'log', 'message'] as const;
+const QUOTED_KEYS = JSON_KEYS.map((key) => `"${key}"`);
 
 /** The message of a JSON object on one line (json, json-sse, json-seq), or of a key on a line of its own. */
 function messageOfJson(line: string): string | null {
@@ -55,8 +56,9 @@ function messageOfJson(line: string): string | null {
   try {
     if (start >= 0 && start <= 'data: '.length) {
       const entry: unknown = JSON.parse(line.slice(start));
-      if (typeof entry !== 'object' || entry === null || !('MESSAGE' in entry)) return null;
-      return jsonMessage(entry.MESSAGE);
+      if (typeof entry !== 'object' || entry === null) return null;
+      const key = JSON_KEYS.find((name) => Object.hasOwn(entry, name));
+      return key === undefined ? null : jsonMessage((entry as Record<string, unknown>)[key]);
     }
     const pretty = /^\s*"(?:MESSAGE|msg)"\s*:\s*(".*"),?\s*$/.exec(line)?.[1];
     return pretty === undefined ? null : jsonMessage(JSON.parse(pretty));
@@ -69,8 +71,9 @@ function messageOfJson(line: string): string | null {
 
 /** The text of a line, out of its JSON and colours. */
 export function lineText(line: string): string {
-  const text = line.trimEnd();
-  if (JSON_KEYS.some((key) => text.includes(key))) return messageOfJson(text) ?? text;
+  const text = line.replace(/[\r\n]+$/, '');
+  if (QUOTED_KEYS.some((key) => text.includes(key)))
+    return messageOfJson(text)?.replace(/[\r\n]+$/, '') ?? text;
   return text.includes('\x1b') ? text.replaceAll(COLOUR, '') : text;
 }
 

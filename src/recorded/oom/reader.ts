@@ -37,7 +37,7 @@ const BOOT_WORDS = [
 const REPORT_WORDS = [' invoked oom-killer: ', 'tgid', 'oom-kill:constraint=', 'Killed process '];
 
 /** A message of journald's that is no UTF-8: bytes, in which no word can be seen. */
-const BYTES_WORDS = ['"MESSAGE":[', '"MESSAGE" : ['];
+const BYTES_WORDS = ['"MESSAGE":[', '"MESSAGE" : [', '"MESSAGE": ['];
 
 /** What is in none of them costs a look and no more. */
 const WORDS = [...REPORT_WORDS, ...BOOT_WORDS, ...BYTES_WORDS];
@@ -106,6 +106,7 @@ export function createOomReader(): OomReader {
   const facts: BootFacts = { release: null, nrCpuIds: null, online: null };
   let draft: Draft | null = null;
   let lines = 0;
+  let lastText = '';
 
   function close(): OomReport | null {
     const report = draft;
@@ -128,6 +129,9 @@ export function createOomReader(): OomReader {
     lines += 1;
     if (draft === null && !WORDS.some((word) => line.includes(word))) return null;
     const text = lineText(line);
+    // Two loggers that write one file write each line twice.
+    if (text === lastText) return null;
+    lastText = text;
     let ended: OomReport | null = null;
     if (draft !== null && (lines - draft.lastLine > LONGEST_SILENCE || endsReport(draft, text))) {
       ended = close();

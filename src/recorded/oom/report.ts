@@ -79,7 +79,7 @@ export interface OomReport {
   /** Bytes, from the free lists; null where they are cut. */
   readonly pageSize: number | null;
   readonly tasks: readonly OomTask[];
-  /** Rows that look like the table's and cannot be read: cut or interleaved. */
+  /** Rows that cannot be read, cut or interleaved, and lines within the table that the log says are lost. */
   readonly brokenRows: number;
   /** The one that "oom-kill:" or the first "Killed process" names. */
   readonly chosen: { readonly pid: number; readonly name: string } | null;
@@ -91,7 +91,7 @@ const STACK_HEAD =
   /(?:\bCPU: (\d{1,7}) (?:UID: \d{1,10} )?PID: (\d{1,10})|\bPid: (\d{1,10}),) [Cc]omm: (.{1,32}?) (?:Not tainted|Tainted:[ A-Z]{1,40}) ?(\d\S{0,80}) /;
 const TAINT_LIST = /\bTainted: ?(?:\[[A-Z]\]=\w+,? ?)+/;
 export const TABLE_HEAD = /\[ *pid *\] +(uid +tgid +.*\bname)\s*$/;
-const ROW = /\[ *(\d{1,10})\] +(-?\d{1,20}(?: +-?\d{1,20})* +\S.*)$/;
+const ROW = /\[ *(\d{1,10})\] +(-?\d{1,20}(?: +-?\d{1,20})* +(?:\S.*)?)$/;
 const CONSTRAINT = /\boom-kill:constraint=([A-Z0-9_]{1,64})/;
 const KILLED =
   /\b(?:Killed process|Kill process) (\d{1,10})(?:, UID \d{1,10},)? \((.{0,64}?)\)(?: total-vm|,? ?UID|, ?|:|$| score)/;
@@ -189,9 +189,10 @@ function readRow(pid: string, rest: string, columns: readonly string[]): OomTask
   if (words.length < numbers || words.some((word) => !/^-?\d{1,20}$/.test(word))) return null;
   const value = new Map(columns.slice(0, -1).map((column, i) => [column, Number(words[i])]));
   if ([...value].some(([column, number]) => !isPossible(column, number))) return null;
-  const name = NAME_BEHIND[numbers]?.exec(rest)?.[1];
+  // A task may call itself nothing (PR_SET_NAME): the blank before its name is there all the same.
+  const name = NAME_BEHIND[numbers]?.exec(rest)?.[1]?.trimEnd();
   const [uid, tgid, totalVm, rss] = ['uid', 'tgid', 'total_vm', 'rss'].map((c) => value.get(c));
-  if (name === undefined || name === '') return null;
+  if (name === undefined) return null;
   if (uid === undefined || tgid === undefined || totalVm === undefined || rss === undefined) {
     return null;
   }
@@ -324,6 +325,24 @@ const LINES: readonly (readonly [word: string, read: (draft: Draft, text: string
 /** Words of what may follow the first kill. */
 const AFTER_KILL = ['Killed process ', 'are going to be killed due to memory.oom.group'];
 
+/** Of a console that is too slow; of journald, which reads /dev/kmsg too late. */
+const LOST = /\*\* (\d{1,9}) printk messages dropped|\bMissed (\d{1,9}) kernel messages/;
+
+/** A row, or its time stamp, of which no more than the first numbers are left. */
+const CUT_ROW = /\[ *(?:\d{1,10}(?:\.\d*\]?|\](?: +-?\d{1,20})?)?)? *$/;
+
+/** Lines within the table of which a line of the log says that they are lost. */
+function lostRows({ columns, chosen }: Draft, text: string): number {
+  if (columns === null || chosen !== null || !text.includes(' messages')) return 0;
+  const [, dropped, missed] = LOST.exec(text) ?? [];
+  return Number(dropped ?? missed ?? 0);
+}
+
+/** Whether a line within the table is a row that is cut before its second number. */
+function isCutRow({ columns, chosen }: Draft, text: string): boolean {
+  return columns !== null && chosen === null && CUT_ROW.test(text);
+}
+
 function rowLine(draft: Draft, pid: string, rest: string): boolean {
   const words = /^(?:-?\d+ +)+/.exec(`${rest} `)?.[0].trim().split(/ +/).length ?? 0;
   // A name may be a number too.
@@ -332,6 +351,8 @@ function rowLine(draft: Draft, pid: string, rest: string): boolean {
     columnsWithoutHead(words, draft.release) ??
     columnsWithoutHead(words - 1, draft.release);
   const task = columns === null ? null : readRow(pid, rest, columns);
+  // "message repeated": a pid has one row.
+  if (task !== null && draft.tasks.at(-1)?.pid === task.pid) return true;
   if (task !== null) draft.tasks.push(task);
   else draft.brokenRows += draft.columns === null ? 0 : 1;
   return task !== null;
@@ -342,8 +363,13 @@ export function readLine(draft: Draft, text: string): boolean {
   // What show_mem() and others print after the kill is not the report's.
   const isOver = draft.killed.length > 0;
   if (isOver && !AFTER_KILL.some((word) => text.includes(word))) return false;
+  draft.brokenRows += lostRows(draft, text);
   const row = text.includes('] ') ? ROW.exec(text) : null;
   if (row !== null) return rowLine(draft, row[1]!, row[2]!);
+  if (isCutRow(draft, text)) {
+    draft.brokenRows += 1;
+    return true;
+  }
   const head = text.includes('tgid') ? TABLE_HEAD.exec(text)?.[1] : undefined;
   if (head !== undefined) {
     draft.columns = head.split(/ +/);

@@ -210,8 +210,55 @@ describe('the table of', () => {
     expect(reportsOf(broken.join('\n'))[0]?.tasks.length).toBe(plain!.tasks.length - 1);
   });
 
+  it.each([
+    '',
+    '[    ',
+    '[   12.3456',
+    '[   12.3456] [',
+    '[   12.3456] [    7',
+    '[   12.3456] [    766] ',
+    '[   12.3456] [    766]     0 ',
+    '[   12.3456] [    766]     0   766  ',
+    '[   12.3456] [    766]     0   766    97488    892',
+  ])('a row of which nothing is left but %j is counted, unless that is nothing', (left) => {
+    const cut = messages.map((message) =>
+      message.includes('] ') && message.endsWith(' B-hider') ? left : message,
+    );
+    expect(reportsOf(cut.join('\n'))[0]?.brokenRows).toBe(left === '' ? 0 : 1);
+  });
+
+  it.each([
+    ['** 12 printk messages dropped ** ', 12],
+    ['systemd-journald[231]: Missed 3 kernel messages', 3],
+  ])('lines that the log says are lost count where they are the rows: %s', (lost, rows) => {
+    const event = { tasks: [{ pid: 1, name: 'a', anon: 9 }], victim: 1 };
+    expect(reportsOf(logged({ ...event, between: [lost] }))[0]?.brokenRows).toBe(rows);
+    expect(reportsOf(`${lost}\n${logged(event)}${lost}\n`)[0]?.brokenRows).toBe(0);
+  });
+
+  it('a log in which two loggers write each line has each row and report once', () => {
+    const twice = messages.flatMap((message) => [message, message]);
+    expect(reportsOf(twice.join('\n'))).toEqual([
+      { ...plain, firstLine: 1, lastLine: 2 * plain!.lastLine - 1 },
+    ]);
+  });
+
+  it('a row that syslog says is repeated is one task', () => {
+    const repeated = messages.flatMap((message) =>
+      message.endsWith(' B-hider')
+        ? [message, `message repeated 2 times: [${message}]`]
+        : [message],
+    );
+    expect(reportsOf(repeated.join('\n'))[0]?.tasks).toEqual(plain!.tasks);
+  });
+
+  it.each(['log', 'message', 'msg', 'MESSAGE'])('a container’s or shipper’s JSON: %s', (key) => {
+    const lines = messages.map((message) => JSON.stringify({ [key]: `${message}\n`, a: 'b' }));
+    expect(reportsOf(lines.join('\n'))).toEqual([plain]);
+  });
+
   it('names are taken whole, numbers and brackets too', () => {
-    const names = ['my sql', '(sd-pam)', '1234', 'a] 1 2', 'x=y,pid=3', '-1'];
+    const names = ['my sql', '(sd-pam)', '1234', 'a] 1 2', 'x=y,pid=3', '-1', ''];
     const tasks = names.map((name, i) => ({ pid: i + 1, name, anon: 9 }));
     const [report] = reportsOf(logged({ tasks, victim: 5 }));
     expect(report?.tasks.map(({ name }) => name)).toEqual(names);

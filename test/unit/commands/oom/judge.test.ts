@@ -312,3 +312,29 @@ describe('which kernel', () => {
     });
   });
 });
+
+it('a row that shows more than its page tables can hold has no interval with its ends swapped', () => {
+  const impossible = { ...a, anon: 90_000, tableBytes: 4096 };
+  const { tasks } = judge({ tasks: [b, impossible], victim: 10 }, { cpus: 1 });
+  // What one page of tables maps, and what file and shmem may hide on one CPU.
+  const most = 512 + 2 * 31;
+  expect(tasks[1]?.resident).toEqual({ low: most, high: most });
+});
+
+describe('rows that are missing', () => {
+  const far = { ...b, anon: 90_000 };
+  const cut = (log: string) => log.replace(/(] 1 10 1000000 50)00 .* a$/m, '$1');
+
+  it('could be any task: no choice by approximate sums is certain without them', () => {
+    const given = { cpus: 4 };
+    expect(judge({ tasks: [a, far], victim: 11 }, given).verdict).toBe('certain');
+    expect(judge({ tasks: [a, far], victim: 11 }, given, cut)).toMatchObject({
+      ...{ verdict: 'uncertain', reasons: ['rows-missing'], rivals: 0, mostLost: 0, brokenRows: 1 },
+    });
+  });
+
+  it('by precise sums had no more', () => {
+    const event = { release: '7.0.4', tasks: [a, far], victim: 11 };
+    expect(judge(event, {}, cut)).toMatchObject({ verdict: 'certain', brokenRows: 1 });
+  });
+});
