@@ -6,26 +6,67 @@ import type { Options } from './cli/options.ts';
 import { writeToStream } from './cli/output.ts';
 import type { Streams } from './cli/streams.ts';
 import { middleCut } from './errors.ts';
+import { schemeTaking } from './schemes/registry.ts';
 import { version } from './version.ts';
 
+/** "rss-err topology list" */
+function nameOf(command: Command): string {
+  const name = command.name();
+  return command.parent === null ? name : `${nameOf(command.parent)} ${name}`;
+}
+
+/** What a word that no option or argument takes may have meant; "" where nothing is known of it. */
+function hintFor(text: string, command: Command, argv: readonly string[]): string {
+  const has = (flag: string) => command.options.some(({ long }) => long === flag);
+  if (text.includes('too many arguments') && has('--topology')) {
+    return ` (Did you mean --topology ${command.args[0]}?)`;
+  }
+  const [, key] = /unknown option '--([\w-]+)'/.exec(text) ?? [];
+  if (key === undefined || !has('--scheme')) return '';
+  const at = argv.indexOf(`--${key}`);
+  const scheme = schemeTaking(key, argv[at + 1] ?? '…');
+  return scheme === undefined ? '' : ` (Did you mean --scheme ${scheme}?)`;
+}
+
 /** "error: unknown option '--fromat'\n(Did you mean --format?)" on one line. */
-function oneLine(text: string): string {
+function oneLine(text: string, command: Command, argv: readonly string[]): string {
   const lines = text.split('\n').map((part) => part.trim());
   const line = lines
     .join(' ')
     .trim()
     .replace(/^error: /, '');
-  return `rss-err: ${middleCut(line)} (see rss-err --help)\n`;
+  const hint = line.includes('Did you mean') ? '' : hintFor(line, command, argv);
+  return `rss-err: ${middleCut(line)}${middleCut(hint)} (see ${nameOf(command)} --help)\n`;
+}
+
+interface Saying {
+  readonly argv: readonly string[];
+  readonly stderr: Streams['stderr'];
+  readonly say: (text: string) => void;
 }
 
 /** Settings are inherited only by commands made afterwards, so every command gets them. */
-function settle(command: Command, stderr: Streams['stderr'], say: (text: string) => void): void {
+function settle(command: Command, saying: Saying): void {
+  const { argv, stderr, say } = saying;
   command.exitOverride().configureOutput({
     writeOut: say,
     writeErr: (text) => stderr.write(text),
-    outputError: (text, write) => write(oneLine(text)),
+    outputError: (text, write) => write(oneLine(text, command, argv)),
   });
-  for (const child of command.commands) settle(child, stderr, say);
+  for (const child of command.commands) settle(child, saying);
+}
+
+/** Help of a command that is not there is an error, for commander the help of all. */
+function demandHelpOn(program: Command, argv: readonly string[]): void {
+  let at = program;
+  let asked = false;
+  for (const word of argv) {
+    const child = at.commands.find((command) => command.name() === word);
+    if (word === 'help') asked = true;
+    else if (child !== undefined) at = child;
+    else if (asked && at.commands.length > 0) at.error(`error: unknown command '${word}'`);
+    else return;
+  }
 }
 
 type Declared = CommandSpec<Options> | CommandGroup;
@@ -64,10 +105,12 @@ export async function runProgram(argv: readonly string[], streams: Streams): Pro
     program.addCommand(command);
   }
   let said = '';
-  settle(program, streams.stderr, (text) => {
+  const say = (text: string) => {
     said += text;
-  });
+  };
+  settle(program, { argv, stderr: streams.stderr, say });
   try {
+    demandHelpOn(program, argv);
     await program.parseAsync(argv, { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;

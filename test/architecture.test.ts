@@ -43,7 +43,7 @@ const HOME: Record<string, RegExp> = {
   'node:fs':
     /^(topology\/(bundled|import\/(sysfs-directory|running-system))|input\/whole|cli\/(input|output|machine))\.ts$/,
   'node:os': /^cli\/(jobs|output)\.ts$/,
-  'node:util': /^errors\.ts$/,
+  'node:util': /^(errors|render\/text)\.ts$/,
   'node:url': /^(topology\/bundled|cli\/jobs)\.ts$/,
   'node:path': /^(cli\/|commands\/|topology\/import\/sysfs-directory)/,
   'node:stream': /^(cli\/|commands\/|recorded\/read-recorded)/,

@@ -1,7 +1,13 @@
 /** Commands as they are declared, and the commander commands that follow. */
 import { Command } from 'commander';
 import { interruptible } from './interruption.ts';
-import { addOptions, demandTogether, type FlagsOf, type Options } from './options.ts';
+import {
+  addOptions,
+  demandTogether,
+  type FlagsOf,
+  flagsOfCommand,
+  type Options,
+} from './options.ts';
 import type { Session, Streams } from './streams.ts';
 
 export interface CommandSpec<O extends Options> {
@@ -10,6 +16,10 @@ export interface CommandSpec<O extends Options> {
   /** What stands behind the name, as commander takes it: "[file|-]". */
   readonly argument?: readonly [name: string, description: string];
   readonly options: O;
+  /** Command lines that the help shows. */
+  readonly examples?: readonly string[];
+  /** Further lines of the help, before the examples. */
+  helpLines?(): readonly string[];
   /** What stands for options that were not given, as far as others go with it: a preset's choices. */
   settle?(flags: NoInfer<FlagsOf<O>>): Partial<Record<string, unknown>>;
   /** Runs it; `args` is what stands behind the name. @returns the exit code. */
@@ -43,7 +53,18 @@ export function makeCommand(declared: CommandSpec<Options> | CommandGroup, run: 
   }
   if (declared.argument !== undefined) command.argument(...declared.argument);
   addOptions(command, declared.options);
-  return command.action(() => run(declared, command.opts(), command.args));
+  command.addHelpText('after', () => helpEnd(declared));
+  return command.action(() =>
+    run(declared, flagsOfCommand(command, declared.options), command.args),
+  );
+}
+
+/** What stands below the options in the help. */
+function helpEnd({ examples = [], helpLines }: CommandSpec<Options>): string {
+  const lines = helpLines?.() ?? [];
+  const shown =
+    examples.length === 0 ? [] : ['', 'Examples:', ...examples.map((line) => `  ${line}`)];
+  return [...(lines.length === 0 ? [] : ['', ...lines]), ...shown].join('\n');
 }
 
 /** Whether the options go together, and the command itself; a signal ends it. */

@@ -21,11 +21,21 @@ export interface Rule {
   message(flag: string, other: unknown): string;
 }
 
+/** What another option's value says of one that is not given; undefined: nothing. */
+export interface Implied {
+  /** The other option. */
+  readonly by: string;
+  value(other: unknown): unknown;
+}
+
 interface More {
   readonly rules?: readonly Rule[];
   /** Left out of `reproduce:` where it is the default. */
   readonly terse?: boolean;
   readonly required?: boolean;
+  /** The heading that it stands under in the help. */
+  readonly group?: string;
+  readonly implied?: Implied;
 }
 
 /** An option whose value is a T, undefined where it is not given and has no default. */
@@ -158,6 +168,12 @@ export function allRuled<O extends Options>(options: O, ...rules: readonly Rule[
   return Object.fromEntries(entries) as unknown as O;
 }
 
+/** The same options under a heading of the help, each that has none yet. */
+export function grouped<O extends Options>(group: string, options: O): O {
+  const entries = Object.entries(options).map(([key, of]) => [key, { group, ...of }] as const);
+  return Object.fromEntries(entries) as unknown as O;
+}
+
 function commanderOption(declared: Option<unknown>): CommanderOption {
   const { flags, description, value, list } = declared;
   const made = new CommanderOption(flags, description);
@@ -169,12 +185,25 @@ function commanderOption(declared: Option<unknown>): CommanderOption {
     ];
     made.argParser<unknown>(list === undefined ? parse : append);
   }
-  if (declared.default !== undefined) made.default(declared.default);
+  if (typeof declared.default === 'object') {
+    made.default(declared.default, value?.format(declared.default));
+  } else if (declared.default !== undefined) made.default(declared.default);
+  if (declared.group !== undefined) made.helpGroup(`${declared.group}:`);
   return made.makeOptionMandatory(declared.required === true);
 }
 
 export function addOptions(command: Command, options: Options): void {
   for (const declared of Object.values(options)) command.addOption(commanderOption(declared));
+}
+
+/** What commander has parsed, and what follows from it for options that were not given. */
+export function flagsOfCommand(command: Command, options: Options): FlagsOf<Options> {
+  const flags: Record<string, unknown> = { ...command.opts() };
+  for (const [key, { implied }] of Object.entries(options)) {
+    if (implied === undefined || command.getOptionValueSource(key) === 'cli') continue;
+    flags[key] = implied.value(flags[keyOf(implied.by)]) ?? flags[key];
+  }
+  return flags;
 }
 
 /**

@@ -1,8 +1,8 @@
 /** Options of where a result goes and in which form, and the writing itself. */
-import { Chalk, type ChalkInstance } from 'chalk';
+import { Chalk } from 'chalk';
 import { UNIT_CHOICES } from '../render/amounts.ts';
-import { FORMATS } from '../render/formats.ts';
-import { type FlagsOf, option } from './options.ts';
+import { FORMATS, type Medium } from '../render/formats.ts';
+import { type FlagsOf, grouped, type Implied, option } from './options.ts';
 import {
   demandOpen,
   demandWritable,
@@ -38,34 +38,54 @@ function drawsBoxes({ stdout, env }: Pick<Streams, 'stdout' | 'env'>): boolean {
   return stdout.isTTY === true && env.TERM !== 'dumb';
 }
 
+/** Formats by how a file's name ends. */
+const BY_ENDING: Readonly<Record<string, string>> = {
+  ...{ json: 'json', ndjson: 'ndjson', jsonl: 'ndjson', csv: 'csv', tsv: 'tsv' },
+  ...{ md: 'markdown', svg: 'svg' },
+};
+
+/** The format that the name of --output tells, if it is one of these. */
+export function formatOfName(formats: readonly string[]): Implied {
+  return {
+    by: '--output',
+    value(path) {
+      const ending = /\.([a-z]+)$/i.exec(String(path ?? ''))?.[1]?.toLowerCase();
+      const told = ending === undefined ? undefined : BY_ENDING[ending];
+      return told !== undefined && formats.includes(told) ? told : undefined;
+    },
+  };
+}
+
 export const OUTPUT_FILE = option(
   '--output <file>',
   'write the result to a file, whole or not at all',
   TEXT,
 );
 
-export const OUTPUT_OPTIONS = {
+export const OUTPUT_OPTIONS = grouped('Output', {
   format: option('--format <name>', `output: ${FORMATS.join(', ')}`, choice(FORMATS), {
     default: 'table',
+    implied: formatOfName(FORMATS),
+    terse: true,
   }),
   unit: option(
     '--unit <unit>',
     `unit of tables, of ${UNIT_CHOICES.join(', ')}; machine formats are in pages`,
     choice(UNIT_CHOICES),
-    { default: 'pages' },
+    { default: 'pages', terse: true },
   ),
-  output: OUTPUT_FILE,
+  output: {
+    ...OUTPUT_FILE,
+    description: `${OUTPUT_FILE.description}; its ending, as .json, says the format`,
+  },
   color: option('--color <when>', `colour: ${COLOUR_CHOICES.join(', ')}`, choice(COLOUR_CHOICES), {
     default: 'auto',
   }),
-};
+});
 
 export type OutputFlags = FlagsOf<typeof OUTPUT_OPTIONS>;
 
-export interface Output {
-  /** Whether tables may draw boxes, and the colours they may have. */
-  readonly terminal: boolean;
-  readonly chalk: ChalkInstance;
+export interface Output extends Medium {
   write(text: string): Promise<void>;
   /** For results that are written as they come. */
   openSink(): TextSink;
@@ -96,13 +116,21 @@ export function openSinks(
   return () => tellingFirst(fileSink(file, signal), remarks);
 }
 
+/** Whether the locale's characters are all of Unicode: of these the first that is set counts. */
+function isUnicode({ LC_ALL, LC_CTYPE, LANG }: NodeJS.ProcessEnv): boolean {
+  return /utf-?8/i.test(LC_ALL || LC_CTYPE || LANG || '');
+}
+
 /** Where the flags send a result. @throws InputError as openSinks(). */
 export function openOutput({ output, color }: OutputFlags, session: Session): Output {
   const openSink = openSinks(output, session);
   const level = output === undefined ? colourLevel(color, session) : 0;
+  const isTerminal = output === undefined && (level > 0 || drawsBoxes(session));
+  const { stdout, env } = session;
   return {
-    terminal: output === undefined && (level > 0 || drawsBoxes(session)),
-    chalk: new Chalk({ level }),
+    terminal: isTerminal
+      ? { chalk: new Chalk({ level }), columns: stdout.columns ?? null, unicode: isUnicode(env) }
+      : null,
     write: (text) => writeAll(openSink(), text),
     openSink,
   };

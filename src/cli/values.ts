@@ -9,12 +9,25 @@ function fault(flag: string, text: string, expected: string): InputError {
   return new InputError(`${flag} ${text}: ${quote(text)} is not ${expected}`);
 }
 
+/** What a number may end with: "1M" is a million, "1e6" too. */
+const THOUSANDS: Readonly<Record<string, number>> = { k: 1e3, K: 1e3, M: 1e6, G: 1e9, T: 1e12 };
+
+/** "64", "1M", "2.5k", "1e6"; NaN for what is no whole number. */
+function wholeOf(text: string): number {
+  const [, digits = '', unit, power = '0'] =
+    /^(\d{1,16}(?:\.\d{1,6})?)(?:([kKMGT])|[eE](\d{1,2}))?$/.exec(text) ?? [];
+  if (digits === '') return Number.NaN;
+  const value =
+    unit === undefined ? Number(`${digits}e${power}`) : Number(digits) * THOUSANDS[unit]!;
+  return Number.isInteger(value) ? value : Number.NaN;
+}
+
 export const TEXT: Value<string> = { parse: (text) => text, format: (text) => text };
 
 export function wholeNumber(low: number, high: number): Value<number> {
   return {
     parse(text, flag) {
-      const value = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN;
+      const value = wholeOf(text);
       if (value >= low && value <= high) return value;
       throw fault(flag, text, `a whole number from ${low} to ${high}`);
     },
@@ -79,7 +92,12 @@ export const PAGE_SIZE: Value<PageSize> = {
   format: inKib,
 };
 
-const BYTES_OF: Record<string, number> = { KiB: KIB, MiB: MIB, GiB: GIB };
+/** K, M, G and T are powers of 1,024, as in the kernel's own options. */
+const BYTES_OF: Readonly<Record<string, number>> = {
+  ...{ KiB: KIB, MiB: MIB, GiB: GIB, TiB: 1024 * GIB },
+  ...{ K: KIB, M: MIB, G: GIB, T: 1024 * GIB },
+  ...{ kB: 1e3, KB: 1e3, MB: 1e6, GB: 1e9, TB: 1e12 },
+};
 
 /** An amount of memory: pages, or bytes in a unit, which the page size turns into pages later. */
 export interface MemorySize {
@@ -91,7 +109,7 @@ export interface MemorySize {
 
 export const MEMORY_SIZE: Value<MemorySize> = {
   parse(text, flag) {
-    const match = /^(\d{1,12}(?:\.\d{1,6})?)(KiB|MiB|GiB|pages)?$/.exec(text);
+    const match = /^(\d{1,12}(?:\.\d{1,6})?)([KMGT]iB|[kKMGT]B?|pages)?$/.exec(text);
     if (match === null) throw fault(flag, text, 'a size such as 25600 (pages), 512KiB or 100MiB');
     const [, digits = '', unit = 'pages'] = match;
     return { text, amount: Number(digits), bytesEach: BYTES_OF[unit] ?? null };
@@ -111,7 +129,9 @@ export function sizeInPages(
   bytesPerPage: PageSize,
   low: Pages,
 ): Pages {
-  const pages = sizeInBytes(size, bytesPerPage) / bytesPerPage;
+  const exact = sizeInBytes(size, bytesPerPage) / bytesPerPage;
+  // No power of ten is whole pages: the nearest number is what is meant.
+  const pages = size.text.endsWith('B') && !size.text.endsWith('iB') ? Math.round(exact) : exact;
   if (!Number.isInteger(pages)) {
     throw fault(flag, size.text, `a whole number of pages of ${bytesPerPage / KIB} KiB`);
   }

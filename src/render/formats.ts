@@ -1,6 +1,6 @@
 /** The formats of a result, by name. */
-import type { ChalkInstance } from 'chalk';
 import type * as z from 'zod';
+import type { Terminal } from './text.ts';
 import type { TextView } from './view.ts';
 
 export const FORMATS = ['table', 'ascii', 'markdown', 'csv', 'tsv', 'json', 'ndjson'] as const;
@@ -16,21 +16,20 @@ export interface Report {
 }
 
 export interface Medium {
-  /** `table` draws boxes where the output is a terminal, and is plain ASCII elsewhere. */
-  readonly terminal: boolean;
-  readonly chalk: ChalkInstance;
+  /** `table` draws boxes where the output is a terminal, and is plain ASCII elsewhere (null). */
+  readonly terminal: Terminal | null;
 }
 
 /** The whole output as text. Renderers load when they are used. */
 export async function renderReport(
   report: Report,
   format: Format,
-  { terminal, chalk }: Medium,
+  { terminal }: Medium,
 ): Promise<string> {
   switch (format) {
     case 'table': {
       const { renderAscii, renderBox } = await import('./text.ts');
-      return terminal ? renderBox(report.view(), chalk) : renderAscii(report.view());
+      return terminal === null ? renderAscii(report.view()) : renderBox(report.view(), terminal);
     }
     case 'ascii':
       return (await import('./text.ts')).renderAscii(report.view());

@@ -1,4 +1,5 @@
 /** A result for terminals and mails: cli-table3, with box drawing and colour or plain ASCII. */
+import { stripVTControlCharacters } from 'node:util';
 import type { ChalkInstance } from 'chalk';
 import Table from 'cli-table3';
 import { ASCII_NUMERALS, NUMERALS, type Numerals } from './amounts.ts';
@@ -10,9 +11,13 @@ import {
   type TextView,
   titleText,
 } from './view.ts';
+import { packed, wrap } from './words.ts';
 
 /** Mailing lists: 72 columns of 7-bit ASCII. */
 export const MAIL_WIDTH = 72;
+
+/** Sentences in wider lines are hard to read. */
+const MOST_TEXT_WIDTH = 100;
 
 const BOX_TEXT_WIDTH = 80;
 
@@ -66,26 +71,38 @@ export function plainGrid(
     .map((line) => line.trimEnd());
 }
 
+/** The lines of a table below its title. */
 type DrawTable = (table: TextTable) => string[];
 
 function asciiTable(numerals: Numerals): DrawTable {
   return (table) => {
     const rows = table.rows.map((row) => cellTexts(table, row, numerals));
-    return [titleText(table), ...plainGrid(table.columns, rows).map((line) => `  ${line}`)];
+    return plainGrid(table.columns, rows).map((line) => `  ${line}`);
   };
 }
 
-function boxTable(table: TextTable, chalk: ChalkInstance): string[] {
-  const grid = new Table({
-    colAligns: table.columns.map(({ align }) => align),
-    head: table.columns.map((column) => chalk.bold(headText(column))),
-    style: { ...PLAIN_STYLE, compact: true },
-  });
-  for (const row of table.rows) {
-    const [name = '', ...cells] = cellTexts(table, row, NUMERALS);
-    grid.push([chalk.cyan(name), ...cells]);
-  }
-  return [chalk.bold(titleText(table)), ...grid.toString().split('\n')];
+/** The lines of boxes where the locale has no box drawing characters. */
+const ASCII_BORDERS = {
+  ...{ top: '-', 'top-mid': '+', 'top-left': '+', 'top-right': '+' },
+  ...{ bottom: '-', 'bottom-mid': '+', 'bottom-left': '+', 'bottom-right': '+' },
+  ...{ left: '|', 'left-mid': '+', mid: '-', 'mid-mid': '+', right: '|', 'right-mid': '+' },
+  middle: '|',
+};
+
+function boxTable({ chalk, unicode }: Terminal): DrawTable {
+  return (table) => {
+    const grid = new Table({
+      colAligns: table.columns.map(({ align }) => align),
+      head: table.columns.map((column) => chalk.bold(headText(column))),
+      style: { ...PLAIN_STYLE, compact: true },
+      ...(unicode ? {} : { chars: ASCII_BORDERS }),
+    });
+    for (const row of table.rows) {
+      const [name = '', ...cells] = cellTexts(table, row, unicode ? NUMERALS : ASCII_NUMERALS);
+      grid.push([chalk.cyan(name), ...cells]);
+    }
+    return grid.toString().split('\n');
+  };
 }
 
 /** Labels in a column of that width, and the texts beside them. */
@@ -95,12 +112,35 @@ export function factLines(facts: TextView['facts'], labelWidth: number, width: n
   );
 }
 
-function lines(view: TextView, width: number, drawTable: DrawTable): string[] {
+/** A view whose tables are drawn. */
+interface Drawing {
+  readonly view: TextView;
+  readonly tables: readonly DrawnTable[];
+}
+
+interface DrawnTable {
+  readonly title: string;
+  readonly lines: readonly string[];
+}
+
+function drawn(view: TextView, drawTables: (table: TextTable) => DrawnTable[]): Drawing {
+  return { view, tables: view.tables.flatMap(drawTables) };
+}
+
+function drawnWhole(drawTable: DrawTable): (table: TextTable) => DrawnTable[] {
+  return (table) => [{ title: titleText(table), lines: drawTable(table) }];
+}
+
+function linesOf(
+  { view, tables }: Drawing,
+  width: number,
+  asTitle: (line: string) => string = (line) => line,
+): string[] {
   const labelWidth = Math.max(...view.facts.map(([label]) => label.length)) + 2;
   return [
     ...wrap(view.title, width),
     ...factLines(view.facts, labelWidth, width),
-    ...view.tables.flatMap((table) => ['', ...drawTable(table)]),
+    ...tables.flatMap(({ title, lines }) => ['', ...wrap(title, width).map(asTitle), ...lines]),
     '',
     ...(view.findings.length === 0 ? [] : wrap(view.findings.join(' '), width)),
     ...view.notes.flatMap((note) => wrap(note, width, '    ')),
@@ -109,8 +149,11 @@ function lines(view: TextView, width: number, drawTable: DrawTable): string[] {
   ];
 }
 
-function fits(text: readonly string[]): boolean {
-  return text.every((line) => line.length <= MAIL_WIDTH);
+/** Whether the tables do; titles and sentences are broken, and a long word makes no table wider. */
+function fits(tables: readonly DrawnTable[], width: number): boolean {
+  return tables.every(({ lines }) =>
+    lines.every((line) => stripVTControlCharacters(line).length <= width),
+  );
 }
 
 /** The table with some of its columns. */
@@ -130,19 +173,16 @@ function inParts(table: TextTable, columns: number): TextTable[] {
 }
 
 /** As many columns a part as fit. */
-function dividedTable(drawTable: DrawTable): DrawTable {
+function drawnDivided(drawTable: DrawTable, width: number): (table: TextTable) => DrawnTable[] {
+  const draw = drawnWhole(drawTable);
   return (table) => {
-    if (table.mayDivide !== true) return drawTable(table);
+    if (table.mayDivide !== true) return draw(table);
     for (let columns = table.columns.length - 1; columns > 1; columns--) {
-      const drawn = inParts(table, columns).map(drawTable);
-      if (drawn.every(fits)) return joined(drawn);
+      const parts = inParts(table, columns).flatMap(draw);
+      if (fits(parts, width)) return parts;
     }
-    return joined(inParts(table, 1).map(drawTable));
+    return inParts(table, 1).flatMap(draw);
   };
-}
-
-function joined(tables: readonly string[][]): string[] {
-  return tables.flatMap((table, i) => (i === 0 ? table : ['', ...table]));
 }
 
 /** The table without the columns that give way, and those that have tables of their own. */
@@ -176,52 +216,55 @@ function narrowed(view: TextView): TextView {
 const COMPACT_NUMERALS: Numerals = { ...ASCII_NUMERALS, grouped: false };
 
 /** From the most readable to the most compact. */
-function* asciiDrawings(view: TextView): Generator<string[], void> {
+function* asciiDrawings(view: TextView): Generator<Drawing, void> {
   const narrow = narrowed(view);
   const spacious = asciiTable(ASCII_NUMERALS);
-  const compact = dividedTable(asciiTable(COMPACT_NUMERALS));
-  yield lines(view, MAIL_WIDTH, spacious);
-  yield lines(narrow, MAIL_WIDTH, spacious);
-  yield lines(narrow, MAIL_WIDTH, dividedTable(spacious));
-  yield lines(view, MAIL_WIDTH, compact);
-  yield lines(narrow, MAIL_WIDTH, compact);
+  const compact = drawnDivided(asciiTable(COMPACT_NUMERALS), MAIL_WIDTH);
+  yield drawn(view, drawnWhole(spacious));
+  yield drawn(narrow, drawnWhole(spacious));
+  yield drawn(narrow, drawnDivided(spacious, MAIL_WIDTH));
+  yield drawn(view, compact);
+  yield drawn(narrow, compact);
+}
+
+function* boxDrawings(view: TextView, terminal: Terminal, width: number): Generator<Drawing, void> {
+  const box = boxTable(terminal);
+  yield drawn(view, drawnWhole(box));
+  yield drawn(narrowed(view), drawnDivided(box, width));
+}
+
+/** The first whose tables fit, else the last. */
+function firstFitting(drawings: Iterable<Drawing>, width: number): Drawing {
+  let last: Drawing | undefined;
+  for (last of drawings) if (fits(last.tables, width)) break;
+  return last!;
 }
 
 /**
- * Plain ASCII of at most 72 columns, for pipes and mails: the first drawing that fits, else the most
- * compact. Numbers are never cut to fit.
+ * Plain ASCII of at most 72 columns, for pipes and mails: the first drawing whose tables fit, else
+ * the most compact. Numbers are never cut to fit.
  */
 export function renderAscii(view: TextView): string {
-  let text: string[] = [];
-  for (text of asciiDrawings(view)) if (fits(text)) break;
-  return `${text.join('\n')}\n`;
+  const drawing = firstFitting(asciiDrawings(view), MAIL_WIDTH);
+  return `${linesOf(drawing, MAIL_WIDTH).join('\n')}\n`;
 }
 
-/** Box drawing, and colour as the chalk instance allows. */
-export function renderBox(view: TextView, chalk: ChalkInstance): string {
-  return `${lines(view, BOX_TEXT_WIDTH, (table) => boxTable(table, chalk)).join('\n')}\n`;
+/** What draws boxes. */
+export interface Terminal {
+  readonly chalk: ChalkInstance;
+  /** Of its lines; null: not known. */
+  readonly columns: number | null;
+  /** Whether its locale has box drawing characters. */
+  readonly unicode: boolean;
 }
 
-/** Pieces in lines as wide as that, the first without the indent; a wider piece stands alone on its line. */
-function packed(pieces: readonly string[], blank: string, width: number, indent: string): string[] {
-  const lines: string[] = [];
-  let line = '';
-  for (const piece of pieces) {
-    const room = width - (lines.length === 0 ? 0 : indent.length);
-    if (line !== '' && line.length + blank.length + piece.length > room) {
-      lines.push(line);
-      line = piece;
-    } else {
-      line = line === '' ? piece : `${line}${blank}${piece}`;
-    }
-  }
-  lines.push(line);
-  return lines.map((each, i) => (i === 0 ? each : `${indent}${each}`).trimEnd());
-}
-
-/** Breaks at blanks. */
-export function wrap(text: string, width: number, indent = ''): string[] {
-  return packed(text.split(' '), ' ', width, indent);
+/** Box drawing, and colour as the chalk instance allows; tables as wide as the terminal. */
+export function renderBox(view: TextView, terminal: Terminal): string {
+  const { chalk, columns } = terminal;
+  const width = columns ?? Number.POSITIVE_INFINITY;
+  const drawing = firstFitting(boxDrawings(view, terminal, width), width);
+  const textWidth = Math.min(columns ?? BOX_TEXT_WIDTH, MOST_TEXT_WIDTH);
+  return `${linesOf(drawing, textWidth, chalk.bold).join('\n')}\n`;
 }
 
 /** Stands for a blank at which a line is not to be broken. */

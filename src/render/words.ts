@@ -22,6 +22,33 @@ export function listed(parts: readonly string[]): string {
   return parts.length < 2 ? last : `${parts.slice(0, -1).join(', ')} and ${last}`;
 }
 
+/** Pieces in lines as wide as that, the first without the indent; a wider piece stands alone on its line. */
+export function packed(
+  pieces: readonly string[],
+  blank: string,
+  width: number,
+  indent: string,
+): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const piece of pieces) {
+    const room = width - (lines.length === 0 ? 0 : indent.length);
+    if (line !== '' && line.length + blank.length + piece.length > room) {
+      lines.push(line);
+      line = piece;
+    } else {
+      line = line === '' ? piece : `${line}${blank}${piece}`;
+    }
+  }
+  lines.push(line);
+  return lines.map((each, i) => (i === 0 ? each : `${indent}${each}`).trimEnd());
+}
+
+/** Breaks at blanks. */
+export function wrap(text: string, width: number, indent = ''): string[] {
+  return packed(text.split(' '), ' ', width, indent);
+}
+
 /** A ratio below this reads better as a percentage. */
 const CLOSE = 1.1;
 
@@ -82,7 +109,7 @@ export function cpusText(
 
 export function workloadText(
   workload: WorkloadFigures,
-  topology: MachineFigures,
+  topology: Pick<MachineFigures, 'onlineCpus'> & { readonly pageSize: PageSize },
   operations: number,
 ): string {
   const { min, max } = workload.mappingPages;
@@ -100,6 +127,14 @@ export function workloadText(
     formatCount(operations, 'operation'),
   ];
   return `${workload.preset}: ${parts.join(', ')}`;
+}
+
+/** Lines of a help: the presets, each as results tell it. */
+export function presetLines(presets: readonly string[]): string[] {
+  return [
+    'Presets:',
+    ...presets.flatMap((text) => wrap(text, 76, '  ')).map((line) => `  ${line}`),
+  ];
 }
 
 /** Digits of a hash that tell machines apart at a glance; machine formats carry all of them. */

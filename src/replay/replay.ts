@@ -7,6 +7,7 @@ import { createUpdateColumns, type UpdateColumns, type UpdateSource } from '../u
 import { clearReadings, createReadings, type Readings } from '../update/readings.ts';
 import { createLedger, enter, type Ledger, usersOf } from './ledger.ts';
 import { afresh, createObserver, type Observer, observe, observedErrors } from './observer.ts';
+import { clampedRss } from './rss-columns.ts';
 import type { ObservedErrors } from './tally.ts';
 import { closeWindow, createWindows, operationsPerWindow, type WindowMeans } from './warm-up.ts';
 
@@ -121,6 +122,8 @@ export interface Replay {
   readonly rss: Pages;
   /** In the order of the counters given. */
   readonly observed: readonly { readonly clamped: ObservedErrors; readonly raw: ObservedErrors }[];
+  /** RSS as a reader sees it at the end, pages, likewise. */
+  readonly read: readonly Pages[];
   /** Null where the source's length is not known beforehand. */
   readonly windows: readonly WindowMeans[] | null;
 }
@@ -151,6 +154,7 @@ export async function replay(
     usedThreads: usersOf(ledger.threads).length,
     rss: ledger.rss,
     observed: observers.map(observedErrors),
+    read: observers.map(({ reading }) => clampedRss(reading)),
     windows: source.operations === null ? null : windows.closed,
   };
 }

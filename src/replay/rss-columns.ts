@@ -37,6 +37,11 @@ export function createMemberReadings(): MemberReadings {
   };
 }
 
+/** The resident set as it is read between batches, each member clamped at zero; pages. */
+export function clampedRss({ members }: MemberReadings): number {
+  return members.reduce((sum, reading, m) => sum + Math.max(0, reading) * IN_RSS[m]!, 0);
+}
+
 /** Most batches need no columns of their own. */
 function makeRoom(own: MemberReadings, { after }: Readings): void {
   if (own.raw.length >= after.length) return;

@@ -90,7 +90,7 @@ export function parseScheme(text: string): SchemeSpec {
   );
   if (scheme === undefined) {
     throw new InputError(
-      `--scheme ${text}: unknown scheme ${quote(word)}: expected one of ${SCHEME_NAMES.join(', ')}`,
+      `--scheme ${text}: unknown scheme ${quote(word)}: ${suggestion(word, SCHEME_NAMES)}`,
     );
   }
   const { name } = scheme;
@@ -105,6 +105,13 @@ export function parseScheme(text: string): SchemeSpec {
     return [field, parameter.parse(value, fault)];
   });
   return { scheme: name, ...Object.fromEntries(values) };
+}
+
+/** "tree:batch=16", the last scheme that has a parameter of this key; undefined where none has. */
+export function schemeTaking(key: string, value: string): string | undefined {
+  const takes = (scheme: Scheme<SchemeSpec>) => parametersOf(scheme).some(([, own]) => own === key);
+  const taker = SCHEMES.findLast((scheme) => takes(scheme as Scheme<SchemeSpec>));
+  return taker === undefined ? undefined : `${taker.name}:${key}=${value}`;
 }
 
 /** The name that parseScheme() reads back: parameters where they differ from the default. */

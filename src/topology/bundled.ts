@@ -3,6 +3,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { InputError, within } from '../errors.ts';
 import { parseJsonText } from '../input/json.ts';
+import { MAX_NR_CPU_IDS } from '../kernel/nr-cpus.ts';
+import { nearest } from '../suggestion.ts';
 import type { Topology } from './topology.ts';
 import { validateTopology } from './validate.ts';
 
@@ -30,12 +32,20 @@ export function bundledStem(name: string): string | null {
   return bundledNames().includes(stem) ? stem : null;
 }
 
+/** "384" is a number of CPUs, "250cpus" a slip: what may have been meant instead. */
+function hintFor(name: string, known: readonly string[]): string {
+  const isCount = /^[1-9]\d{0,6}$/.test(name) && Number(name) <= MAX_NR_CPU_IDS;
+  const meant = isCount ? `pu:${name}` : nearest(name, known);
+  return meant === undefined ? '' : `: did you mean ${meant}?`;
+}
+
 /** The text of a bundled machine's file. @throws InputError that lists them where the name is none. */
 export function readBundled(name: string): string {
   const stem = bundledStem(name);
   if (stem === null) {
+    const known = bundledNames();
     throw new InputError(
-      `no such file, and no bundled machine of that name (there are ${bundledNames().join(', ')})`,
+      `no such file, and no bundled machine of that name${hintFor(name, known)} (there are ${known.join(', ')})`,
     ).within(name);
   }
   return readFileSync(`${bundledFolder()}${stem}.json`, 'utf8');

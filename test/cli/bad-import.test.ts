@@ -221,7 +221,7 @@ describe('a command line', () => {
     {
       fault: 'words of QEMU that look like an option',
       args: importing('-smp 8'),
-      line: "unknown option '-smp 8' (see rss-err --help)",
+      line: "unknown option '-smp 8' (see rss-err topology import --help)",
     },
     {
       fault: 'an output in no folder',
@@ -232,12 +232,12 @@ describe('a command line', () => {
     {
       fault: 'nothing to validate',
       args: ['topology', 'validate'],
-      line: "missing required argument 'machine' (see rss-err --help)",
+      line: "missing required argument 'machine' (see rss-err topology validate --help)",
     },
     {
       fault: 'a machine for capture',
       args: ['topology', 'capture', '250cpu'],
-      line: "too many arguments for 'capture'. Expected 0 arguments but got 1. (see rss-err --help)",
+      line: "too many arguments for 'capture'. Expected 0 arguments but got 1. (see rss-err topology capture --help)",
     },
   ])('is refused: $fault', async (fault) => {
     expect(await answerTo(fault)).toEqual(refusal(fault));

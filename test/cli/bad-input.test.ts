@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from '
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { runCli } from '../support/cli.ts';
-import { answerTo, type Fault, machineText, refusal } from '../support/refusal.ts';
+import { answerTo, bundledList, type Fault, machineText, refusal } from '../support/refusal.ts';
 import { temporaryFolder } from '../support/shell.ts';
 
 /** `compare` with some options: [fault, options, line]. */
@@ -20,14 +20,18 @@ describe('a scheme', () => {
       [
         'an unknown one',
         ['--scheme', 'percpu'],
-        `--scheme percpu: unknown scheme "percpu": ${listed}`,
+        '--scheme percpu: unknown scheme "percpu": did you mean "per-cpu"?',
       ],
       [
         'an unknown one with parameters',
         ['--scheme', 'trees:batch=16'],
-        `--scheme trees:batch=16: unknown scheme "trees": ${listed}`,
+        '--scheme trees:batch=16: unknown scheme "trees": did you mean "tree"?',
       ],
-      ['one in capitals', ['--scheme', 'Tree'], `--scheme Tree: unknown scheme "Tree": ${listed}`],
+      [
+        'one in capitals',
+        ['--scheme', 'Tree'],
+        '--scheme Tree: unknown scheme "Tree": did you mean "tree"?',
+      ],
       ['no name', ['--scheme', ''], `--scheme : unknown scheme "": ${listed}`],
       [
         'an unknown parameter',
@@ -223,9 +227,9 @@ describe('the value of an option', () => {
         '--operations 1000000000001: "1000000000001" is not a whole number from 1 to 1000000000000',
       ],
       [
-        'operations with an exponent',
-        ['--operations', '1e6'],
-        '--operations 1e6: "1e6" is not a whole number from 1 to 1000000000000',
+        'operations with an exponent that leaves no whole number',
+        ['--operations', '1.23e1'],
+        '--operations 1.23e1: "1.23e1" is not a whole number from 1 to 1000000000000',
       ],
       [
         'a negative seed',
@@ -281,9 +285,9 @@ describe('the value of an option', () => {
         '--size 9000GiB: 2359296000 pages: expected 1 to 2147483647 pages',
       ],
       [
-        'a size in SI units',
-        ['--size', '100MB'],
-        '--size 100MB: "100MB" is not a size such as 25600 (pages), 512KiB or 100MiB',
+        'a size in no unit',
+        ['--size', '100Mb'],
+        '--size 100Mb: "100Mb" is not a size such as 25600 (pages), 512KiB or 100MiB',
       ],
       [
         'a size of half a page',
@@ -429,7 +433,8 @@ describe('options that do not go together', () => {
 });
 
 describe('a command line', () => {
-  const missing = (option: string) => `option '${option}' argument missing (see rss-err --help)`;
+  const missing = (option: string) =>
+    `option '${option}' argument missing (see rss-err compare --help)`;
 
   it.concurrent.each<Fault>([
     {
@@ -445,22 +450,42 @@ describe('a command line', () => {
     {
       fault: 'a misspelt command of topology',
       args: ['topology', 'lst'],
-      line: "unknown command 'lst' (Did you mean list?) (see rss-err --help)",
+      line: "unknown command 'lst' (Did you mean list?) (see rss-err topology --help)",
     },
     {
       fault: 'an unknown option',
       args: ['compare', '--verbose'],
-      line: "unknown option '--verbose' (see rss-err --help)",
+      line: "unknown option '--verbose' (see rss-err compare --help)",
     },
     {
       fault: 'a misspelt option',
       args: ['compare', '--fromat', 'json'],
-      line: "unknown option '--fromat' (Did you mean --format?) (see rss-err --help)",
+      line: "unknown option '--fromat' (Did you mean --format?) (see rss-err compare --help)",
     },
     {
       fault: 'an unknown short option',
       args: ['compare', '-x'],
-      line: "unknown option '-x' (see rss-err --help)",
+      line: "unknown option '-x' (see rss-err compare --help)",
+    },
+    {
+      fault: 'a parameter of a scheme as an option',
+      args: ['compare', '--batch', '16'],
+      line: "unknown option '--batch' (Did you mean --scheme tree:batch=16?) (see rss-err compare --help)",
+    },
+    {
+      fault: 'help of a command that is not there',
+      args: ['help', 'nope'],
+      line: "unknown command 'nope' (see rss-err --help)",
+    },
+    {
+      fault: 'help of a command of topology that is not there',
+      args: ['help', 'topology', 'nope'],
+      line: "unknown command 'nope' (see rss-err topology --help)",
+    },
+    {
+      fault: 'a number of CPUs for a machine',
+      args: ['compare', '--topology', '384'],
+      line: `384: no such file, and no bundled machine of that name: did you mean pu:384? (there are ${bundledList()})`,
     },
     {
       fault: 'an option before its command',
@@ -470,17 +495,17 @@ describe('a command line', () => {
     {
       fault: 'an argument too many',
       args: ['compare', '250cpu'],
-      line: "too many arguments for 'compare'. Expected 0 arguments but got 1. (see rss-err --help)",
+      line: "too many arguments for 'compare'. Expected 0 arguments but got 1. (Did you mean --topology 250cpu?) (see rss-err compare --help)",
     },
     {
       fault: 'an argument too many of show',
       args: ['topology', 'show', '1cpu', '8cpu'],
-      line: "too many arguments for 'show'. Expected 1 argument but got 2. (see rss-err --help)",
+      line: "too many arguments for 'show'. Expected 1 argument but got 2. (see rss-err topology show --help)",
     },
     {
       fault: 'an argument too few',
       args: ['topology', 'show'],
-      line: "missing required argument 'machine' (see rss-err --help)",
+      line: "missing required argument 'machine' (see rss-err topology show --help)",
     },
     {
       fault: 'an option without its value',

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parse as parseCsv } from 'csv-parse/sync';
 import { describe, expect, it } from 'vitest';
+import { boundResult } from '../../src/commands/bound/result.ts';
 import { type ModelRow, modelResult } from '../../src/commands/oom/model-result.ts';
 import { type JudgedReport, type OomResult, oomResult } from '../../src/commands/oom/result.ts';
 import { lineSchemaOf } from '../../src/render/result.ts';
@@ -248,12 +249,11 @@ it.each([[], ['--used', '0-3']])(
   'bound --oom is a page more than what witness --oom attains: %s',
   async (...used) => {
     const { stdout } = await runCli(['bound', '--oom', '--format', 'json', ...used]);
-    const [row] = JSON.parse(stdout).rows as {
-      schemes: { name: string; oom: { member: number } }[];
-    }[];
-    for (const { name, oom } of row!.schemes) {
+    const { rows } = boundResult.parse(JSON.parse(stdout));
+    for (const { name, oom, used: ofUsed } of rows[0]!.schemes) {
       const witness = await runCli(['witness', '--oom', '--scheme', name, ...used]);
-      expect(JSON.parse(witness.stdout.split('\n')[0]!).oom.pages).toBe(oom.member - 1);
+      const { pages } = JSON.parse(witness.stdout.split('\n')[0]!).oom;
+      expect(pages).toBe((ofUsed?.oom ?? oom)!.member - 1);
     }
   },
 );

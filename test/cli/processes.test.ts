@@ -137,7 +137,7 @@ describe('a fault', () => {
       [
         'the workers of compare, which processes does not have',
         ['--jobs', '4'],
-        "unknown option '--jobs' (see rss-err --help)",
+        "unknown option '--jobs' (see rss-err processes --help)",
       ],
       ['threads without servers', ['--threads', '3'], '--threads goes with --servers above 0'],
       ['a heap without servers', ['--size', '1MiB'], '--size goes with --servers above 0'],

@@ -4,7 +4,16 @@ import { countOrder } from '../../kernel/tree-shape.ts';
 import type { Heartbeat } from '../../replay/replay.ts';
 import { denseMachine, largerSide, SINGLE_PAGE_FAULTS } from '../../schemes/bound.ts';
 import { formatScheme, type SchemeSpec, schemeOf } from '../../schemes/registry.ts';
-import { type BoundRequest, requestedPart, schemeBounds } from './bound.ts';
+import { type CpuIds, formatCpulist } from '../../topology/cpulist.ts';
+import type { Topology } from '../../topology/topology.ts';
+import { DEFAULT_PAGE_SIZE } from '../../units.ts';
+import {
+  type BoundRequest,
+  type HeldBack,
+  heldBack,
+  requestedPart,
+  schemeBounds,
+} from './bound.ts';
 import { allCounts, besidePowers, type CpuCounts, printedCounts } from './cpu-counts.ts';
 import type { BoundResult, BoundRow, Growth, StaircaseStep } from './result.ts';
 import { crossingsOf, growthOf, LEAST_VALUES } from './trends.ts';
@@ -13,9 +22,39 @@ import { crossingsOf, growthOf, LEAST_VALUES } from './trends.ts';
 export interface RangeRequest extends BoundRequest {
   readonly cpus: CpuCounts;
   readonly numaNodes: number;
+  /** Of each machine; null: all of them. */
+  readonly used: CpuIds | null;
+  /** Whether there is a row for each count; else for the readable ones. */
+  readonly everyRow: boolean;
 }
 
-function denseRow(request: RangeRequest, cpus: number): BoundRow {
+/** What the CPUs of --used can hold back on a machine of so many CPUs. */
+type UsedHeld = (spec: SchemeSpec, cpus: number) => HeldBack;
+
+/** A machine of denseMachine(): CPUs in the order of their numbers, spread evenly over the nodes. */
+function denseTopology(all: CpuIds, numaNodes: number): Topology {
+  const cpus = all.length;
+  const from = (node: number) => Math.floor((node * cpus) / numaNodes);
+  return {
+    ...{ name: `${cpus} CPUs`, description: '', source: '', pageSize: DEFAULT_PAGE_SIZE },
+    ...{ nrCpuIds: cpus, possible: all, present: all, online: all },
+    ...{ cores: [], caches: [], packages: [], dies: [], distances: [] },
+    numaNodes: Array.from({ length: numaNodes }, (_, id) => ({
+      id,
+      cpus: all.subarray(from(id), from(id + 1)),
+    })),
+  };
+}
+
+/** Null where all CPUs are meant; `most`: CPUs of the largest machine. */
+function usedHeldOf({ used, threads, numaNodes }: RangeRequest, most: number): UsedHeld | null {
+  if (used === null) return null;
+  const all = Int32Array.from({ length: most }, (_, cpu) => cpu);
+  return (spec, cpus) =>
+    heldBack(spec, denseTopology(all.subarray(0, cpus), numaNodes), { cpus: used, threads });
+}
+
+function denseRow(request: RangeRequest, usedHeld: UsedHeld | null, cpus: number): BoundRow {
   const { threads, inFlight, sizePages, schemes, numaNodes, oom } = request;
   const size = denseMachine(cpus, numaNodes);
   return {
@@ -26,7 +65,8 @@ function denseRow(request: RangeRequest, cpus: number): BoundRow {
       const { denseWorstCase, heldBy } = schemeOf(spec);
       const worst = denseWorstCase(spec, threads, SINGLE_PAGE_FAULTS)(size);
       const whole = { worst, holders: heldBy.countDense(size, threads) };
-      return schemeBounds(spec, { size, threads, inFlight, sizePages, oom }, whole, null);
+      const held = usedHeld?.(spec, cpus) ?? null;
+      return schemeBounds(spec, { size, threads, inFlight, sizePages, oom }, whole, held);
     }),
   };
 }
@@ -34,17 +74,24 @@ function denseRow(request: RangeRequest, cpus: number): BoundRow {
 /** Counts between two looks at the heartbeat. */
 const BEAT_EVERY = 1024;
 
+/** Rows likewise, of which more is told. */
+const ROWS_A_BEAT = 64;
+
 /** The larger side of the exact worst case for every count, one member, pages. */
 async function limitsOver(
   spec: SchemeSpec,
   { threads, numaNodes }: RangeRequest,
+  usedHeld: UsedHeld | null,
   counts: Int32Array,
   heartbeat: Heartbeat,
 ): Promise<Float64Array> {
-  const worstCaseOf = schemeOf(spec).denseWorstCase(spec, threads, SINGLE_PAGE_FAULTS);
+  const scheme = schemeOf(spec);
+  const ofWhole = scheme.denseWorstCase(spec, threads, SINGLE_PAGE_FAULTS);
+  const worstCaseOf = (cpus: number) =>
+    usedHeld === null ? ofWhole(denseMachine(cpus, numaNodes)) : usedHeld(spec, cpus).worst;
   const limits = new Float64Array(counts.length);
   for (let i = 0; i < counts.length; i++) {
-    limits[i] = largerSide(worstCaseOf(denseMachine(counts[i]!, numaNodes)));
+    limits[i] = largerSide(worstCaseOf(counts[i]!));
     if (i % BEAT_EVERY === BEAT_EVERY - 1) await heartbeat(i + 1);
   }
   return limits;
@@ -66,12 +113,23 @@ function levelsOver(counts: Int32Array, spec: SchemeSpec): number[] {
 }
 
 /** The steps of one tree beside the powers of two whose both neighbours were computed too. */
-function staircaseOf(spec: SchemeSpec, request: RangeRequest, counts: Int32Array): StaircaseStep[] {
+function staircaseOf(
+  spec: SchemeSpec,
+  request: RangeRequest,
+  usedHeld: UsedHeld | null,
+  counts: Int32Array,
+): StaircaseStep[] {
   if (schemeOf(spec).levels(spec, counts[0]!) === null) return [];
   return besidePowers(counts).map((cpus) => {
-    const { schemes } = denseRow({ ...request, schemes: [spec] }, cpus);
-    const { name, levels, stated, exact } = schemes[0]!;
-    return { name, cpus, levels: levels ?? 0, stated: stated.member, exact: exact.member };
+    const { schemes } = denseRow({ ...request, schemes: [spec] }, usedHeld, cpus);
+    const { name, levels, stated, exact, used } = schemes[0]!;
+    return {
+      name,
+      cpus,
+      levels: levels ?? 0,
+      stated: stated.member,
+      exact: (used ?? exact).member,
+    };
   });
 }
 
@@ -84,13 +142,19 @@ export async function boundOverRange(
   request: RangeRequest,
   heartbeat: Heartbeat,
 ): Promise<BoundResult> {
-  const { schemes, cpus, numaNodes, pageSize } = request;
+  const { schemes, cpus, numaNodes, pageSize, used, everyRow } = request;
   const counts = allCounts(cpus);
+  const usedHeld = usedHeldOf(request, counts.at(-1)!);
   const limits = new Map<SchemeSpec, Float64Array>();
   for (const spec of schemes) {
     const before = limits.size * counts.length;
     const tell = (computed: number) => heartbeat(before + computed);
-    limits.set(spec, await limitsOver(spec, request, counts, tell));
+    limits.set(spec, await limitsOver(spec, request, usedHeld, counts, tell));
+  }
+  const rows: BoundRow[] = [];
+  for (const count of everyRow ? counts : printedCounts(cpus)) {
+    rows.push(denseRow(request, usedHeld, count));
+    if (rows.length % ROWS_A_BEAT === 0) await heartbeat(schemes.length * counts.length);
   }
   const limitOf = (spec: SchemeSpec) => limits.get(spec) ?? new Float64Array(0);
   const growth = schemes.map(
@@ -100,10 +164,10 @@ export async function boundOverRange(
     ...requestedPart(request),
     topology: null,
     range: { cpus: cpus.text, values: counts.length, numaNodes, pageSize },
-    used: null,
-    rows: printedCounts(cpus).map((count) => denseRow(request, count)),
+    used: used === null ? null : { cpus: formatCpulist(used), count: used.length },
+    rows,
     crossings: crossingsOf(schemes, 'CPUs', counts, limitOf),
     growth: counts.length < LEAST_VALUES ? [] : growth,
-    staircase: schemes.flatMap((spec) => staircaseOf(spec, request, counts)),
+    staircase: schemes.flatMap((spec) => staircaseOf(spec, request, usedHeld, counts)),
   };
 }

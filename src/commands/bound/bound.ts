@@ -58,7 +58,7 @@ export function requestedPart({ version, threads, inFlight, sizePages }: BoundRe
 }
 
 /** A worst case of one member, and who there was to bring it about. */
-interface HeldBack {
+export interface HeldBack {
   readonly worst: WorstCase;
   /** CPUs, nodes or threads: as many as can hold pages back. */
   readonly holders: number;
@@ -130,24 +130,37 @@ export function schemeBounds(
   const { size, threads, sizePages, oom } = request;
   const facts = schemeOf(spec);
   const { formula, source, ...stated } = facts.statedBound(spec, size, threads);
-  const exact = exactBound(scheme, whole);
-  const exactUsed = used === null ? null : exactBound(scheme, used);
+  const boundsOf = (held: HeldBack) => {
+    const exact = exactBound(scheme, held);
+    return {
+      exact,
+      further: {
+        inFlight: inFlightBounds(spec, exact, request),
+        seen: seenOf(exact, sizePages),
+        ...(oom ? { oom: oomDifferences(scheme, exact) } : {}),
+      },
+    };
+  };
+  const { exact, further } = boundsOf(whole);
+  const { inFlight, seen, ...differences } = further;
+  const ofUsed = used === null ? null : boundsOf(used);
   return {
     scheme,
     name: formatScheme(spec),
     parameters,
     stated: { ...memberAndRss(scheme, stated), formula, source },
     exact,
-    used: exactUsed,
-    inFlight: inFlightBounds(spec, exact, request),
-    seen: seenOf(exact, sizePages),
+    used: ofUsed === null ? null : { ...ofUsed.exact, ...ofUsed.further },
+    inFlight,
+    seen,
     memory: facts.memory(spec, size, threads),
     levels: facts.levels(spec, size.nrCpuIds),
-    ...(oom ? { oom: oomDifferences(scheme, exactUsed ?? exact) } : {}),
+    ...differences,
   };
 }
 
-function heldBack(spec: SchemeSpec, topology: Topology, holders: Holders): HeldBack {
+/** What these CPUs and threads can hold back. */
+export function heldBack(spec: SchemeSpec, topology: Topology, holders: Holders): HeldBack {
   const scheme = schemeOf(spec);
   return {
     worst: scheme.worstCase(spec, topology, holders, SINGLE_PAGE_FAULTS),

@@ -8,6 +8,7 @@ import {
   excludes,
   type FlagsOf,
   goesWith,
+  grouped,
   option,
   reproduceLine,
   toggle,
@@ -15,15 +16,17 @@ import {
 import { OUTPUT_OPTIONS, openOutput } from '../../cli/output-options.ts';
 import type { Session } from '../../cli/streams.ts';
 import { MEMORY_SIZE, sizeInPages, sizeOfPages, TEXT, wholeNumber } from '../../cli/values.ts';
+import { InputError, within } from '../../errors.ts';
 import { HIGHEST_NODE_ID, MAX_NR_CPU_IDS } from '../../kernel/nr-cpus.ts';
-import { type Report, renderReport } from '../../render/formats.ts';
+import { type Format, type Report, renderReport } from '../../render/formats.ts';
+import { type CpuIds, parseCpulist } from '../../topology/cpulist.ts';
 import { DEFAULT_PAGE_SIZE, type PageSize } from '../../units.ts';
 import { version } from '../../version.ts';
 import { MOST_THREADS, PRESETS } from '../../workload/workload.ts';
 import { pageSizeOption, schemeOption, schemesOf } from '../compare/options.ts';
 import { type BoundRequest, boundOfTopology } from './bound.ts';
 import { boundOverRange } from './bound-range.ts';
-import { countsOf, cpuCounts } from './cpu-counts.ts';
+import { type CpuCounts, countsOf, cpuCounts, leastOf } from './cpu-counts.ts';
 import { boundRangeView } from './range-view.ts';
 import type { BoundResult } from './result.ts';
 import { boundView } from './view.ts';
@@ -35,7 +38,7 @@ const DEFAULT_NODES = 2;
 const MOST_IN_FLIGHT = 65_536;
 const MOST_UPDATE_PAGES = 2 ** 20;
 
-const OPTIONS = {
+const MACHINES = {
   topology: TOPOLOGY,
   cpus: option(
     '--cpus <counts>',
@@ -51,12 +54,12 @@ const OPTIONS = {
   ),
   used: option(
     '--used <cpulist>',
-    'also the worst case of these CPUs alone: 0-3, or node:0',
+    'also the worst case of these CPUs alone: 0-3, or node:0 of a --topology',
     TEXT,
-    {
-      rules: [{ ...excludes('--cpus'), message: (flag) => `${flag} goes with --topology` }],
-    },
   ),
+};
+
+const PROCESS = {
   threads: option('--threads <n>', 'threads of the process', wholeNumber(1, MOST_THREADS), {
     default: PRESETS.service.threads,
   }),
@@ -80,6 +83,11 @@ const OPTIONS = {
     'also from which difference on the OOM killer cannot choose the smaller task',
   ),
   pageSize: pageSizeOption("the machine's, or 4K"),
+};
+
+const OPTIONS = {
+  ...grouped('Machines', MACHINES),
+  ...grouped('Process and schemes', PROCESS),
   ...OUTPUT_OPTIONS,
 };
 
@@ -97,13 +105,46 @@ function requestOf(flags: BoundFlags, bytesPerPage: PageSize): BoundRequest {
   };
 }
 
+/** Formats for people, and longer ranges, have the powers of two and what is beside them alone. */
+const FOR_PEOPLE: readonly Format[] = ['table', 'ascii', 'markdown'];
+const MOST_ROWS = 10_000;
+
+/** Whether each machine of the range is in the result; said where a program would expect it. */
+function hasEveryRow(cpus: CpuCounts, format: Format, { remarks }: Session): boolean {
+  if (FOR_PEOPLE.includes(format)) return false;
+  const values = countsOf(cpus);
+  if (values <= MOST_ROWS) return true;
+  remarks.hold(`--cpus ${cpus.text}`, [
+    `${values} machines, of which those beside powers of two are written: at most ${MOST_ROWS} are written all`,
+  ]);
+  return false;
+}
+
+/** The CPUs of --used, which each machine has. @throws InputError where the smallest has them not. */
+function usedOfAll(used: string | undefined, cpus: CpuCounts): CpuIds | null {
+  if (used === undefined) return null;
+  if (used.startsWith('node:')) {
+    throw new InputError(`--used ${used}: with --cpus expected a cpulist such as 0-3`);
+  }
+  const least = leastOf(cpus);
+  const ids = within('--used', () => parseCpulist(used, MAX_NR_CPU_IDS - 1));
+  if (ids.length > 0 && ids.at(-1)! < least) return ids;
+  throw new InputError(
+    `--used ${used}: expected CPUs from 0 to ${least - 1}, which each machine of --cpus ${cpus.text} has`,
+  );
+}
+
 async function boundOf(flags: BoundFlags, session: Session): Promise<BoundResult> {
   const { cpus, nodes = DEFAULT_NODES, topology, used } = flags;
   if (cpus !== undefined) {
     const request = requestOf(flags, flags.pageSize ?? DEFAULT_PAGE_SIZE);
     const machines = request.schemes.length * countsOf(cpus);
+    const everyRow = hasEveryRow(cpus, flags.format, session);
     const { heartbeat, clear } = createProgress(machines, session, BOUNDING);
-    return boundOverRange({ ...request, cpus, numaNodes: nodes }, heartbeat).finally(clear);
+    return boundOverRange(
+      { ...request, cpus, numaNodes: nodes, used: usedOfAll(used, cpus), everyRow },
+      heartbeat,
+    ).finally(clear);
   }
   const machine = await readTopology(topology, session);
   const usedCpus = used === undefined ? null : selectCpus('--used', used, machine);
@@ -113,12 +154,12 @@ async function boundOf(flags: BoundFlags, session: Session): Promise<BoundResult
 /** Every number that the result depends on, defaults too. */
 function reproduce(flags: BoundFlags, { sizePages }: Pick<BoundResult, 'sizePages'>): string {
   const { cpus, nodes = DEFAULT_NODES, topology = DEFAULT_TOPOLOGY, used } = flags;
-  const { threads, scheme, inFlight, updatePages, oom, pageSize } = flags;
+  const { threads, scheme, inFlight, updatePages, oom, pageSize, format, unit } = flags;
   return reproduceLine(['bound'], OPTIONS, {
     ...(cpus === undefined ? { topology } : { cpus, nodes }),
     ...{ used, threads, scheme, inFlight, updatePages },
     size: sizePages === null ? undefined : sizeOfPages(sizePages),
-    ...{ oom, pageSize },
+    ...{ oom, pageSize, format, unit },
   });
 }
 
@@ -126,6 +167,10 @@ export const boundCommand = defineCommand({
   name: 'bound',
   description: 'how far off RSS can be: stated bounds, exact worst cases, growth, memory',
   options: OPTIONS,
+  examples: [
+    'rss-err bound --topology epyc-9654-2s --used node:0',
+    'rss-err bound --cpus 8..8192 --scheme tree --scheme per-cpu --unit MiB',
+  ],
   async run(flags, session) {
     const { unit, format } = flags;
     const output = openOutput(flags, session);

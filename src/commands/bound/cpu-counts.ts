@@ -47,6 +47,11 @@ export function countsOf({ spans }: Pick<CpuCounts, 'spans'>): number {
   return spans.reduce((sum, { from, to }) => sum + to - from + 1, 0);
 }
 
+/** The smallest. */
+export function leastOf({ spans }: Pick<CpuCounts, 'spans'>): number {
+  return Math.min(...spans.map(({ from }) => from));
+}
+
 /** Every value, ascending. */
 export function allCounts({ spans }: CpuCounts): Int32Array {
   const counts = new Int32Array(countsOf({ spans }));

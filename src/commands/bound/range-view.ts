@@ -30,9 +30,12 @@ import {
   commonFacts,
   commonNotes,
   crossingText,
+  ofUsedText,
   runningHead,
   scaleOf,
+  shownBounds,
   titleOf,
+  usedFacts,
 } from './view.ts';
 
 type CellOf = (row: SchemeBounds) => Cell;
@@ -56,13 +59,15 @@ function cpuTable(
 }
 
 /** The schemes of which updates in flight change a bound and leave one. */
-function isMovedInFlight({ exact, inFlight }: SchemeBounds): boolean {
+function isMovedInFlight(row: SchemeBounds): boolean {
+  const { exact, inFlight } = shownBounds(row);
   return inFlight.running !== null && inFlight.running.member.under !== exact.member.under;
 }
 
 function rangeTables(result: BoundResult, scale: Scale): TextTable[] {
   const schemes = result.rows.at(-1)?.schemes ?? [];
   const { sizePages } = result;
+  const of = ofUsedText(result);
   const names = schemes.map(({ name }) => name);
   const moved = schemes.filter(isMovedInFlight).map(({ name }) => name);
   const table = (title: string, cell: CellOf, of = names): TextTable => ({
@@ -72,40 +77,51 @@ function rangeTables(result: BoundResult, scale: Scale): TextTable[] {
   return [
     table('Stated bound of one counter', ({ stated }) => ({ sides: stated.member })),
     table('Exact worst case of one counter, settled', ({ exact }) => ({ sides: exact.member })),
+    ...(result.used === null
+      ? []
+      : [
+          table(`Exact worst case of one counter, settled${of}`, ({ used }) => ({
+            sides: used?.member ?? null,
+          })),
+        ]),
     ...(moved.length === 0
       ? []
       : [
           table(
-            `Exact worst case of one counter, ${runningHead(result)}`,
-            ({ inFlight }) => ({ sides: inFlight.running?.member ?? null }),
+            `Exact worst case of one counter, ${runningHead(result)}${of}`,
+            (row) => ({ sides: shownBounds(row).inFlight.running?.member ?? null }),
             moved,
           ),
         ]),
     ...(sizePages === null
       ? []
       : [
-          table(`RSS as read of ${formatPagesAndBytes(sizePages, scale.pageSize)}`, ({ seen }) => ({
-            sides: seen?.rss ?? null,
+          table(`RSS as read of ${formatPagesAndBytes(sizePages, scale.pageSize)}${of}`, (row) => ({
+            sides: shownBounds(row).seen?.rss ?? null,
           })),
         ]),
     ...(schemes[0]?.oom === undefined
       ? []
       : [
-          table('OOM: least difference in RSS that no error reverses', ({ oom }) => ({
-            pages: oom?.rss ?? 0,
+          table(`OOM: least difference in RSS that no error reverses${of}`, (row) => ({
+            pages: shownBounds(row).oom?.rss ?? 0,
           })),
         ]),
     cpuTable('Memory of one process, in bytes', result, names, ({ memory }) =>
       formatNumber(memory.total),
     ),
-    ...growthTables(result.growth),
-    ...staircaseTables(result.staircase, scale),
+    ...growthTables(result.growth, of),
+    ...staircaseTables(result.staircase, scale, of),
   ];
 }
 
-function staircaseTables(steps: readonly StaircaseStep[], scale: Scale): TextTable[] {
+function staircaseTables(
+  steps: readonly StaircaseStep[],
+  scale: Scale,
+  ofUsed: string,
+): TextTable[] {
   return [...new Set(steps.map(({ name }) => name))].map((name) => ({
-    title: `Steps of ${name}, one counter`,
+    title: `Steps of ${name}, one counter${ofUsed}`,
     scale,
     columns: ['CPUs', 'levels', 'stated', 'exact', 'stated/exact'].map(right),
     rows: steps
@@ -157,12 +173,12 @@ function growthRangeText({ from, to }: Growth): string {
 }
 
 /** What each curve leaves at its best a: the root of Σ (y − a·f)² / Σ y². */
-function growthTables(growth: readonly Growth[]): TextTable[] {
+function growthTables(growth: readonly Growth[], ofUsed: string): TextTable[] {
   const [first] = growth;
   if (first === undefined) return [];
   return [
     {
-      title: `Growth of the exact worst case over ${growthRangeText(first)}: residuals`,
+      title: `Growth of the exact worst case over ${growthRangeText(first)}${ofUsed}: residuals`,
       columns: [left('scheme'), ...MODELS.map((model) => right(CURVES[model])), left('best')],
       rows: growth.map((row) => [
         row.name,
@@ -199,9 +215,12 @@ export function boundRangeView(result: BoundResult, choices: BoundChoices): Text
     : '';
   return {
     title: titleOf(result),
-    facts: [['machines', rangeText(result)], ...commonFacts(result, scale)],
+    facts: [['machines', rangeText(result)], ...usedFacts(result), ...commonFacts(result, scale)],
     tables: rangeTables(result, scale),
-    findings: [...result.crossings.map(crossingText), ...levelsText(result.growth)],
+    findings: [
+      ...result.crossings.map((crossing) => crossingText(crossing, result.used)),
+      ...levelsText(result.growth),
+    ],
     notes: [
       `RSS (file + anon + shmem): ${RSS_MEMBERS} times the figures of one counter${threadsNote}`,
       ...commonNotes(result, scale),

@@ -52,6 +52,21 @@ const inFlightBounds = z.strictObject({
 
 export type InFlightBounds = ResultOf<typeof inFlightBounds>;
 
+const oomDifferences = z
+  .strictObject({ member: pages, rss: pages, rssAndSwap: pages })
+  .exactOptional()
+  .describe(
+    'with --oom: the smallest difference of two such tasks from which no error reverses the choice of the OOM killer',
+  );
+
+/** Over the CPUs of --used what `exact`, `inFlight`, `seen` and `oom` are over all. */
+const usedBound = z.strictObject({
+  ...exactBound.shape,
+  inFlight: noted(inFlightBounds, { as: '', added: 2 }),
+  seen: noted(either.nullable(), { added: 2 }),
+  oom: noted(oomDifferences, { added: 2 }),
+});
+
 const memory = z.strictObject({
   mmStruct: bytes,
   perCpu: bytes,
@@ -69,22 +84,14 @@ const scheme = z.strictObject({
     source: noted(z.string(), { as: false }),
   }),
   exact: exactBound.describe('all on-line CPUs and all threads, settled and serialised'),
-  used: exactBound.nullable().describe('the same over the CPUs of --used'),
+  used: usedBound.nullable().describe('the same over the CPUs of --used'),
   inFlight: noted(inFlightBounds, { as: '' }),
   seen: either.nullable().describe('exact, as a reader of a process of sizePages can see it'),
   memory: noted(memory.describe('for the four counters of one process'), { as: '' }),
   levels: noted(count.nullable().describe('of a tree, its sum left out'), {
     before: 'stated_under_pages',
   }),
-  oom: noted(
-    z
-      .strictObject({ member: pages, rss: pages, rssAndSwap: pages })
-      .exactOptional()
-      .describe(
-        'with --oom: the smallest difference of two such tasks (on the CPUs of --used) from which no error reverses the choice of the OOM killer',
-      ),
-    { added: 1 },
-  ),
+  oom: noted(oomDifferences, { added: 1 }),
 });
 
 export type SchemeBounds = ResultOf<typeof scheme>;

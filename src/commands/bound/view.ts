@@ -67,6 +67,12 @@ function inFlightText({ updates, pages }: InFlight): string {
     : `at most ${formatNumber(updates)} ${noun}, of at most ${formatCount(pages, 'page')}`;
 }
 
+export function usedFacts({ used }: BoundResult): [string, string][] {
+  return used === null
+    ? []
+    : [['used', `CPUs ${used.cpus}; updates in flight and how low are of these alone`]];
+}
+
 /** The facts that follow those of the machine or the range. */
 export function commonFacts(
   { threads, inFlight, sizePages }: BoundResult,
@@ -80,13 +86,19 @@ export function commonFacts(
   ];
 }
 
+/** What is told of in-flight updates, readers and the OOM killer: over the CPUs of --used where there are such. */
+export function shownBounds({ exact, used, inFlight, seen, oom }: SchemeBounds) {
+  if (used === null) return { exact, inFlight, seen, oom };
+  return { exact: used, inFlight: used.inFlight, seen: used.seen, oom: used.oom };
+}
+
 /** "at most 5 running" is short for --in-flight 5. */
 export function runningHead({ inFlight }: BoundResult): string {
   return `${formatNumber(inFlight.updates)} running`;
 }
 
 function contentionNote(row: SchemeBounds, { inFlight }: BoundResult, scale: Scale): string {
-  const { burst } = row.inFlight;
+  const { burst } = shownBounds(row).inFlight;
   const head = `${CONTENTION_MARK.trim()} for updates one after the other`;
   if (burst === null) return `${head}; adds to one node at once: no bound`;
   const pages = formatMagnitude(burst.member.under, { ...scale, unit: 'pages' });
@@ -136,7 +148,10 @@ function runTexts({ from, to, values }: Run): string[] {
 }
 
 /** "above that of per-cpu for N = 3 to 47, 65 and 66, equal to it for …, below it for …". */
-export function crossingText({ subject, other, over, runs }: Crossing): string {
+export function crossingText(
+  { subject, other, over, runs }: Crossing,
+  used: BoundResult['used'] = null,
+): string {
   const variable = over === 'CPUs' ? 'N' : 'k';
   const clauses = RELATIONS.flatMap(([relationOfRun, words]) => {
     const texts = runs.filter((run) => run.relation === relationOfRun).flatMap(runTexts);
@@ -145,9 +160,10 @@ export function crossingText({ subject, other, over, runs }: Crossing): string {
     ({ words, values }, i) =>
       `${words} ${i === 0 ? `that of ${other}` : 'it'} for ${variable} = ${values}`,
   );
+  const ofUsed = used === null ? '' : `, of which ${used.cpus} are used,`;
   const where =
     over === 'CPUs'
-      ? 'Over machines of N CPUs'
+      ? `Over machines of N CPUs${ofUsed}`
       : 'With the first k of the online CPUs used, in ascending order,';
   return `${where} the exact worst case of ${subject} is ${clauses.join(', ')}.`;
 }
@@ -196,7 +212,7 @@ function settledColumns({ rows, used }: BoundResult, whose: Whose): SchemeColumn
 }
 
 function runningColumn(result: BoundResult, whose: Whose): SchemeColumn {
-  return [right(runningHead(result)), ({ inFlight }) => boundCell(inFlight.running, whose)];
+  return [right(runningHead(result)), (row) => boundCell(shownBounds(row).inFlight.running, whose)];
 }
 
 function settledTable(result: BoundResult, scale: Scale): TextTable {
@@ -209,13 +225,18 @@ function settledTable(result: BoundResult, scale: Scale): TextTable {
   ]);
 }
 
+/** Of a title: which CPUs the table is of. */
+export function ofUsedText({ used }: BoundResult): string {
+  return used === null ? '' : `, ${formatNumber(used.count)} used`;
+}
+
 function inFlightTable(result: BoundResult, scale: Scale): TextTable {
-  return schemeTable('Updates in flight, one counter', result, scale, [
-    [right('settled'), ({ exact }) => boundCell(exact, 'member')],
+  return schemeTable(`Updates in flight, one counter${ofUsedText(result)}`, result, scale, [
+    [right('settled'), (row) => boundCell(shownBounds(row).exact, 'member')],
     runningColumn(result, 'member'),
     [
       right(`${formatNumber(result.inFlight.updates - 1)} stalled`),
-      ({ inFlight }) => boundCell(inFlight.stalled, 'member'),
+      (row) => boundCell(shownBounds(row).inFlight.stalled, 'member'),
     ],
   ]);
 }
@@ -232,24 +253,20 @@ function seenTable(result: BoundResult, scale: Scale, sizePages: Pages): TextTab
   const low = (bound: MemberAndRss | null, whose: Whose): Cell =>
     bound === null ? 'N/A' : { signed: -bound[whose].under };
   const size = formatPagesAndBytes(sizePages, scale.pageSize);
-  return schemeTable(`How low of ${size}, settled`, result, scale, [
-    [right('one counter, raw'), ({ exact }) => low(exact, 'member')],
-    [right('as read'), ({ seen }) => low(seen, 'member')],
-    [right('RSS, raw'), ({ exact }) => low(exact, 'rss')],
-    [right('as read'), ({ seen }) => low(seen, 'rss')],
+  return schemeTable(`How low of ${size}, settled${ofUsedText(result)}`, result, scale, [
+    [right('one counter, raw'), (row) => low(shownBounds(row).exact, 'member')],
+    [right('as read'), (row) => low(shownBounds(row).seen, 'member')],
+    [right('RSS, raw'), (row) => low(shownBounds(row).exact, 'rss')],
+    [right('as read'), (row) => low(shownBounds(row).seen, 'rss')],
   ]);
 }
 
 /** Whose members are counted together, and how far apart two tasks must be. */
 function oomTable(result: BoundResult, scale: Scale): TextTable {
   const cell = (of: 'member' | 'rss' | 'rssAndSwap'): SchemeColumn[1] => {
-    return ({ oom }) => ({ pages: oom?.[of] ?? 0 });
+    return (row) => ({ pages: shownBounds(row).oom?.[of] ?? 0 });
   };
-  const { used } = result;
-  const title =
-    used === null
-      ? 'OOM: least difference that no error reverses'
-      : `OOM, ${formatNumber(used.count)} used: difference that no error reverses`;
+  const title = `OOM: least difference that no error reverses${ofUsedText(result)}`;
   return schemeTable(title, result, scale, [
     [right('one counter'), cell('member')],
     [right('RSS'), cell('rss')],
@@ -297,12 +314,12 @@ const isOom = ({ rows }: BoundResult) => rows[0]?.schemes[0]?.oom !== undefined;
 
 export function boundView(result: BoundResult, choices: BoundChoices): TextView {
   const scale = scaleOf(result, choices);
-  const { topology, used, inFlight, sizePages } = result;
+  const { topology, inFlight, sizePages } = result;
   return {
     title: titleOf(result),
     facts: [
       ...(topology === null ? [] : [['machine', machineText(topology)] as const]),
-      ...(used === null ? [] : [['used', `CPUs ${used.cpus}`] as const]),
+      ...usedFacts(result),
       ...commonFacts(result, scale),
     ],
     tables: [

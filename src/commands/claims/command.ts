@@ -6,6 +6,7 @@ import { JOBS, partsOf, workersOf } from '../../cli/jobs.ts';
 import { reproduceLine } from '../../cli/options.ts';
 import { OUTPUT_OPTIONS, openOutput } from '../../cli/output-options.ts';
 import { SEED } from '../../cli/workload-options.ts';
+import type { UnitChoice } from '../../render/amounts.ts';
 import { type Report, renderReport } from '../../render/formats.ts';
 import { version } from '../../version.ts';
 import { claims, claimsRequest, measurementsOf } from './claims.ts';
@@ -19,9 +20,13 @@ const OPTIONS = {
   jobs: JOBS,
 };
 
-export function claimsReport(result: ClaimsResult, reproduce: string): Report {
+export function claimsReport(
+  result: ClaimsResult,
+  reproduce: string,
+  unit: UnitChoice = 'pages',
+): Report {
   return {
-    view: () => claimsView(result, reproduce),
+    view: () => claimsView(result, unit, reproduce),
     result,
     schema: async () => (await import('./result.ts')).claimsResult,
   };
@@ -31,8 +36,9 @@ export const claimsCommand = defineCommand({
   name: 'claims',
   description: "recompute the RFCs' quantitative statements, with a verdict on each",
   options: OPTIONS,
+  examples: ['rss-err claims --format markdown --output claims.md'],
   async run(flags, session) {
-    const { seed, format } = flags;
+    const { seed, format, unit } = flags;
     const output = openOutput(flags, session);
     const { heartbeat, clear } = createProgress(null, session);
     const request = claimsRequest(version, seed);
@@ -41,8 +47,9 @@ export const claimsCommand = defineCommand({
       .then((findings) => claims(request, findings, heartbeat))
       .finally(clear);
     session.signal.throwIfAborted();
-    const reproduce = reproduceLine(['claims'], OPTIONS, { seed });
-    await output.write(await renderReport(claimsReport(result, reproduce), format, output));
+    const reproduce = reproduceLine(['claims'], OPTIONS, { seed, format, unit });
+    const report = claimsReport(result, reproduce, unit);
+    await output.write(await renderReport(report, format, output));
     return EXIT.done;
   },
 });

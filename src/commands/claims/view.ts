@@ -1,15 +1,28 @@
 /** Claims recomputed, as tables of text and notes. */
 
-import { formatNumber, formatRatio } from '../../render/amounts.ts';
+import {
+  chooseUnit,
+  formatMagnitude,
+  formatNumber,
+  formatRatio,
+  type Scale,
+  type UnitChoice,
+} from '../../render/amounts.ts';
 import { left, right, type TextTable, type TextView } from '../../render/view.ts';
 import type { PageSize } from '../../units.ts';
-import { type Claim, type ClaimsResult, figureText } from './result.ts';
+import { type Claim, type ClaimsResult, type Figure, figureText } from './result.ts';
 
-function foundText({ claimed, found }: Claim, pageSize: PageSize): string {
+/** Amounts in pages are told in bytes too. */
+function amountText(figure: Figure, { unit }: Scale, pageSize: PageSize): string {
+  if (unit === 'pages' || figure.unit !== 'pages') return figureText(figure, pageSize);
+  return `${figure.of}: ${formatMagnitude(figure.value, { unit, pageSize })} ${unit}`;
+}
+
+function foundText({ claimed, found }: Claim, scale: Scale, pageSize: PageSize): string {
   const figures = claimed === null ? found : [claimed, ...found];
   return figures.length === 0
     ? '-'
-    : figures.map((figure) => figureText(figure, pageSize)).join('; ');
+    : figures.map((figure) => amountText(figure, scale, pageSize)).join('; ');
 }
 
 /** With how far: "(0.9 of it)", "(17 times it)". */
@@ -18,7 +31,7 @@ function verdictText({ verdict, factor }: Claim): string {
   return `${verdict} (${formatRatio(factor, 1)} ${factor > 1 ? 'times it' : 'of it'})`;
 }
 
-function claimsTable({ claims, pageSize }: ClaimsResult): TextTable {
+function claimsTable({ claims, pageSize }: ClaimsResult, scale: Scale): TextTable {
   return {
     title: 'Claims, recomputed',
     columns: [
@@ -28,15 +41,16 @@ function claimsTable({ claims, pageSize }: ClaimsResult): TextTable {
     ],
     rows: claims.map((claim) => [
       `${claim.claim} [${claim.where}]`,
-      `${claim.method}: ${foundText(claim, pageSize)}`,
+      `${claim.method}: ${foundText(claim, scale, pageSize)}`,
       verdictText(claim),
     ]),
   };
 }
 
-function hopTable({ hop, seed, measuredCpus }: ClaimsResult): TextTable {
+function hopTable({ hop, seed, measuredCpus }: ClaimsResult, scale: Scale): TextTable {
+  const amount = (pages: number) => formatMagnitude(pages, scale);
   return {
-    title: `hop on ${measuredCpus} CPUs, observed, seed ${seed}, |error| in pages`,
+    title: `hop on ${measuredCpus} CPUs, observed, seed ${seed}, |error| in ${scale.unit}`,
     columns: [
       left('mapping'),
       ...['mappings', 'operations', 'per-cpu max', 'p50', 'tree max', 'p50'].map(right),
@@ -45,10 +59,10 @@ function hopTable({ hop, seed, measuredCpus }: ClaimsResult): TextTable {
       huge ? 'huge' : `1..${mapping}`,
       formatNumber(slots),
       `${formatNumber(operations)}${stationary ? '' : '*'}`,
-      formatNumber(perCpu.largest),
-      formatNumber(perCpu.median),
-      formatNumber(tree.largest),
-      formatNumber(tree.median),
+      amount(perCpu.largest),
+      amount(perCpu.median),
+      amount(tree.largest),
+      amount(tree.median),
     ]),
   };
 }
@@ -60,7 +74,15 @@ function tally(claims: readonly Claim[]): string {
   return `${claims.length} claims. ${parts.join('; ')}.`;
 }
 
-export function claimsView(result: ClaimsResult, reproduce: string): TextView {
+/** One unit for the report. */
+function scaleOf({ claims, pageSize }: ClaimsResult, choice: UnitChoice): Scale {
+  const figures = claims.flatMap(({ found }) => found).filter(({ unit }) => unit === 'pages');
+  const largest = Math.max(0, ...figures.map(({ value }) => value));
+  return { unit: chooseUnit(choice, largest, pageSize), pageSize };
+}
+
+export function claimsView(result: ClaimsResult, unit: UnitChoice, reproduce: string): TextView {
+  const scale = scaleOf(result, unit);
   return {
     title: `rss-err ${result.program.version} claims: what was said, recomputed`,
     facts: [
@@ -71,13 +93,14 @@ export function claimsView(result: ClaimsResult, reproduce: string): TextView {
       ],
       ['execution', "the series' own functions, run on a counter at its worst"],
     ],
-    tables: [claimsTable(result), hopTable(result)],
+    tables: [claimsTable(result, scale), hopTable(result, scale)],
     findings: [tally(result.claims)],
     notes: [
       'max: largest clamped error since the start; p50: median of the last window',
       ...(result.hop.some(({ stationary }) => !stationary)
         ? ['* not yet stationary when it was stopped']
         : []),
+      'a measured figure holds within a tenth of it, a livable megabyte where the nearest whole number of MiB is one; of several exact figures the largest decides',
     ],
     reproduce,
   };

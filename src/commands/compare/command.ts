@@ -3,7 +3,14 @@ import { defineCommand } from '../../cli/command.ts';
 import { createProgress } from '../../cli/heartbeat.ts';
 import { JOBS, partsOf, type Spreading, workersOf } from '../../cli/jobs.ts';
 import { DEFAULT_TOPOLOGY, readTopology } from '../../cli/machine.ts';
-import { type FlagsOf, goesWithout, option, reproduceLine, ruled } from '../../cli/options.ts';
+import {
+  type FlagsOf,
+  goesWithout,
+  grouped,
+  option,
+  reproduceLine,
+  ruled,
+} from '../../cli/options.ts';
 import { openOutput } from '../../cli/output-options.ts';
 import type { Session } from '../../cli/streams.ts';
 import { wholeNumber } from '../../cli/values.ts';
@@ -13,7 +20,10 @@ import {
   WORKLOAD_OPTIONS,
   workloadOf,
 } from '../../cli/workload-options.ts';
+import { presetLines, workloadText } from '../../render/words.ts';
+import { DEFAULT_PAGE_SIZE } from '../../units.ts';
 import { version } from '../../version.ts';
+import { PRESET_NAMES, PRESETS, type PresetName } from '../../workload/workload.ts';
 import { COMPARING, type CompareRequest, isWorthWorkers, joinedRuns, sharesOf } from './compare.ts';
 import {
   COST_OPTIONS,
@@ -32,19 +42,26 @@ import { comparisonView } from './view.ts';
 const MOST_RUNS = 10_000;
 
 const OPTIONS = {
-  ...MACHINE_OPTIONS,
-  ...WORKLOAD_OPTIONS,
+  ...grouped('Machine and schemes', MACHINE_OPTIONS),
+  ...grouped('Workload', WORKLOAD_OPTIONS),
   ...RUN_OPTIONS,
-  runs: option(
-    '--runs <n>',
-    'repeat with seeds derived from --seed, and tell the spread',
-    wholeNumber(1, MOST_RUNS),
-    { default: 1, terse: true },
-  ),
-  jobs: JOBS,
+  ...grouped('Runs', {
+    runs: option(
+      '--runs <n>',
+      'repeat with seeds derived from --seed, and tell the spread',
+      wholeNumber(1, MOST_RUNS),
+      { default: 1, terse: true },
+    ),
+    jobs: JOBS,
+  }),
   cost: ruled(COST_OPTIONS.cost, goesWithout('--runs', 1)),
   latency: COST_OPTIONS.latency,
 };
+
+function presetText(preset: PresetName): string {
+  const figures = { ...PRESETS[preset], preset, cpus: '0' };
+  return workloadText(figures, { onlineCpus: 1, pageSize: DEFAULT_PAGE_SIZE }, figures.operations);
+}
 
 type CompareFlags = FlagsOf<typeof OPTIONS>;
 
@@ -79,11 +96,11 @@ async function requestOf(flags: CompareFlags, session: Session): Promise<Compare
 }
 
 function reproduce(flags: CompareFlags, { workload, preset, topology }: CompareRequest): string {
-  const { scheme, pageSize, runs, reading, cost, latency } = flags;
+  const { scheme, pageSize, runs, format, unit, reading, cost, latency } = flags;
   return reproduceLine(['compare'], OPTIONS, {
     topology: flags.topology ?? DEFAULT_TOPOLOGY,
     ...flagsOfWorkload(workload, preset, topology),
-    ...{ runs, scheme, pageSize, reading, cost, latency },
+    ...{ runs, scheme, pageSize, format, unit, reading, cost, latency },
   });
 }
 
@@ -91,6 +108,12 @@ export const compareCommand = defineCommand({
   name: 'compare',
   description: 'compare the bounds and the observed error of RSS counting schemes',
   options: OPTIONS,
+  examples: [
+    'rss-err compare --topology epyc-9654-2s --preset hop',
+    'rss-err compare --topology pu:384 --size 2GiB --operations 5M --unit auto',
+    'rss-err compare --scheme tree:batch=16 --scheme tree --runs 10 --output runs.csv',
+  ],
+  helpLines: () => presetLines(PRESET_NAMES.map(presetText)),
   settle: settledChoices,
   async run(flags, session) {
     demandOneStdin([

@@ -3,7 +3,7 @@ import { schemeNamed } from '../../schemes/registry.ts';
 import type { Pages } from '../../units.ts';
 import type { ComparedScheme, MeasuredRun, Reading } from './result.ts';
 
-/** Two schemes set against each other by their exact limits and by what was observed. */
+/** Two schemes set against each other by their exact limits over what was used, and what was observed. */
 export interface Contrast {
   readonly subject: ComparedScheme;
   readonly other: ComparedScheme;
@@ -11,6 +11,8 @@ export interface Contrast {
   readonly otherLimit: Pages;
   readonly subjectWorst: Pages;
   readonly otherWorst: Pages;
+  /** Whether either limit is smaller over the CPUs and threads used than over all. */
+  readonly isOfUsed: boolean;
 }
 
 /** On which side of the truth a scheme was seen to read. */
@@ -23,11 +25,28 @@ export interface Findings {
     readonly scheme: ComparedScheme;
     readonly direction: Direction;
   }[];
+  /** Of the clamped reading: where it is limited by what is resident. */
+  readonly zeros: {
+    /** Schemes under which a process that is there reads 0 at the end. */
+    readonly atEnd: readonly ComparedScheme[];
+    /** Schemes under which counters fell below 0. */
+    readonly fell: readonly ComparedScheme[];
+  };
 }
 
 /** Null where no closed form speaks of the stream. */
 export function exactLimit({ exact }: ComparedScheme): Pages | null {
   return exact === null ? null : Math.max(exact.under, exact.over);
+}
+
+/** The same over the CPUs and threads that the run used. */
+function usedLimit({ exactUsed }: ComparedScheme): Pages | null {
+  return exactUsed === null ? null : Math.max(exactUsed.under, exactUsed.over);
+}
+
+/** Counters fell below 0, which a reader sees as 0: the clamped error is smaller than the raw one. */
+function fellBelowZero({ observed: { clamped, raw } }: ComparedScheme): boolean {
+  return clamped.under < raw.under;
 }
 
 export function observedWorst({ observed }: ComparedScheme, reading: Reading): Pages {
@@ -50,7 +69,7 @@ interface Limited extends ComparedScheme {
  */
 function contrastPair(all: readonly ComparedScheme[]): [Limited, Limited] | null {
   const schemes = all.flatMap((scheme): Limited[] => {
-    const limit = exactLimit(scheme);
+    const limit = usedLimit(scheme);
     return limit === null ? [] : [{ ...scheme, limit }];
   });
   const tree = schemes.find(({ scheme }) => scheme === 'tree');
@@ -64,7 +83,8 @@ function contrastPair(all: readonly ComparedScheme[]): [Limited, Limited] | null
   return tightest === undefined || widest === undefined ? null : [tightest, widest];
 }
 
-export function findingsOf({ schemes }: MeasuredRun, reading: Reading): Findings {
+export function findingsOf({ schemes, rssPages }: MeasuredRun, reading: Reading): Findings {
+  const isClamped = reading === 'clamped';
   const pair = contrastPair(schemes);
   return {
     contrast:
@@ -77,7 +97,12 @@ export function findingsOf({ schemes }: MeasuredRun, reading: Reading): Findings
             otherLimit: pair[1].limit,
             subjectWorst: observedWorst(pair[0], reading),
             otherWorst: observedWorst(pair[1], reading),
+            isOfUsed: pair.some((scheme) => scheme.limit !== exactLimit(scheme)),
           },
+    zeros: {
+      atEnd: isClamped && rssPages > 0 ? schemes.filter(({ readPages }) => readPages === 0) : [],
+      fell: isClamped ? schemes.filter(fellBelowZero) : [],
+    },
     directions: schemes.map((scheme) => ({ scheme, direction: directionOf(scheme, reading) })),
   };
 }

@@ -96,6 +96,7 @@ function measuredScheme(
     parameters,
     ...boundsOf(spec, topology, facts, result),
     observed: result.observed[index]!,
+    readPages: result.read[index]!,
     ...(result.windows === null ? {} : { burnInOperations: warmUp(result.windows, index) }),
   };
   demandWithinBound(spec, measured.observed.raw, measured.exactUsed, facts.rssMembers);

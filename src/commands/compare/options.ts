@@ -5,6 +5,7 @@ import { TOPOLOGY } from '../../cli/machine.ts';
 import {
   type FlagsOf,
   goesWith,
+  grouped,
   listOption,
   option,
   toggle,
@@ -67,7 +68,7 @@ export const READING_OPTIONS = {
   ),
 };
 
-export const COST_OPTIONS = {
+export const COST_OPTIONS = grouped('Cost', {
   cost: toggle(
     '--cost',
     'count what the updates cost: touches of counter lines, how far they came',
@@ -78,10 +79,10 @@ export const COST_OPTIONS = {
     TEXT,
     { rules: [goesWith('--cost')] },
   ),
-};
+});
 
 /** How a run is shown and judged, with what it may cost. */
-export const RUN_OPTIONS = { ...OUTPUT_OPTIONS, ...READING_OPTIONS };
+export const RUN_OPTIONS = { ...OUTPUT_OPTIONS, ...grouped('Output', READING_OPTIONS) };
 
 type RunFlags = FlagsOf<typeof RUN_OPTIONS>;
 
@@ -139,9 +140,9 @@ export function exitCodeOf(
 function choicesOf(
   { unit, reading }: RunFlags,
   reproduce: string,
-  { terminal, chalk }: Output,
+  { terminal }: Output,
 ): ViewChoices & Medium {
-  return { unit, reading, reproduce, terminal, chalk };
+  return { unit, reading, reproduce, terminal };
 }
 
 /** What a run is shown by. */

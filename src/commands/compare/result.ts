@@ -257,6 +257,10 @@ export const scheme = z.strictObject({
     }),
     { as: '' },
   ),
+  readPages: noted(
+    pages.exactOptional().describe('RSS at the end as a reader sees it; of one process'),
+    { as: false },
+  ),
   burnInOperations: noted(
     count
       .nullable()

@@ -5,6 +5,7 @@ import {
   formatBytes,
   formatCount,
   formatDuration,
+  formatMagnitude,
   formatNumber,
   formatSignedBytes,
   type Scale,
@@ -14,7 +15,7 @@ import { type Cell, left, right, type TextTable, type TextView } from '../../ren
 import { errorText, listed, machineText, relation, workloadText } from '../../render/words.ts';
 import type { ObservedErrors } from '../../replay/tally.ts';
 import { type SchemeName, schemeNamed } from '../../schemes/registry.ts';
-import { type Pages, pagesToBytes } from '../../units.ts';
+import { MIB, type PageSize, type Pages, pagesToBytes } from '../../units.ts';
 import {
   type Contrast,
   type Direction,
@@ -260,11 +261,18 @@ function costNotes({ cost, topology }: MeasuredRun): string[] {
 /** An amount with its unit: "86.3 MiB". */
 type AmountText = (pages: Pages) => string;
 
-function contrastText(contrast: Contrast, amount: AmountText): string {
-  const { subject, other, subjectLimit, otherLimit, subjectWorst, otherWorst } = contrast;
+/** Amounts of one sentence, all in one unit: "86.3 against 487.3 MiB". */
+function contrastText(contrast: Contrast, usedCpus: number, pageSize: PageSize): string {
+  const { subject, other, subjectLimit, otherLimit, subjectWorst, otherWorst, isOfUsed } = contrast;
   const agree = Math.sign(subjectLimit - otherLimit) === Math.sign(subjectWorst - otherWorst);
-  const against = (a: Pages, b: Pages) => `${amount(a)} against ${amount(b)}`;
-  const limits = `The exact limit of ${subject.name} is ${relation(subjectLimit, otherLimit)} that of ${other.name} (${against(subjectLimit, otherLimit)})`;
+  const least = Math.min(
+    ...[subjectLimit, otherLimit, subjectWorst, otherWorst].filter((pages) => pages > 0),
+  );
+  const unit = pagesToBytes(least, pageSize) < MIB ? 'KiB' : 'MiB';
+  const amount = (pages: Pages) => formatMagnitude(pages, { unit, pageSize });
+  const against = (a: Pages, b: Pages) => `${amount(a)} against ${amount(b)} ${unit}`;
+  const over = isOfUsed ? ` over the ${formatCount(usedCpus, 'CPU')} used` : '';
+  const limits = `The exact limit of ${subject.name}${over} is ${relation(subjectLimit, otherLimit)} that of ${other.name} (${against(subjectLimit, otherLimit)})`;
   if (subjectWorst === 0 && otherWorst === 0) return `${limits}; here neither was off.`;
   return `${limits}, ${agree ? 'and' : 'but'} here its largest error was ${relation(subjectWorst, otherWorst)} the other's (${against(subjectWorst, otherWorst)}).`;
 }
@@ -300,15 +308,31 @@ function floorText({ directions }: Findings): string | null {
     : null;
 }
 
+/** A clamped error ends at what is resident: the largest one then tells the process's size. */
+function zerosText({ zeros: { atEnd, fell } }: Findings, resident: string): string[] {
+  const named = (schemes: readonly ComparedScheme[]) => listed(schemes.map(({ name }) => name));
+  return [
+    ...(atEnd.length === 0
+      ? []
+      : [`At the end the process reads 0 under ${named(atEnd)}, with ${resident} resident.`]),
+    ...(fell.length === 0
+      ? []
+      : [
+          `Counters of ${named(fell)} fell below 0, which a reader sees as 0: no error is lower than what is resident.`,
+        ]),
+  ];
+}
+
 export function findingsText(
   findings: Findings,
+  { used, rssPages, topology: { pageSize } }: Pick<MeasuredRun, 'used' | 'rssPages' | 'topology'>,
   mean: (scheme: ComparedScheme) => Pages,
-  amount: AmountText,
   signedAmount: AmountText,
 ): string[] {
   return [
-    ...(findings.contrast === null ? [] : [contrastText(findings.contrast, amount)]),
+    ...(findings.contrast === null ? [] : [contrastText(findings.contrast, used.cpus, pageSize)]),
     directionsText(findings, mean, signedAmount),
+    ...zerosText(findings, formatBytes(pagesToBytes(rssPages, pageSize))),
     floorText(findings) ?? [],
   ].flat();
 }
@@ -352,8 +376,8 @@ export function runView(result: MeasuredRun, choices: ViewChoices, account: Acco
     ],
     findings: findingsText(
       findingsOf(result, reading),
+      result,
       ({ observed }) => observed[reading].mean,
-      (pages) => formatBytes(pagesToBytes(Math.abs(pages), pageSize)),
       (pages) => formatSignedBytes(pagesToBytes(pages, pageSize)),
     ),
     notes: [

@@ -21,8 +21,8 @@ import { type Given, judgeReport } from './study.ts';
 import { oomView } from './view.ts';
 
 const reproduce = (file: string, flags: OomFlags) => {
-  const { kernel, scheme, topology, cpus, threads, pageSize } = flags;
-  const asked = { kernel, scheme, topology, cpus, threads, pageSize };
+  const { kernel, scheme, topology, cpus, threads, pageSize, format, unit } = flags;
+  const asked = { kernel, scheme, topology, cpus, threads, pageSize, format, unit };
   return reproduceLine(['oom', file], OOM_OPTIONS, asked);
 };
 
@@ -134,6 +134,7 @@ export const oomCommand = defineCommand({
   description: "was the OOM killer's choice certain? its reports judged, from a kernel's log",
   argument: ['[file|-]', 'dmesg, journalctl -k, kern.log or a serial console, or - for stdin'],
   options: OOM_OPTIONS,
+  examples: ['dmesg | rss-err oom - --fail-uncertain', 'rss-err oom kern.log --topology pu:64'],
   settle: ({ policy }) => ({ policy: policy ?? 'sticky' }),
   async run(flags, session, [file]) {
     if (flags.model === true) {

@@ -2,7 +2,7 @@
 import { defineCommand } from '../../cli/command.ts';
 import { createProgress, LIVING } from '../../cli/heartbeat.ts';
 import { DEFAULT_TOPOLOGY, readTopology } from '../../cli/machine.ts';
-import { type FlagsOf, goesWith, option, reproduceLine } from '../../cli/options.ts';
+import { type FlagsOf, goesWith, grouped, option, reproduceLine } from '../../cli/options.ts';
 import { demandWritable, fileSink, isSameFile, type TextSink } from '../../cli/output.ts';
 import { openOutput } from '../../cli/output-options.ts';
 import type { Session } from '../../cli/streams.ts';
@@ -10,7 +10,10 @@ import { choice, TEXT } from '../../cli/values.ts';
 import { InputError } from '../../errors.ts';
 import { WRITTEN_FORMS } from '../../recorded/trace/write-trace.ts';
 import { type Report, renderReport } from '../../render/formats.ts';
+import { presetLines } from '../../render/words.ts';
+import { DEFAULT_PAGE_SIZE } from '../../units.ts';
 import { version } from '../../version.ts';
+import { PROCESS_PRESET_NAMES, PROCESS_PRESETS } from '../../workload/lives/process-workload.ts';
 import { exitCodeOf, MACHINE_OPTIONS, RUN_OPTIONS, schemesOf } from '../compare/options.ts';
 import {
   flagsOfProcesses,
@@ -19,12 +22,9 @@ import {
   settledProcesses,
 } from './options.ts';
 import { type ProcessesRequest, processes } from './processes.ts';
-import { largestRssError, processesView } from './view.ts';
+import { largestRssError, processesView, processWorkloadText } from './view.ts';
 
-const OPTIONS = {
-  ...MACHINE_OPTIONS,
-  ...PROCESS_OPTIONS,
-  ...RUN_OPTIONS,
+const TRACE_OPTIONS = {
   writeTrace: option(
     '--write-trace <file>',
     'also write the updates as rss_stat events of a trace',
@@ -37,6 +37,23 @@ const OPTIONS = {
     { rules: [goesWith('--write-trace')] },
   ),
 };
+
+const OPTIONS = {
+  ...grouped('Machine and schemes', MACHINE_OPTIONS),
+  ...grouped('Workload', PROCESS_OPTIONS),
+  ...RUN_OPTIONS,
+  ...grouped('Trace', TRACE_OPTIONS),
+};
+
+/** On which machine no matter. */
+const PRESET_MACHINE = { pageSize: DEFAULT_PAGE_SIZE, onlineCpus: 1 };
+
+function presetTexts(): string[] {
+  return PROCESS_PRESET_NAMES.map((preset) => {
+    const workload = { ...PROCESS_PRESETS[preset], preset, cpus: '0' };
+    return processWorkloadText({ workload, topology: PRESET_MACHINE });
+  });
+}
 
 type ProcessesFlags = FlagsOf<typeof OPTIONS>;
 
@@ -75,11 +92,11 @@ function reproduce(
   flags: ProcessesFlags,
   { workload, preset, topology }: ProcessesRequest,
 ): string {
-  const { scheme, pageSize, reading } = flags;
+  const { scheme, pageSize, format, unit, reading } = flags;
   return reproduceLine(['processes'], OPTIONS, {
     topology: flags.topology ?? DEFAULT_TOPOLOGY,
     ...flagsOfProcesses(workload, preset, topology),
-    ...{ scheme, pageSize, reading },
+    ...{ scheme, pageSize, format, unit, reading },
   });
 }
 
@@ -87,6 +104,11 @@ export const processesCommand = defineCommand({
   name: 'processes',
   description: 'fork, exec and exit: errors over many processes, each with counters of its own',
   options: OPTIONS,
+  examples: [
+    'rss-err processes --preset mixed --topology epyc-9654-2s',
+    'rss-err processes --processes 10k --write-trace make.txt',
+  ],
+  helpLines: () => presetLines(presetTexts()),
   settle: settledProcesses,
   async run(flags, session) {
     const output = openOutput(flags, session);

@@ -22,7 +22,13 @@ import type {
   QuantityResult,
 } from './result.ts';
 
-function jobsText({ workload, topology }: ProcessesResult): string[] {
+/** What the text of a workload is of. */
+interface Told {
+  readonly workload: Omit<ProcessesResult['workload'], 'seed'>;
+  readonly topology: Pick<ProcessesResult['topology'], 'pageSize' | 'onlineCpus'>;
+}
+
+function jobsText({ workload, topology }: Told): string[] {
   const { processes, jobs, jobPages } = workload;
   if (processes === 0) return [];
   const bytes = (pages: number) => formatBytes(pagesToBytes(pages, topology.pageSize));
@@ -33,7 +39,7 @@ function jobsText({ workload, topology }: ProcessesResult): string[] {
   ];
 }
 
-function serversText({ workload, topology }: ProcessesResult): string[] {
+function serversText({ workload, topology }: Told): string[] {
   const { servers, threads, operations, serverPages, reclaimPerMillion } = workload;
   if (servers === 0) return [];
   return [
@@ -43,7 +49,7 @@ function serversText({ workload, topology }: ProcessesResult): string[] {
   ];
 }
 
-function processWorkloadText(result: ProcessesResult): string {
+export function processWorkloadText(result: Told): string {
   const { workload, topology } = result;
   const { min, max } = workload.mappingPages;
   const parts = [

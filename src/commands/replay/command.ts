@@ -45,11 +45,12 @@ async function requestOf(
 }
 
 function reproduce(file: string, flags: ReplayFlags, { trace }: ReplayRequest): string {
-  const { topology = DEFAULT_TOPOLOGY, mm, scheme, pageSize, reading, cost, latency } = flags;
+  const { topology = DEFAULT_TOPOLOGY, mm, scheme, pageSize, format, unit } = flags;
+  const { reading, cost, latency } = flags;
   return reproduceLine(['replay', file], REPLAY_OPTIONS, {
     ...{ topology, mm },
     ...flagsOfTrace(trace, flags),
-    ...{ scheme, pageSize, reading, cost, latency },
+    ...{ scheme, pageSize, format, unit, reading, cost, latency },
   });
 }
 
@@ -89,6 +90,11 @@ export const replayCommand = defineCommand({
   description: "replay recorded updates or a kernel's trace through RSS counting schemes",
   argument: ['[file|-]', "recorded updates or a kernel's trace, or - for stdin"],
   options: REPLAY_OPTIONS,
+  examples: [
+    'perf script | rss-err replay - --topology epyc-9654-2s',
+    'rss-err replay trace.txt --comm mysqld --spread sticky',
+    'rss-err replay --against run-1.json run-2.json',
+  ],
   async run(flags, session, [file]) {
     const { against } = flags;
     if (against !== undefined) {

@@ -5,6 +5,7 @@ import {
   type FlagsOf,
   goesWith,
   goesWithout,
+  grouped,
   listOption,
   type Options,
   option,
@@ -108,33 +109,40 @@ const withoutAgainst = <O extends Options>(options: O) =>
   allRuled(options, goesWithout('--against'));
 
 export const REPLAY_OPTIONS = {
-  ...withoutAgainst(MACHINE_OPTIONS),
+  ...grouped('Machine and schemes', withoutAgainst(MACHINE_OPTIONS)),
   ...OUTPUT_OPTIONS,
   unit: ruled(OUTPUT_OPTIONS.unit, goesWithout('--readings')),
-  ...withoutAgainst(withoutReadings({ ...READING_OPTIONS, ...COST_OPTIONS })),
-  ...withoutAgainst({
-    mm: option(
-      '--mm <id>',
-      'the process to replay, where a file holds several (trace: default all)',
-      PROCESS_ID,
-    ),
-    ...TRACE_OPTIONS,
-  }),
-  readings: toggle('--readings', 'print what each scheme reads after every update (csv, ndjson)'),
-  ...withoutAgainst({
-    member: option(
-      '--member <name>',
-      `with --readings: one of ${MEMBERS.join(', ')} instead of RSS`,
-      choice(MEMBERS),
-      { rules: [goesWith('--readings')] },
-    ),
-  }),
-  against: listOption(
-    '--against <file...>',
-    'instead of updates: runs recorded on real kernels, predicted and recorded side by side',
-    TEXT,
-    'variadic',
+  ...withoutAgainst(withoutReadings({ ...grouped('Output', READING_OPTIONS), ...COST_OPTIONS })),
+  ...grouped(
+    'Recording',
+    withoutAgainst({
+      mm: option(
+        '--mm <id>',
+        'the process to replay, where a file holds several (trace: default all)',
+        PROCESS_ID,
+      ),
+      ...TRACE_OPTIONS,
+    }),
   ),
+  ...grouped('Readings', {
+    readings: toggle('--readings', 'print what each scheme reads after every update (csv, ndjson)'),
+    ...withoutAgainst({
+      member: option(
+        '--member <name>',
+        `with --readings: one of ${MEMBERS.join(', ')} instead of RSS`,
+        choice(MEMBERS),
+        { rules: [goesWith('--readings')] },
+      ),
+    }),
+  }),
+  ...grouped('Recorded kernels', {
+    against: listOption(
+      '--against <file...>',
+      'instead of updates: runs recorded on real kernels, predicted and recorded side by side',
+      TEXT,
+      'variadic',
+    ),
+  }),
 };
 
 export type ReplayFlags = FlagsOf<typeof REPLAY_OPTIONS>;

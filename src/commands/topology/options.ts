@@ -1,10 +1,12 @@
 /** Options of the commands that tell of machines or draw them. */
 import { option, type Rule } from '../../cli/options.ts';
+import { formatOfName } from '../../cli/output-options.ts';
 import { choice } from '../../cli/values.ts';
 
 function formatOption<T extends string>(formats: readonly ['text', ...T[]]) {
   return option('--format <name>', `output: ${formats.join(', ')}`, choice(formats), {
-    default: 'text',
+    ...{ default: 'text', terse: true },
+    implied: formatOfName(formats),
   });
 }
 

@@ -1,9 +1,9 @@
 /** Machines in words: lists of CPUs in little room, parts, facts, one machine in full, a table of several. */
 
 import { formatCount, formatNumber, groupDigits } from '../../render/amounts.ts';
-import { factLines, MAIL_WIDTH, plainGrid, wrap } from '../../render/text.ts';
+import { factLines, MAIL_WIDTH, plainGrid } from '../../render/text.ts';
 import { left, right } from '../../render/view.ts';
-import { cpuCounts, shortHash } from '../../render/words.ts';
+import { cpuCounts, shortHash, wrap } from '../../render/words.ts';
 import { type CpuIds, formatCpulist } from '../../topology/cpulist.ts';
 import {
   boundParts,

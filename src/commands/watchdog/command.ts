@@ -3,7 +3,7 @@ import { defineCommand } from '../../cli/command.ts';
 import { EXIT } from '../../cli/exit-code.ts';
 import { createProgress } from '../../cli/heartbeat.ts';
 import { DEFAULT_TOPOLOGY, readTopology } from '../../cli/machine.ts';
-import { type FlagsOf, option, reproduceLine } from '../../cli/options.ts';
+import { type FlagsOf, grouped, option, reproduceLine } from '../../cli/options.ts';
 import { OUTPUT_OPTIONS, openOutput } from '../../cli/output-options.ts';
 import { MEMORY_SIZE, sizeInPages, wholeNumber } from '../../cli/values.ts';
 import {
@@ -24,8 +24,7 @@ const MOST_RUNS = 10_000;
 const MOST_EVERY = 10 ** 9;
 const MOST_CONSECUTIVE = 1_000_000;
 
-const OPTIONS = {
-  ...MACHINE_OPTIONS,
+const RULE_OPTIONS = {
   budget: option(
     '--budget <size>',
     'the watchdog acts above it: pages, or as 150MiB',
@@ -41,7 +40,12 @@ const OPTIONS = {
     wholeNumber(1, MOST_CONSECUTIVE),
     { default: 3 },
   ),
-  ...WORKLOAD_OPTIONS,
+};
+
+const OPTIONS = {
+  ...grouped('Machine and schemes', MACHINE_OPTIONS),
+  ...grouped('Watchdog', RULE_OPTIONS),
+  ...grouped('Workload', WORKLOAD_OPTIONS),
   ...OUTPUT_OPTIONS,
   runs: option('--runs <n>', 'repeat with seeds derived from --seed', wholeNumber(1, MOST_RUNS), {
     default: 5,
@@ -65,14 +69,14 @@ function demandReadings(every: number, consecutive: number, operations: number):
 }
 
 function reproduce(
-  { topology, scheme, pageSize, budget, every, for: consecutive, runs }: WatchdogFlags,
+  { topology, scheme, pageSize, budget, every, for: consecutive, runs, ...shown }: WatchdogFlags,
   request: WatchdogRequest,
 ): string {
   return reproduceLine(['watchdog'], OPTIONS, {
     topology: topology ?? DEFAULT_TOPOLOGY,
     ...{ budget, every, for: consecutive },
     ...flagsOfWorkload(request.workload, request.preset, request.topology),
-    ...{ runs, scheme, pageSize },
+    ...{ runs, scheme, pageSize, format: shown.format, unit: shown.unit },
   });
 }
 
@@ -80,6 +84,7 @@ export const watchdogCommand = defineCommand({
   name: 'watchdog',
   description: 'what a budget on the reported RSS is worth: false alarms, misses, delays',
   options: OPTIONS,
+  examples: ['rss-err watchdog --budget 120MiB --scheme per-cpu --topology epyc-9654-2s'],
   settle: (flags) => settledChoices(leaking(flags)),
   async run(flags, session) {
     const output = openOutput(flags, session);

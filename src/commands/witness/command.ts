@@ -43,6 +43,10 @@ export const witnessCommand = defineCommand({
   name: 'witness',
   description: "write an update stream that attains a scheme's exact worst case, or verify it",
   options: WITNESS_OPTIONS,
+  examples: [
+    'rss-err witness --scheme tree --topology 8cpu | rss-err replay - --topology 8cpu',
+    'rss-err witness --scheme tree:batch=2 --topology pu:3 --verify',
+  ],
   async run(flags, session) {
     demandFormat(flags);
     const openSink = openSinks(flags.output, session);

@@ -1,6 +1,7 @@
 /** The options of `rss-err witness`: a stream to write, or a closed form to verify. */
 import { TOPOLOGY } from '../../cli/machine.ts';
 import { type FlagsOf, goesWith, goesWithout, option, toggle } from '../../cli/options.ts';
+import { formatOfName } from '../../cli/output-options.ts';
 import { choice, MEMORY_SIZE, TEXT, wholeNumber } from '../../cli/values.ts';
 import { InputError } from '../../errors.ts';
 import { MOST_THREADS } from '../../workload/workload.ts';
@@ -44,6 +45,7 @@ export const WITNESS_OPTIONS = {
     '--format <name>',
     `output: ${STREAM_FORMATS.join(', ')}; with --verify ${VERIFY_FORMATS.join(', ')}`,
     choice(FORMATS),
+    { implied: formatOfName(FORMATS) },
   ),
   output: option('--output <file>', 'write to a file, whole or not at all', TEXT),
   verify: toggle('--verify', 'replay the witness and search for anything beyond it instead'),

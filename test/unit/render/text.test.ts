@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ASCII_NUMERALS } from '../../../src/render/amounts.ts';
-import { renderAscii, wrap, wrapCommand, wrapName } from '../../../src/render/text.ts';
+import { renderAscii, wrapCommand, wrapName } from '../../../src/render/text.ts';
 import { type Column, cellText, left, right } from '../../../src/render/view.ts';
+import { wrap } from '../../../src/render/words.ts';
 
 describe('wrap', () => {
   it('keeps to the width and loses no word', () => {

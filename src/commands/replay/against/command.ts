@@ -92,7 +92,9 @@ export async function replayAgainst(
     await letSignalsIn(session);
   }
   const result = against(version, judged);
-  const reproduce = reproduceLine(['replay'], REPLAY_OPTIONS, { against: files });
+  const reproduce = reproduceLine(['replay'], REPLAY_OPTIONS, {
+    ...{ format, unit, against: files },
+  });
   const report: Report = {
     view: () => againstView(result, unit, reproduce),
     result,

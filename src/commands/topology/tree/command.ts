@@ -107,7 +107,7 @@ export const treeCommand = defineCommand({
     const tree = counterTree(version, topology, spec);
     demandListable(listed, tree);
     const view = () => {
-      const given = { topology: name, scheme: [spec], level, all };
+      const given = { topology: name, scheme: [spec], format, level, all };
       return counterTreeView(tree, listed, reproduceLine(['topology', 'tree'], OPTIONS, given));
     };
     const drawn = {

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { BoundRequest } from '../../../../src/commands/bound/bound.ts';
 import { boundOfTopology } from '../../../../src/commands/bound/bound.ts';
-import { boundOverRange } from '../../../../src/commands/bound/bound-range.ts';
+import { boundOverRange, type RangeRequest } from '../../../../src/commands/bound/bound-range.ts';
 import { cpuCounts } from '../../../../src/commands/bound/cpu-counts.ts';
 import { crossingRuns } from '../../../../src/commands/bound/trends.ts';
 import { parseScheme } from '../../../../src/schemes/registry.ts';
@@ -23,9 +23,13 @@ const request: BoundRequest = {
   schemes: ['per-thread', 'per-cpu', 'per-numa', 'tree'].map(parseScheme),
 };
 
-function overRange(text: string, changes: Partial<BoundRequest> = {}) {
+function rangeRequest(text: string, changes: Partial<RangeRequest> = {}): RangeRequest {
   const cpus = cpuCounts(2 ** 20).parse(text, '--cpus');
-  return boundOverRange({ ...request, ...changes, cpus, numaNodes: 2 }, () => undefined);
+  return { ...request, cpus, numaNodes: 2, used: null, everyRow: false, ...changes };
+}
+
+function overRange(text: string, changes: Partial<RangeRequest> = {}) {
+  return boundOverRange(rangeRequest(text, changes), () => undefined);
 }
 
 const machine = flatMachine(250, 2);
@@ -131,16 +135,41 @@ describe('a range', () => {
   });
 });
 
+describe('the CPUs of --used', () => {
+  const used = parseCpulist('0-3');
+  const sized = { sizePages: 1000 };
+
+  it('have updates in flight and readers of their own', () => {
+    const whole = boundOfTopology({ ...request, ...sized }, machine, used);
+    const { exact, used: ofUsed, inFlight } = rowOf('tree', whole);
+    const extra = inFlight.running!.member.under - exact.member.under;
+    expect(ofUsed!.inFlight.running!.member.under).toBe(ofUsed!.member.under + extra);
+    expect(ofUsed!.seen!.member.under).toBe(1000);
+    expect(rowOf('per-numa', whole).used!.inFlight.burst!.member.under).toBe(31 + 2);
+  });
+
+  it('are of each machine of a range what they are of that machine alone', async () => {
+    const { rows } = await overRange('4..40', { used, everyRow: true, ...sized });
+    expect(rows.map(({ cpus }) => cpus)).toEqual(Array.from({ length: 37 }, (_, i) => i + 4));
+    for (const { cpus, schemes } of rows) {
+      const alone = boundOfTopology({ ...request, ...sized }, flatMachine(cpus, 2), used);
+      expect(schemes).toEqual(alone.rows[0]!.schemes);
+    }
+  });
+
+  it('decide over a range where one scheme is above another', async () => {
+    const [crossing] = (await overRange('8..64', { used })).crossings;
+    expect(crossing!.runs).toEqual([{ relation: 'above', from: 8, to: 64, values: 57 }]);
+  });
+});
+
 describe('a long range', () => {
   it('can be ended at any time, and tells how far it is', async () => {
     const told: number[] = [];
-    const ending = boundOverRange(
-      { ...request, cpus: cpuCounts(2 ** 20).parse('1..4096', '--cpus'), numaNodes: 2 },
-      (machines) => {
-        told.push(machines);
-        return machines < 6000 ? undefined : Promise.reject(new Error('enough'));
-      },
-    );
+    const ending = boundOverRange(rangeRequest('1..4096'), (machines) => {
+      told.push(machines);
+      return machines < 6000 ? undefined : Promise.reject(new Error('enough'));
+    });
     await expect(ending).rejects.toThrow('enough');
     // The second scheme's machines follow the first one's.
     expect(told).toEqual([1024, 2048, 3072, 4096, 5120, 6144]);
@@ -191,7 +220,7 @@ describe('one machine', () => {
 
   it('has the bounds of the CPUs used: one of 250 is 2,047 off with the tree, 499 with per-CPU counters', () => {
     const result = boundOfTopology(request, machine, parseCpulist('7'));
-    expect(rowOf('tree', result).used).toEqual({
+    expect(rowOf('tree', result).used).toMatchObject({
       member: { under: 2047, over: 0 },
       rss: { under: 6141, over: 0 },
       reachedBy: { count: 1, of: 'CPUs' },

@@ -25,21 +25,52 @@ function row(scheme: SchemeName, limit: number, under: number, over: number): Co
     exact: { ...bound, cpus: 1 },
     exactUsed: { ...bound, cpus: 1 },
     observed: { clamped: observed, raw: observed },
+    readPages: 25_600,
   };
 }
 
+/** What the sentences are of, beside the schemes. */
+const RUN = {
+  rssPages: 25_600,
+  used: { cpus: 3, numaNodes: 1, threads: 5 },
+  topology: { pageSize: 4096 },
+};
+
 function sentences(...schemes: ComparedScheme[]): string[] {
-  const findings = findingsOf({ schemes } as unknown as Comparison, 'clamped');
+  const run = { ...RUN, schemes } as unknown as Comparison;
   const plain = (pages: number) => `${pages} pages`;
-  return findingsText(findings, ({ observed }) => observed.clamped.mean, plain, plain);
+  return findingsText(
+    findingsOf(run, 'clamped'),
+    run,
+    ({ observed }) => observed.clamped.mean,
+    plain,
+  );
 }
 
 describe('findings', () => {
   it('set the tree against per-CPU counters, agreeing', () => {
     expect(sentences(row('per-cpu', 1000, 400, 300), row('tree', 100, 50, 0))).toEqual([
-      "The exact limit of tree is 10 times below that of per-cpu (100 pages against 1000 pages), and here its largest error was 8 times below the other's (50 pages against 400 pages).",
+      "The exact limit of tree is 10 times below that of per-cpu (400 against 4,000 KiB), and here its largest error was 8 times below the other's (200 against 1,600 KiB).",
       'In this replay tree (mean -25 pages) read low only; per-cpu read both ways.',
       expect.stringContaining('bias'),
+    ]);
+  });
+
+  it('compare the limits of what was used where those are smaller', () => {
+    const small = { under: 20, over: 20, cpus: 3 };
+    const used = [row('per-cpu', 1000, 10, 10), { ...row('tree', 100, 15, 0), exactUsed: small }];
+    expect(sentences(...used)[0]).toBe(
+      "The exact limit of tree over the 3 CPUs used is 50 times below that of per-cpu (80 against 4,000 KiB), but here its largest error was 1.5 times above the other's (60 against 40 KiB).",
+    );
+  });
+
+  it('say that a process reads 0, and that counters fell below it', () => {
+    const unread = { ...row('per-cpu', 10, 5, 5), readPages: 0 };
+    const raw = { ...unread.observed.raw, under: 9 };
+    const fell = { ...row('tree', 10, 5, 0), observed: { ...unread.observed, raw } };
+    expect(sentences(unread, fell).slice(2, 4)).toEqual([
+      'At the end the process reads 0 under per-cpu, with 100.0 MiB resident.',
+      'Counters of tree fell below 0, which a reader sees as 0: no error is lower than what is resident.',
     ]);
   });
 
