@@ -106,13 +106,18 @@ function rivalsOf(tasks: readonly JudgedTask[], chosen: number, rules: Rules): R
 
 /**
  * The row of the chosen task. It is named by its leader's pid; the row of one whose leader has gone has
- * that of a living thread, and the leader's as tgid.
+ * that of a living thread, and the leader's as tgid. Before 4.19 "Kill process" may name a thread, of
+ * which "Killed process" then names the process.
  */
-function chosenRow({ chosen, tasks }: OomReport): number | null {
+function chosenRow({ chosen, killed, tasks }: OomReport): number | null {
   if (chosen === null) return null;
-  const byPid = tasks.findIndex(({ pid }) => pid === chosen.pid);
-  const index = byPid < 0 ? tasks.findIndex(({ tgid }) => tgid === chosen.pid) : byPid;
-  return index < 0 ? null : index;
+  const process = killed.find(({ name }) => name === chosen.name)?.pid;
+  const places = [
+    tasks.findIndex(({ pid }) => pid === chosen.pid),
+    tasks.findIndex(({ tgid }) => tgid === chosen.pid),
+    tasks.findIndex(({ pid }) => pid === process),
+  ];
+  return places.find((index) => index >= 0) ?? null;
 }
 
 /** A share of the memory counts, and the log does not say how much there is. */

@@ -86,9 +86,12 @@ export interface OomReport {
   readonly killed: readonly KilledProcess[];
 }
 
-/** "CPU: 6 UID: 0 PID: 422 Comm: kworker/6:1 Not tainted 6.12.117 #1", and "Pid: 1, comm: x Not tainted 2.6.32 #1". */
+/**
+ * "CPU: 6 UID: 0 PID: 422 Comm: kworker/6:1 Not tainted 6.12.117 #1", "Pid: 1, comm: x Not tainted 2.6.32 #1";
+ * Red Hat's have dashes among the letters: "Tainted: G               ------------ T 3.10.0-693.el7.x86_64 #1".
+ */
 const STACK_HEAD =
-  /(?:\bCPU: (\d{1,7}) (?:UID: \d{1,10} )?PID: (\d{1,10})|\bPid: (\d{1,10}),) [Cc]omm: (.{1,32}?) (?:Not tainted|Tainted:[ A-Z]{1,40}) ?(\d\S{0,80}) /;
+  /(?:\bCPU: (\d{1,7}) (?:UID: \d{1,10} )?PID: (\d{1,10})|\bPid: (\d{1,10}),) [Cc]omm: (.{1,32}?) (?:Not tainted|Tainted:)[ A-Z-]{0,60} ?(\d\S{0,80}) /;
 const TAINT_LIST = /\bTainted: ?(?:\[[A-Z]\]=\w+,? ?)+/;
 export const TABLE_HEAD = /\[ *pid *\] +(uid +tgid +.*\bname)\s*$/;
 const ROW = /\[ *(\d{1,10})\] +(-?\d{1,20}(?: +-?\d{1,20})* +(?:\S.*)?)$/;

@@ -257,6 +257,19 @@ describe('the table of', () => {
     expect(reportsOf(lines.join('\n'))).toEqual([plain]);
   });
 
+  it.each([
+    'Tainted: G               ------------ T 3.10.0-693.el7.x86_64 #1',
+    'Tainted: G               ------------   3.10.0-693.el7.x86_64 #1',
+    'Not tainted -------------------  3.10.0-693.el7.x86_64 #1',
+    'Kdump: loaded Tainted: G           OE  ------------   3.10.0-693.el7.x86_64 #1',
+    'Kdump: loaded Not tainted 3.10.0-693.el7.x86_64 #1',
+  ])('the kernel of Red Hat’s stack dumps: %s', (tainted) => {
+    const [report] = reportsOf(
+      `java invoked oom-killer: order=0\nCPU: 1 PID: 9 Comm: java ${tainted}`,
+    );
+    expect(report).toMatchObject({ release: '3.10.0-693.el7.x86_64', invokedBy: { pid: 9 } });
+  });
+
   it('names are taken whole, numbers and brackets too', () => {
     const names = ['my sql', '(sd-pam)', '1234', 'a] 1 2', 'x=y,pid=3', '-1', ''];
     const tasks = names.map((name, i) => ({ pid: i + 1, name, anon: 9 }));

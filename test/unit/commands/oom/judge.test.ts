@@ -321,6 +321,18 @@ it('a row that shows more than its page tables can hold has no interval with its
   expect(tasks[1]?.resident).toEqual({ low: most, high: most });
 });
 
+it('a thread that "Kill process" names is of the process that "Killed process" names', () => {
+  const old = (log: string) =>
+    log
+      .replace(/^oom-kill:.*\n/m, '')
+      .replace(
+        'Out of memory: ',
+        'Out of memory: Kill process 12 (b) score 9 or sacrifice child\n',
+      );
+  const { verdict, chosen } = judge({ tasks: [a, { ...b, anon: 90_000 }], victim: 11 }, {}, old);
+  expect({ verdict, chosen }).toMatchObject({ verdict: 'uncertain', chosen: { pid: 11 } });
+});
+
 describe('rows that are missing', () => {
   const far = { ...b, anon: 90_000 };
   const cut = (log: string) => log.replace(/(] 1 10 1000000 50)00 .* a$/m, '$1');
