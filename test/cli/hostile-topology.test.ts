@@ -398,10 +398,10 @@ describe('words of hwloc and QEMU', () => {
 });
 
 /** Of a machine of 2^20 CPUs, which is no hostile input. */
-const MOST_MEMORY_OF_LARGEST_MIB = 600;
+/** The program alone stays below 600 (490 measured); the process that measures it has its own beside. */
+const MOST_MEMORY_OF_LARGEST_MIB = 700;
 
-// Peaks differ with when garbage is collected, which a busy machine puts off.
-describe('a machine of a million CPUs is read', { retry: 2 }, () => {
+describe('a machine of a million CPUs is read', () => {
   it.each([
     '-smp 1048576,sockets=1048576,maxcpus=1048576',
     'pu:1048576',
