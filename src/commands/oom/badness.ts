@@ -132,12 +132,13 @@ function entryBytesOf({ hasDma32, release, tasks }: OomReport, pageSize: number)
   return hasDma32 || isWide || NAMES_64_BITS.test(release ?? '') ? 8 : 4;
 }
 
+/** `machines`: of a topology that is given, where the log does not say its own. */
 export function rulesOf(
   report: OomReport,
   release: KernelRelease,
-  givenPageSize: Bytes | null,
+  pageSizes: { readonly asked: Bytes | null; readonly machines: Bytes | null },
 ): Rules {
-  const known = givenPageSize ?? pageSizeOf(report);
+  const known = pageSizes.asked ?? pageSizeOf(report) ?? pageSizes.machines;
   const pageSize = known ?? USUAL_PAGE_SIZE;
   return {
     ...knownOf(ERAS, release).value,

@@ -196,7 +196,10 @@ export function judgeReport(
   killedBefore: ReadonlySet<number>,
 ): JudgedReport {
   const { release, kernel, spec, sums, source } = kernelOf(report, given);
-  const rules = rulesOf(report, release, given.pageSize ?? given.topology?.pageSize ?? null);
+  const rules = rulesOf(report, release, {
+    asked: given.pageSize,
+    machines: given.topology?.pageSize ?? null,
+  });
   const cpus = cpusOf(report, given);
   const { all, of } = given.threads;
   const nodes = Math.max(0, ...report.presentKb.keys()) + 1;

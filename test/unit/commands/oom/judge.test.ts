@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { type Given, judgeReport } from '../../../../src/commands/oom/study.ts';
 import { parseRelease } from '../../../../src/kernel/releases.ts';
 import { parseScheme } from '../../../../src/schemes/registry.ts';
+import { flatMachine } from '../../../support/machines.ts';
 import { type LoggedEvent, type LoggedTask, logged, reportsOf } from '../../../support/oom-logs.ts';
 
 const NOTHING: Given = {
@@ -331,6 +332,19 @@ it('a thread that "Kill process" names is of the process that "Killed process" n
       );
   const { verdict, chosen } = judge({ tasks: [a, { ...b, anon: 90_000 }], victim: 11 }, {}, old);
   expect({ verdict, chosen }).toMatchObject({ verdict: 'uncertain', chosen: { pid: 11 } });
+});
+
+it('pages are as large as asked for, else as the log, else as the machine that is given says', () => {
+  const topology = { ...flatMachine(4), pageSize: 16_384 } as const;
+  const event = { tasks: [a, b], victim: 11 };
+  const of64 = (log: string) => log.replace('1*4kB (U) 0*8kB', '1*64kB (U) 0*128kB');
+  const silent = (log: string) =>
+    log.replace(/^Node 0 DMA32.*\n/m, '').replace(/total-vm:\d+kB/, 'total-vm:1kB');
+  expect(judge(event, { topology }, of64).pageSize).toEqual({ bytes: 65_536, known: true });
+  expect(judge(event, { topology }, silent).pageSize).toEqual({ bytes: 16_384, known: true });
+  expect(judge(event, {}, silent).pageSize).toEqual({ bytes: 4096, known: false });
+  const asked = { topology, pageSize: 4096 };
+  expect(judge(event, asked, of64).pageSize).toEqual({ bytes: 4096, known: true });
 });
 
 describe('rows that are missing', () => {
