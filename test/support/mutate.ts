@@ -84,3 +84,11 @@ export function mutated(text: string, other: string, draw: Draw): string {
 
 /** How many inputs a parser gets: FUZZ=N, else so many that all tests together stay quick. */
 export const INPUTS = Number(process.env.FUZZ ?? 2000);
+
+/** Words that no message says by itself. */
+const WORDS_OF_A_FAULT = ['undefined', 'NaN', '[object'];
+
+/** Such a word in a message; one that its input has is the input's, which a message may echo. */
+export function wordOfAFault(message: string, input: string): string | undefined {
+  return WORDS_OF_A_FAULT.find((word) => message.includes(word) && !input.includes(word));
+}
