@@ -332,7 +332,7 @@ const AFTER_KILL = ['Killed process ', 'are going to be killed due to memory.oom
 const LOST = /\*\* (\d{1,9}) printk messages dropped|\bMissed (\d{1,9}) kernel messages/;
 
 /** A row, or its time stamp, of which no more than the first numbers are left. */
-const CUT_ROW = /\[ *(?:\d{1,10}(?:\.\d*\]?|\](?: +-?\d{1,20})?)?)? *$/;
+const CUT_ROW = /\[ {0,12}(?:\d{1,10}(?:\.\d{0,9}\]?|\](?: {1,12}-?\d{1,20})?)?)? {0,12}$/;
 
 /** Lines within the table of which a line of the log says that they are lost. */
 function lostRows({ columns, chosen }: Draft, text: string): number {

@@ -257,6 +257,14 @@ describe('the table of', () => {
     expect(reportsOf(lines.join('\n'))).toEqual([plain]);
   });
 
+  it('a line of blanks as long as lines can be is looked at once', () => {
+    const tasks = [{ pid: 1, name: 'a', anon: 9 }];
+    const between = [`[${' '.repeat(65_000)}x`, '[ '.repeat(32_000), '[   1] '.repeat(9000)];
+    const started = performance.now();
+    expect(reportsOf(logged({ tasks, victim: 1, between }))[0]?.tasks.length).toBe(1);
+    expect(performance.now() - started).toBeLessThan(500);
+  });
+
   it.each([
     'Tainted: G               ------------ T 3.10.0-693.el7.x86_64 #1',
     'Tainted: G               ------------   3.10.0-693.el7.x86_64 #1',
