@@ -25,8 +25,26 @@ const SEARCHING: Work = { verb: 'searching', noun: 'states and updates' };
 export const BOUNDING: Work = { verb: 'bounding', noun: 'machines' };
 export const LIVING: Work = { verb: 'living', noun: 'steps' };
 
-function amountDone(done: number, operations: number | null, noun: string): string {
-  return operations === null ? `${done} ${noun}` : `${Math.floor((100 * done) / operations)}%`;
+/** Of the longest line: the end of a longer one before it is written over. */
+const LINE_WIDTH = 30;
+
+/** Before so much of it is done, how long the rest takes is a guess. */
+const TELLING_SHARE = 0.02;
+
+/** "42%, 3 s left", as if the rest went as what is done. */
+export function amountDone(
+  done: number,
+  operations: number | null,
+  noun: string,
+  milliseconds: number,
+): string {
+  if (operations === null) return `${done} ${noun}`;
+  const share = Math.min(1, done / operations);
+  const percent = `${Math.floor(100 * share)}%`;
+  if (share < TELLING_SHARE) return percent;
+  const seconds = Math.ceil((milliseconds * (1 - share)) / share / 1000);
+  const left = seconds < 120 ? `${seconds} s` : `${Math.ceil(seconds / 60)} min`;
+  return `${percent}, ${left} left`;
 }
 
 /**
@@ -52,7 +70,8 @@ export function createProgress(
   function heartbeat(done: number): Promise<void> | undefined {
     const now = performance.now();
     if (terminal !== null && now - start > SHOW_AFTER && now - shown > SHOW_EVERY) {
-      terminal.write(`\r${verb}: ${amountDone(done, operations, noun)}`);
+      const line = `${verb}: ${amountDone(done, operations, noun, now - start)}`;
+      terminal.write(`\r${line.padEnd(LINE_WIDTH)}`);
       shown = now;
       visible = true;
     }

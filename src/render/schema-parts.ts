@@ -1,10 +1,10 @@
 /** Forms that several results have in common. */
 import * as z from 'zod';
-import { SCHEME_NAMES } from '../schemes/registry.ts';
+import { PARAMETER_KEYS, parameterTexts, SCHEME_NAMES } from '../schemes/registry.ts';
 import { PAGE_SIZES } from '../units.ts';
 import type { Parameter, Parameters } from '../workload/contract/parameter.ts';
 import { PATTERNS, type Pattern, POLICIES, type Policy } from '../workload/registry.ts';
-import { noted } from './result.ts';
+import { type Note, noted } from './result.ts';
 
 export const count = noted(z.int().min(0), { unit: 'count' });
 export const nodeCount = count.nullable().describe('null where no nodes are described');
@@ -37,11 +37,24 @@ export const topology = noted(
   { as: '' },
 );
 
+/** A column for each parameter of any scheme. */
+function parameterCells(parameters: Readonly<Record<string, unknown>>): Record<string, string> {
+  const texts = parameterTexts(parameters);
+  return Object.fromEntries(PARAMETER_KEYS.map((key) => [`scheme_${key}`, texts[key] ?? '']));
+}
+
 /** A scheme as it is named. */
 export const named = {
   scheme: noted(z.literal(SCHEME_NAMES), { as: false }),
   name: z.string().describe('as --scheme takes it'),
-  parameters: z.record(z.string(), z.unknown()),
+  parameters: noted(z.record(z.string(), z.unknown()), {
+    added: 20,
+    cells: {
+      columns: PARAMETER_KEYS.map((key) => `scheme_${key}`).join('`, `'),
+      of: parameterCells,
+    },
+    is: "the scheme's parameters; empty where it has none of that name, or the kernel computes it",
+  }),
 };
 
 export const perMillion = z.int().min(0).max(1_000_000);
@@ -68,9 +81,10 @@ const FIRST_COLUMNS = [
 /** Then came these; those of later policies and patterns stand behind all other columns. */
 const SECOND_COLUMNS = ['busy_per_million', 'balance_every_operations'];
 
-function addedOf(column: string): number {
-  if (FIRST_COLUMNS.includes(column)) return 0;
-  return SECOND_COLUMNS.includes(column) ? 1 : 100;
+/** The first came when what surrounds them did. */
+function addedOf(column: string): Pick<Note, 'added'> {
+  if (FIRST_COLUMNS.includes(column)) return {};
+  return { added: SECOND_COLUMNS.includes(column) ? 1 : 100 };
 }
 
 interface Choice {
@@ -87,7 +101,8 @@ function chosenSchema<T>(records: readonly Choice[]): z.ZodType<T> {
       return [
         key,
         noted(description === undefined ? value : value.describe(description), {
-          ...{ as: column, added: addedOf(column) },
+          as: column,
+          ...addedOf(column),
           is: `${whose(records, key)}: ${help}`,
         }),
       ];

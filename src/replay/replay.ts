@@ -118,8 +118,9 @@ export interface Replay {
   /** CPUs and threads that updates ran on. */
   readonly usedCpus: Int32Array;
   readonly usedThreads: number;
-  /** RSS at the end, pages. */
+  /** RSS at the end, and the most that it was after any update; pages. */
   readonly rss: Pages;
+  readonly largestRss: Pages;
   /** In the order of the counters given. */
   readonly observed: readonly { readonly clamped: ObservedErrors; readonly raw: ObservedErrors }[];
   /** RSS as a reader sees it at the end, pages, likewise. */
@@ -139,7 +140,12 @@ export async function replay(
   heartbeat: Heartbeat,
   listeners: readonly BatchListener[] = [],
 ): Promise<Replay> {
-  const trial = createTrial(nrCpuIds, schemes, listeners);
+  let largestRss = 0;
+  const seeLargest: BatchListener = ({ length }) => {
+    const { rssAfter } = trial.ledger;
+    for (let u = 0; u < length; u++) if (rssAfter[u]! > largestRss) largestRss = rssAfter[u]!;
+  };
+  const trial = createTrial(nrCpuIds, schemes, [seeLargest, ...listeners]);
   const { ledger, observers } = trial;
   const windows = createWindows(schemes.length);
   const length = operationsPerWindow(source.operations);
@@ -153,6 +159,7 @@ export async function replay(
     usedCpus: usersOf(ledger.cpus),
     usedThreads: usersOf(ledger.threads).length,
     rss: ledger.rss,
+    largestRss,
     observed: observers.map(observedErrors),
     read: observers.map(({ reading }) => clampedRss(reading)),
     windows: source.operations === null ? null : windows.closed,

@@ -52,6 +52,25 @@ function parametersOf({ parameters }: Scheme<SchemeSpec>): [string, string, Para
   ]);
 }
 
+/** The keys of all schemes' parameters, in the order of the schemes. */
+export const PARAMETER_KEYS: readonly string[] = [
+  ...new Set(
+    SCHEMES.flatMap((scheme) => parametersOf(scheme as Scheme<SchemeSpec>).map(([, key]) => key)),
+  ),
+];
+
+/** Parameters as --scheme takes them, by their keys; a field is written alike by each scheme that has it. */
+export function parameterTexts(
+  parameters: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, string>> {
+  const all = SCHEMES.flatMap((scheme) => parametersOf(scheme as Scheme<SchemeSpec>));
+  const told = Object.entries(parameters).flatMap(([field, value]) => {
+    const [, key, parameter] = all.find(([name]) => name === field)!;
+    return value === null ? [] : [[key, parameter.format(value)] as const];
+  });
+  return Object.fromEntries(told);
+}
+
 /** The texts of `key=value,…`. */
 function givenParameters(
   name: string,

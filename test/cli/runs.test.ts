@@ -1,4 +1,5 @@
 /** Repeated runs, and workers: the same bytes however many there are. */
+import { parse as parseCsv } from 'csv-parse/sync';
 import { describe, expect, it } from 'vitest';
 import { seedOfRun } from '../../src/workload/contract/random.ts';
 import { runCli } from '../support/cli.ts';
@@ -35,7 +36,46 @@ describe('--jobs', () => {
   });
 });
 
+describe('a run that ends before its process is as large as was asked', () => {
+  it('says so, beside the workload and as a warning', async () => {
+    const args = ['compare', '--size', '2TiB', '--operations', '1000', '--seed', '3'];
+    const { stdout, stderr, code } = await runCli(args);
+    const reached = /^reached +(.* of the 2,097,152\.0 MiB asked for)$/m.exec(stdout)?.[1];
+    expect({ code, stderr }).toEqual({
+      code: 0,
+      stderr: `rss-err: warning: the process reached ${reached}: try more --operations\n`,
+    });
+    const { stdout: text } = await runCli([...args, '--format', 'json']);
+    const { largestRssPages } = JSON.parse(text);
+    expect(reached).toContain(`${(largestRssPages / 256).toFixed(1)} MiB of`);
+  });
+
+  it('is one where it reached nearly all of it, and says nothing', async () => {
+    const { stdout, stderr } = await runCli(['compare', '--operations', '2000']);
+    expect({ stderr, told: stdout.includes('reached') }).toEqual({ stderr: '', told: false });
+  });
+});
+
 describe('--runs', () => {
+  it('has the parameters of schemes and workload in columns of CSV', async () => {
+    const schemes = ['--scheme', 'tree:batch=16,arity=4x8x8', '--scheme', 'per-cpu'];
+    const { stdout } = await runCli([
+      ...['compare', '--topology', '64cpu-2n', '--operations', '1e3', '--runs', '2'],
+      ...['--format', 'csv', ...schemes],
+    ]);
+    const rows: Record<string, string>[] = parseCsv(stdout, { columns: true });
+    expect(rows[0]).toMatchObject({
+      ...{
+        scheme_batch: '16',
+        scheme_version: '4',
+        scheme_arity: '4x8x8',
+        scheme_mapping: 'kernel',
+      },
+      ...{ preset: 'service', threads: '5', policy: 'sticky', mean_run_operations: '1000' },
+    });
+    expect(rows.at(-1)).toMatchObject({ scheme: 'per-cpu', scheme_batch: '', scheme_arity: '' });
+  });
+
   it('tells the figures of each run, which --seed gives again', async () => {
     const words = ['--operations', '3000', '--preset', 'hop'];
     const { runs } = JSON.parse(await json(...words, '--seed', '9', '--runs', '3'));

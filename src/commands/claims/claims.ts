@@ -8,7 +8,7 @@ import { observedWorst } from '../compare/findings.ts';
 import { boundClaims, type ClaimMachines, growthClaims, pages } from './bound-claims.ts';
 import { compareClaims } from './compare-claims.ts';
 import { headlineClaims } from './headline.ts';
-import { type HopRequest, hopRequests, operationsOf } from './hop.ts';
+import { type HopRequest, hopRequests, MOST_HOP_OPERATIONS, operationsOf } from './hop.ts';
 import type { Claim, ClaimsResult, HopFinding } from './result.ts';
 
 /** The report: five threads, about 100 MB, 250 CPUs, tens of megabytes off. */
@@ -93,6 +93,11 @@ export function claimsRequest(version: string, seed: number): ClaimsRequest {
 /** The long part, whose findings several claims share: replays that know nothing of each other. */
 export function measurementsOf({ seed, machines }: ClaimsRequest): readonly HopRequest[] {
   return hopRequests(machines.measured, DEFAULT_PAGE_SIZE, seed);
+}
+
+/** What all replays together take at the most; those that come to rest sooner end sooner. */
+export function mostOperations(request: ClaimsRequest): number {
+  return measurementsOf(request).length * MOST_HOP_OPERATIONS + PRESETS.service.operations;
 }
 
 /** All of them, from the findings of the measurements in their order. @throws what compare() throws. */

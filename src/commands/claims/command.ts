@@ -9,7 +9,7 @@ import { SEED } from '../../cli/workload-options.ts';
 import type { UnitChoice } from '../../render/amounts.ts';
 import { type Report, renderReport } from '../../render/formats.ts';
 import { version } from '../../version.ts';
-import { claims, claimsRequest, measurementsOf } from './claims.ts';
+import { claims, claimsRequest, measurementsOf, mostOperations } from './claims.ts';
 import { FINDING_HOP } from './hop.ts';
 import type { ClaimsResult } from './result.ts';
 import { claimsView } from './view.ts';
@@ -40,8 +40,8 @@ export const claimsCommand = defineCommand({
   async run(flags, session) {
     const { seed, format, unit } = flags;
     const output = openOutput(flags, session);
-    const { heartbeat, clear } = createProgress(null, session);
     const request = claimsRequest(version, seed);
+    const { heartbeat, clear } = createProgress(mostOperations(request), session);
     const spreading = { workers: workersOf(flags), heartbeat, signal: session.signal };
     const result = await partsOf(FINDING_HOP, measurementsOf(request), spreading)
       .then((findings) => claims(request, findings, heartbeat))

@@ -26,6 +26,9 @@ const PROCESS_PAGES = [null, 300_000];
 
 const WINDOW_OPERATIONS = 500_000;
 const MOST_WINDOWS = 20;
+
+/** Of one replay. */
+export const MOST_HOP_OPERATIONS = WINDOW_OPERATIONS * MOST_WINDOWS;
 /**
  * Stationary: the medians of a window agree so far with those at half the operations. Neighbouring
  * windows would agree under any slow drift.
@@ -82,7 +85,7 @@ export async function hopFinding(
     pattern: { name: 'slots', slots },
     mappingPages: { min: 1, max: mapping },
     hugePerMillion: huge ? 1_000_000 : 0,
-    operations: WINDOW_OPERATIONS * MOST_WINDOWS,
+    operations: MOST_HOP_OPERATIONS,
     seed,
     cpus: topology.online,
   };

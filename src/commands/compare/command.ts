@@ -37,7 +37,7 @@ import {
 } from './options.ts';
 import { repeated, runsOf } from './repeat.ts';
 import type { Comparison } from './result.ts';
-import { comparisonView } from './view.ts';
+import { comparisonView, HARDLY_BEGUN, shortOfTarget } from './view.ts';
 
 const MOST_RUNS = 10_000;
 
@@ -128,6 +128,12 @@ export const compareCommand = defineCommand({
     const comparisons = await compareAll(runsOf(request, runs), spreading).finally(clear);
     session.signal.throwIfAborted();
     const again = reproduce(flags, request);
+    const short = shortOfTarget(comparisons[0]!, HARDLY_BEGUN);
+    if (short !== null) {
+      session.stderr.write(
+        `rss-err: warning: the process reached ${short}: try more --operations\n`,
+      );
+    }
     return runs === 1
       ? writeRun(comparisons[0]!, SHOWN, again, flags, output, session)
       : writeRepeated(repeated(comparisons), again, flags, output, session);

@@ -166,6 +166,7 @@ export async function measure(
     operations: result.operations,
     updates: result.updates,
     rssPages: result.rss,
+    largestRssPages: result.largestRss,
     used: {
       cpus: result.usedCpus.length,
       numaNodes: usedNodes(topology, result.usedCpus),

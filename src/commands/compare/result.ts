@@ -283,6 +283,10 @@ export const found = {
     is: 'replayed; a run of faults is one, an unmap one for each page table',
   }),
   rssPages: noted(z.int().describe('RSS at the end, pages'), { as: false }),
+  largestRssPages: noted(
+    pages.exactOptional().describe('RSS at its largest, after any update, of one process'),
+    { as: false },
+  ),
   used: noted(z.strictObject({ cpus: count, numaNodes: nodeCount, threads: count }), {
     only: ['cpus', 'threads'],
     is: 'that made an update',
@@ -364,6 +368,12 @@ const repeatedScheme = z.strictObject({
 export type RepeatedScheme = ResultOf<typeof repeatedScheme>;
 export type Figure = keyof RepeatedScheme['observed']['raw'];
 
+/** Its columns but the first came later. */
+const workloadOfRuns = noted(
+  workload.extend({ preset: noted(workload.shape.preset, { added: 0 }) }),
+  { as: '', added: 1 },
+);
+
 /** One run as far as it differs from the others. */
 const runOfMany = z.strictObject({
   seed: count,
@@ -387,7 +397,7 @@ export const repeatedResult = noted(
       format: z.literal('rss-err/compare-runs@1'),
       program,
       topology: noted(topology, { only: ['name', 'sha256', 'onlineCpus', 'pageSize'] }),
-      workload: noted(workload, { only: ['preset'] }),
+      workload: workloadOfRuns,
       seed: count,
       operations: noted(found.operations, { is: 'of each run' }),
       runs: noted(z.array(runOfMany).min(2), {

@@ -391,11 +391,39 @@ export function runView(result: MeasuredRun, choices: ViewChoices, account: Acco
   };
 }
 
+/** Of the size asked for; a process that came this near has reached it. */
+const REACHED = 0.9;
+
+/** Below this share a run is mostly its start: what it says of the size asked for is a mistake. */
+export const HARDLY_BEGUN = 0.1;
+
+/**
+ * "3.1 MiB of the 500.0 MiB asked for" where the run ended before its process had that share of the
+ * size it was to have; else null.
+ */
+export function shortOfTarget(
+  {
+    workload: { pattern },
+    largestRssPages,
+    topology: { pageSize },
+  }: Pick<Comparison, 'workload' | 'largestRssPages' | 'topology'>,
+  share = REACHED,
+): string | null {
+  if (!('targetPages' in pattern) || largestRssPages === undefined) return null;
+  if (largestRssPages >= share * pattern.targetPages) return null;
+  const bytes = (pages: Pages) => formatBytes(pagesToBytes(pages, pageSize));
+  return `${bytes(largestRssPages)} of the ${bytes(pattern.targetPages)} asked for`;
+}
+
 export function comparisonView(result: Comparison, choices: ViewChoices): TextView {
   const { workload, topology, operations, seed } = result;
+  const short = shortOfTarget(result);
   return runView(result, choices, {
     command: 'compare',
-    facts: [['workload', workloadText(workload, topology, operations)]],
+    facts: [
+      ['workload', workloadText(workload, topology, operations)],
+      ...(short === null ? [] : [['reached', short] as const]),
+    ],
     observed: `Observed, seed ${seed}`,
     tables: [],
     notes: [],
