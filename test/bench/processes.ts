@@ -6,7 +6,7 @@ export function timeNode(words: readonly string[], cwd?: string): number {
   const start = performance.now();
   const { status, stderr } = spawnSync(process.execPath, words, {
     ...(cwd === undefined ? {} : { cwd }),
-    stdio: ['ignore', 'ignore', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe'],
     encoding: 'utf8',
   });
   const seconds = (performance.now() - start) / 1000;
@@ -22,7 +22,7 @@ export function peakMemory(program: string, words: readonly string[]): number {
     import(${JSON.stringify(`file://${program}`)});
   `;
   const { status, stderr } = spawnSync(process.execPath, ['-e', script], {
-    stdio: ['ignore', 'ignore', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe'],
     encoding: 'utf8',
   });
   if (status !== 0) throw new Error(`${words.join(' ')}: ${stderr}`);
