@@ -1,107 +1,11 @@
-/** The machine that a command is about, in whatever form it is described, and CPUs of it. */
-import { existsSync, statSync } from 'node:fs';
-import { basename } from 'node:path';
-import { setImmediate } from 'node:timers/promises';
-import { InputError, placed, within } from '../errors.ts';
-import { readWhole, readWholeStream } from '../input/whole.ts';
-import { bundledStem, loadBundled, readBundled } from '../topology/bundled.ts';
+/** The machine that a command is about, and CPUs of it. */
+import { InputError, within } from '../errors.ts';
+import { loadBundled } from '../topology/bundled.ts';
 import { type CpuIds, formatCpulist, parseCpulist } from '../topology/cpulist.ts';
-import type { Imported } from '../topology/import/assemble.ts';
-import {
-  assembleAs,
-  type ImportOptions,
-  importBytes,
-  importText,
-  NO_OPTIONS,
-} from '../topology/import/import-bytes.ts';
-import { wordsForm } from '../topology/import/recognise.ts';
 import type { Topology } from '../topology/topology.ts';
-import { openInput, originOf } from './input.ts';
 import { option } from './options.ts';
 import type { Session } from './streams.ts';
 import { TEXT } from './values.ts';
-
-/** A machine and what messages call the place that it comes from. */
-export interface NamedMachine extends Imported {
-  readonly origin: string;
-}
-
-/** A file's name without its endings; null for one that cannot stand in a table. */
-function nameOfPath(path: string): string | null {
-  const stem = basename(path).replace(/(?<=.)(?:\.(?:json|xml|txt|csv|tar|tgz|gz))+$/i, '');
-  return /^[ -~]+$/.test(stem) && !/^\.*$/.test(stem) ? stem : null;
-}
-
-/** Pipes and devices may keep a reader waiting: they are read as streams. */
-function kindOf(path: string): 'stream' | 'folder' | 'file' | 'none' {
-  if (!existsSync(path)) return 'none';
-  const status = statSync(path);
-  if (status.isDirectory()) return 'folder';
-  return status.isFile() ? 'file' : 'stream';
-}
-
-async function readStreamed(argument: string, session: Session): Promise<Buffer> {
-  const bytes = await readWholeStream(openInput(argument, session));
-  // Ctrl-C ends a whole pipeline: the signal may come just behind the end of the writer's text.
-  await setImmediate();
-  session.signal.throwIfAborted();
-  return bytes;
-}
-
-async function importFolder(path: string, options: ImportOptions): Promise<Imported> {
-  if (options.form !== null && options.form !== 'sysfs') {
-    throw new InputError(`is a directory, which --from ${options.form} does not read`);
-  }
-  if (options.numbering !== null) {
-    throw new InputError('--numbering is for synthetic strings: sysfs numbers its CPUs itself');
-  }
-  const [{ openSysfsDirectory }, { describeSysfs }] = await Promise.all([
-    import('../topology/import/sysfs-directory.ts'),
-    import('../topology/import/sysfs.ts'),
-  ]);
-  return assembleAs(describeSysfs(openSysfsDirectory(path)), options, nameOfPath(path));
-}
-
-/** A bundled machine, or the words of the command line themselves. */
-async function importWords(argument: string, options: ImportOptions): Promise<Imported> {
-  const areWords =
-    options.form === null
-      ? bundledStem(argument) === null && wordsForm(argument) !== null
-      : options.form === 'synthetic' || options.form === 'qemu';
-  return importText(areWords ? argument : readBundled(argument), options, null);
-}
-
-/**
- * The machine that the argument names: `-` for standard input, a file, a directory, a FIFO, a bundled
- * name, or a synthetic or QEMU string. What exists wins over a name; a folder does not stand in the
- * way of the bundled machine of its name.
- * @throws InputError "ORIGIN: …"; the signal's reason where it aborts.
- */
-export async function readMachine(
-  argument: string,
-  session: Session,
-  options: ImportOptions = NO_OPTIONS,
-): Promise<NamedMachine> {
-  const origin = originOf(argument);
-  const kind = argument === '-' ? 'stream' : kindOf(argument);
-  async function read(): Promise<Imported> {
-    if (kind === 'stream') {
-      const bytes = await readStreamed(argument, session);
-      return importBytes(bytes, options, null);
-    }
-    if (kind === 'file') {
-      return importBytes(readWhole(argument), options, nameOfPath(argument));
-    }
-    return kind === 'folder' && bundledStem(argument) === null
-      ? importFolder(argument, options)
-      : importWords(argument, options);
-  }
-  try {
-    return { ...(await read()), origin };
-  } catch (error) {
-    throw placed(error, origin);
-  }
-}
 
 /** The bundled machine where none is named: a file of that name is not meant. */
 export const DEFAULT_TOPOLOGY = '250cpu';
@@ -127,6 +31,7 @@ export async function readTopology(
   session: Session,
 ): Promise<Topology> {
   if (argument === undefined) return loadBundled(DEFAULT_TOPOLOGY);
+  const { readMachine } = await import('./read-machine.ts');
   const { topology, origin, remarks } = await readMachine(argument, session);
   session.remarks.hold(origin, remarks);
   return topology;

@@ -1,10 +1,11 @@
 /** `rss-err topology`: machines listed, shown, imported, captured, checked; their counter trees. */
 import { defineCommand } from '../../cli/command.ts';
 import { EXIT } from '../../cli/exit-code.ts';
-import { type NamedMachine, readMachine, readTopology } from '../../cli/machine.ts';
+import { readTopology } from '../../cli/machine.ts';
 import { option, toggle, type Value } from '../../cli/options.ts';
 import { type TextSink, writeAll, writeToStream } from '../../cli/output.ts';
 import { OUTPUT_FILE, openSinks } from '../../cli/output-options.ts';
+import { type NamedMachine, readMachine } from '../../cli/read-machine.ts';
 import { escapeControls, type Session, writeRemarks } from '../../cli/streams.ts';
 import { choice, wholeNumber } from '../../cli/values.ts';
 import { InputError, quote, within } from '../../errors.ts';
