@@ -246,6 +246,19 @@ describe('real output', () => {
     }
   });
 
+  it('of topology list --format ndjson conforms, and of csv has a row a machine', async () => {
+    const { stdout: lines } = await runCli(['topology', 'list', '--format', 'ndjson']);
+    for (const line of lines.trimEnd().split('\n')) {
+      expect(validate('docs/schemas/topologies-line.schema.json', JSON.parse(line))).toBeNull();
+    }
+    const { stdout: csv } = await runCli(['topology', 'list', '--format', 'csv']);
+    const rows = parseCsv(csv, { columns: true }) as Record<string, string>[];
+    expect(rows.map(({ topology }) => topology)).toEqual(bundledNames());
+    expect(
+      rows.every((row) => row.page_size_bytes === '4096' || row.page_size_bytes === '65536'),
+    ).toBe(true);
+  });
+
   it('of topology list --format json conforms', async () => {
     const { stdout } = await runCli(['topology', 'list', '--format', 'json']);
     expect(validate('docs/schemas/topologies.schema.json', JSON.parse(stdout))).toBeNull();

@@ -35,16 +35,27 @@ export async function renderReport(
       return (await import('./text.ts')).renderAscii(report.view());
     case 'markdown':
       return (await import('./markdown.ts')).renderMarkdown(report.view());
+    default:
+      return renderForMachines(report, format);
+  }
+}
+
+/** The formats that follow from a result's schema. */
+export async function renderForMachines(
+  { result, schema }: Pick<Report, 'result' | 'schema'>,
+  format: Extract<Format, 'csv' | 'tsv' | 'json' | 'ndjson'>,
+): Promise<string> {
+  switch (format) {
     case 'csv':
     case 'tsv': {
       const { renderColumns } = await import('./columns.ts');
-      return renderColumns(await report.schema(), report.result, format === 'csv' ? ',' : '\t');
+      return renderColumns(await schema(), result, format === 'csv' ? ',' : '\t');
     }
     case 'json':
-      return renderJson(report.result);
+      return renderJson(result);
     case 'ndjson': {
       const { linesOf } = await import('./result.ts');
-      return renderNdjson(linesOf(await report.schema(), report.result));
+      return renderNdjson(linesOf(await schema(), result));
     }
   }
 }

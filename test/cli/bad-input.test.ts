@@ -342,8 +342,10 @@ describe('the value of an option', () => {
   });
 
   it('is refused: a format that topology does not have', async () => {
-    const { stderr } = await runCli(['topology', 'list', '--format', 'csv']);
-    expect(stderr).toBe('rss-err: --format csv: "csv" is not one of text, json\n');
+    const { stderr } = await runCli(['topology', 'list', '--format', 'svg']);
+    expect(stderr).toBe(
+      'rss-err: --format svg: "svg" is not one of text, csv, tsv, json, ndjson\n',
+    );
   });
 });
 

@@ -10,7 +10,7 @@ import { escapeControls, type Session, writeRemarks } from '../../cli/streams.ts
 import { choice, wholeNumber } from '../../cli/values.ts';
 import { InputError, quote, within } from '../../errors.ts';
 import { MAX_NR_CPU_IDS } from '../../kernel/nr-cpus.ts';
-import { renderJson } from '../../render/formats.ts';
+import { renderForMachines, renderJson } from '../../render/formats.ts';
 import { bundledNames, loadBundled } from '../../topology/bundled.ts';
 import { reportedDocument } from '../../topology/import/assemble.ts';
 import { NUMBERINGS } from '../../topology/import/description.ts';
@@ -24,6 +24,8 @@ import { summariseTopology } from './topology-summary.ts';
 import { treeCommand } from './tree/command.ts';
 import { countsText, machineAsMarkdown, machineAsText, machinesAsText } from './view.ts';
 
+const SUMMARIES = async () => (await import('./result.ts')).topologiesResult;
+
 const listCommand = defineCommand({
   name: 'list',
   description: 'list the bundled machines',
@@ -31,7 +33,10 @@ const listCommand = defineCommand({
   async run({ format }, { stdout }) {
     const topologies = bundledNames().map((name) => summariseTopology(loadBundled(name)));
     const result: Topologies = { format: 'rss-err/topologies@1', topologies };
-    const text = format === 'json' ? renderJson(result) : machinesAsText(topologies);
+    const text =
+      format === 'text'
+        ? machinesAsText(topologies)
+        : await renderForMachines({ result, schema: SUMMARIES }, format);
     await writeToStream(stdout, text);
     return EXIT.done;
   },

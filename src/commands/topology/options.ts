@@ -10,7 +10,7 @@ function formatOption<T extends string>(formats: readonly ['text', ...T[]]) {
   });
 }
 
-export const LIST_FORMAT = formatOption(['text', 'json']);
+export const LIST_FORMAT = formatOption(['text', 'csv', 'tsv', 'json', 'ndjson']);
 
 export const DRAWN_FORMAT = formatOption(['text', 'json', 'markdown', 'svg']);
 

@@ -1,6 +1,6 @@
 /** The result of `topology list`: counts as lscpu gives them, of cores to caches those with on-line CPUs. */
 import * as z from 'zod';
-import type { ResultOf } from '../../render/result.ts';
+import { noted, type ResultOf } from '../../render/result.ts';
 import { count, cpulist, sha256 } from '../../render/schema-parts.ts';
 
 const coresPerPackage = z.strictObject({
@@ -17,7 +17,7 @@ const summary = z.strictObject({
   sha256,
   description: z.string(),
   source: z.string(),
-  pageSize: count,
+  pageSize: noted(count, { unit: 'bytes' }),
   nrCpuIds: count,
   possibleCpus: count,
   presentCpus: count,
@@ -37,8 +37,17 @@ const summary = z.strictObject({
 
 export type TopologySummary = ResultOf<typeof summary>;
 
-export const topologiesResult = z
-  .strictObject({ format: z.literal('rss-err/topologies@1'), topologies: z.array(summary) })
-  .describe('rss-err topology list --format json');
+export const topologiesResult = noted(
+  z
+    .strictObject({
+      format: z.literal('rss-err/topologies@1'),
+      topologies: noted(z.array(summary), { line: 'topology', rows: true }),
+    })
+    .describe('rss-err topology list --format json'),
+  {
+    line: 'run',
+    lines: 'a line of rss-err topology list --format ndjson: the format, then each machine',
+  },
+);
 
 export type Topologies = ResultOf<typeof topologiesResult>;
