@@ -132,6 +132,8 @@ const TEXTS: Readonly<Record<string, fc.Arbitrary<string> | null>> = {
   'oom --processes': number(2, 9),
   '--free': size,
   '--turnover': number(1, 3),
+  '--threads-each': number(1, 6),
+  '--age': fc.constantFrom('oldest', 'mixed', 'youngest'),
   '--color': fc.constantFrom('auto', 'never'),
 };
 

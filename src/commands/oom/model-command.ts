@@ -42,6 +42,8 @@ async function requestOf(flags: OomFlags, session: Session): Promise<ModelReques
   }
   return {
     ...{ version, topology, pageSize, population, processes, memoryPages },
+    threads: flags.threadsEach ?? null,
+    age: flags.age ?? null,
     schemes: schemesOf(flags),
     freePages:
       flags.free === undefined
@@ -60,10 +62,11 @@ async function requestOf(flags: OomFlags, session: Session): Promise<ModelReques
 /** What was asked for, as the options give it again. */
 function reproduce(flags: OomFlags, { behaviour, seed, runs, topology }: ModelRequest): string {
   const { population, processes, memory, free, mapping, turnover, scheme, pageSize } = flags;
+  const { threadsEach, age } = flags;
   const place = { ...behaviour, hugePerMillion: 0, seed };
   return reproduceLine(['oom'], OOM_OPTIONS, {
     ...{ model: true, topology: flags.topology ?? DEFAULT_TOPOLOGY, scheme, pageSize },
-    ...{ population, processes, memory, free },
+    ...{ population, processes, threadsEach, age, memory, free },
     ...flagsOfPlace(place, MODEL_PRESET, topology),
     ...{ mapping, turnover, runs, seed },
   });

@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { noted, type ResultOf } from '../../render/result.ts';
 import { count, cpulist, pages, policy, program, topology } from '../../render/schema-parts.ts';
-import { POPULATION_NAMES } from './population.ts';
+import { AGES, POPULATION_NAMES } from './population.ts';
 
 const spread = z.strictObject({
   mean: z.number(),
@@ -55,6 +55,13 @@ export const modelResult = noted(
         z.strictObject({
           name: z.enum(POPULATION_NAMES),
           processes: count,
+          threads: count.nullable().describe("of each process; null: the population's"),
+          age: z
+            .enum(AGES)
+            .nullable()
+            .describe(
+              "of the process that stands out, in the order of creation; null: the population's",
+            ),
           memoryPages: pages,
           freePages: pages.describe('enough, once so many are free'),
           turnover: count.describe('operations of a process: so many times those that fill it'),

@@ -18,7 +18,7 @@ import {
   type Select,
 } from './model.ts';
 import type { ModelResult, ModelRow } from './model-result.ts';
-import { POPULATIONS, type PopulationName, populate } from './population.ts';
+import { type Age, changed, POPULATIONS, type PopulationName, populate } from './population.ts';
 import {
   type AccuracyRange,
   selectApproximate,
@@ -34,6 +34,10 @@ export interface ModelRequest {
   readonly schemes: readonly SchemeSpec[];
   readonly population: PopulationName;
   readonly processes: number;
+  /** Of each process; null: the population's. */
+  readonly threads: number | null;
+  /** Of the one that stands out; null: the population's. */
+  readonly age: Age | null;
   readonly memoryPages: Pages;
   readonly freePages: Pages;
   readonly behaviour: Behaviour;
@@ -117,8 +121,9 @@ function rowOf(
 function runOf(request: ModelRequest, run: number, heartbeat: Heartbeat) {
   const { topology, pageSize, schemes, behaviour } = request;
   const seed = seedOfRun(request.seed, run);
-  const { population, processes, memoryPages } = request;
-  const members = populate(POPULATIONS[population], processes, memoryPages, seedRandom(seed));
+  const { population, processes, memoryPages, threads, age } = request;
+  const changes = changed(POPULATIONS[population], threads, age);
+  const members = populate(changes, processes, memoryPages, seedRandom(seed));
   return countPopulation(
     members,
     behaviour,
@@ -146,13 +151,14 @@ export async function modelOom(request: ModelRequest, heartbeat: Heartbeat): Pro
     });
   }
   const { policy, mappingPages, turns, cpus } = behaviour;
-  const { population, processes, memoryPages, seed, version } = request;
+  const { population, processes, memoryPages, threads, age, seed, version } = request;
   return {
     format: 'rss-err/oom-model@1',
     program: { version },
     topology: comparedTopology(topology, pageSize),
     population: {
-      ...{ name: population, processes, memoryPages, freePages, policy, mappingPages },
+      ...{ name: population, processes, threads, age },
+      ...{ memoryPages, freePages, policy, mappingPages },
       ...{ cpus: formatCpulist(cpus), turnover: turns },
     },
     ...{ seed, runs, bestKills: killsOf(best) },

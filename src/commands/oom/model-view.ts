@@ -18,11 +18,15 @@ import { POPULATIONS } from './population.ts';
 type ModelChoices = Pick<ViewChoices, 'unit' | 'reproduce'>;
 
 function populationText({ population, topology }: ModelResult): string {
-  const { name, processes, memoryPages, mappingPages, turnover } = population;
+  const { name, processes, threads, age, memoryPages, mappingPages, turnover } = population;
   const { min, max } = mappingPages;
   return [
     `${name}: ${POPULATIONS[name].description}`,
     `${formatCount(processes, 'process', 'processes')} that fill ${formatPagesAndBytes(memoryPages, topology.pageSize)}`,
+    ...(threads === null ? [] : [`${formatCount(threads, 'thread')} each`]),
+    ...(age === null
+      ? []
+      : [`the one that stands out ${age === 'mixed' ? 'amid the others' : `the ${age}`}`]),
     policyText(population.policy),
     ...cpusText(population, topology),
     `${min} to ${formatCount(max, 'page')} a mapping`,

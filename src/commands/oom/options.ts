@@ -18,7 +18,7 @@ import { InputError, quote } from '../../errors.ts';
 import type { SchemeSpec } from '../../schemes/registry.ts';
 import { GIB } from '../../units.ts';
 import { pageSizeOption, SCHEME } from '../compare/options.ts';
-import { POPULATION_NAMES } from './population.ts';
+import { AGES, POPULATION_NAMES } from './population.ts';
 import { LARGEST_MACHINE, MOST_THREADS, type ThreadCounts } from './study.ts';
 
 export const DEFAULT_MEMORY: MemorySize = { text: '4GiB', amount: 4, bytesEach: GIB };
@@ -82,6 +82,16 @@ const MODEL_OPTIONS = {
     '--processes <n>',
     "how many (default: the population's)",
     wholeNumber(2, MOST_PROCESSES),
+  ),
+  threadsEach: option(
+    '--threads-each <n>',
+    "threads of each process (default: the population's)",
+    wholeNumber(1, MOST_THREADS),
+  ),
+  age: option(
+    '--age <when>',
+    `of the process that stands out, by creation: ${AGES.join(', ')} (default: the population's)`,
+    choice(AGES),
   ),
   memory: option(
     '--memory <size>',

@@ -6,6 +6,11 @@
 import type { Pages } from '../../units.ts';
 import { below, type RandomState } from '../../workload/contract/random.ts';
 
+/** Where in the list of processes: before, amid or behind the others. */
+export const AGES = ['oldest', 'mixed', 'youngest'] as const;
+
+export type Age = (typeof AGES)[number];
+
 /** Alike processes of a population. */
 export interface Group {
   readonly name: string;
@@ -16,8 +21,7 @@ export interface Group {
   /** Sizes differ: uniform from 1 − so much to 1 + so much of their mean, in percent. */
   readonly spreadPercent: number;
   readonly threads: number;
-  /** Where in the list of processes: before, amid or behind the others. */
-  readonly age: 'oldest' | 'mixed' | 'youngest';
+  readonly age: Age;
 }
 
 export interface Population {
@@ -113,7 +117,20 @@ export interface Member {
   readonly threads: number;
 }
 
-const AGES = ['oldest', 'mixed', 'youngest'] as const;
+/** The population with so many threads in each process, and the one that stands out so old; null: as it is. */
+export function changed(
+  population: Population,
+  threads: number | null,
+  age: Age | null,
+): Population {
+  const groups = population.groups.map((group) => ({
+    ...group,
+    threads: threads ?? group.threads,
+    // The others stay in the middle, so that it is before or behind them.
+    age: age === null ? group.age : group.count === null ? ('mixed' as const) : age,
+  }));
+  return { ...population, groups };
+}
 
 /** Takes an order by chance (Fisher and Yates). */
 function shuffled<T>(values: readonly T[], random: RandomState): T[] {

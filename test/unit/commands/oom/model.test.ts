@@ -8,6 +8,7 @@ import {
 } from '../../../../src/commands/oom/model.ts';
 import { wilson95 } from '../../../../src/commands/oom/model-study.ts';
 import {
+  changed,
   POPULATION_NAMES,
   POPULATIONS,
   populate,
@@ -80,4 +81,23 @@ it("Wilson's interval holds at both ends", () => {
   expect(wilson95(0, 20).high).toBeCloseTo(0.1611, 3);
   expect(wilson95(20, 20).low).toBeCloseTo(0.8389, 3);
   expect(wilson95(10, 20).low).toBeCloseTo(0.2993, 3);
+});
+
+describe('a population that is changed', () => {
+  const members = (age: 'oldest' | 'mixed' | 'youngest' | null, threads: number | null) =>
+    populate(changed(POPULATIONS.leak, threads, age), 32, 1_048_576, seedRandom(7));
+  const placeOfLeaking = (age: 'oldest' | 'mixed' | 'youngest') =>
+    members(age, null).findIndex(({ group }) => group === 'leaking');
+
+  it('has the one that stands out before, amid or behind the others', () => {
+    expect(placeOfLeaking('oldest')).toBe(0);
+    expect(placeOfLeaking('youngest')).toBe(31);
+    expect(placeOfLeaking('mixed')).toBeGreaterThan(0);
+    expect(placeOfLeaking('mixed')).toBeLessThan(31);
+  });
+
+  it('has so many threads in each process, and else stays as it is', () => {
+    expect(new Set(members(null, 3).map(({ threads }) => threads))).toEqual(new Set([3]));
+    expect(members(null, null)).toEqual(populate(POPULATIONS.leak, 32, 1_048_576, seedRandom(7)));
+  });
 });
