@@ -1,6 +1,7 @@
 /** One command line from arguments to exit code: every expected error is one line on stderr. */
-import { writeToStream } from './cli/output.ts';
+
 import { escapeControls, holdRemarks, type Streams, type Surroundings } from './cli/streams.ts';
+import { writeToStream } from './cli/write-stream.ts';
 import { version } from './version.ts';
 
 /** --version alone answers before anything heavy is loaded. */

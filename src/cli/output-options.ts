@@ -3,16 +3,10 @@ import { Chalk } from 'chalk';
 import { UNIT_CHOICES } from '../render/amounts.ts';
 import { FORMATS, type Medium } from '../render/formats.ts';
 import { type FlagsOf, grouped, type Implied, option } from './options.ts';
-import {
-  demandOpen,
-  demandWritable,
-  fileSink,
-  streamSink,
-  type TextSink,
-  writeAll,
-} from './output.ts';
+import { demandWritable, fileSink, streamSink, type TextSink, writeAll } from './output.ts';
 import type { HeldRemarks, Session, Streams } from './streams.ts';
 import { choice, TEXT } from './values.ts';
+import { demandOpen } from './write-stream.ts';
 
 const COLOUR_CHOICES = ['auto', 'always', 'never'] as const;
 
