@@ -69,7 +69,7 @@ const sourceOf = (path: string) => readFileSync(resolve(src, path), 'utf8');
 const imports: Import[] = files.flatMap((from) =>
   [
     ...sourceOf(from).matchAll(
-      /(?:^|\n)\s*(?:import|export)\s(type\s)?[^'"]*?from\s*'([^']+)'|import\('([^']+)'\)/g,
+      /(?:^|\n)\s*(?:import|export)\s(?:(type\s)?[^'"]*?from\s*)?'([^']+)'|import\('([^']+)'\)/g,
     ),
   ].map(([, type, specifier, dynamic]) => ({
     from,

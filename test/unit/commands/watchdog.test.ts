@@ -1,7 +1,12 @@
 /** A watchdog's alarms, misses and delays, by hand, and against one that reads the truth. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createAlarm, createWatchdog } from '../../../src/commands/watchdog/watch.ts';
+import { createAlarm, createWatchdog, watch } from '../../../src/commands/watchdog/watch.ts';
+import { MEMBER } from '../../../src/kernel/rss-stat.ts';
+import type { Counters } from '../../../src/schemes/scheme.ts';
+import { KIND } from '../../../src/update/kinds.ts';
+import { setReading } from '../../../src/update/readings.ts';
+import { columnsOf } from '../../support/updates.ts';
 
 const rule = { budgetPages: 100, every: 1, consecutive: 2 };
 
@@ -101,5 +106,45 @@ describe('a watchdog', () => {
         expect(low.missed + low.seen).toBe(truthful.seen);
       }),
     );
+  });
+});
+
+describe('what a watchdog reads', () => {
+  /** File pages that read `file`, and 120 anonymous ones that read true: one operation each. */
+  async function watchedBeside(file: number) {
+    const updates = columnsOf([
+      { pages: 0, kind: KIND.fault, member: MEMBER.file },
+      { pages: 120, kind: KIND.bulk, member: MEMBER.anon },
+    ]);
+    const counters: Counters = {
+      apply: ({ length, member }, readings) => {
+        for (let u = 0; u < length; u++) {
+          setReading(readings, u, member[u] === MEMBER.file ? file : 120);
+        }
+      },
+      preciseSum: () => 0,
+      wraps: false,
+      state: () => null,
+    };
+    let filled = false;
+    const source = {
+      operations: 2,
+      fill: (columns: typeof updates) => {
+        Object.assign(columns, filled ? { length: 0 } : updates);
+        filled = true;
+      },
+    };
+    const { approximate } = await watch(
+      source,
+      [counters],
+      { ...rule, consecutive: 1 },
+      () => undefined,
+    );
+    return approximate[0]!;
+  }
+
+  it('is the sum of the members, each that is below 0 as 0', async () => {
+    expect(await watchedBeside(0)).toMatchObject({ seen: 1, missed: 0 });
+    expect(await watchedBeside(-50)).toMatchObject({ seen: 1, missed: 0 });
   });
 });
