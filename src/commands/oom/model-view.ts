@@ -12,8 +12,10 @@ import { type Cell, left, right, type TextTable, type TextView } from '../../ren
 import { cpusText, machineText, policyText } from '../../render/words.ts';
 import type { Bytes } from '../../units.ts';
 import type { ViewChoices } from '../compare/view.ts';
+import { PUBLISHED } from './model.ts';
 import type { ModelResult, ModelRow } from './model-result.ts';
 import { POPULATIONS } from './population.ts';
+import { MOST_PRECISE_SUMS } from './selection.ts';
 
 type ModelChoices = Pick<ViewChoices, 'unit' | 'reproduce'>;
 
@@ -83,7 +85,7 @@ function witnessText(
   { scheme, largePages, smallPages, smallProcesses, victimPages }: ModelResult['witnesses'][number],
   pageSize: Bytes,
 ): string {
-  return `To check by hand, two passes with the range of ${scheme} here, every count right: the oldest process has ${formatPagesAndBytes(largePages, pageSize)}, ${formatNumber(smallProcesses)} younger ones ${formatCount(smallPages, 'page')} each. All are in range, the first 16 are summed precisely, and the last, of ${formatCount(victimPages, 'page')}, is killed unseen.`;
+  return `To check by hand, two passes with the range of ${scheme} here, every count right: the oldest process has ${formatPagesAndBytes(largePages, pageSize)}, ${formatNumber(smallProcesses)} younger ones ${formatCount(smallPages, 'page')} each. All are in range, the first ${MOST_PRECISE_SUMS} are summed precisely, and the last, of ${formatCount(victimPages, 'page')}, is killed unseen.`;
 }
 
 function findingsOf({
@@ -115,6 +117,12 @@ function findingsOf({
   ];
 }
 
+function timeNote(): string {
+  const { approximate, precise, twoPass, processes, cpus } = PUBLISHED;
+  const [a, b, c] = [approximate, precise, twoPass].map((ms) => ms.toFixed(1));
+  return `time: a model of the published one, ${formatNumber(processes)} processes on ${cpus} CPUs in ${a}, ${b} and ${c} ms`;
+}
+
 export function modelView(result: ModelResult, choices: ModelChoices): TextView {
   const { program, topology, rows } = result;
   const { pageSize } = topology;
@@ -133,7 +141,7 @@ export function modelView(result: ModelResult, choices: ModelChoices): TextView 
       'short, most: resident pages of the best victim beyond those of the one killed, mean and largest',
       'kills: until enough is free; sums: processes summed precisely, four counters each',
       'approximate: kernels to 6.19; precise: 7.0; two-pass: tree series, versions 10 to 16',
-      'time: a model of the published one, 10,000 processes on 256 CPUs in 3.0, 80.0 and 7.9 ms',
+      timeNote(),
     ],
     reproduce: choices.reproduce,
   };
