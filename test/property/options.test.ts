@@ -135,6 +135,13 @@ const TEXTS: Readonly<Record<string, fc.Arbitrary<string> | null>> = {
   '--threads-each': number(1, 6),
   '--age': fc.constantFrom('oldest', 'mixed', 'youngest'),
   '--color': fc.constantFrom('auto', 'never'),
+  '--interval': fc.constantFrom('500ms', '1', '2.5s', '1h'),
+  'observe --for': fc.constantFrom('0', '10s', '5m'),
+  '--cheap': null,
+  '--record': words,
+  '--proc': words,
+  'observe --from': words,
+  '--top': number(1, 50),
 };
 
 const longOf = (flags: string) => flags.split(' ')[0]!;
