@@ -1,0 +1,244 @@
+/** Explanations in words: the answer first, then why, and what to do instead. */
+import { EVENTS_PER_SYNC } from '../../kernel/rss-stat.ts';
+import {
+  formatBytes,
+  formatCount,
+  formatMean,
+  formatNumber,
+  formatPagesAndBytes,
+  formatSignedBytes,
+  type Scale,
+} from '../../render/amounts.ts';
+import { left, right, type TextTable, type TextView } from '../../render/view.ts';
+import { listed, machineText } from '../../render/words.ts';
+import { KIB, type Pages } from '../../units.ts';
+import type { Interval } from './interval.ts';
+import type { ExplainedPair, ExplainedReading, ExplainResult } from './result.ts';
+
+type Result = ExplainResult;
+
+const amount = (pages: Pages, { topology }: Result) =>
+  formatPagesAndBytes(pages, topology.pageSize);
+
+/** "10,636 to 11,380 pages (41.5 MiB to 44.5 MiB)" */
+function intervalText({ low, high }: Interval, result: Result): string {
+  if (low === high) return `exactly ${amount(low, result)}`;
+  if (low === 0) return `0 to ${amount(high, result)}`;
+  const bytes = [low, high].map((pages) => formatBytes(pages * result.topology.pageSize));
+  return `${formatNumber(low)} to ${formatCount(high, 'page')} (${bytes.join(' to ')})`;
+}
+
+/** What the figure stands for, in one or two sentences. */
+function answerText(reading: ExplainedReading, result: Result): string {
+  const { reader, shown, error, now, peak, sums } = reading;
+  if (error === null) {
+    return `${reader} is not made of the counters of processes: this program says nothing of it.`;
+  }
+  if (shown === null || now === null) return anyValueText(reading, result);
+  const zero = shown === 0 && error.under > 0 ? ' A 0 says only that it is no more.' : '';
+  if (peak === null) {
+    const how = sums === 'precise' || sums === 'walk' ? ' The figure is the truth.' : zero;
+    return `Resident now: ${intervalText(now, result)}.${how}`;
+  }
+  return `The most that was resident: ${intervalText(peak, result)}. Now: ${
+    now.low === 0 ? `at most ${amount(now.high, result)}` : intervalText(now, result)
+  }.${zero}`;
+}
+
+function anyValueText({ reader, error, peak: _, sums }: ExplainedReading, result: Result): string {
+  const { under, over } = error!;
+  const what =
+    reader === 'ru_maxrss' || sums === 'mark' ? 'the most that was resident' : 'the truth';
+  if (under + over === 0) return `Any figure is ${what}.`;
+  return `Any figure is up to ${amount(under, result)} below ${what}, or ${amount(over, result)} above it; 0 stands for anything up to ${amount(under, result)}.`;
+}
+
+const MADE_OF: Readonly<Record<ExplainedReading['sums'], string>> = {
+  approximate: 'the approximate sums of the counters',
+  precise: 'the precise sums of the counters',
+  walk: 'a walk of the page tables, no counter',
+  mark: 'the highest approximate sum at moments of the kernel, or what status shows now if higher',
+  own: 'a counter of its own',
+};
+
+function madeOf({ reader, sums }: ExplainedReading): string {
+  return reader === 'ru_maxrss'
+    ? 'the highest approximate sum, that of earlier programs of the process included'
+    : MADE_OF[sums];
+}
+
+/** The truth, or nothing of the counters'. */
+const isExact = ({ error }: ExplainedReading) => error === null || error.under + error.over === 0;
+
+/** Who holds back how much. */
+function holdersText(result: Result): string {
+  const { heldBy, batch, member, scheme } = result;
+  const one = { CPUs: 'CPU', nodes: 'node', threads: 'thread' }[heldBy.of];
+  const held = formatCount(heldBy.count, one);
+  if (batch !== null) {
+    return `${scheme.replace(/:.*/, '')} counters: each of ${held} may hold back up to ${formatCount(batch - 1, 'page')} of a member (batch ${formatNumber(batch)})`;
+  }
+  const each = formatCount(Math.max(member.under, member.over) / heldBy.count, 'page');
+  return `${scheme} counters: each of ${held} may hold back ${EVENTS_PER_SYNC} faults, ${each} at most`;
+}
+
+function whyText(reading: ExplainedReading, result: Result): string[] {
+  if (isExact(reading)) return [];
+  const { members, member, rss } = result;
+  const sum =
+    members.length === 1 || rss.under === member.under
+      ? `, in all ${amount(rss.under, result)}`
+      : `, ${amount(member.under, result)} in all; of ${listed(members)} together ${amount(rss.under, result)}`;
+  const above =
+    rss.over === rss.under ? '' : ` below the truth, or ${amount(rss.over, result)} above it`;
+  return [`${holdersText(result)}${sum}${above}. Each member below 0 shows as 0.`];
+}
+
+function typicalText(result: Result): string[] {
+  const { typical, topology } = result;
+  if (typical === null) return [];
+  const { seed, operations, threads, target, under, over, mean, p50, p99 } = typical;
+  const bytes = (pages: Pages) => formatSignedBytes(pages * topology.pageSize);
+  return [
+    `half of the time within ${formatCount(p50, 'page')}, 99% within ${formatNumber(p99)}; from -${formatNumber(under)} to +${formatNumber(over)}, mean ${mean < 0 ? '-' : '+'}${formatMean(Math.abs(mean))} (${bytes(mean)}). Observed, one member of ${amount(target, result)}, ${formatCount(threads, 'thread')}, seed ${seed}, ${formatCount(operations, 'operation')}`,
+  ];
+}
+
+function betterText(reading: ExplainedReading): string[] {
+  if (isExact(reading)) return [];
+  const { better, sums, reader } = reading;
+  const isPeak = sums === 'mark' || reader === 'ru_maxrss';
+  const [cheapest] = better;
+  const walk = cheapest === 'smaps_rollup' ? ', at the price of a walk of its page tables' : '';
+  const which = cheapest === 'statm' ? 'statm and status are' : `${cheapest} is`;
+  return [
+    isPeak
+      ? `no precise peak on this kernel: sample ${cheapest}, which is precise${walk}`
+      : reader.startsWith('oom')
+        ? `of a process ${which} precise${walk}; the killer goes by this one all the same`
+        : `${which} precise on this kernel${walk}`,
+  ];
+}
+
+function preciseText(reading: ExplainedReading, result: Result): string[] {
+  if (isExact(reading)) return [];
+  const { preciseFrom, reader } = reading;
+  const { rss, heldBy } = result;
+  const each = formatCount(Math.max(rss.under, rss.over) / heldBy.count, 'page');
+  const less =
+    heldBy.of === 'threads' ? 'a thread less' : 'each CPU that it is kept off from the start';
+  const kernel =
+    preciseFrom.length === 0
+      ? `no kernel makes ${reader} precise yet`
+      : `kernels from ${listed(preciseFrom)} on make ${reader} precise`;
+  return [`${kernel}; ${less} takes ${each} from the bound`];
+}
+
+function limitText(pair: ExplainedPair, result: Result): string {
+  const { difference, lowest, highest } = pair;
+  const limit = difference < 0 ? lowest : highest;
+  return limit === null ? '' : amount(Math.abs(limit), result);
+}
+
+/** "ru_maxrss is 43 pages (172 KiB) below statm". */
+function differenceText({ first, second, difference }: ExplainedPair, result: Result): string {
+  if (difference === 0) return `${first} and ${second} are equal`;
+  const side = difference < 0 ? 'below' : 'above';
+  return `${first} is ${amount(Math.abs(difference), result)} ${side} ${second}`;
+}
+
+function pairText(pair: ExplainedPair, result: Result): string {
+  const { explicable, when, errorOf, first, lowest, highest } = pair;
+  if (when === 'one after the other') {
+    return `Between the two figures of ${first} the truth changed by ${signed(lowest!)} to ${signed(highest!)} pages.`;
+  }
+  const what = differenceText(pair, result);
+  const limit = limitText(pair, result);
+  if (!explicable) {
+    const most = limit === amount(0, result) ? 'they are then equal' : `at most ${limit}`;
+    return `${what}: NOT explicable by the counters (${most} where nothing changes between the reads); the process changed meanwhile, or they are of two processes.`;
+  }
+  if (limit === '') return `${what}: explicable, a mark may be of long ago.`;
+  const whose = listed(errorOf);
+  if (when === 'across reads') {
+    return `${what}: not so in one read of status, which shows the higher of the two. Explicable by the counters where ${first === 'VmHWM' ? pair.second : first} was read first, up to ${limit}: the mark is made of approximate sums. Where VmHWM was read first, the process has grown.`;
+  }
+  return `${what}: explicable by the counters, which allow up to ${limit} (the error of ${whose}).`;
+}
+
+const signed = (pages: Pages) => `${pages > 0 ? '+' : ''}${formatNumber(pages)}`;
+
+/** Each figure, where there are several. */
+function readingsTable(result: Result): TextTable[] {
+  const { readings, topology } = result;
+  if (readings.length < 2) return [];
+  const scale: Scale = { unit: 'pages', pageSize: topology.pageSize };
+  return [
+    {
+      title: 'Figures, and the truth behind each (bound)',
+      scale,
+      columns: [left('reader'), ...['shown', 'now from', 'to', 'peak from', 'to'].map(right)],
+      rows: readings.map(({ reader, shown, now, peak }) => [
+        reader,
+        ...[shown, now?.low, now?.high, peak?.low, peak?.high].map((pages) =>
+          pages === null || pages === undefined ? '-' : { pages },
+        ),
+      ]),
+    },
+  ];
+}
+
+function notesOf(result: Result): string[] {
+  const { readings, inFlight, heldBy, offlinedCpus, usedCpus, topology } = result;
+  const [reading] = readings as [ExplainedReading];
+  if (isExact(reading)) return [];
+  const { reader, equalHide } = reading;
+  return [
+    `from, to: exact worst case (bound), settled${inFlight === 0 ? ' or with updates in flight' : ''}; what the process maps or unmaps while it is read comes on top`,
+    `two equal figures of ${reader} can hide a change of up to ${formatCount(equalHide!, 'page')}`,
+    ...(reader === 'ru_maxrss'
+      ? ["ru_maxrss outlives exec, and a child's starts at its parent's: the peak may be theirs"]
+      : []),
+    ...(heldBy.of === 'threads'
+      ? ['of page faults; drivers that map pages without one (vm_insert_page()) have no bound']
+      : []),
+    ...(offlinedCpus === 0
+      ? []
+      : [
+          `${formatCount(offlinedCpus, 'CPU')} went off-line: counts elsewhere keep up to the batch of before less one`,
+        ]),
+    ...(usedCpus === topology.onlineCpus
+      ? []
+      : [
+          `of ${formatCount(usedCpus, 'CPU')} that ever counted for the process, also by reclaim from outside`,
+        ]),
+  ];
+}
+
+export function explainView(result: Result, reproduce: string): TextView {
+  const { program, readings, pairs, kernel, topology, together, schemeSource } = result;
+  const [reading] = readings as [ExplainedReading];
+  const shown = reading.shown === null ? '' : ` ${amount(reading.shown, result)}`;
+  const compared = pairs.map((pair) => pairText(pair, result)).join(' ');
+  const all = together === null ? '' : ` By all figures now: ${intervalText(together, result)}.`;
+  const labelled = (label: string, texts: readonly string[]) =>
+    texts.map((text) => [label, text] as const);
+  return {
+    title: `rss-err ${program.version} explain: ${reading.reader}${shown} on ${kernel.release}`,
+    facts: [
+      ...(pairs.length === 0 ? [] : [['answer', compared] as const]),
+      [pairs.length === 0 ? 'answer' : reading.reader, `${answerText(reading, result)}${all}`],
+      ['reads', `${reading.reads}: ${madeOf(reading)} (${reading.source})`],
+      ...labelled('why', whyText(reading, result)),
+      ...labelled('typical', typicalText(result)),
+      ...labelled('better', betterText(reading)),
+      ...labelled('precise', preciseText(reading, result)),
+      ['machine', `${machineText(topology)}, pages of ${topology.pageSize / KIB} KiB`],
+      ['kernel', `${kernel.release}: ${result.scheme} counters (${schemeSource})`],
+    ],
+    tables: readingsTable(result),
+    findings: [],
+    notes: notesOf(result),
+    reproduce,
+  };
+}
