@@ -51,7 +51,7 @@ const BY_READER: Readonly<Record<string, readonly Line[]>> = {
       'node-exporter 1.5.0',
       'process_resident_memory_bytes',
     ],
-    ['node', 'Node.js', '20 to 26', 'process.memoryUsage().rss'],
+    ['node', 'Node.js', '20 to 26', 'memoryUsage().rss'],
     ['pidusage', 'pidusage', '4.1.0'],
     ['pm2', 'PM2', '7.0.4', 'max_memory_restart'],
     ['earlyoom', 'earlyoom', '1.8.2', 'VmRSS'],
