@@ -9,11 +9,11 @@ import type { Session } from '../../cli/streams.ts';
 import { readThisMachine, thisKernel } from '../../cli/this-machine.ts';
 import { sizeInPages } from '../../cli/values.ts';
 import { InputError, middleCut, quote } from '../../errors.ts';
-import { READERS } from '../../kernel/readers.ts';
 import { schemeOfRelease } from '../../kernel/releases.ts';
-import type { MemberName } from '../../kernel/rss-stat.ts';
+import type { WhoReads } from '../../kernel/tools.ts';
 import { formatCount } from '../../render/amounts.ts';
 import { type Report, renderReport } from '../../render/formats.ts';
+import { listed } from '../../render/words.ts';
 import { schemeNamed } from '../../schemes/registry.ts';
 import type { Topology } from '../../topology/topology.ts';
 import { version } from '../../version.ts';
@@ -21,33 +21,33 @@ import { complaintsOf } from './bad-counter.ts';
 import { badCounterView } from './bad-counter-view.ts';
 import { EXPLAIN_OPTIONS, type ExplainFlags } from './options.ts';
 import type { BadCounterResult } from './result.ts';
-import { type ExplainRequest, explain, RSS_MEMBER_NAMES } from './study.ts';
+import { type ExplainRequest, explain, membersOf } from './study.ts';
 import { typicalError } from './typical.ts';
 import { explainView } from './view.ts';
 
 /** Readers whose figure is no number of a process's pages. */
 const NO_PAGES = ['oom_score', 'memory.current'];
 
-function demandPages(flag: string, reader: string): void {
-  if (!NO_PAGES.includes(reader)) return;
-  throw new InputError(
-    `${flag}: ${reader} shows no pages of a process: expected another reader, such as oom-report, or no figure`,
-  );
-}
-
-/** @throws InputError where the members cannot be those of the reader. */
-function membersOf({ reader, members, and = [] }: ExplainFlags): readonly MemberName[] {
-  const showsOne = [reader, ...and.map((other) => other.reader)].includes('rss_stat');
-  if (!showsOne) return members ?? RSS_MEMBER_NAMES;
-  // Of one member alone, and file's bound is the widest.
-  const one = members ?? (['file'] as const);
-  if (one.length === 1) return one;
-  throw new InputError(`--members ${one.join()}: rss_stat shows one member`);
+/** @throws InputError where a figure cannot be one of pages, or is of other members than the first. */
+function demandAlike(readings: readonly { readonly who: WhoReads; readonly flag: string }[]): void {
+  const [first] = readings;
+  for (const { who, flag } of readings) {
+    if (NO_PAGES.includes(who.reader.name)) {
+      throw new InputError(
+        `${flag}: ${who.word} shows no pages of a process: expected another reader, such as oom-report, or no figure`,
+      );
+    }
+    const [own, others] = [who, first!.who].map(({ reader }) => listed(membersOf(reader)));
+    if (own === others) continue;
+    throw new InputError(
+      `${flag} ${who.word}: counts ${own}, ${first!.who.word} ${others}: expected a reader of the same`,
+    );
+  }
 }
 
 /** @throws InputError where the figures and the circumstances do not go together. */
 function requestOf(flags: ExplainFlags, topology: Topology): ExplainRequest {
-  const { value, and = [], threads = null, usedCpus, offlined } = flags;
+  const { reader, value, and = [], threads = null, usedCpus, offlined } = flags;
   const pageSize = flags.pageSize ?? topology.pageSize;
   const kernel = flags.kernel ?? thisKernel();
   const online = topology.online.length;
@@ -61,31 +61,28 @@ function requestOf(flags: ExplainFlags, topology: Topology): ExplainRequest {
       `--kernel ${kernel.text}: expected --threads too: threads hold pages back before 6.2 ("Threads:" in /proc/PID/status)`,
     );
   }
-  const readings = [
-    { reader: flags.reader, size: value, flag: '--value' },
-    ...and.map((other) => ({ ...other, flag: '--and' })),
-  ].map(({ reader, size, flag }) => {
-    if (size !== undefined) demandPages(flag, reader);
-    return {
-      reader: READERS.find(({ name }) => name === reader)!,
-      shown: size === undefined ? null : sizeInPages(flag, size, pageSize, 0),
-    };
-  });
+  const given = value === undefined ? [] : [{ who: reader, size: value, flag: '--value' }];
+  const figures = [...given, ...and.map((other) => ({ ...other, flag: '--and' }))];
+  demandAlike(figures);
+  const readings = figures.map(({ who, size, flag }) => ({
+    who,
+    shown: sizeInPages(flag, size, pageSize, 0),
+  }));
   return {
-    ...{ version, topology, pageSize, kernel, threads, readings },
+    ...{ version, topology, pageSize, kernel, threads },
+    readings: readings.length === 0 ? [{ who: reader, shown: null }] : readings,
     kernelFrom: flags.kernel === undefined ? 'running system' : 'option',
     usedCpus: usedCpus ?? online,
     offlinedCpus: offlined,
-    members: membersOf(flags),
   };
 }
 
 function reproduce(flags: ExplainFlags, { kernel }: ExplainRequest): string {
-  const { reader, value, and, topology, pageSize, threads, usedCpus, offlined, members } = flags;
+  const { reader, value, and, topology, pageSize, threads, usedCpus, offlined } = flags;
   const { operations, seed, format } = flags;
   const machine = { topology, pageSize, threads, usedCpus, offlined };
   return reproduceLine(['explain'], EXPLAIN_OPTIONS, {
-    ...{ kernel, reader, value, and, ...machine, members, operations, seed, format },
+    ...{ kernel, reader, value, and, ...machine, operations, seed, format },
   });
 }
 
@@ -106,7 +103,6 @@ async function explainFigures(flags: ExplainFlags, session: Session): Promise<Re
 
 const OF_FIGURES = [
   ...(['kernel', 'value', 'and', 'topology', 'pageSize', 'threads', 'usedCpus'] as const),
-  'members',
 ] as const;
 
 /** @throws InputError where no line of the text is a complaint. */

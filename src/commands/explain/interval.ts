@@ -2,7 +2,7 @@
  * Intervals of true values behind figures that readers show, and how far two figures of one process can
  * be apart, all from the exact worst case of its counters. Pages throughout.
  */
-import type { Sums } from '../../kernel/readers.ts';
+import type { Reader, Sums } from '../../kernel/readers.ts';
 import { seenThroughClamp, type WorstCase } from '../../schemes/bound.ts';
 import type { Pages } from '../../units.ts';
 
@@ -24,17 +24,16 @@ export interface Interval {
  */
 export type Basis = 'sum' | 'truth' | 'mark' | 'inherited' | 'other';
 
-export function basisOf(reader: string, sums: Sums): Basis {
-  if (reader === 'ru_maxrss') return 'inherited';
+export function basisOf({ name, isPeak }: Reader, sums: Sums): Basis {
+  if (isPeak) return name === 'ru_maxrss' ? 'inherited' : 'mark';
   switch (sums) {
     case 'approximate':
+    case 'raw':
       return 'sum';
     case 'precise':
     case 'walk':
       return 'truth';
-    case 'mark':
-      return 'mark';
-    case 'own':
+    default:
       return 'other';
   }
 }

@@ -1,17 +1,15 @@
 /** Declares the options of `rss-err explain`. */
+import { KERNEL_OPTION, READER_OPTION } from '../../cli/kernel-options.ts';
 import { topologyOption } from '../../cli/machine.ts';
 import { type FlagsOf, goesWith, listOption, option, type Value } from '../../cli/options.ts';
 import { OUTPUT_OPTIONS } from '../../cli/output-options.ts';
-import { choice, KERNEL, MEMORY_SIZE, type MemorySize, wholeNumber } from '../../cli/values.ts';
+import { MEMORY_SIZE, type MemorySize, READER, wholeNumber } from '../../cli/values.ts';
 import { SEED } from '../../cli/workload-options.ts';
 import { InputError } from '../../errors.ts';
 import { MAX_NR_CPU_IDS } from '../../kernel/nr-cpus.ts';
-import { READERS } from '../../kernel/readers.ts';
-import { MEMBERS, type MemberName } from '../../kernel/rss-stat.ts';
+import type { WhoReads } from '../../kernel/tools.ts';
 import { MOST_THREADS } from '../../workload/workload.ts';
 import { pageSizeOption } from '../compare/options.ts';
-
-const READER = choice(READERS.map(({ name }) => name));
 
 /** A figure as it is shown: kB as /proc and getrusage() write it, which is KiB; B for bytes. */
 export const SHOWN: Value<MemorySize> = {
@@ -25,7 +23,7 @@ export const SHOWN: Value<MemorySize> = {
 
 /** Another reader's figure. */
 interface OtherFigure {
-  readonly reader: string;
+  readonly who: WhoReads;
   readonly size: MemorySize;
 }
 
@@ -37,28 +35,16 @@ const OTHER_FIGURE: Value<OtherFigure> = {
         `${flag} ${text}: expected a reader and its figure, such as statm=43MiB`,
       );
     }
-    return { reader: READER.parse(name, flag), size: SHOWN.parse(size, flag) };
+    return { who: READER.parse(name, flag), size: SHOWN.parse(size, flag) };
   },
-  format: ({ reader, size }) => `${reader}=${SHOWN.format(size)}`,
-};
-
-const MEMBER = choice(MEMBERS);
-
-const MEMBER_LIST: Value<readonly MemberName[]> = {
-  parse: (text, flag) => [...new Set(text.split(',').map((name) => MEMBER.parse(name, flag)))],
-  format: (names) => names.join(','),
+  format: ({ who, size }) => `${READER.format(who)}=${SHOWN.format(size)}`,
 };
 
 const MOST_OPERATIONS = 100_000_000;
 
 export const EXPLAIN_OPTIONS = {
-  kernel: option('--kernel <release>', "uname -r (default: this kernel's)", KERNEL),
-  reader: option(
-    '--reader <name>',
-    `whose figure, of ${READERS.map(({ name }) => name).join(', ')}`,
-    READER,
-    { default: 'status' },
-  ),
+  kernel: { ...KERNEL_OPTION, description: `${KERNEL_OPTION.description} (default: this one)` },
+  reader: { ...READER_OPTION, default: READER.parse('VmRSS', '--reader') },
   value: option(
     '--value <size>',
     'the figure: pages, 43MiB, "44032 kB" or 45088768B (default: any)',
@@ -90,11 +76,6 @@ export const EXPLAIN_OPTIONS = {
     'CPUs that went off-line while it ran',
     wholeNumber(0, MAX_NR_CPU_IDS),
     { default: 0, terse: true },
-  ),
-  members: option(
-    '--members <list>',
-    `members that the figure sums, of ${MEMBERS.join(', ')}: anon for RssAnon (default: file, anon, shmem)`,
-    MEMBER_LIST,
   ),
   operations: option(
     '--operations <n>',

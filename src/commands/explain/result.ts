@@ -10,9 +10,14 @@ const interval = z.strictObject({ low: pages, high: pages });
 const member = z.literal(MEMBERS);
 
 const reading = z.strictObject({
-  reader: z.string(),
+  reader: z.string().describe('as --reader takes it'),
+  label: z.string().describe('as a head of a table has it'),
   reads: z.string().describe('the file and its field'),
-  sums: z.literal(['approximate', 'precise', 'walk', 'mark', 'own']),
+  sums: z
+    .literal(['approximate', 'precise', 'raw', 'mark', 'walk', 'own', 'none'])
+    .describe('as rss-err readers has them'),
+  isPeak: z.boolean().describe('the highest so far, not what is now'),
+  clamped: z.boolean().describe('each member below 0 counts as 0'),
   evidence,
   source: z.string().describe('whence it is known what the reader gets on this kernel'),
   shown: pages.nullable().describe('null: none given'),

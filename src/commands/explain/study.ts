@@ -1,9 +1,10 @@
 /** Explains figures: what each may stand for by the exact bounds of this kernel's counters, and together. */
 import { percpuCounterBatch } from '../../kernel/batches.ts';
 import { faultAroundPages, pagesPerPageTable } from '../../kernel/page-table.ts';
-import { READERS, type Reader, sumsOfReader } from '../../kernel/readers.ts';
+import { isClamped, READERS, type Reader, sumsOfReader } from '../../kernel/readers.ts';
 import { type KernelRelease, schemeOfRelease } from '../../kernel/releases.ts';
-import { MEMBERS, type MemberName } from '../../kernel/rss-stat.ts';
+import type { MemberName } from '../../kernel/rss-stat.ts';
+import type { WhoReads } from '../../kernel/tools.ts';
 import { machineSize, type UpdateKinds, type WorstCase } from '../../schemes/bound.ts';
 import {
   formatScheme,
@@ -31,7 +32,7 @@ import type { ExplainedPair, ExplainedReading, ExplainResult } from './result.ts
 
 /** One reader, and what it shows; null: anything. */
 export interface Reading {
-  readonly reader: Reader;
+  readonly who: WhoReads;
   readonly shown: Pages | null;
 }
 
@@ -46,13 +47,21 @@ export interface ExplainRequest {
   /** CPUs on which the process was counted, and those that went off-line meanwhile. */
   readonly usedCpus: number;
   readonly offlinedCpus: number;
-  readonly members: readonly MemberName[];
-  /** The first is the one that is asked about. */
+  /** Of the same members; the first is the one that is asked about. */
   readonly readings: readonly Reading[];
 }
 
-/** All of get_mm_rss(). */
-export const RSS_MEMBER_NAMES = MEMBERS.filter((name) => name !== 'swap');
+const RSS: readonly MemberName[] = ['file', 'anon', 'shmem'];
+
+/**
+ * Whose pages a figure in pages counts: a walk and the OOM report's rss those of the RSS. The event has one
+ * member at a time, of which file's bound is the widest.
+ */
+export function membersOf({ name, members }: Reader): readonly MemberName[] {
+  if (name === 'rss_stat') return ['file'];
+  const ofRss = members.filter((member) => member !== 'swap');
+  return members.length === 0 ? RSS : ofRss.length === 0 ? members : ofRss;
+}
 
 /**
  * The scheme of a kernel's counters. Where CPUs went off-line, counts on the others keep up to the batch
@@ -82,10 +91,11 @@ function kindsOf(members: readonly MemberName[], pageSize: PageSize): UpdateKind
 
 /** The exact worst case of one member, and of the members together. */
 export function errorsOf(
-  { topology, pageSize, threads, usedCpus, members }: ExplainRequest,
+  { topology, pageSize, threads, usedCpus, readings }: ExplainRequest,
   spec: SchemeSpec,
 ): { member: WorstCase; rss: WorstCase } {
   const holders = { cpus: topology.online.slice(0, usedCpus), threads: threads ?? 0 };
+  const members = membersOf(readings[0]!.who.reader);
   const kinds = kindsOf(members, pageSize);
   const member = schemeOf(spec).worstCase(spec, topology, holders, kinds);
   return { member, rss: rssBound(spec.scheme, member, members.length) };
@@ -93,21 +103,20 @@ export function errorsOf(
 
 const readerNamed = (name: string) => READERS.find((reader) => reader.name === name)!;
 
-function isStatusPrecise(kernel: KernelRelease): boolean {
-  return sumsOfReader(readerNamed('status'), kernel).value === 'precise';
+function figureOf({ who: { reader }, shown }: Reading, kernel: KernelRelease): Figure {
+  return { basis: basisOf(reader, sumsOfReader(reader, kernel).value), shown: shown ?? 0 };
 }
 
-function figureOf({ reader, shown }: Reading, kernel: KernelRelease): Figure {
-  return { basis: basisOf(reader.name, sumsOfReader(reader, kernel).value), shown: shown ?? 0 };
-}
+const CHEAP_FIRST = ['statm', 'VmRSS', 'smaps_rollup'].map(readerNamed);
 
-const CHEAP_FIRST = ['statm', 'status', 'smaps_rollup'].map(readerNamed);
-
-/** Readers of the same process that show the truth; none where this one does, or is of something else. */
-function betterThan({ basis }: Figure, kernel: KernelRelease): string[] {
+/** Readers of the same pages that show the truth; none where this one does, or is of something else. */
+function betterThan({ reader }: WhoReads, { basis }: Figure, kernel: KernelRelease): string[] {
   if (basis === 'truth' || basis === 'other') return [];
+  const own = membersOf(reader).join();
   return CHEAP_FIRST.filter(
-    (reader) => basisOf(reader.name, sumsOfReader(reader, kernel).value) === 'truth',
+    (other) =>
+      basisOf(other, sumsOfReader(other, kernel).value) === 'truth' &&
+      (other.members.length === 0 || membersOf(other).join() === own),
   ).map(({ name }) => name);
 }
 
@@ -125,20 +134,24 @@ function explainedReading(
   kernel: KernelRelease,
   surroundings: Surroundings,
 ): ExplainedReading {
-  const { reader, shown } = reading;
+  const { who, shown } = reading;
+  const { reader, word } = who;
   const figure = figureOf(reading, kernel);
   const { value, evidence, source } = sumsOfReader(reader, kernel);
   const { basis } = figure;
   const error = basis === 'other' ? null : basis === 'truth' ? EXACT : surroundings.error;
   return {
-    reader: reader.name,
+    reader: word,
+    label: who.label,
     reads: reader.reads,
     sums: value,
+    isPeak: reader.isPeak,
+    clamped: isClamped(value),
     ...{ evidence, source, shown, error },
     now: shown === null ? null : residentNow(figure, surroundings),
     peak: shown === null ? null : residentAtPeak(figure, surroundings),
     equalHide: error === null ? null : error.under + error.over,
-    better: betterThan(figure, kernel),
+    better: betterThan(who, figure, kernel),
     preciseFrom: preciseFrom(reader),
   };
 }
@@ -163,9 +176,9 @@ function explainedPair(
 ): ExplainedPair {
   const figures = [figureOf(one, kernel), figureOf(other, kernel)] as const;
   const [first, second] = figures;
-  const names = { first: one.reader.name, second: other.reader.name };
+  const names = { first: one.who.word, second: other.who.word };
   const difference = first.shown - second.shown;
-  if (names.first === names.second) {
+  if (one.who.reader.name === other.who.reader.name) {
     return { ...names, difference, ...changePair(names.first, figures, surroundings) };
   }
   const atOnce = differencesAtOnce(first, second, surroundings);
@@ -177,7 +190,7 @@ function explainedPair(
     ...{ ...names, difference, ...limits },
     when: isAcross ? 'across reads' : 'at once',
     explicable: isExplicable(difference, limits),
-    errorOf: approximate.map(({ reader }) => reader.name),
+    errorOf: approximate.map(({ who }) => who.word),
   };
 }
 
@@ -197,9 +210,14 @@ function together(
   return low > high ? null : { low, high };
 }
 
+/** VmHWM is then no lower than the precise sum now. */
+function isStatusPrecise(kernel: KernelRelease): boolean {
+  return sumsOfReader(readerNamed('VmRSS'), kernel).value === 'precise';
+}
+
 /** All but what is typical. The readings are of readers that show pages of a process. */
 export function explain(request: ExplainRequest): Omit<ExplainResult, 'typical'> {
-  const { version, topology, pageSize, kernel, members, threads, usedCpus } = request;
+  const { version, topology, pageSize, kernel, threads, usedCpus } = request;
   const spec = schemeOn(kernel, topology, request.offlinedCpus);
   const scheme = schemeOf(spec);
   const size = machineSize(topology);
@@ -221,7 +239,7 @@ export function explain(request: ExplainRequest): Omit<ExplainResult, 'typical'>
     heldBy: { of: scheme.heldBy.of, count: scheme.heldBy.count(topology, holders) },
     batch: holding.kind === 'cells' ? holding.batch : null,
     ...{ threads, usedCpus, offlinedCpus: request.offlinedCpus },
-    ...{ members, member, rss },
+    ...{ members: membersOf(request.readings[0]!.who.reader), member, rss },
     inFlight: scheme.inFlightExtra(spec, size, {
       updates: usedCpus,
       pages: pagesPerPageTable(pageSize),

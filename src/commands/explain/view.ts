@@ -31,6 +31,7 @@ function intervalText({ low, high }: Interval, result: Result): string {
 /** What the figure stands for, in one or two sentences. */
 function answerText(reading: ExplainedReading, result: Result): string {
   const { reader, shown, error, now, peak, sums } = reading;
+  if (sums === 'none') return `${reader} is not there on this kernel.`;
   if (error === null) {
     return `${reader} is not made of the counters of processes: this program says nothing of it.`;
   }
@@ -45,26 +46,34 @@ function answerText(reading: ExplainedReading, result: Result): string {
   }.${zero}`;
 }
 
-function anyValueText({ reader, error, peak: _, sums }: ExplainedReading, result: Result): string {
+function anyValueText({ error, isPeak }: ExplainedReading, result: Result): string {
   const { under, over } = error!;
-  const what =
-    reader === 'ru_maxrss' || sums === 'mark' ? 'the most that was resident' : 'the truth';
+  const what = isPeak ? 'the most that was resident' : 'the truth';
   if (under + over === 0) return `Any figure is ${what}.`;
   return `Any figure is up to ${amount(under, result)} below ${what}, or ${amount(over, result)} above it; 0 stands for anything up to ${amount(under, result)}.`;
 }
 
 const MADE_OF: Readonly<Record<ExplainedReading['sums'], string>> = {
-  approximate: 'the approximate sums of the counters',
-  precise: 'the precise sums of the counters',
+  approximate: 'approximate sums',
+  precise: 'precise sums',
+  raw: "one counter's shared value",
   walk: 'a walk of the page tables, no counter',
-  mark: 'the highest approximate sum at moments of the kernel, or what status shows now if higher',
+  mark: 'the highest approximate sum at moments of the kernel, or VmRSS now if higher',
   own: 'a counter of its own',
+  none: 'not there',
 };
 
-function madeOf({ reader, sums }: ExplainedReading): string {
-  return reader === 'ru_maxrss'
-    ? 'the highest approximate sum, that of earlier programs of the process included'
-    : MADE_OF[sums];
+function madeOf({ reader, isPeak, sums }: ExplainedReading): string {
+  if (!isPeak || sums === 'mark') return MADE_OF[sums];
+  const since = reader === 'ru_maxrss' ? ', of earlier programs of the process too' : '';
+  return `the highest approximate sum at moments of the kernel${since}`;
+}
+
+/** "top RES: /proc/PID/statm, field 2: precise sums (…)". */
+function readsText(reading: ExplainedReading): string {
+  const { label, reads, source } = reading;
+  const whose = label === reads ? '' : `${label}: `;
+  return `${whose}${reads}: ${madeOf(reading)} (${source})`;
 }
 
 /** The truth, or nothing of the counters'. */
@@ -91,7 +100,9 @@ function whyText(reading: ExplainedReading, result: Result): string[] {
       : `, ${amount(member.under, result)} in all; of ${listed(members)} together ${amount(rss.under, result)}`;
   const above =
     rss.over === rss.under ? '' : ` below the truth, or ${amount(rss.over, result)} above it`;
-  return [`${holdersText(result)}${sum}${above}. Each member below 0 shows as 0.`];
+  return [
+    `${holdersText(result)}${sum}${above}.${reading.clamped ? ' Each member below 0 shows as 0.' : ''}`,
+  ];
 }
 
 function typicalText(result: Result): string[] {
@@ -106,11 +117,10 @@ function typicalText(result: Result): string[] {
 
 function betterText(reading: ExplainedReading): string[] {
   if (isExact(reading)) return [];
-  const { better, sums, reader } = reading;
-  const isPeak = sums === 'mark' || reader === 'ru_maxrss';
+  const { better, isPeak, reader } = reading;
   const [cheapest] = better;
   const walk = cheapest === 'smaps_rollup' ? ', at the price of a walk of its page tables' : '';
-  const which = cheapest === 'statm' ? 'statm and status are' : `${cheapest} is`;
+  const which = cheapest === 'statm' ? 'statm and VmRSS are' : `${cheapest} is`;
   return [
     isPeak
       ? `no precise peak on this kernel: sample ${cheapest}, which is precise${walk}`
@@ -228,7 +238,7 @@ export function explainView(result: Result, reproduce: string): TextView {
     facts: [
       ...(pairs.length === 0 ? [] : [['answer', compared] as const]),
       [pairs.length === 0 ? 'answer' : reading.reader, `${answerText(reading, result)}${all}`],
-      ['reads', `${reading.reads}: ${madeOf(reading)} (${reading.source})`],
+      ['reads', readsText(reading)],
       ...labelled('why', whyText(reading, result)),
       ...labelled('typical', typicalText(result)),
       ...labelled('better', betterText(reading)),
