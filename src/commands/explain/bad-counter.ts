@@ -1,6 +1,6 @@
 /**
  * Lines in which check_mm() (kernel/fork.c) complains of a counter that is not 0 when the last user of an
- * mm has gone: "idx:1" up to 5.4, "type:MM_ANONPAGES" since, and lately the task that went.
+ * mm has gone: older kernels print "idx:1", newer ones "type:MM_ANONPAGES", the newest the task that went too.
  */
 import { MEMBERS } from '../../kernel/rss-stat.ts';
 import type { Complaint } from './result.ts';

@@ -28,10 +28,9 @@ const reading = z.strictObject({
     as: 'now',
   }),
   peak: interval.nullable().describe('bound: the most that was resident; null: no mark'),
-  equalHide: noted(
-    pages.nullable().describe('bound: a change that two equal figures of this reader can hide'),
-    { as: 'equal_figures_hide' },
-  ),
+  equalHide: pages
+    .nullable()
+    .describe('bound: a change that two equal figures of this reader can hide'),
   better: noted(
     z.array(z.string()).describe('readers that are precise on this kernel, the cheapest first'),
     { as: 'better' },
@@ -65,7 +64,7 @@ const typical = z.strictObject({
   target: pages.describe('held, of one member'),
   under: pages,
   over: pages,
-  mean: z.number().describe('pages, signed'),
+  mean: noted(z.number().describe('signed'), { unit: 'pages' }),
   p50: pages.describe('of the magnitude'),
   p99: pages.describe('of the magnitude'),
 });
@@ -100,12 +99,7 @@ export const explainResult = noted(
       members: z.array(member).describe('that the figure is the sum of'),
       member: sides.describe('bound, exact worst case of one member'),
       rss: sides.describe('bound, exact worst case of these members together'),
-      inFlight: noted(
-        pages.nullable().describe('what updates in flight add to it; null: no bound'),
-        {
-          as: 'in_flight',
-        },
-      ),
+      inFlight: pages.nullable().describe('what updates in flight add to it; null: no bound'),
       readings: noted(z.array(reading).min(1), { line: 'reading', rows: true }),
       pairs: noted(z.array(pair), { line: 'pair' }),
       together: noted(
@@ -135,7 +129,7 @@ const complaint = z.strictObject({
   member: member.nullable().describe('null: of no name or number that is known'),
   text: z.string().describe("in the kernel's words: MM_ANONPAGES, or idx:1"),
   pages: noted(change.describe('precise sum when the last user was gone'), { unit: 'pages' }),
-  comm: z.string().nullable().describe('null: not said, before 6.18'),
+  comm: z.string().nullable().describe('null: not said'),
   pid: count.nullable(),
 });
 

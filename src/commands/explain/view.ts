@@ -3,7 +3,6 @@ import { EVENTS_PER_SYNC } from '../../kernel/rss-stat.ts';
 import {
   formatBytes,
   formatCount,
-  formatMean,
   formatNumber,
   formatPagesAndBytes,
   formatSignedBytes,
@@ -36,7 +35,8 @@ function answerText(reading: ExplainedReading, result: Result): string {
     return `${reader} is not made of the counters of processes: this program says nothing of it.`;
   }
   if (shown === null || now === null) return anyValueText(reading, result);
-  const zero = shown === 0 && error.under > 0 ? ' A 0 says only that it is no more.' : '';
+  const zero =
+    shown === 0 && error.under > 0 ? ' A figure of 0 does not say that nothing is resident.' : '';
   if (peak === null) {
     const how = sums === 'precise' || sums === 'walk' ? ' The figure is the truth.' : zero;
     return `Resident now: ${intervalText(now, result)}.${how}`;
@@ -79,39 +79,39 @@ function readsText(reading: ExplainedReading): string {
 /** The truth, or nothing of the counters'. */
 const isExact = ({ error }: ExplainedReading) => error === null || error.under + error.over === 0;
 
-/** Who holds back how much. */
-function holdersText(result: Result): string {
-  const { heldBy, batch, member, scheme } = result;
-  const one = { CPUs: 'CPU', nodes: 'node', threads: 'thread' }[heldBy.of];
-  const held = formatCount(heldBy.count, one);
+/** "Each of 128 CPUs holds back up to 255 pages (batch 256)". */
+function holdersText({ heldBy, batch, member }: Result): string {
+  const { of, count } = heldBy;
+  const who =
+    count === 1 ? `The one ${ONE[of]} holds` : `Each of ${formatNumber(count)} ${of} holds`;
   if (batch !== null) {
-    return `${scheme.replace(/:.*/, '')} counters: each of ${held} may hold back up to ${formatCount(batch - 1, 'page')} of a member (batch ${formatNumber(batch)})`;
+    return `${who} back up to ${formatCount(batch - 1, 'page')} (batch ${formatNumber(batch)})`;
   }
-  const each = formatCount(Math.max(member.under, member.over) / heldBy.count, 'page');
-  return `${scheme} counters: each of ${held} may hold back ${EVENTS_PER_SYNC} faults, ${each} at most`;
+  const each = formatCount(Math.max(member.under, member.over) / count, 'page');
+  return `${who} back up to ${EVENTS_PER_SYNC} faults (${each} at most)`;
 }
+
+const ONE = { CPUs: 'CPU', nodes: 'node', threads: 'thread' } as const;
 
 function whyText(reading: ExplainedReading, result: Result): string[] {
   if (isExact(reading)) return [];
   const { members, member, rss } = result;
-  const sum =
-    members.length === 1 || rss.under === member.under
-      ? `, in all ${amount(rss.under, result)}`
-      : `, ${amount(member.under, result)} in all; of ${listed(members)} together ${amount(rss.under, result)}`;
-  const above =
-    rss.over === rss.under ? '' : ` below the truth, or ${amount(rss.over, result)} above it`;
+  const isOne = members.length === 1 || rss.under === member.under;
+  const each = isOne ? '' : ` of each member: ${amount(member.under, result)} a member`;
+  const both = rss.over === rss.under ? 'either way' : 'below the truth';
+  const over = rss.over === rss.under ? '' : `, ${amount(rss.over, result)} above it`;
+  const clamp = reading.clamped ? ' A member below 0 shows as 0.' : '';
   return [
-    `${holdersText(result)}${sum}${above}.${reading.clamped ? ' Each member below 0 shows as 0.' : ''}`,
+    `${holdersText(result)}${each}${isOne ? ':' : ','} ${amount(rss.under, result)} ${both}${over} for ${listed(members)}.${clamp}`,
   ];
 }
 
-function typicalText(result: Result): string[] {
-  const { typical, topology } = result;
+function typicalText({ typical, topology }: Result): string[] {
   if (typical === null) return [];
   const { seed, operations, threads, target, under, over, mean, p50, p99 } = typical;
-  const bytes = (pages: Pages) => formatSignedBytes(pages * topology.pageSize);
+  const bytes = formatSignedBytes(mean * topology.pageSize);
   return [
-    `half of the time within ${formatCount(p50, 'page')}, 99% within ${formatNumber(p99)}; from -${formatNumber(under)} to +${formatNumber(over)}, mean ${mean < 0 ? '-' : '+'}${formatMean(Math.abs(mean))} (${bytes(mean)}). Observed, one member of ${amount(target, result)}, ${formatCount(threads, 'thread')}, seed ${seed}, ${formatCount(operations, 'operation')}`,
+    `Half of the time within ${formatCount(p50, 'page')}, 99% within ${formatNumber(p99)}; -${formatNumber(under)} to +${formatNumber(over)}, mean ${bytes}. Observed: one member of ${formatCount(target, 'page')}, ${formatCount(threads, 'thread')}, ${formatCount(operations, 'operation')}, seed ${seed}.`,
   ];
 }
 
@@ -119,15 +119,14 @@ function betterText(reading: ExplainedReading): string[] {
   if (isExact(reading)) return [];
   const { better, isPeak, reader } = reading;
   const [cheapest] = better;
-  const walk = cheapest === 'smaps_rollup' ? ', at the price of a walk of its page tables' : '';
-  const which = cheapest === 'statm' ? 'statm and VmRSS are' : `${cheapest} is`;
-  return [
-    isPeak
-      ? `no precise peak on this kernel: sample ${cheapest}, which is precise${walk}`
-      : reader.startsWith('oom')
-        ? `of a process ${which} precise${walk}; the killer goes by this one all the same`
-        : `${which} precise on this kernel${walk}`,
-  ];
+  const isFree = cheapest !== 'smaps_rollup';
+  const names = isFree ? better.filter((name) => name !== 'smaps_rollup').join(' or ') : cheapest;
+  const price = isFree
+    ? 'precise on this kernel'
+    : 'precise, at the price of a walk of page tables';
+  if (isPeak) return [`No precise peak on this kernel: sample ${names}, ${price}.`];
+  const killer = reader.startsWith('oom') ? ' The killer goes by its own sums all the same.' : '';
+  return [`${names}: ${price}.${killer}`];
 }
 
 function preciseText(reading: ExplainedReading, result: Result): string[] {
@@ -135,13 +134,12 @@ function preciseText(reading: ExplainedReading, result: Result): string[] {
   const { preciseFrom, reader } = reading;
   const { rss, heldBy } = result;
   const each = formatCount(Math.max(rss.under, rss.over) / heldBy.count, 'page');
-  const less =
-    heldBy.of === 'threads' ? 'a thread less' : 'each CPU that it is kept off from the start';
   const kernel =
     preciseFrom.length === 0
-      ? `no kernel makes ${reader} precise yet`
-      : `kernels from ${listed(preciseFrom)} on make ${reader} precise`;
-  return [`${kernel}; ${less} takes ${each} from the bound`];
+      ? `No kernel makes ${reader} precise yet.`
+      : `Kernels from ${listed(preciseFrom)} on make ${reader} precise.`;
+  const less = heldBy.of === 'threads' ? 'A thread less' : 'A CPU it is kept off from the start';
+  return [`${kernel} ${less} takes ${each} from the bound.`];
 }
 
 function limitText(pair: ExplainedPair, result: Result): string {
@@ -165,15 +163,21 @@ function pairText(pair: ExplainedPair, result: Result): string {
   const what = differenceText(pair, result);
   const limit = limitText(pair, result);
   if (!explicable) {
-    const most = limit === amount(0, result) ? 'they are then equal' : `at most ${limit}`;
-    return `${what}: NOT explicable by the counters (${most} where nothing changes between the reads); the process changed meanwhile, or they are of two processes.`;
+    const same = lowest === 0 && highest === 0;
+    const allowed = same
+      ? ': both show one sum'
+      : limit === amount(0, result)
+        ? ': it is never so at one moment'
+        : `, which allow up to ${limit}`;
+    return `${what}: NOT explicable by the counters${allowed}. The process changed between the reads, or they are of two processes.`;
   }
-  if (limit === '') return `${what}: explicable, a mark may be of long ago.`;
-  const whose = listed(errorOf);
+  if (pair.difference === 0) return `${what}: explicable.`;
+  if (limit === '') return `${what}: explicable, a peak may be of long ago.`;
   if (when === 'across reads') {
-    return `${what}: not so in one read of status, which shows the higher of the two. Explicable by the counters where ${first === 'VmHWM' ? pair.second : first} was read first, up to ${limit}: the mark is made of approximate sums. Where VmHWM was read first, the process has grown.`;
+    const other = first === 'VmHWM' ? pair.second : first;
+    return `${what}: not so in one read of status, which shows the higher of the two. Explicable by the counters where ${other} was read first, up to ${limit}: the mark is made of approximate sums. Where VmHWM was read first, the process has grown.`;
   }
-  return `${what}: explicable by the counters, which allow up to ${limit} (the error of ${whose}).`;
+  return `${what}: explicable by the counters, which allow up to ${limit} (the error of ${listed(errorOf)}).`;
 }
 
 const signed = (pages: Pages) => `${pages > 0 ? '+' : ''}${formatNumber(pages)}`;
@@ -185,7 +189,7 @@ function readingsTable(result: Result): TextTable[] {
   const scale: Scale = { unit: 'pages', pageSize: topology.pageSize };
   return [
     {
-      title: 'Figures, and the truth behind each (bound)',
+      title: 'Figures, and the truth behind each',
       scale,
       columns: [left('reader'), ...['shown', 'now from', 'to', 'peak from', 'to'].map(right)],
       rows: readings.map(({ reader, shown, now, peak }) => [
@@ -204,20 +208,20 @@ function notesOf(result: Result): string[] {
   if (isExact(reading)) return [];
   const { reader, equalHide } = reading;
   return [
-    `from, to: exact worst case (bound), settled${inFlight === 0 ? ' or with updates in flight' : ''}; what the process maps or unmaps while it is read comes on top`,
-    `two equal figures of ${reader} can hide a change of up to ${formatCount(equalHide!, 'page')}`,
+    `answer, why: bound, the exact worst case, settled${inFlight === 0 ? ' or with updates in flight' : ''}; what changes while the members are read comes on top; typical: one observation`,
+    `two equal figures of ${reader} can hide a change of ${formatCount(equalHide!, 'page')}`,
     ...(reader === 'ru_maxrss'
       ? ["ru_maxrss outlives exec, and a child's starts at its parent's: the peak may be theirs"]
       : []),
     ...(heldBy.of === 'threads'
       ? ['of page faults; drivers that map pages without one (vm_insert_page()) have no bound']
       : []),
-    ...(offlinedCpus === 0
+    ...(offlinedCpus === 0 || heldBy.of === 'threads'
       ? []
       : [
           `${formatCount(offlinedCpus, 'CPU')} went off-line: counts elsewhere keep up to the batch of before less one`,
         ]),
-    ...(usedCpus === topology.onlineCpus
+    ...(usedCpus === topology.onlineCpus || heldBy.of === 'threads'
       ? []
       : [
           `of ${formatCount(usedCpus, 'CPU')} that ever counted for the process, also by reclaim from outside`,
@@ -228,7 +232,7 @@ function notesOf(result: Result): string[] {
 export function explainView(result: Result, reproduce: string): TextView {
   const { program, readings, pairs, kernel, topology, together, schemeSource } = result;
   const [reading] = readings as [ExplainedReading];
-  const shown = reading.shown === null ? '' : ` ${amount(reading.shown, result)}`;
+  const shown = reading.shown === null ? '' : ` shows ${amount(reading.shown, result)}`;
   const compared = pairs.map((pair) => pairText(pair, result)).join(' ');
   const all = together === null ? '' : ` By all figures now: ${intervalText(together, result)}.`;
   const labelled = (label: string, texts: readonly string[]) =>
