@@ -38,6 +38,7 @@ import {
   MACHINE_OPTIONS,
   RUN_OPTIONS,
   readCostRequest,
+  schemaOfRuns,
   schemesOf,
   WARM_UP_OPTION,
   warmUpOf,
@@ -86,10 +87,7 @@ async function compareAll(
   return joinedRuns(shares, await partsOf(COMPARING, shares.flat(), { ...spreading, workers }));
 }
 
-const SHOWN = {
-  schema: async () => (await import('./result.ts')).comparison,
-  viewOf: comparisonView,
-};
+const schema = async () => (await import('./result.ts')).comparison;
 
 /** @throws InputError where the workload never stays at a size. */
 function sizeToReach(workload: Workload, pageSize: PageSize): Pages {
@@ -126,6 +124,17 @@ function reproduce(flags: CompareFlags, { workload, preset, topology }: CompareR
   });
 }
 
+/** The request, and the comparisons of its runs. */
+async function studied(flags: CompareFlags, session: Session) {
+  const request = await requestOf(flags, session);
+  const { runs } = flags;
+  return {
+    request,
+    steps: runs * request.workload.operations,
+    compareRuns: (spreading: Spreading) => compareAll(runsOf(request, runs), spreading),
+  };
+}
+
 export const compareCommand = defineCommand({
   name: 'compare',
   description: 'compare the bounds and the observed error of RSS counting schemes',
@@ -137,17 +146,26 @@ export const compareCommand = defineCommand({
   ],
   helpLines: () => presetLines(PRESET_NAMES.map(presetText)),
   settle: settledChoices,
+  async study(flags, session) {
+    const { steps, compareRuns } = await studied(flags, session);
+    const find = async (spreading: Spreading) => {
+      const comparisons = await compareRuns(spreading);
+      return flags.runs === 1
+        ? { result: comparisons[0]!, schema }
+        : { result: repeated(comparisons), schema: schemaOfRuns };
+    };
+    return { steps, find };
+  },
   async run(flags, session) {
     demandOneStdin([
       ['the machine', flags.topology],
       ['the latencies', flags.latency],
     ]);
     const output = openOutput(flags, session);
-    const request = await requestOf(flags, session);
-    const { runs } = flags;
-    const { heartbeat, clear } = createProgress(runs * request.workload.operations, session);
+    const { request, steps, compareRuns } = await studied(flags, session);
+    const { heartbeat, clear } = createProgress(steps, session);
     const spreading = { workers: workersOf(flags), heartbeat, signal: session.signal };
-    const comparisons = await compareAll(runsOf(request, runs), spreading).finally(clear);
+    const comparisons = await compareRuns(spreading).finally(clear);
     session.signal.throwIfAborted();
     const again = reproduce(flags, request);
     const short = shortOfTarget(comparisons[0]!, HARDLY_BEGUN);
@@ -156,8 +174,8 @@ export const compareCommand = defineCommand({
         `rss-err: warning: the process reached ${short}: try more --operations\n`,
       );
     }
-    return runs === 1
-      ? writeRun(comparisons[0]!, SHOWN, again, flags, output, session)
+    return flags.runs === 1
+      ? writeRun(comparisons[0]!, { schema, viewOf: comparisonView }, again, flags, output, session)
       : writeRepeated(repeated(comparisons), again, flags, output, session);
   },
 });

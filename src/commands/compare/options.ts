@@ -197,6 +197,8 @@ export async function writeRun<R extends MeasuredRun>(
   return exitCodeOf(largestObserved(result), flags, result.topology.pageSize, stderr);
 }
 
+export const schemaOfRuns = async () => (await import('./result.ts')).repeatedResult;
+
 /** Writes what several runs say together, as writeRun(). */
 export async function writeRepeated(
   result: Repeated,
@@ -210,7 +212,7 @@ export async function writeRepeated(
   const report: Report = {
     view: () => repeatedView(result, choices),
     result,
-    schema: async () => (await import('./result.ts')).repeatedResult,
+    schema: schemaOfRuns,
   };
   await output.write(await renderReport(report, flags.format, choices));
   return exitCodeOf(largestOfRuns(result), flags, result.topology.pageSize, stderr);
