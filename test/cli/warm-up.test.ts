@@ -86,7 +86,7 @@ describe('--warm-up', () => {
   it('is told above the tables and in one of its own', async () => {
     const { stdout } = await runCli([...few, '--warm-up', 'auto']);
     expect(stdout).toMatch(/^warm-up +auto: 811 operations, until 25,600 pages \(100\.0 MiB\)/m);
-    expect(stdout).toContain('3,189 operations after a warm-up of 811');
+    expect(stdout).toContain('3,189 operations after 811 of warm-up');
     expect(stdout).toMatch(/^Left out, 811 operations of warm-up, in pages of 4 KiB$/m);
     expect(stdout).toMatch(/--warm-up auto$/m);
   });

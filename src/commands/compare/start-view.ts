@@ -36,11 +36,11 @@ export function shortOfTarget(
   return `${bytes(largestRssPages)} of the ${bytes(pattern.targetPages)} asked for`;
 }
 
-/** "1,000 operations", or what a warm-up leaves of them: "206 operations after a warm-up of 794". */
+/** "1,000 operations", or what a warm-up leaves of them: "206 operations after 794 of warm-up". */
 export function observedText({ operations, warmUp }: Pick<MeasuredRun, 'operations' | 'warmUp'>) {
   if (warmUp === undefined) return formatCount(operations, 'operation');
   const observed = formatCount(operations - warmUp.operations, 'operation');
-  return `${observed} after a warm-up of ${formatNumber(warmUp.operations)}`;
+  return `${observed} after ${formatNumber(warmUp.operations)} of warm-up`;
 }
 
 export function operationOfLargest(errors: Extremes): string {
