@@ -69,7 +69,7 @@ describe('explain', () => {
     expect(together).toBeNull();
     const { stdout } = await runCli(['explain', ...words, ...given]);
     expect(stdout.replace(/\s+/g, ' ')).toContain(
-      'NOT explicable by the counters (at most 372 pages',
+      'NOT explicable by the counters, which allow up to 372 pages',
     );
   });
 
