@@ -111,7 +111,9 @@ export const explainResult = noted(
       typical: noted(
         typical
           .nullable()
-          .describe('observation: a replay of the preset service; null: no approximate sum'),
+          .describe(
+            'observation: a replay of the preset service; null: no approximate sum, or of swap',
+          ),
         { as: 'observed' },
       ),
     })

@@ -237,7 +237,7 @@ export function explain(request: ExplainRequest): Omit<ExplainResult, 'typical'>
     schemeEvidence: known.evidence,
     schemeSource: known.source,
     heldBy: { of: scheme.heldBy.of, count: scheme.heldBy.count(topology, holders) },
-    batch: holding.kind === 'cells' ? holding.batch : null,
+    batch: spec.scheme === 'per-cpu' && holding.kind === 'cells' ? holding.batch : null,
     ...{ threads, usedCpus, offlinedCpus: request.offlinedCpus },
     ...{ members: membersOf(request.readings[0]!.who.reader), member, rss },
     inFlight: scheme.inFlightExtra(spec, size, {

@@ -1,12 +1,14 @@
 /** Explanations in words: the answer first, then why, and what to do instead. */
 import { EVENTS_PER_SYNC } from '../../kernel/rss-stat.ts';
 import {
+  chooseUnit,
   formatBytes,
   formatCount,
   formatNumber,
   formatPagesAndBytes,
   formatSignedBytes,
   type Scale,
+  type UnitChoice,
 } from '../../render/amounts.ts';
 import { left, right, type TextTable, type TextView } from '../../render/view.ts';
 import { listed, machineText } from '../../render/words.ts';
@@ -183,10 +185,11 @@ function pairText(pair: ExplainedPair, result: Result): string {
 const signed = (pages: Pages) => `${pages > 0 ? '+' : ''}${formatNumber(pages)}`;
 
 /** Each figure, where there are several. */
-function readingsTable(result: Result): TextTable[] {
-  const { readings, topology } = result;
+function readingsTable({ readings, topology }: Result, unit: UnitChoice): TextTable[] {
   if (readings.length < 2) return [];
-  const scale: Scale = { unit: 'pages', pageSize: topology.pageSize };
+  const { pageSize } = topology;
+  const largest = Math.max(...readings.map(({ shown }) => shown ?? 0));
+  const scale: Scale = { unit: chooseUnit(unit, largest, pageSize), pageSize };
   return [
     {
       title: 'Figures, and the truth behind each',
@@ -205,7 +208,8 @@ function readingsTable(result: Result): TextTable[] {
 function notesOf(result: Result): string[] {
   const { readings, inFlight, heldBy, offlinedCpus, usedCpus, topology } = result;
   const [reading] = readings as [ExplainedReading];
-  if (isExact(reading)) return [];
+  if (reading.error === null) return [];
+  if (isExact(reading)) return ['bound; what changes while it is read comes on top'];
   const { reader, equalHide } = reading;
   return [
     `answer, why: bound, the exact worst case, settled${inFlight === 0 ? ' or with updates in flight' : ''}; what changes while the members are read comes on top; typical: one observation`,
@@ -229,7 +233,10 @@ function notesOf(result: Result): string[] {
   ];
 }
 
-export function explainView(result: Result, reproduce: string): TextView {
+export function explainView(
+  result: Result,
+  { unit, reproduce }: { readonly unit: UnitChoice; readonly reproduce: string },
+): TextView {
   const { program, readings, pairs, kernel, topology, together, schemeSource } = result;
   const [reading] = readings as [ExplainedReading];
   const shown = reading.shown === null ? '' : ` shows ${amount(reading.shown, result)}`;
@@ -250,7 +257,7 @@ export function explainView(result: Result, reproduce: string): TextView {
       ['machine', `${machineText(topology)}, pages of ${topology.pageSize / KIB} KiB`],
       ['kernel', `${kernel.release}: ${result.scheme} counters (${schemeSource})`],
     ],
-    tables: readingsTable(result),
+    tables: readingsTable(result, unit),
     findings: [],
     notes: notesOf(result),
     reproduce,
