@@ -59,6 +59,7 @@ const RSS: readonly MemberName[] = ['file', 'anon', 'shmem'];
  */
 export function membersOf({ name, members }: Reader): readonly MemberName[] {
   if (name === 'rss_stat') return ['file'];
+  if (name === 'oom_score') return members;
   const ofRss = members.filter((member) => member !== 'swap');
   return members.length === 0 ? RSS : ofRss.length === 0 ? members : ofRss;
 }
