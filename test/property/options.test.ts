@@ -124,6 +124,7 @@ const TEXTS: Readonly<Record<string, fc.Arbitrary<string> | null>> = {
   '--unit': fc.constantFrom('pages', 'MiB'),
   '--output': words,
   '--kernel': fc.constantFrom('6.1.0', '6.12.117-generic'),
+  '--reader': fc.constantFrom('ps', 'statm', 'stat', 'oom-report', 'earlyoom-1.7'),
   'oom --cpus': number(1, 64),
   'oom --threads': fc.constantFrom('300', 'mysqld=300,766=2', "it's=3"),
   '--fail-uncertain': null,

@@ -38,6 +38,8 @@ import {
 } from './options.ts';
 import { repeated, runsOf } from './repeat.ts';
 import type { Comparison } from './result.ts';
+import { runSeen } from './seen.ts';
+import { seenOf } from './seen-options.ts';
 import { comparisonView, HARDLY_BEGUN, shortOfTarget } from './view.ts';
 
 const MOST_RUNS = 10_000;
@@ -94,22 +96,26 @@ async function requestOf(flags: CompareFlags, session: Session): Promise<Compare
 }
 
 function reproduce(flags: CompareFlags, { workload, preset, topology }: CompareRequest): string {
-  const { scheme, pageSize, runs, format, unit, reading, cost, latency } = flags;
+  const { scheme, kernel, reader, pageSize, runs, format, unit, reading, cost, latency } = flags;
   return reproduceLine(['compare'], OPTIONS, {
     topology: flags.topology ?? DEFAULT_TOPOLOGY,
     ...flagsOfWorkload(workload, preset, topology),
-    ...{ runs, scheme, pageSize, format, unit, reading, cost, latency },
+    ...{ runs, scheme, kernel, reader, pageSize, format, unit, reading, cost, latency },
   });
 }
 
 /** The request, and the comparisons of its runs. */
 async function studied(flags: CompareFlags, session: Session) {
+  const seen = seenOf(flags);
   const request = await requestOf(flags, session);
   const { runs } = flags;
   return {
     request,
     steps: runs * request.workload.operations,
-    compareRuns: (spreading: Spreading) => compareAll(runsOf(request, runs), spreading),
+    compareRuns: async (spreading: Spreading) => {
+      const comparisons = await compareAll(runsOf(request, runs), spreading);
+      return comparisons.map((comparison) => runSeen(comparison, seen));
+    },
   };
 }
 

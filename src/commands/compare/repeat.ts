@@ -41,7 +41,7 @@ export function runsOf(request: CompareRequest, runs: number): readonly CompareR
 
 /** Two runs or more of one machine, workload and list of schemes, the first with the user's seed. */
 export function repeated(runs: readonly Comparison[]): Repeated {
-  const { program, topology, workload, seed, operations, schemes } = runs[0]!;
+  const { program, topology, workload, seed, operations, schemes, seen } = runs[0]!;
   return {
     format: 'rss-err/compare-runs@1',
     program,
@@ -49,6 +49,7 @@ export function repeated(runs: readonly Comparison[]): Repeated {
     workload,
     seed,
     operations,
+    ...(seen === undefined ? {} : { seen }),
     runs: runs.map((run) => ({
       seed: run.seed,
       updates: run.updates,

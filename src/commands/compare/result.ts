@@ -15,6 +15,7 @@ import {
   perMillion,
   policy,
   program,
+  seen,
   sides,
   topology,
 } from '../../render/schema-parts.ts';
@@ -292,6 +293,7 @@ export const found = {
     is: 'that made an update',
   }),
   cost: runCost.exactOptional().describe('with --cost'),
+  seen,
 };
 
 const mapping = z.strictObject({ min: pages, max: pages });
@@ -400,6 +402,7 @@ export const repeatedResult = noted(
       workload: workloadOfRuns,
       seed: count,
       operations: noted(found.operations, { is: 'of each run' }),
+      seen,
       runs: noted(z.array(runOfMany).min(2), {
         ...{ line: 'run', counted: 'runs', before: 'operations' },
         is: 'how many',

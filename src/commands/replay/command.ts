@@ -12,6 +12,8 @@ import type { Session } from '../../cli/streams.ts';
 import { InputError } from '../../errors.ts';
 import { version } from '../../version.ts';
 import { demandOneStdin, readCostRequest, schemesOf, writeRun } from '../compare/options.ts';
+import { runSeen } from '../compare/seen.ts';
+import { seenOf } from '../compare/seen-options.ts';
 import { flagsOfTrace, REPLAY_OPTIONS, type ReplayFlags, traceChoicesOf } from './options.ts';
 import { readingsLines } from './readings-lines.ts';
 import { replayRecorded } from './replay.ts';
@@ -46,11 +48,11 @@ async function requestOf(
 
 function reproduce(file: string, flags: ReplayFlags, { trace }: ReplayRequest): string {
   const { topology = DEFAULT_TOPOLOGY, mm, scheme, pageSize, format, unit } = flags;
-  const { reading, cost, latency } = flags;
+  const { kernel, reader, reading, cost, latency } = flags;
   return reproduceLine(['replay', file], REPLAY_OPTIONS, {
     ...{ topology, mm },
     ...flagsOfTrace(trace, flags),
-    ...{ scheme, pageSize, format, unit, reading, cost, latency },
+    ...{ scheme, kernel, reader, pageSize, format, unit, reading, cost, latency },
   });
 }
 
@@ -67,6 +69,7 @@ async function runReplay(file: string, flags: ReplayFlags, session: Session): Pr
   ]);
   const { signal } = session;
   const output = openOutput(flags, session);
+  const seen = seenOf(flags);
   const request = await requestOf(file, flags, session);
   const { heartbeat, clear } = createProgress(null, session);
   if (flags.readings === true) {
@@ -79,7 +82,7 @@ async function runReplay(file: string, flags: ReplayFlags, session: Session): Pr
     for (const facts of told) warn(facts, session);
     return EXIT.done;
   }
-  const replayed = await replayRecorded(request, heartbeat).finally(clear);
+  const replayed = runSeen(await replayRecorded(request, heartbeat).finally(clear), seen);
   signal.throwIfAborted();
   warn(replayed, session);
   return writeRun(replayed, SHOWN, reproduce(file, flags, request), flags, output, session);
