@@ -20,10 +20,17 @@ import {
   WORKLOAD_OPTIONS,
   workloadOf,
 } from '../../cli/workload-options.ts';
+import { InputError } from '../../errors.ts';
 import { presetLines, workloadText } from '../../render/words.ts';
-import { DEFAULT_PAGE_SIZE } from '../../units.ts';
+import { DEFAULT_PAGE_SIZE, type PageSize, type Pages } from '../../units.ts';
 import { version } from '../../version.ts';
-import { PRESET_NAMES, PRESETS, type PresetName } from '../../workload/workload.ts';
+import {
+  levelOf,
+  PRESET_NAMES,
+  PRESETS,
+  type PresetName,
+  type Workload,
+} from '../../workload/workload.ts';
 import { COMPARING, type CompareRequest, isWorthWorkers, joinedRuns, sharesOf } from './compare.ts';
 import {
   COST_OPTIONS,
@@ -33,6 +40,8 @@ import {
   readCostRequest,
   schemaOfRuns,
   schemesOf,
+  WARM_UP_OPTION,
+  warmUpOf,
   writeRepeated,
   writeRun,
 } from './options.ts';
@@ -40,7 +49,8 @@ import { repeated, runsOf } from './repeat.ts';
 import type { Comparison } from './result.ts';
 import { runSeen } from './seen.ts';
 import { seenOf } from './seen-options.ts';
-import { comparisonView, HARDLY_BEGUN, shortOfTarget } from './view.ts';
+import { HARDLY_BEGUN, shortOfTarget } from './start-view.ts';
+import { comparisonView } from './view.ts';
 
 const MOST_RUNS = 10_000;
 
@@ -57,6 +67,7 @@ const OPTIONS = {
     ),
     jobs: JOBS,
   }),
+  warmUp: { ...WARM_UP_OPTION, group: 'Workload' },
   cost: ruled(COST_OPTIONS.cost, goesWithout('--runs', 1)),
   latency: COST_OPTIONS.latency,
 };
@@ -80,27 +91,39 @@ async function compareAll(
 
 const schema = async () => (await import('./result.ts')).comparison;
 
+/** @throws InputError where the workload never stays at a size. */
+function sizeToReach(workload: Workload, pageSize: PageSize): Pages {
+  const level = levelOf(workload, pageSize);
+  if (level !== null) return level;
+  throw new InputError(
+    `--warm-up auto: ${workload.pattern.name} comes to no size that it stays at: give a number of operations`,
+  );
+}
+
 async function requestOf(flags: CompareFlags, session: Session): Promise<CompareRequest> {
   const cost = await readCostRequest(flags, session);
   const topology = await readTopology(flags.topology, session);
   const pageSize = flags.pageSize ?? topology.pageSize;
+  const workload = workloadOf(flags, topology, pageSize);
   return {
     version,
     topology,
     pageSize,
     preset: flags.preset,
-    workload: workloadOf(flags, topology, pageSize),
+    workload,
     schemes: schemesOf(flags),
+    ...warmUpOf(flags.warmUp, () => sizeToReach(workload, pageSize)),
     ...(cost === undefined ? {} : { cost }),
   };
 }
 
 function reproduce(flags: CompareFlags, { workload, preset, topology }: CompareRequest): string {
-  const { scheme, kernel, reader, pageSize, runs, format, unit, reading, cost, latency } = flags;
+  const { scheme, kernel, reader, pageSize, runs, warmUp, format, unit, reading, cost, latency } =
+    flags;
   return reproduceLine(['compare'], OPTIONS, {
     topology: flags.topology ?? DEFAULT_TOPOLOGY,
     ...flagsOfWorkload(workload, preset, topology),
-    ...{ runs, scheme, kernel, reader, pageSize, format, unit, reading, cost, latency },
+    ...{ warmUp, runs, scheme, kernel, reader, pageSize, format, unit, reading, cost, latency },
   });
 }
 
