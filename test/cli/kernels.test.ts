@@ -57,6 +57,13 @@ describe.each(KERNELS)('compare --kernel %s', (kernel) => {
   );
 });
 
+it('what a warm-up leaves out is as the reader has it too', async () => {
+  const { schemes } = await compared('--kernel', '7.0', '--reader', 'top', '--warm-up', '100');
+  const { warmUp } = schemes[0]! as { warmUp?: Record<'clamped' | 'raw', { under: number }> };
+  expect(warmUp?.clamped).toMatchObject({ under: 0, over: 0, underAtOperation: null });
+  expect(warmUp?.raw.under).toBeGreaterThan(0);
+});
+
 it('what is judged by --fail-above is what the reader sees', async () => {
   const run = ['compare', ...SMALL, '--kernel', '6.12.40', '--fail-above', '1'];
   expect((await runCli([...run, '--reader', 'stat'])).code).toBe(1);

@@ -30,25 +30,28 @@ export function errorsSeen<E, O extends Observed<E>>(errors: O, seen: Seen | und
   return readsTruth(seen) ? { ...errors, clamped: none(errors.clamped) } : errors;
 }
 
+/** A scheme of a run, or of one process of it. */
+interface ObservedScheme {
+  readonly observed: Observed<unknown>;
+  /** What was left out. */
+  readonly warmUp?: Observed<unknown>;
+}
+
 /** A run of compare or replay. */
 interface Run {
   readonly rssPages: number;
-  readonly schemes: readonly {
-    readonly observed: Observed<unknown>;
-    readonly readPages?: number;
-  }[];
+  readonly schemes: readonly (ObservedScheme & { readonly readPages?: number })[];
   /** Of a trace. */
-  readonly processes?: readonly {
-    readonly schemes: readonly { readonly observed: Observed<unknown> }[];
-  }[];
+  readonly processes?: readonly { readonly schemes: readonly ObservedScheme[] }[];
 }
 
 /** The run as the reader has it, and who that is; as it is where nothing was said of a kernel. */
 export function runSeen<R extends Run>(run: R, seen: Seen | undefined): R {
   if (seen === undefined) return run;
-  const observedBy = <S extends { readonly observed: Observed<unknown> }>(scheme: S): S => ({
+  const observedBy = <S extends ObservedScheme>(scheme: S): S => ({
     ...scheme,
     observed: errorsSeen(scheme.observed, seen),
+    ...(scheme.warmUp === undefined ? {} : { warmUp: errorsSeen(scheme.warmUp, seen) }),
   });
   const { rssPages, schemes, processes } = run;
   return {
