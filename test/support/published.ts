@@ -3,6 +3,7 @@ import { readdirSync } from 'node:fs';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { markdownTable } from 'markdown-table';
 import * as z from 'zod';
+import { gridSchema } from '../../src/commands/sweep/grid-file.ts';
 import { describeColumns } from '../../src/render/columns.ts';
 import { lineSchemaOf } from '../../src/render/result.ts';
 import { latencySchema } from '../../src/schemes/latency.ts';
@@ -13,6 +14,7 @@ const commands = fileURLToPath(new URL('../../src/commands/', import.meta.url));
 const INPUTS: Readonly<Record<string, z.ZodType>> = {
   'topologies/topology.schema.json': topologySchema,
   'docs/schemas/latency.schema.json': latencySchema,
+  'docs/schemas/grid.schema.json': gridSchema,
 };
 
 /** Every result, by the name of its format: "compare" of rss-err/compare@1. */
