@@ -83,7 +83,8 @@ export function openJournal(
       throw new InputError(
         'is there already: expected --resume, to go on with it, or another file',
       );
-    } else write(firstLine);
+    }
+    if (end === 0) write(firstLine);
   });
   const headLength = () => Math.min(end, ...places.map(({ offset }) => offset));
   return {

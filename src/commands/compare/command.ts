@@ -20,10 +20,17 @@ import {
   WORKLOAD_OPTIONS,
   workloadOf,
 } from '../../cli/workload-options.ts';
+import { InputError } from '../../errors.ts';
 import { presetLines, workloadText } from '../../render/words.ts';
-import { DEFAULT_PAGE_SIZE } from '../../units.ts';
+import { DEFAULT_PAGE_SIZE, type PageSize, type Pages } from '../../units.ts';
 import { version } from '../../version.ts';
-import { PRESET_NAMES, PRESETS, type PresetName } from '../../workload/workload.ts';
+import {
+  levelOf,
+  PRESET_NAMES,
+  PRESETS,
+  type PresetName,
+  type Workload,
+} from '../../workload/workload.ts';
 import { COMPARING, type CompareRequest, isWorthWorkers, joinedRuns, sharesOf } from './compare.ts';
 import {
   COST_OPTIONS,
@@ -33,12 +40,15 @@ import {
   readCostRequest,
   schemaOfRuns,
   schemesOf,
+  WARM_UP_OPTION,
+  warmUpOf,
   writeRepeated,
   writeRun,
 } from './options.ts';
 import { repeated, runsOf } from './repeat.ts';
 import type { Comparison } from './result.ts';
-import { comparisonView, HARDLY_BEGUN, shortOfTarget } from './view.ts';
+import { HARDLY_BEGUN, shortOfTarget } from './start-view.ts';
+import { comparisonView } from './view.ts';
 
 const MOST_RUNS = 10_000;
 
@@ -55,6 +65,7 @@ const OPTIONS = {
     ),
     jobs: JOBS,
   }),
+  warmUp: { ...WARM_UP_OPTION, group: 'Workload' },
   cost: ruled(COST_OPTIONS.cost, goesWithout('--runs', 1)),
   latency: COST_OPTIONS.latency,
 };
@@ -78,27 +89,38 @@ async function compareAll(
 
 const schema = async () => (await import('./result.ts')).comparison;
 
+/** @throws InputError where the workload never stays at a size. */
+function sizeToReach(workload: Workload, pageSize: PageSize): Pages {
+  const level = levelOf(workload, pageSize);
+  if (level !== null) return level;
+  throw new InputError(
+    `--warm-up auto: ${workload.pattern.name} comes to no size that it stays at: give a number of operations`,
+  );
+}
+
 async function requestOf(flags: CompareFlags, session: Session): Promise<CompareRequest> {
   const cost = await readCostRequest(flags, session);
   const topology = await readTopology(flags.topology, session);
   const pageSize = flags.pageSize ?? topology.pageSize;
+  const workload = workloadOf(flags, topology, pageSize);
   return {
     version,
     topology,
     pageSize,
     preset: flags.preset,
-    workload: workloadOf(flags, topology, pageSize),
+    workload,
     schemes: schemesOf(flags),
+    ...warmUpOf(flags.warmUp, () => sizeToReach(workload, pageSize)),
     ...(cost === undefined ? {} : { cost }),
   };
 }
 
 function reproduce(flags: CompareFlags, { workload, preset, topology }: CompareRequest): string {
-  const { scheme, pageSize, runs, format, unit, reading, cost, latency } = flags;
+  const { scheme, pageSize, runs, warmUp, format, unit, reading, cost, latency } = flags;
   return reproduceLine(['compare'], OPTIONS, {
     topology: flags.topology ?? DEFAULT_TOPOLOGY,
     ...flagsOfWorkload(workload, preset, topology),
-    ...{ runs, scheme, pageSize, format, unit, reading, cost, latency },
+    ...{ warmUp, runs, scheme, pageSize, format, unit, reading, cost, latency },
   });
 }
 
