@@ -51,10 +51,15 @@ export interface TreeLayout {
   readonly level0: Bytes;
 }
 
+/** include/linux/percpu_counter_tree.h, version 17 and later: long all of them, two of an accuracy range. */
+const TREE_OF_LONGS: TreeLayout = {
+  counter: structBytes([POINTER, LONG, POINTER, LONG, POINTER, LONG, LONG, LONG]),
+  level0: LONG,
+};
+
 /**
  * include/linux/percpu_counter_tree.h. Version 2: level0, level0_bit_mask, approx_sum, bias, items,
- * batch_size, inaccuracy, nr_levels, nr_cpus. Version 4: the same without the last two. Version 17:
- * all of them long, and two of an accuracy range.
+ * batch_size, inaccuracy, nr_levels, nr_cpus. Version 4: the same without the last two.
  */
 export const TREE_LAYOUT: Readonly<Record<TreeVersion, TreeLayout>> = {
   2: {
@@ -62,10 +67,9 @@ export const TREE_LAYOUT: Readonly<Record<TreeVersion, TreeLayout>> = {
     level0: INT,
   },
   4: { counter: structBytes([POINTER, INT, POINTER, INT, POINTER, INT, INT]), level0: INT },
-  17: {
-    counter: structBytes([POINTER, LONG, POINTER, LONG, POINTER, LONG, LONG, LONG]),
-    level0: LONG,
-  },
+  17: TREE_OF_LONGS,
+  '17-fixed': TREE_OF_LONGS,
+  'mm-tree': TREE_OF_LONGS,
 };
 
 /**
