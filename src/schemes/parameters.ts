@@ -44,6 +44,16 @@ export function parseBatch(text: string, low: Pages, fault: FaultOf): Pages {
   throw fault(`${quote(text)} is not ${wholeFrom(low)}`);
 }
 
+/** A batch that is this one where it is not given. */
+export function batchOf(usual: Pages): Parameter<Pages> {
+  return {
+    allowed: wholeFrom(1),
+    default: usual,
+    parse: (text, fault) => parseBatch(text, 1, fault),
+    format: (batch) => `${batch}`,
+  };
+}
+
 /** The batch of a kernel's own formula, or a given one. */
 export const COMPUTED_BATCH: Parameter<Pages | null> = {
   allowed: wholeFrom(1),

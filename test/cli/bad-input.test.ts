@@ -128,7 +128,7 @@ describe('a scheme', () => {
       [
         'an unknown version',
         ['--scheme', 'tree:version=5'],
-        'tree:version=5: "5" is not one of 2, 4, 17',
+        'tree:version=5: "5" is not one of 2, 4, 17, 17-fixed, mm-tree',
       ],
       [
         'an unknown mapping',
