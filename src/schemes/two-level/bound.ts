@@ -32,7 +32,7 @@ export function statedTwoLevel(
     under: pages,
     over: pages,
     formula: `${batch - 1} * CPUs + ${middle - 1} * ${groupsText}`,
-    source: 'a sketch of March 2025 in review, no patch; this formula is not its author’s',
+    source: 'a sketch of March 2025 in review, no patch and no formula of its author',
   };
 }
 
