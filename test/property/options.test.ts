@@ -88,6 +88,7 @@ const TEXTS: Readonly<Record<string, fc.Arbitrary<string> | null>> = {
   '--seed': seed,
   '--runs': number(1, 3),
   '--jobs': number(1, 2),
+  '--warm-up': fc.constantFrom('0', '1', 'auto'),
   '--processes': number(0, 5),
   '--parallel': number(1, 4),
   '--process-pages': pages,
