@@ -44,6 +44,9 @@ export const PERCPU_COUNTER_LOCAL: Bytes = INT;
 /** struct mm_pernuma_counter of the RFC: atomic64_t global and one for each slot, used or not. */
 export const MM_PERNUMA_COUNTER: Bytes = structBytes(new Array<Bytes>(1 + NUMA_SLOTS).fill(LONG));
 
+/** A counter of the two-level sketch as this program lays it out: shared value, cells, middle values, batches. */
+export const TWO_LEVEL_COUNTER: Bytes = structBytes([LONG, POINTER, POINTER, INT, INT]);
+
 export interface TreeLayout {
   /** struct percpu_counter_tree, in the mm_struct. */
   readonly counter: Bytes;
@@ -86,6 +89,11 @@ export function atomicLongLine(member: number): number {
 /** The count of a member's percpu_counter, the lock before it. */
 export function percpuCounterLine(member: number): number {
   return lineAt(member * PERCPU_COUNTER + PERCPU_COUNTER_COUNT);
+}
+
+/** The shared value of a member's two-level counter. */
+export function twoLevelSharedLine(member: number): number {
+  return lineAt(member * TWO_LEVEL_COUNTER);
 }
 
 /** The global value of a member's mm_pernuma_counter. */

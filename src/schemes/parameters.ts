@@ -1,6 +1,7 @@
 /** Parameters of schemes: each declared once, as text and as a value. */
 import { type InputError, quote } from '../errors.ts';
 import type { Pages } from '../units.ts';
+import type { Grouping } from './cpu-groups.ts';
 
 /** The error for a text: what it is not, or another sentence about the value as it was read. */
 type FaultOf = (says: string, value?: string) => InputError;
@@ -30,6 +31,17 @@ export type SpecOf<Name extends string, Table> = { readonly scheme: Name } & {
 /** A batch in pages, or null for the one the kernel computes from the machine. */
 export interface BatchParameters {
   readonly batch: Pages | null;
+}
+
+/** Batches in pages of a CPU's cell, B1, and of its group's middle value, B2. */
+export interface TwoLevelBatches {
+  readonly batch: Pages;
+  readonly middle: Pages;
+}
+
+/** And who shares a middle value. */
+export interface TwoLevelParameters extends TwoLevelBatches {
+  readonly group: Grouping;
 }
 
 /** The largest batch that a parameter may ask for, pages: sums of two stay inside 32 bits. */

@@ -12,7 +12,7 @@ function comparing(rows: readonly (readonly [string, readonly string[], string])
 }
 
 describe('a scheme', () => {
-  const listed = 'expected one of atomic, per-thread, per-cpu, per-numa, tree';
+  const listed = 'expected one of atomic, per-thread, per-cpu, per-numa, tree, two-level';
   const arities = 'expected arities such as 4x4x4x4, each a power of two from 2 up';
 
   it.concurrent.each(

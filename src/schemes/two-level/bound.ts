@@ -4,13 +4,7 @@
  */
 import type { Pages } from '../../units.ts';
 import type { InFlight, InFlightExtra, StatedBound, WorstCase } from '../bound.ts';
-
-export interface TwoLevelBatches {
-  /** B1, of a CPU's cell, pages. */
-  readonly batch: Pages;
-  /** B2, of a group's middle value, pages. */
-  readonly middle: Pages;
-}
+import type { TwoLevelBatches } from '../parameters.ts';
 
 /**
  * The most that a middle value holds when it is settled. What spills into it is at least B1, so one whose

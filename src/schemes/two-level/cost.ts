@@ -2,7 +2,7 @@
  * The cost of two-level counters: each add writes the CPU's own line; a spill is one atomic update of the
  * group's middle value; handing that on is an atomic exchange of it and an atomic update of the shared one.
  */
-import { ATOMIC_LONG, CACHE_LINE } from '../../kernel/counter-layout.ts';
+import { twoLevelSharedLine } from '../../kernel/counter-layout.ts';
 import { NR_MEMBERS } from '../../kernel/rss-stat.ts';
 import type { Topology } from '../../topology/topology.ts';
 import { addsOf, type UpdateColumns } from '../../update/columns.ts';
@@ -17,13 +17,8 @@ import {
   type RunOfFlushes,
   runOfFlushes,
 } from '../cost.ts';
-import type { TwoLevelParameters } from './counters.ts';
-import { groupsOn } from './groups.ts';
-import { TWO_LEVEL_COUNTER } from './layout.ts';
-
-/** The line of a member's shared value, the first word of its counter. */
-const sharedLine = (member: number): number =>
-  Math.floor((member * TWO_LEVEL_COUNTER + ATOMIC_LONG - 1) / CACHE_LINE);
+import { groupsOn } from '../cpu-groups.ts';
+import type { TwoLevelParameters } from '../parameters.ts';
 
 /** @throws InputError as groupsOn(). */
 export function createCostCounters(
@@ -39,7 +34,7 @@ export function createCostCounters(
   const nrGroups = Math.max(...new Set(groupOf)) + 1;
   const ownLines = createLines(topology.nrCpuIds, distanceOf);
   const middleLines = createLines(NR_MEMBERS * nrGroups, distanceOf);
-  const sharedLines = createLines(sharedLine(NR_MEMBERS) + 1, distanceOf);
+  const sharedLines = createLines(twoLevelSharedLine(NR_MEMBERS) + 1, distanceOf);
   const shared = new Float64Array(NR_MEMBERS);
   const middles = new Float64Array(NR_MEMBERS * nrGroups);
   const cells = Array.from({ length: NR_MEMBERS }, () => new Int32Array(topology.nrCpuIds));
@@ -66,7 +61,7 @@ export function createCostCounters(
       shared[m]! += cells[m]![cpu]!;
       cells[m]![cpu] = 0;
       inShared.atomics += 1;
-      sharedLines.touchUnseen(sharedLine(m), inShared.transfers);
+      sharedLines.touchUnseen(twoLevelSharedLine(m), inShared.transfers);
     }
     ownLines.forget(cpu);
   }
@@ -93,7 +88,7 @@ export function createCostCounters(
       inMiddle.atomics += run.flushes + handedOn;
       middleLines.touch(at, c, run.flushes + handedOn, inMiddle.transfers);
       inShared.atomics += handedOn;
-      sharedLines.touch(sharedLine(m), c, handedOn, inShared.transfers);
+      sharedLines.touch(twoLevelSharedLine(m), c, handedOn, inShared.transfers);
     }
   }
 

@@ -16,13 +16,9 @@ import type { Pages } from '../../units.ts';
 import type { UpdateColumns } from '../../update/columns.ts';
 import { FIRST_KIND_WITHOUT_PAGES, KIND } from '../../update/kinds.ts';
 import { pushInner, pushSide, type Readings, setReading } from '../../update/readings.ts';
+import { groupsOn } from '../cpu-groups.ts';
+import type { TwoLevelParameters } from '../parameters.ts';
 import type { Counters } from '../scheme.ts';
-import type { TwoLevelBatches } from './bound.ts';
-import { type Grouping, groupsOn } from './groups.ts';
-
-export interface TwoLevelParameters extends TwoLevelBatches {
-  readonly group: Grouping;
-}
 
 /** What a member's counter is made of, pages; `middles` one for each group, `cells` one for each CPU. */
 export interface TwoLevelState {

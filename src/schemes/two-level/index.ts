@@ -1,15 +1,18 @@
 /** The two-level scheme: per-CPU cells below a middle value for each node or cache, a sketch of March 2025. */
-import { CACHE_LINE, PERCPU_COUNTER_LOCAL } from '../../kernel/counter-layout.ts';
+import {
+  CACHE_LINE,
+  PERCPU_COUNTER_LOCAL,
+  TWO_LEVEL_COUNTER,
+} from '../../kernel/counter-layout.ts';
 import { NR_MEMBERS, RSS_STAT_BATCH_SIZE } from '../../kernel/rss-stat.ts';
 import type { Topology } from '../../topology/topology.ts';
 import type { Pages } from '../../units.ts';
 import { machineSize } from '../bound.ts';
+import { denseGroups, GROUPINGS, type Grouping, groupsAmong, nrGroups } from '../cpu-groups.ts';
 import { batchOf, oneOf, type SpecOf } from '../parameters.ts';
 import { HELD_BY_CPUS, memoryOf, type Scheme } from '../scheme.ts';
 import { mostInMiddle, statedTwoLevel, twoLevelInFlight, worstCaseTwoLevel } from './bound.ts';
 import { createTwoLevelCounters } from './counters.ts';
-import { denseGroups, GROUPINGS, type Grouping, groupsAmong, nrGroups } from './groups.ts';
-import { TWO_LEVEL_COUNTER } from './layout.ts';
 
 /** 32 cells' worth, so that one spill in 32 reaches the shared value. The sketch names none. */
 const MIDDLE_BATCH: Pages = RSS_STAT_BATCH_SIZE * 32;

@@ -1,8 +1,8 @@
 /** Which CPUs of a machine share a middle value: those of a NUMA node, or of a last-level cache. */
-import { InputError } from '../../errors.ts';
-import type { CpuIds } from '../../topology/cpulist.ts';
-import { groupOfCpu, lastLevelCaches, type Topology } from '../../topology/topology.ts';
-import type { MachineSize } from '../bound.ts';
+import { InputError } from '../errors.ts';
+import type { CpuIds } from '../topology/cpulist.ts';
+import { groupOfCpu, lastLevelCaches, type Topology } from '../topology/topology.ts';
+import type { MachineSize } from './bound.ts';
 
 export const GROUPINGS = ['node', 'cache'] as const;
 
