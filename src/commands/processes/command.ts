@@ -14,7 +14,11 @@ import { type Report, renderReport } from '../../render/formats.ts';
 import { presetLines } from '../../render/words.ts';
 import { DEFAULT_PAGE_SIZE } from '../../units.ts';
 import { version } from '../../version.ts';
-import { PROCESS_PRESET_NAMES, PROCESS_PRESETS } from '../../workload/lives/process-workload.ts';
+import {
+  likelySteps,
+  PROCESS_PRESET_NAMES,
+  PROCESS_PRESETS,
+} from '../../workload/lives/process-workload.ts';
 import { exitCodeOf, MACHINE_OPTIONS, RUN_OPTIONS, schemesOf } from '../compare/options.ts';
 import {
   flagsOfProcesses,
@@ -119,14 +123,14 @@ export const processesCommand = defineCommand({
       result: await processes(request, heartbeat),
       schema,
     });
-    return { steps: null, find };
+    return { steps: likelySteps(request.workload), find };
   },
   async run(flags, session) {
     const output = openOutput(flags, session);
     const sink = openTrace(flags, session.signal);
     try {
       const request = await requestOf(flags, session, sink);
-      const { heartbeat, clear } = createProgress(null, session, LIVING);
+      const { heartbeat, clear } = createProgress(likelySteps(request.workload), session, LIVING);
       const result = await processes(request, heartbeat).finally(clear);
       session.signal.throwIfAborted();
       const { unit, reading, format } = flags;

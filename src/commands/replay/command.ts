@@ -2,8 +2,8 @@
 import { basename } from 'node:path';
 import { defineCommand } from '../../cli/command.ts';
 import { EXIT } from '../../cli/exit-code.ts';
-import { createProgress } from '../../cli/heartbeat.ts';
-import { openInput, originOf } from '../../cli/input.ts';
+import { besideLines, createReadingProgress } from '../../cli/heartbeat.ts';
+import { openMeasured, originOf } from '../../cli/input.ts';
 import { DEFAULT_TOPOLOGY, readTopology } from '../../cli/machine.ts';
 import { reproduceLine } from '../../cli/options.ts';
 import { writeLines } from '../../cli/output.ts';
@@ -33,7 +33,7 @@ async function requestOf(
   file: string,
   flags: ReplayFlags,
   session: Session,
-): Promise<ReplayRequest> {
+): Promise<Omit<ReplayRequest, 'text'>> {
   const cost = await readCostRequest(flags, session);
   const topology = await readTopology(flags.topology, session);
   const pageSize = flags.pageSize ?? topology.pageSize;
@@ -51,12 +51,14 @@ async function requestOf(
     }),
     trace: traceChoicesOf(flags, topology, pageSize),
     ...(cost === undefined ? {} : { cost }),
-    // Last: what is opened has to be read.
-    text: openInput(file, session),
   };
 }
 
-function reproduce(file: string, flags: ReplayFlags, { trace }: ReplayRequest): string {
+function reproduce(
+  file: string,
+  flags: ReplayFlags,
+  { trace }: Pick<ReplayRequest, 'trace'>,
+): string {
   const { topology = DEFAULT_TOPOLOGY, mm, scheme, pageSize, format, unit } = flags;
   const { reading, warmUp, cost, latency } = flags;
   return reproduceLine(['replay', file], REPLAY_OPTIONS, {
@@ -79,8 +81,14 @@ async function runReplay(file: string, flags: ReplayFlags, session: Session): Pr
   ]);
   const { signal } = session;
   const output = openOutput(flags, session);
-  const request = await requestOf(file, flags, session);
-  const { heartbeat, clear } = createProgress(null, session);
+  const asked = await requestOf(file, flags, session);
+  // Last: what is opened has to be read.
+  const input = openMeasured(file, session);
+  const request = { ...asked, text: input.chunks };
+  const { heartbeat, clear } = createReadingProgress(
+    input,
+    flags.readings === true ? besideLines(flags.output, session) : session,
+  );
   if (flags.readings === true) {
     const { format, member } = flags;
     const told: RecordingFacts[] = [];
