@@ -4,8 +4,8 @@
  */
 import { describe, expect, it } from 'vitest';
 import { createCounters, formatScheme, parseScheme } from '../../src/schemes/registry.ts';
+import { validateTopology } from '../../src/topology/read-document.ts';
 import type { Topology } from '../../src/topology/topology.ts';
-import { validateTopology } from '../../src/topology/validate.ts';
 import { FIRST_KIND_WITHOUT_PAGES, KIND } from '../../src/update/kinds.ts';
 import { below, type RandomState, seedRandom } from '../../src/workload/contract/random.ts';
 import { addsOfUpdate, createReference } from '../support/reference.ts';
