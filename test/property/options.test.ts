@@ -309,6 +309,12 @@ describe('what a run says to reproduce it', () => {
     ],
     ['topology tree', [], 30, []],
     [
+      'explain',
+      ['--topology', 'pu:8', '--kernel', '6.12.40', '--reader', 'ps', '--value', '43MiB'],
+      20,
+      ['--topology', '--kernel', '--reader', '--value', '--and'],
+    ],
+    [
       'witness',
       ['--verify', '--topology', 'pu:2', '--scheme', 'per-cpu:batch=2'],
       10,
