@@ -84,6 +84,11 @@ export function percpuCounterLine(member: number): number {
   return lineAt(member * PERCPU_COUNTER + PERCPU_COUNTER_COUNT);
 }
 
+/** The per-CPU pointer of a member's percpu_counter, its last field. */
+export function percpuCounterPointerLine(member: number): number {
+  return lineAt((member + 1) * PERCPU_COUNTER - POINTER);
+}
+
 /** The global value of a member's mm_pernuma_counter. */
 export function perNumaGlobalLine(member: number): number {
   return lineAt(member * MM_PERNUMA_COUNTER);

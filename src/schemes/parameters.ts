@@ -32,6 +32,15 @@ export interface BatchParameters {
   readonly batch: Pages | null;
 }
 
+export const STASH_READS = ['running', 'shared'] as const;
+
+export interface StashParameters {
+  /** The shared value with the cells of the CPUs that run the process, or the shared value alone. */
+  readonly read: (typeof STASH_READS)[number];
+  /** A cell that reaches it goes to the shared value; null: whatever it holds, as proposed. */
+  readonly cap: Pages | null;
+}
+
 /** The largest batch that a parameter may ask for, pages: sums of two stay inside 32 bits. */
 export const MOST_BATCH: Pages = 2 ** 30;
 

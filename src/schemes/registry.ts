@@ -4,15 +4,27 @@ import { IN_RSS } from '../kernel/rss-stat.ts';
 import { suggestion } from '../suggestion.ts';
 import type { Topology } from '../topology/topology.ts';
 import { atomic } from './atomic/index.ts';
+import { atomicUntilThreaded } from './atomic-until-threaded/index.ts';
 import type { WorstCase } from './bound.ts';
+import { lazy } from './lazy/index.ts';
 import type { Parameter } from './parameters.ts';
 import { perCpu } from './per-cpu/index.ts';
 import { perNuma } from './per-numa/index.ts';
 import { perThread } from './per-thread/index.ts';
 import type { Counters, Scheme } from './scheme.ts';
+import { stash } from './stash/index.ts';
 import { tree } from './tree/index.ts';
 
-const SCHEMES = [atomic, perThread, perCpu, perNuma, tree] as const;
+const SCHEMES = [
+  atomic,
+  perThread,
+  perCpu,
+  perNuma,
+  tree,
+  lazy,
+  atomicUntilThreaded,
+  stash,
+] as const;
 
 /** Which scheme of counting, with which parameters: plain data. */
 export type SchemeSpec = (typeof SCHEMES)[number] extends infer One

@@ -43,6 +43,11 @@ export type Holding =
       readonly batch: Pages;
       /** Several CPUs count on one cell, in steps that can overlap. */
       readonly isShared: boolean;
+      /**
+       * Cells hold pages back only of so many threads, each of which counts on one CPU at a time;
+       * left out: whose updates they are makes no difference.
+       */
+      readonly threads?: number;
     }
   /** Threads' caches, which an event counter empties (mm/memory.c before 6.2). */
   | { readonly kind: 'threads' }
@@ -90,6 +95,8 @@ export interface CounterAllocation {
   readonly from: 'perCpu' | 'slab';
   readonly eachMember: boolean;
 }
+
+type SharedTouch = 'atomic' | 'locked';
 
 /** What one precise sum of one member does. */
 export interface PreciseSumCost {
@@ -162,8 +169,8 @@ export interface Scheme<Spec extends { readonly scheme: string }> {
   /** What updates in flight add to the settled worst case. */
   inFlightExtra(spec: Spec, size: MachineSize, inFlight: InFlight): InFlightExtra;
 
-  /** Where these CPUs, and threads, hold pages back. */
-  holding(spec: Spec, topology: Topology, cpus: CpuIds): Holding;
+  /** Where these CPUs, and so many threads, hold pages back. */
+  holding(spec: Spec, topology: Topology, cpus: CpuIds, threads: number): Holding;
   /** Why its settled states are all there are: docs/commands/witness.md has the argument. */
   readonly statesText: string;
   /** Levels below the sum; null: it has none at all. */
@@ -177,8 +184,8 @@ export interface Scheme<Spec extends { readonly scheme: string }> {
   preciseSum(spec: Spec, topology: Topology): PreciseSumCost | null;
   /** Some line is touched by one CPU, or one thread, alone. */
   readonly hasOwnLine: boolean;
-  /** How shared lines are touched. */
-  readonly sharedTouch: 'atomic' | 'locked';
+  /** How shared lines are touched, each in its own way where there are several. */
+  readonly sharedTouch: SharedTouch | readonly SharedTouch[];
   /** Loads when costs are asked for. */
   loadCost(): Promise<CostModule<Spec>>;
 }

@@ -25,6 +25,10 @@ export const KIND = {
   cpuOffline: 7,
   /** A CPU comes on-line: no pages. */
   cpuOnline: 8,
+  /** A thread begins: clone(CLONE_THREAD), which vfork() is not: no pages. */
+  threadStart: 9,
+  /** The CPU switches from this mm to another, or to none: no pages. */
+  switchOut: 10,
 } as const;
 
 /** Kinds from here on carry no pages: they change the counters' holders, not the process. */

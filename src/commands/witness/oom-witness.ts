@@ -93,7 +93,7 @@ export function oomWitnessOf(request: WitnessRequest) {
   const scheme = formatScheme(spec);
   const facts = schemeOf(spec);
   const bound = facts.worstCase(spec, topology, { cpus, threads }, SINGLE_PAGE_FAULTS);
-  const witness = oomWitness(facts.holding(spec, topology, cpus), pageSize, cpus, threads);
+  const witness = oomWitness(facts.holding(spec, topology, cpus, threads), pageSize, cpus, threads);
   if (witness === null) {
     throw new NoWitness(`${scheme}: no error reverses a choice; of two equals the later dies`);
   }

@@ -22,8 +22,8 @@ import { renderVerification } from './view.ts';
 const DEFAULT_SECONDS = 60;
 
 /** @throws InputError where updates in flight add nothing, so that there is nothing to search. */
-function demandInFlight({ spec, topology, cpus }: WitnessRequest): void {
-  const holding = schemeOf(spec).holding(spec, topology, cpus);
+function demandInFlight({ spec, topology, cpus, threads }: WitnessRequest): void {
+  const holding = schemeOf(spec).holding(spec, topology, cpus, threads);
   const adds =
     holding.kind === 'cells'
       ? holding.isShared

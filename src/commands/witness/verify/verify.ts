@@ -323,7 +323,7 @@ export async function verify(
 ): Promise<Verification> {
   const { version, spec, topology, pageSize, cpus, threads, directions, inFlight } = request;
   const { seed, seconds } = request;
-  const holding = schemeOf(spec).holding(spec, topology, cpus);
+  const holding = schemeOf(spec).holding(spec, topology, cpus, threads);
   const settled = await checkSettled(request, holding, forms, clock);
   const { checks, bursts } =
     inFlight === null
