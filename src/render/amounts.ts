@@ -62,12 +62,16 @@ export function formatDigits(digits: string, { grouped }: Numerals): string {
   return grouped ? groupDigits(digits) : digits;
 }
 
+/** What pages without end are. */
+const NO_BOUND = 'no bound';
+
 /** A magnitude: whole pages and KiB, MiB with one decimal. */
 export function formatMagnitude(
   pages: Pages,
   { unit, pageSize }: Scale,
   numerals: Numerals = NUMERALS,
 ): string {
+  if (!Number.isFinite(pages)) return NO_BOUND;
   const bytes = pagesToBytes(Math.abs(pages), pageSize);
   const digits =
     unit === 'pages'
@@ -88,13 +92,14 @@ export function formatSigned(pages: Pages, scale: Scale, numerals: Numerals = NU
   return withSign(pages, formatMagnitude(pages, scale, numerals));
 }
 
-/** Both sides of a bound: "±62", "-330/0", "0". */
+/** Both sides of a bound: "±62", "-330/0", "0", or "no bound" on either. */
 export function formatSides(
   { under, over }: WorstCase,
   scale: Scale,
   numerals: Numerals = NUMERALS,
 ): string {
   if (under === 0 && over === 0) return formatMagnitude(0, scale, numerals);
+  if (!Number.isFinite(under)) return NO_BOUND;
   if (under === over) return `${numerals.plusMinus}${formatMagnitude(under, scale, numerals)}`;
   return `${formatSigned(-under, scale, numerals)}/${formatSigned(over, scale, numerals)}`;
 }

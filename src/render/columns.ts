@@ -1,7 +1,16 @@
 /** Derives from a result's schema the columns of CSV and TSV, and what the documentation says of them. */
 import { stringify } from 'csv-stringify/sync';
 import * as z from 'zod';
-import { at, bare, descriptionOf, fieldsOf, type Note, noteOf, rowsOf } from './result.ts';
+import {
+  at,
+  bare,
+  type Cells,
+  descriptionOf,
+  fieldsOf,
+  type Note,
+  noteOf,
+  rowsOf,
+} from './result.ts';
 
 /** A value of a row: in the whole result (depth 0), or in an element of the rows below it. */
 interface Where {
@@ -16,6 +25,8 @@ interface Column {
   /** What may be absent from every row: then there is no such column. */
   readonly ifThere: Where | null;
   readonly note: Note;
+  /** Its cells, and maybe those of further columns, are computed. */
+  readonly cells: Cells | null;
   readonly is: readonly string[];
 }
 
@@ -49,9 +60,15 @@ function walk(root: z.ZodType) {
   const rows: (readonly string[])[] = [];
 
   /** Of fields with one name the first says what the column is. */
-  function add(name: string, schema: z.ZodType, { depth, path, ...place }: Place): void {
+  function add(
+    name: string,
+    schema: z.ZodType,
+    { depth, path, ...place }: Place,
+    cells: Cells | null = null,
+  ): void {
     const { ifThere, order, is } = place;
-    const column = { name, from: [], ifThere, note: { ...order, ...noteOf(schema) }, is };
+    const note = { ...order, ...noteOf(schema), ...(cells?.added && { added: cells.added }) };
+    const column = { name, from: [], ifThere, note, cells, is };
     const known = columns.get(name) ?? column;
     columns.set(name, { ...known, from: [...known.from, { depth, path }] });
   }
@@ -73,9 +90,10 @@ function walk(root: z.ZodType) {
 
   function fieldsAt(schema: z.ZodType, place: Place, name: string): void {
     const inner = bare(schema);
-    const { rows: ofRows, keys, counted, cells } = noteOf(schema);
-    if (cells !== undefined) {
-      add(cells.columns, schema, { ...place, is: [...place.is, cells.is ?? ''] });
+    const { rows: ofRows, keys, counted, cells = [] } = noteOf(schema);
+    const computed = [cells].flat();
+    for (const part of computed) {
+      add(part.columns, schema, { ...place, is: [...place.is, part.is ?? ''] }, part);
     }
     if (counted !== undefined) add(counted, schema, { ...place, path: [...place.path, 'length'] });
     if (inner instanceof z.ZodArray) {
@@ -87,7 +105,7 @@ function walk(root: z.ZodType) {
       fieldsAt(first, { ...row, path: ['1'], is: [noteOf(first).is ?? ''] }, '');
     } else if (fieldsOf(inner).length > 0) {
       enter(schema, place);
-    } else if (!(inner instanceof z.ZodRecord) && cells === undefined) {
+    } else if (!(inner instanceof z.ZodRecord) && computed.length === 0) {
       add(name, schema, place);
     }
   }
@@ -135,9 +153,10 @@ type Row = readonly unknown[];
 const valueIn = (row: Row, { depth, path }: Where) => at(row[depth], path);
 
 /** A cell that has no value is empty. */
-function cellsIn(row: Row, { name, from, note }: Column): Record<string, unknown> {
+function cellsIn(row: Row, { name, from, cells }: Column): Record<string, unknown> {
   const value = from.map((where) => valueIn(row, where)).find((found) => found != null);
-  if (note.cells !== undefined) return note.cells.of(value as never, row[0] as never);
+  if (cells !== null) return cells.of(value as never, row[0] as never);
+  if (value === Number.POSITIVE_INFINITY) return { [name]: '' };
   return { [name]: typeof value === 'boolean' ? `${value}` : (value ?? '') };
 }
 

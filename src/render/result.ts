@@ -4,6 +4,14 @@
  */
 import * as z from 'zod';
 
+/** For the documentation the columns' names and what they are, and a row's cells. */
+export interface Cells {
+  readonly columns: string;
+  readonly is?: string;
+  readonly added?: number;
+  of(value: never, result: never): Record<string, string | number>;
+}
+
 /** Of a field, or of the whole result. */
 export interface Note {
   /** Pages, bytes and operations end the name of the column. */
@@ -34,12 +42,8 @@ export interface Note {
   readonly keys?: string;
   /** The first line has the number of elements, whose lines come last; so has this column. */
   readonly counted?: string;
-  /** Columns that are computed: for the documentation their names and what they are, and a row's cells. */
-  readonly cells?: {
-    readonly columns: string;
-    readonly is?: string;
-    of(value: never, result: never): Record<string, string | number>;
-  };
+  /** Columns that are computed; of several parts each stands where its own `added` says. */
+  readonly cells?: Cells | readonly Cells[];
   /** Of the whole: what the schema of its lines is of. */
   readonly lines?: string;
   /** As published: the schema of the lines does not say that `type` tells them apart. */

@@ -4,7 +4,7 @@ import { PARAMETER_KEYS, parameterTexts, SCHEME_NAMES } from '../schemes/registr
 import { PAGE_SIZES } from '../units.ts';
 import type { Parameter, Parameters } from '../workload/contract/parameter.ts';
 import { PATTERNS, type Pattern, POLICIES, type Policy } from '../workload/registry.ts';
-import { type Note, noted } from './result.ts';
+import { type Cells, type Note, noted } from './result.ts';
 
 export const count = noted(z.int().min(0), { unit: 'count' });
 export const nodeCount = count.nullable().describe('null where no nodes are described');
@@ -14,8 +14,16 @@ export const pageSize = noted(z.literal(PAGE_SIZES).describe('bytes'), { unit: '
 export const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 export const cpulist = z.string().describe('a cpulist as in sysfs');
 
-/** Both sides of a bound, or of an error. */
+/** Both sides of an error. */
 export const sides = z.strictObject({ under: pages, over: pages });
+
+/** Of a bound: without end where there is none, which JSON has no number for and writes as null. */
+export const boundPages = noted(
+  z.int().min(0).nullable().describe('pages; null: there is no bound') as unknown as z.ZodInt,
+  { unit: 'pages' },
+);
+
+export const boundSides = z.strictObject({ under: boundPages, over: boundPages });
 
 export const program = noted(
   z.strictObject({ version: noted(z.string(), { is: 'of the program' }) }),
@@ -37,10 +45,18 @@ export const topology = noted(
   { as: '' },
 );
 
-/** A column for each parameter of any scheme. */
-function parameterCells(parameters: Readonly<Record<string, unknown>>): Record<string, string> {
-  const texts = parameterTexts(parameters);
-  return Object.fromEntries(PARAMETER_KEYS.map((key) => [`scheme_${key}`, texts[key] ?? '']));
+/** Parameters whose columns came first; those of later ones stand behind all others. */
+const FIRST_KEYS = ['batch', 'arity', 'version', 'mapping'];
+
+/** A column for each of some parameters of any scheme. */
+function parameterCells(keys: readonly string[]): Cells {
+  return {
+    columns: keys.map((key) => `scheme_${key}`).join('`, `'),
+    of(parameters: Readonly<Record<string, unknown>>) {
+      const texts = parameterTexts(parameters);
+      return Object.fromEntries(keys.map((key) => [`scheme_${key}`, texts[key] ?? '']));
+    },
+  };
 }
 
 /** A scheme as it is named. */
@@ -49,10 +65,13 @@ export const named = {
   name: z.string().describe('as --scheme takes it'),
   parameters: noted(z.record(z.string(), z.unknown()), {
     added: 20,
-    cells: {
-      columns: PARAMETER_KEYS.map((key) => `scheme_${key}`).join('`, `'),
-      of: parameterCells,
-    },
+    cells: [
+      parameterCells(PARAMETER_KEYS.filter((key) => FIRST_KEYS.includes(key))),
+      {
+        ...parameterCells(PARAMETER_KEYS.filter((key) => !FIRST_KEYS.includes(key))),
+        added: 200,
+      },
+    ],
     is: "the scheme's parameters; empty where it has none of that name, or the kernel computes it",
   }),
 };

@@ -2,7 +2,7 @@
 import { IN_RSS, NR_MEMBERS } from '../kernel/rss-stat.ts';
 import type { Pages } from '../units.ts';
 import { stretchEnd, type UpdateColumns } from '../update/columns.ts';
-import { KIND } from '../update/kinds.ts';
+import { FIRST_MOMENT, KIND } from '../update/kinds.ts';
 
 /** Who took part, by number. */
 interface Users {
@@ -107,6 +107,7 @@ export function enter(ledger: Ledger, updates: UpdateColumns): void {
   const { length, member, kind, thread, operationEnd } = updates;
   makeRoom(ledger, updates);
   let operations = 0;
+  let moments = 0;
   ledger.onlyMember = length === 0 ? null : member[0]!;
   for (let u = 0; u < length; ) {
     const end = stretchEnd(updates, u);
@@ -114,6 +115,7 @@ export function enter(ledger: Ledger, updates: UpdateColumns): void {
     if (end === u) {
       ledger.rssAfter[u] = ledger.rss;
       if (kind[u] === KIND.threadStart) mark(ledger.threads, thread, u, u + 1);
+      if (kind[u]! >= FIRST_MOMENT) moments += 1;
       operations += operationEnd[u]!;
       u += 1;
     } else {
@@ -121,7 +123,7 @@ export function enter(ledger: Ledger, updates: UpdateColumns): void {
       u = end;
     }
   }
-  ledger.updates += length;
+  ledger.updates += length - moments;
   ledger.operations += operations;
   ledger.everyRowEnds = operations === length;
 }

@@ -3,6 +3,7 @@ import { InputError, quote } from '../errors.ts';
 import { IN_RSS } from '../kernel/rss-stat.ts';
 import { suggestion } from '../suggestion.ts';
 import type { Topology } from '../topology/topology.ts';
+import { NEVER_OFF } from './atomic/bound.ts';
 import { atomic } from './atomic/index.ts';
 import { atomicUntilThreaded } from './atomic-until-threaded/index.ts';
 import type { WorstCase } from './bound.ts';
@@ -172,5 +173,5 @@ export function rssBound(
   members = RSS_MEMBERS,
 ): WorstCase {
   const times = schemeNamed(scheme).hasIndependentMembers ? members : Math.min(members, 1);
-  return { under: times * under, over: times * over };
+  return times === 0 ? NEVER_OFF : { under: times * under, over: times * over };
 }

@@ -63,6 +63,8 @@ export type Holding =
 /** Each holder's share adds to the worst case, so all of them must have held pages back. */
 export interface HeldBy {
   readonly of: 'CPUs' | 'nodes' | 'threads';
+  /** CPUs hold pages back, but how many threads there are decides whether, or on how many. */
+  readonly byThreads?: true;
   count(topology: Topology, holders: Holders): number;
   /** All of a denseMachine(). */
   countDense(size: MachineSize, threads: number): number;

@@ -33,3 +33,9 @@ export const KIND = {
 
 /** Kinds from here on carry no pages: they change the counters' holders, not the process. */
 export const FIRST_KIND_WITHOUT_PAGES = KIND.threadExit;
+
+/**
+ * Kinds from here on are moments in a process's life, which some schemes heed: no updates, and no
+ * operations, so that all that is told of the others is the same with them and without.
+ */
+export const FIRST_MOMENT = KIND.threadStart;

@@ -2,6 +2,8 @@
 import * as z from 'zod';
 import { noted, type ResultOf } from '../../render/result.ts';
 import {
+  boundPages,
+  boundSides,
   bytes,
   count,
   cpulist,
@@ -10,13 +12,12 @@ import {
   pageSize,
   pages,
   program,
-  sides,
   topology,
 } from '../../render/schema-parts.ts';
 
 const memberAndRss = {
-  member: noted(sides.describe('one counter'), { as: '' }),
-  rss: sides,
+  member: noted(boundSides.describe('one counter'), { as: '' }),
+  rss: boundSides,
 };
 
 const either = z.strictObject(memberAndRss);
@@ -53,7 +54,7 @@ const inFlightBounds = z.strictObject({
 export type InFlightBounds = ResultOf<typeof inFlightBounds>;
 
 const oomDifferences = z
-  .strictObject({ member: pages, rss: pages, rssAndSwap: pages })
+  .strictObject({ member: boundPages, rss: boundPages, rssAndSwap: boundPages })
   .exactOptional()
   .describe(
     'with --oom: the smallest difference of two such tasks from which no error reverses the choice of the OOM killer',
@@ -167,8 +168,8 @@ const staircase = z.strictObject({
   name: z.string(),
   cpus: count,
   levels: count,
-  stated: sides,
-  exact: sides,
+  stated: boundSides,
+  exact: boundSides,
 });
 
 export type StaircaseStep = ResultOf<typeof staircase>;

@@ -3,6 +3,7 @@
 import { chooseUnit, formatCount, formatNumber, type Scale } from '../../render/amounts.ts';
 import { type Cell, left, right, type TextTable, type TextView } from '../../render/view.ts';
 import { errorText, machineText, workloadText } from '../../render/words.ts';
+import { exactLimit } from './findings.ts';
 import type { Figure, Reading, Repeated, RepeatedScheme } from './result.ts';
 import type { ViewChoices } from './view.ts';
 
@@ -76,7 +77,7 @@ function stationarityFindings({ schemes, runs }: Repeated): string[] {
 export function repeatedView(result: Repeated, choices: ViewChoices): TextView {
   const { topology, workload, operations, schemes } = result;
   const { pageSize } = topology;
-  const limits = schemes.map(({ exact }) => Math.max(exact?.under ?? 0, exact?.over ?? 0));
+  const limits = schemes.map((scheme) => exactLimit(scheme) ?? 0);
   const scale = { unit: chooseUnit(choices.unit, Math.max(...limits), pageSize), pageSize };
   return {
     title: `rss-err ${result.program.version} compare: how far off the reported RSS is, and can be`,

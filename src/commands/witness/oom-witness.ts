@@ -4,7 +4,7 @@
  */
 import { pagesPerPageTable } from '../../kernel/page-table.ts';
 import { EVENTS_PER_SYNC } from '../../kernel/rss-stat.ts';
-import { SINGLE_PAGE_FAULTS, safeDifference } from '../../schemes/bound.ts';
+import { isBounded, SINGLE_PAGE_FAULTS, safeDifference } from '../../schemes/bound.ts';
 import { formatScheme, schemeOf } from '../../schemes/registry.ts';
 import type { Holding } from '../../schemes/scheme.ts';
 import type { CpuIds } from '../../topology/cpulist.ts';
@@ -93,6 +93,7 @@ export function oomWitnessOf(request: WitnessRequest) {
   const scheme = formatScheme(spec);
   const facts = schemeOf(spec);
   const bound = facts.worstCase(spec, topology, { cpus, threads }, SINGLE_PAGE_FAULTS);
+  if (!isBounded(bound)) throw new NoWitness(`${scheme} has no bound: no difference is safe`);
   const witness = oomWitness(facts.holding(spec, topology, cpus, threads), pageSize, cpus, threads);
   if (witness === null) {
     throw new NoWitness(`${scheme}: no error reverses a choice; of two equals the later dies`);

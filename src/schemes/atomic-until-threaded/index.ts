@@ -50,7 +50,7 @@ export function untilThreaded<Name extends string>(own: Own<Name>): Scheme<Spec<
     },
     denseWorstCase: (spec, threads) => (size) =>
       worstCase(threads, size.onlineCpus, batchOn(size, spec)),
-    heldBy: HELD_BY_CPUS,
+    heldBy: { ...HELD_BY_CPUS, byThreads: true },
     hasIndependentMembers: true,
     isBoundedSerialisedOnly: false,
     boundsStream: (_, { steadyCpus }) => steadyCpus,

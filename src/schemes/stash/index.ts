@@ -27,6 +27,7 @@ export const stash: Scheme<SpecOf<'stash', typeof parameters>> = {
       worstCaseStash(spec, onlineCpus, threads),
   heldBy: {
     of: 'CPUs',
+    byThreads: true,
     count: (_, { cpus, threads }) => mostRunning(cpus.length, threads),
     countDense: ({ onlineCpus }, threads) => mostRunning(onlineCpus, threads),
   },

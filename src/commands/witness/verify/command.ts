@@ -52,9 +52,10 @@ function requestOf(flags: WitnessFlags, witness: WitnessRequest): VerifyRequest 
 
 function reproduce(flags: WitnessFlags, { seed, seconds, inFlight }: VerifyRequest): string {
   const { scheme, topology = DEFAULT_TOPOLOGY, direction, used, pageSize, memory } = flags;
+  const { of, byThreads } = schemeOf(scheme).heldBy;
   return reproduceLine(['witness'], WITNESS_OPTIONS, {
     ...{ verify: true, scheme, topology, direction, used },
-    threads: schemeOf(scheme).heldBy.of === 'threads' ? flags.threads : undefined,
+    threads: of === 'threads' || byThreads ? flags.threads : undefined,
     ...{ pageSize, memory, inFlight: inFlight?.updates, updatePages: inFlight?.pages },
     ...{ seed, seconds },
   });
