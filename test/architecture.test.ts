@@ -42,7 +42,7 @@ const HOME: Record<string, RegExp> = {
   'tar/read-entry': /^topology\/import\/sysfs-tar\.ts$/,
   'node:fs':
     /^(topology\/(bundled|import\/(sysfs-directory|running-system))|input\/whole|cli\/(input|output|read-machine|write-stream))\.ts$/,
-  'node:os': /^cli\/(jobs|output)\.ts$/,
+  'node:os': /^cli\/(jobs|output|this-machine)\.ts$/,
   'node:util': /^(errors|render\/text)\.ts$/,
   'node:url': /^(topology\/bundled|cli\/jobs)\.ts$/,
   'node:path': /^(cli\/|commands\/|topology\/import\/sysfs-directory)/,

@@ -1,6 +1,8 @@
 /** Commands as they are declared, and the commander commands that follow. */
 import { Command } from 'commander';
+import type { Report } from '../render/formats.ts';
 import { interruptible } from './interruption.ts';
+import type { Spreading } from './jobs.ts';
 import {
   addOptions,
   demandTogether,
@@ -9,6 +11,16 @@ import {
   type Options,
 } from './options.ts';
 import type { Session, Streams } from './streams.ts';
+
+/** What a command finds, before it is shown. */
+export type Found = Pick<Report, 'result' | 'schema'>;
+
+/** The work that flags ask for, all of them read and found good. */
+export interface Study<F extends Found = Found> {
+  /** As the heartbeat counts them; null where nobody knows beforehand. */
+  readonly steps: number | null;
+  find(spreading: Spreading): Promise<F>;
+}
 
 export interface CommandSpec<O extends Options> {
   readonly name: string;
@@ -22,6 +34,8 @@ export interface CommandSpec<O extends Options> {
   helpLines?(): readonly string[];
   /** What stands for options that were not given, as far as others go with it: a preset's choices. */
   settle?(flags: NoInfer<FlagsOf<O>>): Partial<Record<string, unknown>>;
+  /** What it finds, for who runs many: run() shows the same. @throws InputError as run(). */
+  study?(flags: NoInfer<FlagsOf<O>>, session: Session): Promise<Study>;
   /** Runs it; `args` is what stands behind the name. @returns the exit code. */
   run(flags: NoInfer<FlagsOf<O>>, session: Session, args: readonly string[]): Promise<number>;
 }

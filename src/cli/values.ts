@@ -1,7 +1,8 @@
 /** Values of options: numbers, sizes, shares and words, from text and back, each with its message. */
 
 import { InputError, quote } from '../errors.ts';
-import { type KernelRelease, parseRelease } from '../kernel/releases.ts';
+import { type KernelRelease, NEWS, parseRelease } from '../kernel/releases.ts';
+import { type WhoReads, whoReads } from '../kernel/tools.ts';
 import { GIB, KIB, MIB, MOST_PAGES, PAGE_SIZES, type PageSize, type Pages } from '../units.ts';
 import type { Value } from './options.ts';
 
@@ -153,9 +154,14 @@ export const KERNEL: Value<KernelRelease> = {
   parse(text, flag) {
     const release = parseRelease(text);
     if (release !== null) return release;
+    const [nearest] = /\d+\.\d+(\.\d+)?/.exec(text) ?? [];
+    const meant = nearest === undefined ? '' : `: did you mean ${quote(nearest)}?`;
     throw new InputError(
-      `${flag} ${text}: ${quote(text)} is not a release as uname -r prints it, such as 6.12.117`,
+      `${flag} ${text}: ${quote(text)} is not a release as uname -r prints it${meant || ', such as 6.12.117'} (what is read changed in ${NEWS.join(', ')})`,
     );
   },
   format: ({ text }) => text,
 };
+
+/** A file's figure, or a tool's. */
+export const READER: Value<WhoReads> = { parse: whoReads, format: ({ word }) => word };

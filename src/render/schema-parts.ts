@@ -20,7 +20,7 @@ export const sides = z.strictObject({ under: pages, over: pages });
 /** Of a bound: without end where there is none, which JSON has no number for and writes as null. */
 export const boundPages = noted(
   z.int().min(0).nullable().describe('pages; null: there is no bound') as unknown as z.ZodInt,
-  { unit: 'pages' },
+  { unit: 'pages', is: '' },
 );
 
 export const boundSides = z.strictObject({ under: boundPages, over: boundPages });
@@ -45,16 +45,28 @@ export const topology = noted(
   { as: '' },
 );
 
-/** Parameters whose columns came first; those of later ones stand behind all others. */
-const FIRST_KEYS = ['batch', 'arity', 'version', 'mapping'];
+/** Parameters that always have a column; those of later ones stand behind all others. */
+const FIRST_KEYS = ['batch', 'version', 'arity', 'mapping'];
 
-/** A column for each of some parameters of any scheme. */
-function parameterCells(keys: readonly string[]): Cells {
+type Parameterised = { readonly parameters: Readonly<Record<string, unknown>> };
+
+/** A run, or machines each with all schemes. */
+interface WithSchemes {
+  readonly schemes?: readonly Parameterised[];
+  readonly rows?: readonly { readonly schemes: readonly Parameterised[] }[];
+}
+
+/** A column for each of these parameters, or for those that a scheme of the result gives a value. */
+function parameterCells(keys: readonly string[], always: boolean): Cells {
   return {
     columns: keys.map((key) => `scheme_${key}`).join('`, `'),
-    of(parameters: Readonly<Record<string, unknown>>) {
+    of(parameters: Parameterised['parameters'], { schemes, rows }: WithSchemes) {
+      const all = (schemes ?? rows?.[0]?.schemes ?? []).map((one) =>
+        parameterTexts(one.parameters),
+      );
+      const shown = keys.filter((key) => always || all.some((texts) => key in texts));
       const texts = parameterTexts(parameters);
-      return Object.fromEntries(keys.map((key) => [`scheme_${key}`, texts[key] ?? '']));
+      return Object.fromEntries(shown.map((key) => [`scheme_${key}`, texts[key] ?? '']));
     },
   };
 }
@@ -66,10 +78,14 @@ export const named = {
   parameters: noted(z.record(z.string(), z.unknown()), {
     added: 20,
     cells: [
-      parameterCells(PARAMETER_KEYS.filter((key) => FIRST_KEYS.includes(key))),
+      parameterCells(FIRST_KEYS, true),
       {
-        ...parameterCells(PARAMETER_KEYS.filter((key) => !FIRST_KEYS.includes(key))),
+        ...parameterCells(
+          PARAMETER_KEYS.filter((key) => !FIRST_KEYS.includes(key)),
+          false,
+        ),
         added: 200,
+        is: 'only where a scheme of the run has a value for it',
       },
     ],
     is: "the scheme's parameters; empty where it has none of that name, or the kernel computes it",

@@ -3,7 +3,7 @@ import { InputError, quote } from '../errors.ts';
 import { IN_RSS } from '../kernel/rss-stat.ts';
 import { suggestion } from '../suggestion.ts';
 import type { Topology } from '../topology/topology.ts';
-import { NEVER_OFF } from './atomic/bound.ts';
+import type { Pages } from '../units.ts';
 import { atomic } from './atomic/index.ts';
 import { atomicUntilThreaded } from './atomic-until-threaded/index.ts';
 import type { WorstCase } from './bound.ts';
@@ -173,5 +173,7 @@ export function rssBound(
   members = RSS_MEMBERS,
 ): WorstCase {
   const times = schemeNamed(scheme).hasIndependentMembers ? members : Math.min(members, 1);
-  return times === 0 ? NEVER_OFF : { under: times * under, over: times * over };
+  // No counter is never off, even where one has no bound.
+  const all = (pages: Pages) => (times === 0 ? 0 : times * pages);
+  return { under: all(under), over: all(over) };
 }

@@ -180,8 +180,16 @@ export interface Scheme<Spec extends { readonly scheme: string }> {
 
   /** Bytes for the four members on a machine of this size, for a process of so many threads. */
   memory(spec: Spec, size: MachineSize, threads: number): MemoryPerMm;
-  /** `grouped`: those of all members in one where the kernel can, as since 6.6. */
-  allocations(spec: Spec, nrCpuIds: number, grouped: boolean): readonly CounterAllocation[];
+  /**
+   * `grouped`: those of all members in one where the kernel can, as since 6.6; with more than one thread
+   * those of the second's clone() too.
+   */
+  allocations(
+    spec: Spec,
+    nrCpuIds: number,
+    grouped: boolean,
+    threads: number,
+  ): readonly CounterAllocation[];
   /** Null: there is no precise sum. */
   preciseSum(spec: Spec, topology: Topology): PreciseSumCost | null;
   /** Some line is touched by one CPU, or one thread, alone. */

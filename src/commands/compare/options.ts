@@ -13,7 +13,14 @@ import {
 } from '../../cli/options.ts';
 import { OUTPUT_OPTIONS, type Output } from '../../cli/output-options.ts';
 import type { Session, Streams } from '../../cli/streams.ts';
-import { choice, MEMORY_SIZE, PAGE_SIZE, sizeInBytes, TEXT } from '../../cli/values.ts';
+import {
+  choice,
+  MEMORY_SIZE,
+  PAGE_SIZE,
+  sizeInBytes,
+  TEXT,
+  wholeNumber,
+} from '../../cli/values.ts';
 import { InputError } from '../../errors.ts';
 import { formatBytes } from '../../render/amounts.ts';
 import { type Medium, type Report, renderReport } from '../../render/formats.ts';
@@ -25,7 +32,8 @@ import {
   type SchemeSpec,
 } from '../../schemes/registry.ts';
 import { type PageSize, type Pages, pagesToBytes } from '../../units.ts';
-import { largestObserved } from './measure.ts';
+import { MOST_OPERATIONS } from '../../workload/workload.ts';
+import { largestObserved, type MeasureRequest } from './measure.ts';
 import { largestOfRuns } from './repeat.ts';
 import type { MeasuredRun, Reading, Repeated } from './result.ts';
 import type { CostRequest } from './run-cost.ts';
@@ -67,6 +75,30 @@ export const READING_OPTIONS = {
     MEMORY_SIZE,
   ),
 };
+
+const OPERATIONS = wholeNumber(0, MOST_OPERATIONS);
+
+/** Operations, or the word. */
+const WARM_UP: Value<number | 'auto'> = {
+  parse: (text, flag) => (text === 'auto' ? text : OPERATIONS.parse(text, flag)),
+  format: String,
+};
+
+export const WARM_UP_OPTION = option(
+  '--warm-up <n|auto>',
+  'operations at the start that are told apart; auto: until the process has its size',
+  WARM_UP,
+  { default: 0, terse: true },
+);
+
+/** `level`: where auto ends it. */
+export function warmUpOf(
+  warmUp: number | 'auto',
+  level: () => Pages,
+): Pick<MeasureRequest, 'warmUp'> {
+  if (warmUp === 'auto') return { warmUp: { pages: level() } };
+  return warmUp === 0 ? {} : { warmUp: { operations: warmUp } };
+}
 
 export const COST_OPTIONS = grouped('Cost', {
   cost: toggle(
@@ -165,6 +197,8 @@ export async function writeRun<R extends MeasuredRun>(
   return exitCodeOf(largestObserved(result), flags, result.topology.pageSize, stderr);
 }
 
+export const schemaOfRuns = async () => (await import('./result.ts')).repeatedResult;
+
 /** Writes what several runs say together, as writeRun(). */
 export async function writeRepeated(
   result: Repeated,
@@ -178,7 +212,7 @@ export async function writeRepeated(
   const report: Report = {
     view: () => repeatedView(result, choices),
     result,
-    schema: async () => (await import('./result.ts')).repeatedResult,
+    schema: schemaOfRuns,
   };
   await output.write(await renderReport(report, flags.format, choices));
   return exitCodeOf(largestOfRuns(result), flags, result.topology.pageSize, stderr);

@@ -5,6 +5,7 @@ import { type Cell, left, right, type TextTable, type TextView } from '../../ren
 import { errorText, machineText, workloadText } from '../../render/words.ts';
 import { exactLimit } from './findings.ts';
 import type { Figure, Reading, Repeated, RepeatedScheme } from './result.ts';
+import { type LeftOut, leftOutTable, leftOutText, shortOfTarget } from './start-view.ts';
 import type { ViewChoices } from './view.ts';
 
 const NAMES: Record<Figure, string> = {
@@ -74,27 +75,43 @@ function stationarityFindings({ schemes, runs }: Repeated): string[] {
   ];
 }
 
+function leftOutOf({ warmUp, schemes }: Repeated, reading: Reading): LeftOut | null {
+  if (warmUp === undefined) return null;
+  return {
+    ...warmUp,
+    schemes: schemes.flatMap(({ name, warmUp: own }) =>
+      own === undefined ? [] : [{ name, extremes: own[reading] }],
+    ),
+  };
+}
+
 export function repeatedView(result: Repeated, choices: ViewChoices): TextView {
   const { topology, workload, operations, schemes } = result;
   const { pageSize } = topology;
   const limits = schemes.map((scheme) => exactLimit(scheme) ?? 0);
+  const largestRssPages = Math.min(...result.runs.map((run) => run.largestRssPages));
+  const short = shortOfTarget({ ...result, largestRssPages });
+  const leftOut = leftOutOf(result, choices.reading);
   const scale = { unit: chooseUnit(choices.unit, Math.max(...limits), pageSize), pageSize };
   return {
     title: `rss-err ${result.program.version} compare: how far off the reported RSS is, and can be`,
     facts: [
       ['machine', machineText(topology)],
       ['workload', workloadText(workload, topology, operations)],
+      ...(short === null ? [] : [['reached', short] as const]),
+      ...(leftOut === null ? [] : [['warm-up', leftOutText(leftOut, pageSize)] as const]),
       ['error', errorText(choices.reading, scale)],
     ],
     tables: [
       boundsTable(result, scale),
       observedTable(result, scale, choices.reading),
+      ...(leftOut === null ? [] : [leftOutTable(leftOut, scale)]),
       stationarityTable(result),
     ],
     findings: stationarityFindings(result),
     notes: [
       "95% +-: half the width of the confidence interval of the mean, by Student's t",
-      'figures of a run include its start; docs/reproducibility.md says how stationarity is judged',
+      `figures of a run include its start${leftOut === null ? '' : ' but for the warm-up'}; docs/reproducibility.md says how stationarity is judged`,
     ],
     reproduce: choices.reproduce,
   };

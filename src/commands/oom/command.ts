@@ -136,6 +136,9 @@ export const oomCommand = defineCommand({
   options: OOM_OPTIONS,
   examples: ['dmesg | rss-err oom - --fail-uncertain', 'rss-err oom kern.log --topology pu:64'],
   settle: ({ policy }) => ({ policy: policy ?? 'sticky' }),
+  async study(flags, session) {
+    return (await import('./model-command.ts')).studiedModel(flags, session);
+  },
   async run(flags, session, [file]) {
     if (flags.model === true) {
       if (file !== undefined) throw new InputError(`${file}: --model has no log`);

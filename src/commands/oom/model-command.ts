@@ -1,6 +1,7 @@
 /** `rss-err oom --model`: options → the study → render → write. */
 import { EXIT } from '../../cli/exit-code.ts';
 import { createProgress } from '../../cli/heartbeat.ts';
+import type { Spreading } from '../../cli/jobs.ts';
 import { DEFAULT_TOPOLOGY, readTopology } from '../../cli/machine.ts';
 import { reproduceLine } from '../../cli/options.ts';
 import { openOutput } from '../../cli/output-options.ts';
@@ -8,7 +9,7 @@ import type { Session } from '../../cli/streams.ts';
 import { sizeInPages } from '../../cli/values.ts';
 import { flagsOfPlace, placeOf } from '../../cli/workload-options.ts';
 import { InputError } from '../../errors.ts';
-import { type Report, renderReport } from '../../render/formats.ts';
+import { renderReport } from '../../render/formats.ts';
 import { version } from '../../version.ts';
 import { DEFAULT_SEED, PRESETS } from '../../workload/workload.ts';
 import { schemesOf } from '../compare/options.ts';
@@ -72,19 +73,27 @@ function reproduce(flags: OomFlags, { behaviour, seed, runs, topology }: ModelRe
   });
 }
 
+/** The request, and what is found of it. */
+export async function studiedModel(flags: OomFlags, session: Session) {
+  const request = await requestOf(flags, session);
+  return {
+    request,
+    steps: request.runs * request.processes,
+    find: async ({ heartbeat }: Pick<Spreading, 'heartbeat'>) => ({
+      result: await modelOom(request, heartbeat),
+      schema: async () => (await import('./model-result.ts')).modelResult,
+    }),
+  };
+}
+
 export async function runModel(flags: OomFlags, session: Session): Promise<number> {
   const output = openOutput(flags, session);
-  const request = await requestOf(flags, session);
-  const steps = request.runs * request.processes;
+  const { request, steps, find } = await studiedModel(flags, session);
   const { heartbeat, clear } = createProgress(steps, session);
-  const result = await modelOom(request, heartbeat).finally(clear);
+  const found = await find({ heartbeat }).finally(clear);
   session.signal.throwIfAborted();
   const choices = { unit: flags.unit, reproduce: reproduce(flags, request) };
-  const report: Report = {
-    view: () => modelView(result, choices),
-    result,
-    schema: async () => (await import('./model-result.ts')).modelResult,
-  };
+  const report = { view: () => modelView(found.result, choices), ...found };
   await output.write(await renderReport(report, flags.format, output));
   return EXIT.done;
 }

@@ -1,6 +1,7 @@
 /** `rss-err processes`: options → one study → render → write. */
 import { defineCommand } from '../../cli/command.ts';
 import { createProgress, LIVING } from '../../cli/heartbeat.ts';
+import type { Spreading } from '../../cli/jobs.ts';
 import { DEFAULT_TOPOLOGY, readTopology } from '../../cli/machine.ts';
 import { type FlagsOf, goesWith, grouped, option, reproduceLine } from '../../cli/options.ts';
 import { demandWritable, fileSink, isSameFile, type TextSink } from '../../cli/output.ts';
@@ -100,6 +101,8 @@ function reproduce(
   });
 }
 
+const schema = async () => (await import('./result.ts')).processesResult;
+
 export const processesCommand = defineCommand({
   name: 'processes',
   description: 'fork, exec and exit: errors over many processes, each with counters of its own',
@@ -110,6 +113,14 @@ export const processesCommand = defineCommand({
   ],
   helpLines: () => presetLines(presetTexts()),
   settle: settledProcesses,
+  async study(flags, session) {
+    const request = await requestOf(flags, session, null);
+    const find = async ({ heartbeat }: Spreading) => ({
+      result: await processes(request, heartbeat),
+      schema,
+    });
+    return { steps: null, find };
+  },
   async run(flags, session) {
     const output = openOutput(flags, session);
     const sink = openTrace(flags, session.signal);
@@ -123,7 +134,7 @@ export const processesCommand = defineCommand({
       const report: Report = {
         view: () => processesView(result, choices),
         result,
-        schema: async () => (await import('./result.ts')).processesResult,
+        schema,
       };
       await output.write(await renderReport(report, format, output));
       sink?.commit();

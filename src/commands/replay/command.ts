@@ -11,7 +11,13 @@ import { openOutput } from '../../cli/output-options.ts';
 import type { Session } from '../../cli/streams.ts';
 import { InputError } from '../../errors.ts';
 import { version } from '../../version.ts';
-import { demandOneStdin, readCostRequest, schemesOf, writeRun } from '../compare/options.ts';
+import {
+  demandOneStdin,
+  readCostRequest,
+  schemesOf,
+  warmUpOf,
+  writeRun,
+} from '../compare/options.ts';
 import { flagsOfTrace, REPLAY_OPTIONS, type ReplayFlags, traceChoicesOf } from './options.ts';
 import { readingsLines } from './readings-lines.ts';
 import { replayRecorded } from './replay.ts';
@@ -37,20 +43,26 @@ async function requestOf(
     pageSize,
     schemes: schemesOf(flags),
     name: file === '-' ? originOf(file) : basename(file),
-    text: openInput(file, session),
     mm: flags.mm?.mm ?? null,
+    ...warmUpOf(flags.warmUp, () => {
+      throw new InputError(
+        '--warm-up auto: a recording says of no size that the process is to come to: give a number of operations',
+      );
+    }),
     trace: traceChoicesOf(flags, topology, pageSize),
     ...(cost === undefined ? {} : { cost }),
+    // Last: what is opened has to be read.
+    text: openInput(file, session),
   };
 }
 
 function reproduce(file: string, flags: ReplayFlags, { trace }: ReplayRequest): string {
   const { topology = DEFAULT_TOPOLOGY, mm, scheme, pageSize, format, unit } = flags;
-  const { reading, cost, latency } = flags;
+  const { reading, warmUp, cost, latency } = flags;
   return reproduceLine(['replay', file], REPLAY_OPTIONS, {
     ...{ topology, mm },
     ...flagsOfTrace(trace, flags),
-    ...{ scheme, pageSize, format, unit, reading, cost, latency },
+    ...{ warmUp, scheme, pageSize, format, unit, reading, cost, latency },
   });
 }
 

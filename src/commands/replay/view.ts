@@ -76,12 +76,18 @@ const LOWER_BOUND_NOTE =
   'sizes are approximate: only what was flushed could be replayed, so updates and errors are lower bounds';
 
 /** What the figures are of, where the tables do not say. */
-function traceNotes({ processesReplayed, lowerBound }: TraceSummary): string[] {
+function traceNotes(
+  { processesReplayed, lowerBound }: TraceSummary,
+  { warmUp }: Replayed,
+): string[] {
   return [
     ...(processesReplayed < 2
       ? []
       : [
           "each process has counters of its own: bounds are the widest, 'at op' counts its operations",
+          ...(warmUp === undefined
+            ? []
+            : ['each process has a warm-up of its own: together they are left out']),
         ]),
     ...(lowerBound ? [LOWER_BOUND_NOTE] : []),
   ];
@@ -184,6 +190,6 @@ export function replayedView(result: Replayed, choices: ViewChoices): TextView {
     ],
     observed: 'Observed',
     tables: processTables(result, scaleOf(result, choices), choices.reading),
-    notes: [...membersNote(result), ...(trace === undefined ? [] : traceNotes(trace))],
+    notes: [...membersNote(result), ...(trace === undefined ? [] : traceNotes(trace, result))],
   });
 }

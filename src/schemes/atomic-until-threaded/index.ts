@@ -71,7 +71,8 @@ export function untilThreaded<Name extends string>(own: Own<Name>): Scheme<Spec<
         perCpu: threads < 2 ? 0 : NR_MEMBERS * PERCPU_COUNTER_LOCAL * possibleCpus,
       }),
     // None before the second thread, whose clone() fails where there is no memory.
-    allocations: () => [],
+    allocations: (_, __, grouped, threads) =>
+      threads < 2 ? [] : [{ what: 'counters', from: 'perCpu', eachMember: !grouped }],
     // Of a process with threads; with one it is the reading.
     preciseSum: (_, { online }) => ({ reads: 1 + online.length, locks: 1 }),
     hasOwnLine: true,
