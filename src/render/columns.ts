@@ -25,8 +25,8 @@ interface Column {
   /** What may be absent from every row: then there is no such column. */
   readonly ifThere: Where | null;
   readonly note: Note;
-  /** Its cells, and maybe those of further columns, are computed. */
-  readonly cells: Cells | null;
+  /** It stands for several, computed from its value. */
+  readonly cells: Cells | undefined;
   readonly is: readonly string[];
 }
 
@@ -63,11 +63,11 @@ function walk(root: z.ZodType) {
   function add(
     name: string,
     schema: z.ZodType,
-    { depth, path, ...place }: Place,
-    cells: Cells | null = null,
+    { depth, path, ifThere, order, is }: Place,
+    cells?: Cells,
   ): void {
-    const { ifThere, order, is } = place;
-    const note = { ...order, ...noteOf(schema), ...(cells?.added && { added: cells.added }) };
+    const added = cells?.added;
+    const note = { ...order, ...noteOf(schema), ...(added !== undefined && { added }) };
     const column = { name, from: [], ifThere, note, cells, is };
     const known = columns.get(name) ?? column;
     columns.set(name, { ...known, from: [...known.from, { depth, path }] });
@@ -90,10 +90,9 @@ function walk(root: z.ZodType) {
 
   function fieldsAt(schema: z.ZodType, place: Place, name: string): void {
     const inner = bare(schema);
-    const { rows: ofRows, keys, counted, cells = [] } = noteOf(schema);
-    const computed = [cells].flat();
-    for (const part of computed) {
-      add(part.columns, schema, { ...place, is: [...place.is, part.is ?? ''] }, part);
+    const { rows: ofRows, keys, counted, cells } = noteOf(schema);
+    for (const some of [cells ?? []].flat()) {
+      add(some.columns, schema, { ...place, is: [...place.is, some.is ?? ''] }, some);
     }
     if (counted !== undefined) add(counted, schema, { ...place, path: [...place.path, 'length'] });
     if (inner instanceof z.ZodArray) {
@@ -105,7 +104,7 @@ function walk(root: z.ZodType) {
       fieldsAt(first, { ...row, path: ['1'], is: [noteOf(first).is ?? ''] }, '');
     } else if (fieldsOf(inner).length > 0) {
       enter(schema, place);
-    } else if (!(inner instanceof z.ZodRecord) && computed.length === 0) {
+    } else if (!(inner instanceof z.ZodRecord) && cells === undefined) {
       add(name, schema, place);
     }
   }
@@ -155,23 +154,49 @@ const valueIn = (row: Row, { depth, path }: Where) => at(row[depth], path);
 /** A cell that has no value is empty. */
 function cellsIn(row: Row, { name, from, cells }: Column): Record<string, unknown> {
   const value = from.map((where) => valueIn(row, where)).find((found) => found != null);
-  if (cells !== null) return cells.of(value as never, row[0] as never);
+  if (cells !== undefined) return cells.of(value as never, row[0] as never);
   if (value === Number.POSITIVE_INFINITY) return { [name]: '' };
   return { [name]: typeof value === 'boolean' ? `${value}` : (value ?? '') };
 }
 
-/** The rows of a result under their columns, also of none, as RFC 4180 has it, with LF. */
-export function renderColumns(schema: z.ZodObject, result: object, delimiter: ',' | '\t'): string {
+/** A row's cells by their columns. */
+export type RowCells = Readonly<Record<string, unknown>>;
+
+/** Makes the rows of results of one schema. */
+export function rowMaker(schema: z.ZodObject) {
   const { columns, rows } = walk(schema);
-  const all = rowsOf(result, rows);
-  const shown = columns.filter(
-    ({ ifThere }) => ifThere === null || all.some((row) => valueIn(row, ifThere) !== undefined),
-  );
-  const records = all.map((row) =>
-    Object.assign({}, ...shown.map((column) => cellsIn(row, column))),
-  );
-  const names = records.length > 0 ? Object.keys(records[0]) : shown.map(({ name }) => name);
-  return stringify(records, { header: true, columns: names, delimiter, record_delimiter: 'unix' });
+  return (result: object): { readonly names: readonly string[]; readonly records: RowCells[] } => {
+    const all = rowsOf(result, rows);
+    const shown = columns.filter(
+      ({ ifThere }) => ifThere === null || all.some((row) => valueIn(row, ifThere) !== undefined),
+    );
+    const records = all.map(
+      (row): RowCells => Object.assign({}, ...shown.map((column) => cellsIn(row, column))),
+    );
+    const [first] = records;
+    return { records, names: first ? Object.keys(first) : shown.map(({ name }) => name) };
+  };
+}
+
+/** Rows under their columns, as RFC 4180 has it, with LF. */
+export function renderRows(
+  records: readonly RowCells[],
+  names: readonly string[],
+  delimiter: ',' | '\t',
+  header: boolean,
+): string {
+  return stringify([...records], {
+    header,
+    columns: [...names],
+    delimiter,
+    record_delimiter: 'unix',
+  });
+}
+
+/** The rows of a result under their columns, also of none. */
+export function renderColumns(schema: z.ZodObject, result: object, delimiter: ',' | '\t'): string {
+  const { records, names } = rowMaker(schema)(result);
+  return renderRows(records, names, delimiter, true);
 }
 
 /** Each column, its unit and what it is, for the documentation: what is null is an empty cell. */

@@ -4,14 +4,6 @@
  */
 import * as z from 'zod';
 
-/** For the documentation the columns' names and what they are, and a row's cells. */
-export interface Cells {
-  readonly columns: string;
-  readonly is?: string;
-  readonly added?: number;
-  of(value: never, result: never): Record<string, string | number>;
-}
-
 /** Of a field, or of the whole result. */
 export interface Note {
   /** Pages, bytes and operations end the name of the column. */
@@ -42,7 +34,7 @@ export interface Note {
   readonly keys?: string;
   /** The first line has the number of elements, whose lines come last; so has this column. */
   readonly counted?: string;
-  /** Columns that are computed; of several parts each stands where its own `added` says. */
+  /** Columns that are computed: for the documentation their names and what they are, and a row's cells. */
   readonly cells?: Cells | readonly Cells[];
   /** Of the whole: what the schema of its lines is of. */
   readonly lines?: string;
@@ -53,6 +45,14 @@ export interface Note {
 }
 
 const NOTES = z.registry<Note>();
+
+/** Some computed columns of a field; `added` as in its note. */
+export interface Cells {
+  readonly columns: string;
+  readonly is?: string;
+  readonly added?: number;
+  of(value: never, result: never): Record<string, string | number>;
+}
 
 /** A copy of the schema that has the note, beside those of what it was made from. */
 export function noted<T extends z.ZodType>(schema: T, note: Note): T {

@@ -1,5 +1,6 @@
 /** Forms that several results have in common. */
 import * as z from 'zod';
+import { MEMBERS } from '../kernel/rss-stat.ts';
 import { PARAMETER_KEYS, parameterTexts, SCHEME_NAMES } from '../schemes/registry.ts';
 import { PAGE_SIZES } from '../units.ts';
 import type { Parameter, Parameters } from '../workload/contract/parameter.ts';
@@ -45,49 +46,61 @@ export const topology = noted(
   { as: '' },
 );
 
-/** Parameters that always have a column; those of later ones stand behind all others. */
-const FIRST_KEYS = ['batch', 'version', 'arity', 'mapping'];
+const evidence = z.literal(['measured', 'source', 'inferred']);
 
-type Parameterised = { readonly parameters: Readonly<Record<string, unknown>> };
+/** What --reader gets on --kernel: src/kernel/seen.ts. */
+const seenReader = z.strictObject({
+  word: noted(z.string().describe('as --reader takes it'), { as: '' }),
+  label: noted(z.string(), { as: false }),
+  reads: z.string().describe('the file and its field'),
+  sums: z.literal(['approximate', 'precise', 'raw', 'mark', 'walk', 'own', 'none']),
+  clamped: noted(z.boolean().describe('each member below 0 counts as 0'), { as: false }),
+  isPeak: noted(z.boolean().describe('the highest so far, not what is now'), { as: false }),
+  members: z.array(z.literal(MEMBERS)).describe('whose counters it adds up; none: no counter'),
+  evidence: noted(evidence, { as: false }),
+  source: noted(z.string(), { as: false }),
+});
 
-/** A run, or machines each with all schemes. */
-interface WithSchemes {
-  readonly schemes?: readonly Parameterised[];
-  readonly rows?: readonly { readonly schemes: readonly Parameterised[] }[];
-}
+/** With --kernel: whose counters they are, and who reads them. */
+export const seen = noted(
+  z
+    .strictObject({
+      kernel: z.string().describe('as --kernel has it'),
+      scheme: noted(z.literal(['atomic', 'per-thread', 'per-cpu']), { as: false }),
+      evidence: noted(evidence, { as: false }),
+      source: noted(z.string().describe('whence the scheme is known'), { as: false }),
+      reader: seenReader.nullable().describe('of --reader; null: nobody in particular'),
+      approximate: z.array(z.string()).describe('readers of the whole of RSS that are approximate'),
+      precise: z.array(z.string()).describe('readers of the whole of RSS that get the truth'),
+    })
+    .exactOptional()
+    .describe('with --kernel: whose counters they are, and who reads them'),
+  { as: '', added: 200 },
+);
 
-/** A column for each of these parameters, or for those that a scheme of the result gives a value. */
-function parameterCells(keys: readonly string[], always: boolean): Cells {
+/** A column for each of these parameters of schemes. */
+function parameterCells(keys: readonly string[], added: number): Cells {
   return {
     columns: keys.map((key) => `scheme_${key}`).join('`, `'),
-    of(parameters: Parameterised['parameters'], { schemes, rows }: WithSchemes) {
-      const all = (schemes ?? rows?.[0]?.schemes ?? []).map((one) =>
-        parameterTexts(one.parameters),
-      );
-      const shown = keys.filter((key) => always || all.some((texts) => key in texts));
+    added,
+    of(parameters: Readonly<Record<string, unknown>>) {
       const texts = parameterTexts(parameters);
-      return Object.fromEntries(shown.map((key) => [`scheme_${key}`, texts[key] ?? '']));
+      return Object.fromEntries(keys.map((key) => [`scheme_${key}`, texts[key] ?? '']));
     },
   };
 }
+
+/** The parameters that first had columns; those of later ones came later. */
+const FIRST_PARAMETERS: readonly string[] = ['batch', 'version', 'arity', 'mapping'];
+
+const LATER_PARAMETERS = PARAMETER_KEYS.filter((key) => !FIRST_PARAMETERS.includes(key));
 
 /** A scheme as it is named. */
 export const named = {
   scheme: noted(z.literal(SCHEME_NAMES), { as: false }),
   name: z.string().describe('as --scheme takes it'),
   parameters: noted(z.record(z.string(), z.unknown()), {
-    added: 20,
-    cells: [
-      parameterCells(FIRST_KEYS, true),
-      {
-        ...parameterCells(
-          PARAMETER_KEYS.filter((key) => !FIRST_KEYS.includes(key)),
-          false,
-        ),
-        added: 200,
-        is: 'only where a scheme of the run has a value for it',
-      },
-    ],
+    cells: [parameterCells(FIRST_PARAMETERS, 20), parameterCells(LATER_PARAMETERS, 202)],
     is: "the scheme's parameters; empty where it has none of that name, or the kernel computes it",
   }),
 };

@@ -15,6 +15,7 @@ import {
   perMillion,
   policy,
   program,
+  seen,
   sides,
   topology,
 } from '../../render/schema-parts.ts';
@@ -147,6 +148,7 @@ export const found = {
     is: 'that made an update',
   }),
   cost: runCost.exactOptional().describe('with --cost'),
+  seen,
 };
 
 const mapping = z.strictObject({ min: pages, max: pages });
@@ -273,6 +275,7 @@ export const repeatedResult = noted(
       workload: workloadOfRuns,
       seed: count,
       operations: noted(found.operations, { is: 'of each run' }),
+      seen,
       warmUp: noted(
         z
           .strictObject({ least: count, most: count, untilPages: warmUp.shape.untilPages })

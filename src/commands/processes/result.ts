@@ -11,6 +11,7 @@ import {
   perMillion,
   policy,
   program,
+  seen,
   topology,
 } from '../../render/schema-parts.ts';
 import { PROCESS_PRESET_NAMES } from '../../workload/lives/process-workload.ts';
@@ -98,6 +99,7 @@ export const processesResult = noted(
     .strictObject({
       format: z.literal('rss-err/processes@1'),
       program,
+      seen,
       topology: noted(topology, {
         only: ['name', 'sha256', 'nrCpuIds', 'onlineCpus', 'pageSize'],
       }),

@@ -114,7 +114,8 @@ function holdersOf({ holding, cpus, threads }: Field): readonly Holder[] {
     return Array.from({ length: threads }, (_, thread) => ({ cpu: cpus[0]!, thread }));
   }
   if (holding.kind === 'tree') return Array.from(cpus, (cpu) => ({ cpu, thread: 0 }));
-  return Array.from(holding.cpus, (cpu, i) => ({ cpu, thread: threadOnCell(holding, i) }));
+  const threadOf = (i: number) => (holding.kind === 'cells' ? threadOnCell(holding, i) : 0);
+  return Array.from(holding.cpus, (cpu, i) => ({ cpu, thread: threadOf(i) }));
 }
 
 function shuffled<T>(values: readonly T[], random: RandomState): T[] {
