@@ -4,6 +4,7 @@ import { Contradiction, InputError } from '../../errors.ts';
 import { formatBytes, formatCount } from '../../render/amounts.ts';
 import { burnIn } from '../../replay/burn-in.ts';
 import { type Heartbeat, type Replay, replay } from '../../replay/replay.ts';
+import type { Stages } from '../../replay/stages.ts';
 import type { WarmUp } from '../../replay/warm-up.ts';
 import {
   machineSize,
@@ -27,13 +28,11 @@ import type { RunCost, SchemeCost } from './cost-result.ts';
 import type { ComparedScheme, MeasuredRun } from './result.ts';
 import type { CostRequest, CostWatch } from './run-cost.ts';
 
-export interface MeasureRequest {
+export interface MeasureRequest extends Stages {
   readonly version: string;
   readonly topology: Topology;
   readonly pageSize: PageSize;
   readonly schemes: readonly SchemeSpec[];
-  /** What is left out of the errors observed; absent: nothing. */
-  readonly warmUp?: WarmUp;
   /** Counts what the updates cost too. */
   readonly cost?: CostRequest;
 }
@@ -192,7 +191,7 @@ export async function measure(
   }));
   const watch = await watchOf(request);
   const listeners = watch === null ? [] : [watch.open()];
-  const result = await replay(source, topology.nrCpuIds, counters, heartbeat, listeners, warmUp);
+  const result = await replay(source, topology.nrCpuIds, counters, heartbeat, listeners, request);
   demandWarmedUp(warmUp, result, pageSize);
   const facts = factsOf();
   const threads = facts.threads ?? result.usedThreads;
