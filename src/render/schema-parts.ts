@@ -1,5 +1,6 @@
 /** Forms that several results have in common. */
 import * as z from 'zod';
+import { MEMBERS } from '../kernel/rss-stat.ts';
 import { PARAMETER_KEYS, parameterTexts, SCHEME_NAMES } from '../schemes/registry.ts';
 import { PAGE_SIZES } from '../units.ts';
 import type { Parameter, Parameters } from '../workload/contract/parameter.ts';
@@ -35,6 +36,38 @@ export const topology = noted(
     pageSize: noted(pageSize, { is: "base page of the run: the machine's, or --page-size" }),
   }),
   { as: '' },
+);
+
+const evidence = z.literal(['measured', 'source', 'inferred']);
+
+/** What --reader gets on --kernel: src/kernel/seen.ts. */
+const seenReader = z.strictObject({
+  word: noted(z.string().describe('as --reader takes it'), { as: '' }),
+  label: noted(z.string(), { as: false }),
+  reads: z.string().describe('the file and its field'),
+  sums: z.literal(['approximate', 'precise', 'raw', 'mark', 'walk', 'own', 'none']),
+  clamped: noted(z.boolean().describe('each member below 0 counts as 0'), { as: false }),
+  isPeak: noted(z.boolean().describe('the highest so far, not what is now'), { as: false }),
+  members: z.array(z.literal(MEMBERS)).describe('whose counters it adds up; none: no counter'),
+  evidence: noted(evidence, { as: false }),
+  source: noted(z.string(), { as: false }),
+});
+
+/** With --kernel: whose counters they are, and who reads them. */
+export const seen = noted(
+  z
+    .strictObject({
+      kernel: z.string().describe('as --kernel has it'),
+      scheme: noted(z.literal(['atomic', 'per-thread', 'per-cpu']), { as: false }),
+      evidence: noted(evidence, { as: false }),
+      source: noted(z.string().describe('whence the scheme is known'), { as: false }),
+      reader: seenReader.nullable().describe('of --reader; null: nobody in particular'),
+      approximate: z.array(z.string()).describe('readers of the whole of RSS that are approximate'),
+      precise: z.array(z.string()).describe('readers of the whole of RSS that get the truth'),
+    })
+    .exactOptional()
+    .describe('with --kernel: whose counters they are, and who reads them'),
+  { as: '', added: 200 },
 );
 
 /** A column for each parameter of any scheme. */

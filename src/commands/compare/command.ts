@@ -47,6 +47,8 @@ import {
 } from './options.ts';
 import { repeated, runsOf } from './repeat.ts';
 import type { Comparison } from './result.ts';
+import { runSeen } from './seen.ts';
+import { seenOf } from './seen-options.ts';
 import { HARDLY_BEGUN, shortOfTarget } from './start-view.ts';
 import { comparisonView } from './view.ts';
 
@@ -116,22 +118,27 @@ async function requestOf(flags: CompareFlags, session: Session): Promise<Compare
 }
 
 function reproduce(flags: CompareFlags, { workload, preset, topology }: CompareRequest): string {
-  const { scheme, pageSize, runs, warmUp, format, unit, reading, cost, latency } = flags;
+  const { scheme, kernel, reader, pageSize, runs, warmUp, format, unit, reading, cost, latency } =
+    flags;
   return reproduceLine(['compare'], OPTIONS, {
     topology: flags.topology ?? DEFAULT_TOPOLOGY,
     ...flagsOfWorkload(workload, preset, topology),
-    ...{ warmUp, runs, scheme, pageSize, format, unit, reading, cost, latency },
+    ...{ warmUp, runs, scheme, kernel, reader, pageSize, format, unit, reading, cost, latency },
   });
 }
 
 /** The request, and the comparisons of its runs. */
 async function studied(flags: CompareFlags, session: Session) {
+  const seen = seenOf(flags);
   const request = await requestOf(flags, session);
   const { runs } = flags;
   return {
     request,
     steps: runs * request.workload.operations,
-    compareRuns: (spreading: Spreading) => compareAll(runsOf(request, runs), spreading),
+    compareRuns: async (spreading: Spreading) => {
+      const comparisons = await compareAll(runsOf(request, runs), spreading);
+      return comparisons.map((comparison) => runSeen(comparison, seen));
+    },
   };
 }
 

@@ -2,7 +2,14 @@
 
 import { chooseUnit, formatCount, formatNumber, type Scale } from '../../render/amounts.ts';
 import { type Cell, left, right, type TextTable, type TextView } from '../../render/view.ts';
-import { errorText, machineText, workloadText } from '../../render/words.ts';
+import {
+  errorText,
+  exactText,
+  machineText,
+  seenFacts,
+  seenHead,
+  workloadText,
+} from '../../render/words.ts';
 import type { Figure, Reading, Repeated, RepeatedScheme } from './result.ts';
 import { type LeftOut, leftOutTable, leftOutText, shortOfTarget } from './start-view.ts';
 import type { ViewChoices } from './view.ts';
@@ -29,7 +36,7 @@ function figureRow(row: RepeatedScheme, figure: Figure, reading: Reading): Cell[
 
 function observedTable(result: Repeated, scale: Scale, reading: Reading): TextTable {
   return {
-    title: `Observed over ${formatCount(result.runs.length, 'run')}, seeds from ${result.seed}`,
+    title: `${seenHead('Observed', result.seen)} over ${formatCount(result.runs.length, 'run')}, seeds from ${result.seed}`,
     scale,
     columns: [...['scheme', 'figure'].map(left), ...['mean', '95% +-', 'least', 'most'].map(right)],
     rows: result.schemes.flatMap((row) =>
@@ -97,6 +104,7 @@ export function repeatedView(result: Repeated, choices: ViewChoices): TextView {
     facts: [
       ['machine', machineText(topology)],
       ['workload', workloadText(workload, topology, operations)],
+      ...seenFacts(result.seen),
       ...(short === null ? [] : [['reached', short] as const]),
       ...(leftOut === null ? [] : [['warm-up', leftOutText(leftOut, pageSize)] as const]),
       ['error', errorText(choices.reading, scale)],
@@ -107,7 +115,7 @@ export function repeatedView(result: Repeated, choices: ViewChoices): TextView {
       ...(leftOut === null ? [] : [leftOutTable(leftOut, scale)]),
       stationarityTable(result),
     ],
-    findings: stationarityFindings(result),
+    findings: [exactText(result.seen) ?? stationarityFindings(result)].flat(),
     notes: [
       "95% +-: half the width of the confidence interval of the mean, by Student's t",
       `figures of a run include its start${leftOut === null ? '' : ' but for the warm-up'}; docs/reproducibility.md says how stationarity is judged`,

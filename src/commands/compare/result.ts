@@ -14,6 +14,7 @@ import {
   perMillion,
   policy,
   program,
+  seen,
   sides,
   topology,
 } from '../../render/schema-parts.ts';
@@ -146,6 +147,7 @@ export const found = {
     is: 'that made an update',
   }),
   cost: runCost.exactOptional().describe('with --cost'),
+  seen,
 };
 
 const mapping = z.strictObject({ min: pages, max: pages });
@@ -264,6 +266,7 @@ export const repeatedResult = noted(
       workload: workloadOfRuns,
       seed: count,
       operations: noted(found.operations, { is: 'of each run' }),
+      seen,
       warmUp: noted(
         z
           .strictObject({ least: count, most: count, untilPages: warmUp.shape.untilPages })

@@ -72,7 +72,7 @@ function madeOf({ reader, isPeak, sums }: ExplainedReading): string {
 /** "top RES: /proc/PID/statm, field 2: precise sums (…)". */
 function readsText(reading: ExplainedReading): string {
   const { label, reads, source } = reading;
-  const whose = label === reads ? '' : `${label}: `;
+  const whose = reads.startsWith(label) ? '' : `${label}: `;
   return `${whose}${reads}: ${madeOf(reading)} (${source})`;
 }
 

@@ -20,6 +20,7 @@ import {
   PROCESS_PRESETS,
 } from '../../workload/lives/process-workload.ts';
 import { exitCodeOf, MACHINE_OPTIONS, RUN_OPTIONS, schemesOf } from '../compare/options.ts';
+import { seenOf } from '../compare/seen-options.ts';
 import {
   flagsOfProcesses,
   PROCESS_OPTIONS,
@@ -87,6 +88,7 @@ async function requestOf(
     topology,
     pageSize,
     schemes: schemesOf(flags),
+    seen: seenOf(flags, 'members'),
     preset: flags.preset,
     workload: processWorkloadOf(flags, topology, pageSize),
     trace: sink === null ? null : { form, write: async (text) => void (await sink.write(text)) },
@@ -97,11 +99,11 @@ function reproduce(
   flags: ProcessesFlags,
   { workload, preset, topology }: ProcessesRequest,
 ): string {
-  const { scheme, pageSize, format, unit, reading } = flags;
+  const { scheme, kernel, reader, pageSize, format, unit, reading } = flags;
   return reproduceLine(['processes'], OPTIONS, {
     topology: flags.topology ?? DEFAULT_TOPOLOGY,
     ...flagsOfProcesses(workload, preset, topology),
-    ...{ scheme, pageSize, format, unit, reading },
+    ...{ scheme, kernel, reader, pageSize, format, unit, reading },
   });
 }
 

@@ -18,6 +18,8 @@ import {
   warmUpOf,
   writeRun,
 } from '../compare/options.ts';
+import { runSeen } from '../compare/seen.ts';
+import { seenOf } from '../compare/seen-options.ts';
 import { flagsOfTrace, REPLAY_OPTIONS, type ReplayFlags, traceChoicesOf } from './options.ts';
 import { readingsLines } from './readings-lines.ts';
 import { replayRecorded } from './replay.ts';
@@ -60,11 +62,11 @@ function reproduce(
   { trace }: Pick<ReplayRequest, 'trace'>,
 ): string {
   const { topology = DEFAULT_TOPOLOGY, mm, scheme, pageSize, format, unit } = flags;
-  const { reading, warmUp, cost, latency } = flags;
+  const { kernel, reader, reading, warmUp, cost, latency } = flags;
   return reproduceLine(['replay', file], REPLAY_OPTIONS, {
     ...{ topology, mm },
     ...flagsOfTrace(trace, flags),
-    ...{ warmUp, scheme, pageSize, format, unit, reading, cost, latency },
+    ...{ warmUp, scheme, kernel, reader, pageSize, format, unit, reading, cost, latency },
   });
 }
 
@@ -81,6 +83,7 @@ async function runReplay(file: string, flags: ReplayFlags, session: Session): Pr
   ]);
   const { signal } = session;
   const output = openOutput(flags, session);
+  const seen = seenOf(flags);
   const asked = await requestOf(file, flags, session);
   // Last: what is opened has to be read.
   const input = openMeasured(file, session);
@@ -99,7 +102,7 @@ async function runReplay(file: string, flags: ReplayFlags, session: Session): Pr
     for (const facts of told) warn(facts, session);
     return EXIT.done;
   }
-  const replayed = await replayRecorded(request, heartbeat).finally(clear);
+  const replayed = runSeen(await replayRecorded(request, heartbeat).finally(clear), seen);
   signal.throwIfAborted();
   warn(replayed, session);
   return writeRun(replayed, SHOWN, reproduce(file, flags, request), flags, output, session);

@@ -50,11 +50,11 @@ function requestOf(flags: WitnessFlags, witness: WitnessRequest): VerifyRequest 
   };
 }
 
-function reproduce(flags: WitnessFlags, { seed, seconds, inFlight }: VerifyRequest): string {
-  const { scheme, topology = DEFAULT_TOPOLOGY, direction, used, pageSize, memory } = flags;
+function reproduce(flags: WitnessFlags, { spec, seed, seconds, inFlight }: VerifyRequest): string {
+  const { scheme, kernel, topology = DEFAULT_TOPOLOGY, direction, used, pageSize, memory } = flags;
   return reproduceLine(['witness'], WITNESS_OPTIONS, {
-    ...{ verify: true, scheme, topology, direction, used },
-    threads: schemeOf(scheme).heldBy.of === 'threads' ? flags.threads : undefined,
+    ...{ verify: true, scheme, kernel, topology, direction, used },
+    threads: schemeOf(spec).heldBy.of === 'threads' ? flags.threads : undefined,
     ...{ pageSize, memory, inFlight: inFlight?.updates, updatePages: inFlight?.pages },
     ...{ seed, seconds },
   });
