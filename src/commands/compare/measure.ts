@@ -27,6 +27,7 @@ import { comparedTopology, usedNodes } from './compared-topology.ts';
 import type { RunCost, SchemeCost } from './cost-result.ts';
 import type { ComparedScheme, MeasuredRun } from './result.ts';
 import type { CostRequest, CostWatch } from './run-cost.ts';
+import type { SeriesRecord } from './series-result.ts';
 
 export interface MeasureRequest extends Stages {
   readonly version: string;
@@ -40,6 +41,11 @@ export interface MeasureRequest extends Stages {
 /** An observation beyond an exact worst case: the bound or the simulation is wrong. */
 export class BoundExceeded extends Contradiction {
   override readonly name = 'BoundExceeded';
+}
+
+/** With the buckets asked for. */
+export interface WithSeries {
+  readonly series?: readonly SeriesRecord[];
 }
 
 /** What the bounds have to know of a stream. */
@@ -183,7 +189,7 @@ export async function measure(
   source: UpdateSource,
   factsOf: () => StreamFacts,
   heartbeat: Heartbeat,
-): Promise<MeasuredRun> {
+): Promise<MeasuredRun & WithSeries> {
   const { topology, schemes, warmUp, pageSize } = request;
   const counters = schemes.map((spec) => ({
     name: formatScheme(spec),
@@ -214,7 +220,15 @@ export async function measure(
       ...measuredScheme(spec, topology, facts, result, index),
       ...costs.schemes[index],
     })),
+    ...(request.buckets === undefined ? {} : { series: seriesOf(request, result) }),
   };
+}
+
+/** A scheme after the other. */
+function seriesOf({ schemes }: MeasureRequest, { series }: Replay): SeriesRecord[] {
+  return schemes.flatMap((spec, i) =>
+    series[i]!.map((bucket) => ({ scheme: formatScheme(spec), ...bucket })),
+  );
 }
 
 /** The largest observed error of the clamped reading, either side, over all schemes; pages. */
