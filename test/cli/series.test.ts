@@ -42,7 +42,14 @@ describe('--series', () => {
 
   it('has 200 buckets unless told, and one an operation at the most', async () => {
     expect((await json(...few, '--series')).series.length).toBe(400);
-    const { series } = await json(...few.slice(0, 1), '--operations', '9', '--size', '64', '--series');
+    const { series } = await json(
+      ...few.slice(0, 1),
+      '--operations',
+      '9',
+      '--size',
+      '64',
+      '--series',
+    );
     expect(series.map(({ fromOperation, toOperation }) => toOperation - fromOperation)).toEqual(
       new Array(36).fill(0),
     );
