@@ -159,18 +159,18 @@ function cellsIn(row: Row, { name, from, cells }: Column): Record<string, unknow
 }
 
 /** A row's cells by their columns. */
-export type Cells = Readonly<Record<string, unknown>>;
+export type RowCells = Readonly<Record<string, unknown>>;
 
 /** Makes the rows of results of one schema. */
 export function rowMaker(schema: z.ZodObject) {
   const { columns, rows } = walk(schema);
-  return (result: object): { readonly names: readonly string[]; readonly records: Cells[] } => {
+  return (result: object): { readonly names: readonly string[]; readonly records: RowCells[] } => {
     const all = rowsOf(result, rows);
     const shown = columns.filter(
       ({ ifThere }) => ifThere === null || all.some((row) => valueIn(row, ifThere) !== undefined),
     );
     const records = all.map(
-      (row): Cells => Object.assign({}, ...shown.map((column) => cellsIn(row, column))),
+      (row): RowCells => Object.assign({}, ...shown.map((column) => cellsIn(row, column))),
     );
     const [first] = records;
     return { records, names: first ? Object.keys(first) : shown.map(({ name }) => name) };
@@ -179,7 +179,7 @@ export function rowMaker(schema: z.ZodObject) {
 
 /** Rows under their columns, as RFC 4180 has it, with LF. */
 export function renderRows(
-  records: readonly Cells[],
+  records: readonly RowCells[],
   names: readonly string[],
   delimiter: ',' | '\t',
   header: boolean,

@@ -1,5 +1,5 @@
 /** The rows of all points of a sweep in one table: the point's number and parameters, then the command's columns. */
-import { type Cells, renderRows } from '../../render/columns.ts';
+import { type RowCells, renderRows } from '../../render/columns.ts';
 import { createRows, type Sweep } from './read-report.ts';
 
 /** Rows that are written together. */
@@ -11,7 +11,7 @@ const AT_ONCE = 1000;
  */
 export async function renderPointRows(sweep: Sweep, delimiter: ',' | '\t'): Promise<string> {
   const rowsOf = createRows();
-  const all: Cells[] = [];
+  const all: RowCells[] = [];
   const names = new Set<string>(['point']);
   for await (const { point, parameters, result } of sweep.points) {
     const own = Object.entries(parameters).map(

@@ -1,7 +1,7 @@
 /** Reads the lines of sweeps: shards that belong together, the rows of their points, and a report of them. */
 import type { Session } from '../../cli/streams.ts';
 import { InputError } from '../../errors.ts';
-import { type Cells, rowMaker } from '../../render/columns.ts';
+import { type RowCells, rowMaker } from '../../render/columns.ts';
 import { suggestion } from '../../suggestion.ts';
 import { combine, type Measured, overallOf, valueOfCell } from './report.ts';
 import type { PointLine, SweepHead, SweepReport } from './result.ts';
@@ -71,7 +71,7 @@ interface Wanted {
 
 function measuredOf(
   { parameters }: PointLine,
-  cells: Cells,
+  cells: RowCells,
   keys: readonly string[],
   value: number,
 ): Measured {
@@ -86,7 +86,7 @@ function measuredOf(
   };
 }
 
-function figuresOf(records: readonly Cells[]): string[] {
+function figuresOf(records: readonly RowCells[]): string[] {
   const names = records.flatMap((cells) =>
     Object.keys(cells).filter((name) => valueOfCell(cells, name) !== null),
   );

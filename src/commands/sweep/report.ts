@@ -1,5 +1,5 @@
 /** What the points of a sweep say together: figures over seeds, schemes against each other on the same streams. */
-import type { Cells } from '../../render/columns.ts';
+import type { RowCells } from '../../render/columns.ts';
 import { spreadOf } from '../compare/repeat.ts';
 import type { Parameters } from './grid.ts';
 import type { SweepReport } from './result.ts';
@@ -16,7 +16,7 @@ export interface Measured {
 }
 
 /** The figure in a row; null where the cell is empty. */
-export function valueOfCell(cells: Cells, figure: string): number | null {
+export function valueOfCell(cells: RowCells, figure: string): number | null {
   const value = cells[figure];
   return typeof value === 'number' ? value : null;
 }
