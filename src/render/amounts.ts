@@ -51,11 +51,13 @@ export interface Numerals {
   readonly grouped: boolean;
   /** "±" where the output may hold it, else "+-". */
   readonly plusMinus: string;
+  /** Small bars: none, and from the lowest to the highest. */
+  readonly bars: string;
 }
 
-export const NUMERALS: Numerals = { grouped: true, plusMinus: '±' };
+export const NUMERALS: Numerals = { grouped: true, plusMinus: '±', bars: '·▁▂▃▄▅▆▇█' };
 
-export const ASCII_NUMERALS: Numerals = { grouped: true, plusMinus: '+-' };
+export const ASCII_NUMERALS: Numerals = { grouped: true, plusMinus: '+-', bars: '.12345678' };
 
 /** Digits, their thousands apart where there is room for that. */
 export function formatDigits(digits: string, { grouped }: Numerals): string {
@@ -64,6 +66,11 @@ export function formatDigits(digits: string, { grouped }: Numerals): string {
 
 /** What pages without end are. */
 const NO_BOUND = 'no bound';
+
+/** Shares of one whole as bars beside each other; what is more than nothing has one. */
+export function formatBars(shares: readonly number[], { bars }: Numerals): string {
+  return shares.map((share) => bars[Math.ceil(share * (bars.length - 1))]).join('');
+}
 
 /** A magnitude: whole pages and KiB, MiB with one decimal. */
 export function formatMagnitude(
@@ -90,6 +97,16 @@ function withSign(value: number, magnitude: string): string {
 
 export function formatSigned(pages: Pages, scale: Scale, numerals: Numerals = NUMERALS): string {
   return withSign(pages, formatMagnitude(pages, scale, numerals));
+}
+
+/** An error that lay in between: "-12..+3", "-12" where both ends read so. */
+export function formatInterval(
+  { low, high }: { readonly low: Pages; readonly high: Pages },
+  scale: Scale,
+  numerals: Numerals = NUMERALS,
+): string {
+  const ends = [low, high].map((end) => formatSigned(end, scale, numerals));
+  return [...new Set(ends)].join('..');
 }
 
 /** Both sides of a bound: "±62", "-330/0", "0", or "no bound" on either. */
