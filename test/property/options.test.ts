@@ -85,9 +85,12 @@ const TEXTS: Readonly<Record<string, fc.Arbitrary<string> | null>> = {
   '--mapping': pages,
   '--huge-share': percent,
   '--operations': number(1, 60),
+  '--switch-every': number(1, 60),
   '--seed': seed,
   '--runs': number(1, 3),
   '--jobs': number(1, 2),
+  '--series': number(1, 80),
+  '--write-stream': words,
   '--warm-up': fc.constantFrom('0', '1', 'auto'),
   '--processes': number(0, 5),
   '--parallel': number(1, 4),
@@ -141,6 +144,13 @@ const TEXTS: Readonly<Record<string, fc.Arbitrary<string> | null>> = {
   '--threads-each': number(1, 6),
   '--age': fc.constantFrom('oldest', 'mixed', 'youngest'),
   '--color': fc.constantFrom('auto', 'never'),
+  '--interval': fc.constantFrom('500ms', '1', '2.5s', '1h'),
+  'observe --for': fc.constantFrom('0', '10s', '5m'),
+  '--cheap': null,
+  '--record': words,
+  '--proc': words,
+  'observe --from': words,
+  '--top': number(1, 50),
   '--where': fc.constantFrom('threads<=online-cpus', 'policy != local'),
   '--skip-refused': null,
   '--shard': fc.constantFrom('1/1', '3/40'),
@@ -301,7 +311,7 @@ describe('what a run says to reproduce it', () => {
   const MANY = ['--topology', '8cpu', '--process-pages', '8-32', '--operations', '20'];
 
   it.each<[command: string, begun: string[], numRuns: number, without: string[]]>([
-    ['compare', SMALL, 60, ['--topology', '--operations', '--latency']],
+    ['compare', SMALL, 60, ['--topology', '--operations', '--latency', '--write-stream']],
     ['bound', [], 60, []],
     [
       'processes',

@@ -20,6 +20,7 @@ const NOWHERE = { write: () => true } as unknown as NodeJS.WriteStream;
 /** What a command is given that nobody looks at: no input, and what it says goes nowhere. */
 function quietSession(machines: Map<string, Topology>): Session {
   return {
+    argv: [],
     openStdin() {
       throw new InputError('standard input: expected files or names in a sweep');
     },
