@@ -11,7 +11,7 @@ import { parseKernelRun } from '../../src/recorded/kernel-run/read-kernel-run.ts
 import { readUpdates } from '../../src/recorded/read-recorded.ts';
 import { recordedSource } from '../../src/recorded/recorded-source.ts';
 import { isTraceForm, recognise } from '../../src/recorded/registry.ts';
-import { createTraceCounts } from '../../src/recorded/trace/event.ts';
+import { createTraceCounts, type ReplayedEvent } from '../../src/recorded/trace/event.ts';
 import { readTrace } from '../../src/recorded/trace/read-trace.ts';
 import { createReconstruction } from '../../src/recorded/trace/reconstruct.ts';
 import { parseScheme } from '../../src/schemes/registry.ts';
@@ -88,13 +88,12 @@ const replay = (text: string) =>
 /** As far as to the updates: what every input is worth. */
 async function readThrough(text: string): Promise<void> {
   const recording = await recognise(pieces(text, 500), 'file');
-  const { form, texts } = recording;
+  const { form, chunks } = recording;
   if (isTraceForm(form)) {
     const { take, finish } = createReconstruction(4096);
     const counts = createTraceCounts();
-    for await (const events of readTrace(texts, form, 'file', 4096, counts)) {
-      for (const event of events) take(event, []);
-    }
+    const each = (event: ReplayedEvent) => take(event, []);
+    for await (const _ of readTrace(chunks, form, 'file', 4096, counts, each));
     finish([]);
     return;
   }

@@ -1,13 +1,15 @@
 /** Traces as text or events, and the steps that the reader makes of them. */
-
+import assert from 'node:assert/strict';
 import { recognise } from '../../src/recorded/registry.ts';
 import {
   createTraceCounts,
+  type ReplayedEvent,
   type RssStatEvent,
   type TraceCounts,
   type TraceEvent,
   type TraceForm,
 } from '../../src/recorded/trace/event.ts';
+import { createLineParser } from '../../src/recorded/trace/parse-line.ts';
 import { readTrace } from '../../src/recorded/trace/read-trace.ts';
 import {
   createReconstruction,
@@ -27,25 +29,53 @@ export async function* pieces(text: string, size = 1000): AsyncGenerator<string>
   for (let at = 0; at < text.length; at += size) yield text.slice(at, at + size);
 }
 
-/** @throws Error where the text is no trace; InputError as the reader. */
+/** Line by line, every one by the parser of single lines: what reading bytes is held to. */
+function eventsOfLines(
+  text: string,
+  form: TraceForm,
+  pageSize: PageSize,
+): Pick<ReadTrace, 'counts' | 'events'> {
+  const counts = createTraceCounts();
+  const { parse } = createLineParser(form, pageSize, counts);
+  const lines = text.replace(/^\ufeff/, '').split('\n');
+  if (lines.at(-1) === '') lines.pop();
+  counts.lines = lines.length;
+  const events = lines.map((line, i) => parse(line, i + 1)).filter((event) => event !== null);
+  return { counts, events };
+}
+
+const withoutTime = (event: ReplayedEvent): ReplayedEvent => {
+  if (event.name !== 'rss_stat') return { ...event };
+  const { time: _time, tgid: _tgid, ...size } = event as RssStatEvent;
+  return size;
+};
+
+/** @throws Error where the text is no trace, or read otherwise than line by line; InputError as the reader. */
 export async function eventsOf(
   text: string,
   pageSize: PageSize = 4096,
   size = 1000,
 ): Promise<ReadTrace> {
-  const { form, texts } = await recognise(pieces(text, size), 'file');
+  const { form, chunks } = await recognise(pieces(text, size), 'file');
   if (form === 'ndjson' || form === 'csv') throw new Error(`taken for ${form}`);
   const counts = createTraceCounts();
-  const events: TraceEvent[] = [];
-  for await (const some of readTrace(texts, form, 'file', pageSize, counts)) events.push(...some);
-  return { form, counts, events };
+  const events: ReplayedEvent[] = [];
+  const keep = (event: ReplayedEvent) => events.push(withoutTime(event));
+  for await (const _ of readTrace(chunks, form, 'file', pageSize, counts, keep));
+  const expected = eventsOfLines(text, form, pageSize);
+  assert.deepEqual(events, expected.events.map(withoutTime));
+  assert.deepEqual(counts, expected.counts);
+  return { form, ...expected };
 }
 
 export interface Reconstructed extends Pick<Reconstruction, 'counts' | 'statistics'> {
   readonly steps: readonly TraceStep[];
 }
 
-export function stepsOf(events: readonly TraceEvent[], pageSize: PageSize = 4096): Reconstructed {
+export function stepsOf(
+  events: readonly ReplayedEvent[],
+  pageSize: PageSize = 4096,
+): Reconstructed {
   const reconstruction = createReconstruction(pageSize);
   const steps: TraceStep[] = [];
   for (const event of events) reconstruction.take(event, steps);

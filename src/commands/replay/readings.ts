@@ -1,5 +1,6 @@
 /** Lists what every scheme reads after every update of a recording, beside the ledger. */
 import { InputError } from '../../errors.ts';
+import type { Chunks } from '../../input/text-lines.ts';
 import { IN_RSS, NR_MEMBERS } from '../../kernel/rss-stat.ts';
 import { applyToMm, createMm } from '../../process/mm.ts';
 import { isTraceForm, type Recording, recognise } from '../../recorded/registry.ts';
@@ -132,13 +133,13 @@ const nameOf = ({ mmId, ordinal }: Life) => lifeName(mmId, ordinal);
 async function* readingsOfTrace(
   request: ReplayRequest,
   form: TraceForm,
-  texts: AsyncIterable<string>,
+  chunks: Chunks,
   of: ReadingsOf,
   heartbeat: Heartbeat,
 ): AsyncGenerator<ReadingsLine, RecordingFacts> {
   let lines: ReadingsLine[] = [];
   let only: Life | null = null;
-  const walk = runTrace(request, form, texts, {
+  const walk = runTrace(request, form, chunks, {
     opensBehind: 0,
     open(life, line) {
       if (only !== null) {
@@ -173,8 +174,8 @@ export async function* readingsAfterEach(
   heartbeat: Heartbeat,
 ): AsyncGenerator<ReadingsLine, RecordingFacts> {
   const recording = await recognise(request.text, request.name);
-  const { form, texts } = recording;
+  const { form, chunks } = recording;
   return yield* isTraceForm(form)
-    ? readingsOfTrace(request, form, texts, of, heartbeat)
+    ? readingsOfTrace(request, form, chunks, of, heartbeat)
     : readingsOfUpdates(request, recording, of, heartbeat);
 }

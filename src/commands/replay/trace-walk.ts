@@ -1,6 +1,12 @@
 /** Walks through a trace and hands each process that is asked for what happens to it, in order. */
 import { InputError, quote } from '../../errors.ts';
-import { createTraceCounts, type TraceCounts, type TraceForm } from '../../recorded/trace/event.ts';
+import type { Chunks } from '../../input/text-lines.ts';
+import {
+  createTraceCounts,
+  type ReplayedEvent,
+  type TraceCounts,
+  type TraceForm,
+} from '../../recorded/trace/event.ts';
 import { readTrace } from '../../recorded/trace/read-trace.ts';
 import {
   createReconstruction,
@@ -45,7 +51,7 @@ export interface TraceRun extends Pick<Reconstruction, 'statistics'> {
 export async function* runTrace<T extends Intake>(
   request: ReplayRequest,
   form: TraceForm,
-  texts: AsyncIterable<string>,
+  chunks: Chunks,
   owner: ProcessOwner<T>,
 ): AsyncGenerator<number, TraceRun> {
   const { topology, name, mm, pageSize } = request;
@@ -134,12 +140,12 @@ export async function* runTrace<T extends Intake>(
   }
 
   const steps: TraceStep[] = [];
-  for await (const events of readTrace(texts, form, name, pageSize, lines)) {
-    for (const event of events) {
-      reconstruction.take(event, steps);
-      for (const step of steps) take(step);
-      steps.length = 0;
-    }
+  const takeEvent = (event: ReplayedEvent) => {
+    reconstruction.take(event, steps);
+    for (const step of steps) take(step);
+    steps.length = 0;
+  };
+  for await (const _ of readTrace(chunks, form, name, pageSize, lines, takeEvent)) {
     yield lines.rssStatEvents;
   }
   reconstruction.finish(steps);

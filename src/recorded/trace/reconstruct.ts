@@ -13,7 +13,7 @@ import {
   movedPage,
   noteDelta,
 } from './change.ts';
-import type { RssStatEvent, TraceEvent } from './event.ts';
+import type { ReplayedEvent, SizeEvent } from './event.ts';
 
 /** What an event means to its process, in order. */
 export type TraceStep =
@@ -48,7 +48,7 @@ export interface Reconstruction {
   readonly counts: ReconstructionCounts;
   readonly statistics: DeltaStatistics;
   /** Appends what an event means. */
-  take(event: TraceEvent, steps: TraceStep[]): void;
+  take(event: ReplayedEvent, steps: TraceStep[]): void;
   /** The trace is at its end: appends what was held back. */
   finish(steps: TraceStep[]): void;
 }
@@ -73,7 +73,7 @@ export function createReconstruction(pageSize: PageSize): Reconstruction {
   const homeOf = new Map<number, { readonly life: Life; readonly comm: string }>();
   let losses = 0;
 
-  function lifeOf({ mmId, line }: RssStatEvent): Life {
+  function lifeOf({ mmId, line }: SizeEvent): Life {
     const known = alive.get(mmId);
     if (known !== undefined) return known;
     const bornHere = free.delete(mmId);
@@ -107,7 +107,7 @@ export function createReconstruction(pageSize: PageSize): Reconstruction {
     steps.push({ step: 'update', life, record, line });
   }
 
-  function enterHome(life: Life, event: RssStatEvent, steps: TraceStep[]): void {
+  function enterHome(life: Life, event: SizeEvent, steps: TraceStep[]): void {
     const { tid, comm, cpu, line } = event;
     const home = homeOf.get(tid);
     if (home?.life === life && home.comm === comm) return;
@@ -120,7 +120,7 @@ export function createReconstruction(pageSize: PageSize): Reconstruction {
   }
 
   /** The change since the member's last event; null where that is not known. */
-  function changeOf(life: Life, member: number, event: RssStatEvent, steps: TraceStep[]): Pages {
+  function changeOf(life: Life, member: number, event: SizeEvent, steps: TraceStep[]): Pages {
     const { sizePages, line } = event;
     const change = sizePages - life.sizes[member]!;
     const known = life.knownAt[member] === losses;
@@ -145,7 +145,7 @@ export function createReconstruction(pageSize: PageSize): Reconstruction {
     return 0;
   }
 
-  function update(life: Life, event: RssStatEvent, pages: Pages, steps: TraceStep[]): void {
+  function update(life: Life, event: SizeEvent, pages: Pages, steps: TraceStep[]): void {
     const { tid, cpu, member, curr, line, mmId } = event;
     const index = MEMBER[member];
     noteDelta(statistics, pages, curr, pageSize);
@@ -167,7 +167,7 @@ export function createReconstruction(pageSize: PageSize): Reconstruction {
   }
 
   /** Every process has a stack, so one without anonymous pages that no task runs on is gone. */
-  function hasEnded(life: Life, { curr }: RssStatEvent): boolean {
+  function hasEnded(life: Life, { curr }: SizeEvent): boolean {
     return (
       !curr &&
       ((life.seen >> MEMBER.anon) & 1) === 1 &&
@@ -184,7 +184,7 @@ export function createReconstruction(pageSize: PageSize): Reconstruction {
     steps.push({ step: 'end', life, line });
   }
 
-  function takeSize(event: RssStatEvent, steps: TraceStep[]): void {
+  function takeSize(event: SizeEvent, steps: TraceStep[]): void {
     const life = lifeOf(event);
     life.lastLine = event.line;
     if (event.sizePages < 0) statistics.negativeSizes += 1;
