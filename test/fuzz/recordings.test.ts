@@ -11,7 +11,7 @@ import { parseKernelRun } from '../../src/recorded/kernel-run/read-kernel-run.ts
 import { readUpdates } from '../../src/recorded/read-recorded.ts';
 import { recordedSource } from '../../src/recorded/recorded-source.ts';
 import { isTraceForm, recognise } from '../../src/recorded/registry.ts';
-import { createTraceCounts, type ReplayedEvent } from '../../src/recorded/trace/event.ts';
+import { createTraceCounts } from '../../src/recorded/trace/event.ts';
 import { readTrace } from '../../src/recorded/trace/read-trace.ts';
 import { createReconstruction } from '../../src/recorded/trace/reconstruct.ts';
 import { parseScheme } from '../../src/schemes/registry.ts';
@@ -90,11 +90,11 @@ async function readThrough(text: string): Promise<void> {
   const recording = await recognise(pieces(text, 500), 'file');
   const { form, chunks } = recording;
   if (isTraceForm(form)) {
-    const { take, finish } = createReconstruction(4096);
-    const counts = createTraceCounts();
-    const each = (event: ReplayedEvent) => take(event, []);
-    for await (const _ of readTrace(chunks, form, 'file', 4096, counts, each));
-    finish([]);
+    const none = () => {};
+    const deaf = { update: none, offset: none, named: none, end: none };
+    const { take, finish } = createReconstruction(4096, deaf);
+    for await (const _ of readTrace(chunks, form, 'file', 4096, createTraceCounts(), take));
+    for (const _ of finish());
     return;
   }
   const source = recordedSource(readUpdates(recording, 'file'), machine, 'file', { mm: null });

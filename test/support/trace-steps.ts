@@ -1,5 +1,6 @@
 /** Traces as text or events, and the steps that the reader makes of them. */
 import assert from 'node:assert/strict';
+import { MEMBERS } from '../../src/kernel/rss-stat.ts';
 import { recognise } from '../../src/recorded/registry.ts';
 import {
   createTraceCounts,
@@ -13,10 +14,11 @@ import { createLineParser } from '../../src/recorded/trace/parse-line.ts';
 import { readTrace } from '../../src/recorded/trace/read-trace.ts';
 import {
   createReconstruction,
+  type Life,
   type Reconstruction,
-  type TraceStep,
 } from '../../src/recorded/trace/reconstruct.ts';
-import type { PageSize } from '../../src/units.ts';
+import type { PageSize, Pages } from '../../src/units.ts';
+import type { RecordedUpdate } from '../../src/update/record.ts';
 
 export interface ReadTrace {
   readonly form: TraceForm;
@@ -68,6 +70,12 @@ export async function eventsOf(
   return { form, ...expected };
 }
 
+export type TraceStep =
+  | { readonly step: 'update'; readonly life: Life; readonly record: RecordedUpdate; line: number }
+  | { readonly step: 'offset'; readonly life: Life; member: number; pages: Pages; line: number }
+  | { readonly step: 'named'; readonly life: Life; comm: string; line: number }
+  | { readonly step: 'end'; readonly life: Life; line: number };
+
 export interface Reconstructed extends Pick<Reconstruction, 'counts' | 'statistics'> {
   readonly steps: readonly TraceStep[];
 }
@@ -76,11 +84,21 @@ export function stepsOf(
   events: readonly ReplayedEvent[],
   pageSize: PageSize = 4096,
 ): Reconstructed {
-  const reconstruction = createReconstruction(pageSize);
   const steps: TraceStep[] = [];
-  for (const event of events) reconstruction.take(event, steps);
-  reconstruction.finish(steps);
-  return { steps, counts: reconstruction.counts, statistics: reconstruction.statistics };
+  const { take, finish, counts, statistics } = createReconstruction(pageSize, {
+    update(life, { kind, member, pages, thread, cpu, line }) {
+      const name = MEMBERS[member]!;
+      const record = { kind, thread, cpu, pages, member: name, mm: life.mmId, repeat: 1 };
+      steps.push({ step: 'update', life, record, line });
+    },
+    offset: (life, member, pages, line) =>
+      void steps.push({ step: 'offset', life, member, pages, line }),
+    named: (life, comm, line) => void steps.push({ step: 'named', life, comm, line }),
+    end: (life, line) => void steps.push({ step: 'end', life, line }),
+  });
+  for (const event of events) take(event);
+  for (const _ of finish());
+  return { steps, counts, statistics };
 }
 
 /** An event of one page of anonymous memory, and what is changed of it; lines count up. */
