@@ -44,7 +44,18 @@ const ALWAYS_APPROXIMATE: readonly Since<Sums>[] = [
 ];
 
 const APPROXIMATE_THEN_PRECISE: readonly Since<Sums>[] = [
-  ...ALWAYS_APPROXIMATE,
+  {
+    from: ALL,
+    value: 'approximate',
+    evidence: 'measured',
+    source: 'get_mm_counter() in fs/proc/task_mmu.c; 6.1 measured',
+  },
+  {
+    from: [[6, 2, 0]],
+    value: 'approximate',
+    evidence: 'source',
+    source: 'get_mm_counter() in fs/proc/task_mmu.c: percpu_counter_read_positive()',
+  },
   {
     from: PRECISE_STATUS,
     value: 'precise',
@@ -135,11 +146,11 @@ export const READERS: readonly Reader[] = [
     ],
     true,
   ),
-  reader('ru_maxrss', 'ru_maxrss of getrusage(2), wait4(2)', RSS, HIGHEST, true),
+  reader('ru_maxrss', 'ru_maxrss: getrusage(2), wait4(2)', RSS, HIGHEST, true),
   reader('oom_score', '/proc/PID/oom_score', [...RSS, 'swap'], OOM),
   reader(
     'oom-report',
-    'the OOM killer\'s choice, task table and "Killed process"',
+    'the OOM killer: its choice, task table and "Killed process"',
     [...RSS, 'swap'],
     OOM,
   ),

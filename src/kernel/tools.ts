@@ -141,7 +141,10 @@ export function whoReads(text: string, flag: string): WhoReads {
   const lower = text.toLowerCase();
   const meant = (ALIASES[lower] ?? text).toLowerCase();
   const reader = READERS.find(({ name }) => name.toLowerCase() === meant);
-  if (reader !== undefined) return { word: reader.name, label: reader.reads, reader, tool: null };
+  if (reader !== undefined) {
+    const [label = ''] = reader.reads.split(': ');
+    return { word: reader.name, label, reader, tool: null };
+  }
   const tool = TOOLS.find(({ word }) => word.toLowerCase() === meant);
   if (tool !== undefined) {
     const of = READERS.find(({ name }) => name === tool.reader)!;

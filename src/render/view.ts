@@ -2,7 +2,9 @@
 import type { WorstCase } from '../schemes/bound.ts';
 import type { Pages } from '../units.ts';
 import {
+  formatBars,
   formatDigits,
+  formatInterval,
   formatMagnitude,
   formatMean,
   formatSides,
@@ -19,10 +21,14 @@ export type Cell =
   | { readonly count: number }
   /** A count for each of something. */
   | { readonly mean: number }
+  /** A chart: shares from 0 to 1, beside each other. */
+  | { readonly bars: readonly number[] }
   /** A magnitude in pages. */
   | { readonly pages: Pages }
   /** An error in pages; `scale` is its own where the rows of a table differ in it. */
   | { readonly signed: Pages; readonly scale?: Scale }
+  /** An error in pages that lay in between. */
+  | { readonly low: Pages; readonly high: Pages }
   /** Both sides of a bound; null: there is none to tell. */
   | { readonly sides: WorstCase | null };
 
@@ -75,10 +81,12 @@ export function titleText({ title, scale }: TextTable): string {
 export function cellText(cell: Cell, scale: Scale | undefined, numerals: Numerals): string {
   if (typeof cell === 'string') return cell;
   if ('count' in cell) return formatDigits(cell.count.toFixed(0), numerals);
+  if ('bars' in cell) return formatBars(cell.bars, numerals);
   if ('mean' in cell) return formatMean(cell.mean, numerals);
   const own = 'signed' in cell ? (cell.scale ?? scale) : scale;
   if (own === undefined) throw new RangeError('an amount without a scale');
   if ('pages' in cell) return formatMagnitude(cell.pages, own, numerals);
   if ('signed' in cell) return formatSigned(cell.signed, own, numerals);
+  if ('low' in cell) return formatInterval(cell, own, numerals);
   return cell.sides === null ? 'N/A' : formatSides(cell.sides, own, numerals);
 }

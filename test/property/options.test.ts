@@ -85,9 +85,12 @@ const TEXTS: Readonly<Record<string, fc.Arbitrary<string> | null>> = {
   '--mapping': pages,
   '--huge-share': percent,
   '--operations': number(1, 60),
+  '--switch-every': number(1, 60),
   '--seed': seed,
   '--runs': number(1, 3),
   '--jobs': number(1, 2),
+  '--series': number(1, 80),
+  '--write-stream': words,
   '--warm-up': fc.constantFrom('0', '1', 'auto'),
   '--processes': number(0, 5),
   '--parallel': number(1, 4),
@@ -125,6 +128,11 @@ const TEXTS: Readonly<Record<string, fc.Arbitrary<string> | null>> = {
   '--unit': fc.constantFrom('pages', 'MiB'),
   '--output': words,
   '--kernel': fc.constantFrom('6.1.0', '6.12.117-generic'),
+  '--reader': fc.constantFrom('ps', 'statm', 'VmHWM', 'java'),
+  '--value': fc.constantFrom('128', '43MiB', '44032kB', '4096B'),
+  '--and': fc.constantFrom('statm=43MiB', 'node=128', 'ru_maxrss=4096B'),
+  '--used-cpus': number(1, 6),
+  '--offlined': number(0, 6),
   'oom --cpus': number(1, 64),
   'oom --threads': fc.constantFrom('300', 'mysqld=300,766=2', "it's=3"),
   '--fail-uncertain': null,
@@ -136,6 +144,21 @@ const TEXTS: Readonly<Record<string, fc.Arbitrary<string> | null>> = {
   '--threads-each': number(1, 6),
   '--age': fc.constantFrom('oldest', 'mixed', 'youngest'),
   '--color': fc.constantFrom('auto', 'never'),
+  '--interval': fc.constantFrom('500ms', '1', '2.5s', '1h'),
+  'observe --for': fc.constantFrom('0', '10s', '5m'),
+  '--cheap': null,
+  '--record': words,
+  '--proc': words,
+  'observe --from': words,
+  '--top': number(1, 50),
+  '--where': fc.constantFrom('threads<=online-cpus', 'policy != local'),
+  '--skip-refused': null,
+  '--shard': fc.constantFrom('1/1', '3/40'),
+  '--list': null,
+  '--resume': null,
+  '--figure': fc.constantFrom('clamped_p99_pages', 'mean_pages'),
+  'sweep merge --format': fc.constantFrom('json', 'csv'),
+  '--grid': words,
 };
 
 const longOf = (flags: string) => flags.split(' ')[0]!;
@@ -232,7 +255,10 @@ function shellSplit(line: string): string[] {
 }
 
 /** Options that a command cannot do without. */
-const NEEDED: Readonly<Record<string, readonly string[]>> = { witness: ['--scheme', 'tree'] };
+const NEEDED: Readonly<Record<string, readonly string[]>> = {
+  witness: ['--scheme', 'tree'],
+  'sweep grid': ['--grid', 'grid.json'],
+};
 
 describe.each([...commands])('the options of %s', (name, spec) => {
   it('are named as commander names them, each with values to try', () => {
@@ -285,7 +311,7 @@ describe('what a run says to reproduce it', () => {
   const MANY = ['--topology', '8cpu', '--process-pages', '8-32', '--operations', '20'];
 
   it.each<[command: string, begun: string[], numRuns: number, without: string[]]>([
-    ['compare', SMALL, 60, ['--topology', '--operations', '--latency']],
+    ['compare', SMALL, 60, ['--topology', '--operations', '--latency', '--write-stream']],
     ['bound', [], 60, []],
     [
       'processes',
@@ -303,6 +329,12 @@ describe('what a run says to reproduce it', () => {
       ['--topology', '--mm', '--readings', '--member', '--against', '--latency'],
     ],
     ['topology tree', [], 30, []],
+    [
+      'explain',
+      ['--topology', 'pu:8', '--kernel', '6.12.40', '--reader', 'ps', '--value', '43MiB'],
+      20,
+      ['--topology', '--kernel', '--reader', '--value', '--and'],
+    ],
     [
       'witness',
       ['--verify', '--topology', 'pu:2', '--scheme', 'per-cpu:batch=2'],

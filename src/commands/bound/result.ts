@@ -2,6 +2,8 @@
 import * as z from 'zod';
 import { noted, type ResultOf } from '../../render/result.ts';
 import {
+  boundPages,
+  boundSides,
   bytes,
   count,
   cpulist,
@@ -10,13 +12,14 @@ import {
   pageSize,
   pages,
   program,
+  seen,
   sides,
   topology,
 } from '../../render/schema-parts.ts';
 
 const memberAndRss = {
-  member: noted(sides.describe('one counter'), { as: '' }),
-  rss: sides,
+  member: noted(boundSides.describe('one counter'), { as: '' }),
+  rss: boundSides,
 };
 
 const either = z.strictObject(memberAndRss);
@@ -53,10 +56,16 @@ const inFlightBounds = z.strictObject({
 export type InFlightBounds = ResultOf<typeof inFlightBounds>;
 
 const oomDifferences = z
-  .strictObject({ member: pages, rss: pages, rssAndSwap: pages })
+  .strictObject({ member: boundPages, rss: boundPages, rssAndSwap: boundPages })
   .exactOptional()
   .describe(
     'with --oom: the smallest difference of two such tasks from which no error reverses the choice of the OOM killer',
+  );
+
+const read = sides
+  .exactOptional()
+  .describe(
+    'with --reader: what it can be off by, settled; of a process of sizePages, where that is given',
   );
 
 /** Over the CPUs of --used what `exact`, `inFlight`, `seen` and `oom` are over all. */
@@ -65,6 +74,7 @@ const usedBound = z.strictObject({
   inFlight: noted(inFlightBounds, { as: '', added: 2 }),
   seen: noted(either.nullable(), { added: 2 }),
   oom: noted(oomDifferences, { added: 2 }),
+  read: noted(read, { added: 201 }),
 });
 
 const memory = z.strictObject({
@@ -92,6 +102,7 @@ const scheme = z.strictObject({
     before: 'stated_under_pages',
   }),
   oom: noted(oomDifferences, { added: 1 }),
+  read: noted(read, { added: 201 }),
 });
 
 export type SchemeBounds = ResultOf<typeof scheme>;
@@ -167,8 +178,8 @@ const staircase = z.strictObject({
   name: z.string(),
   cpus: count,
   levels: count,
-  stated: sides,
-  exact: sides,
+  stated: boundSides,
+  exact: boundSides,
 });
 
 export type StaircaseStep = ResultOf<typeof staircase>;
@@ -178,6 +189,7 @@ export const boundResult = noted(
     .strictObject({
       format: z.literal('rss-err/bound@1'),
       program,
+      seen,
       topology: noted(topology.nullable(), { only: ['name', 'sha256', 'pageSize'] }),
       range: noted(range.nullable().describe('null where topology is not'), {
         as: '',

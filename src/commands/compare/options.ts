@@ -5,6 +5,7 @@ import { TOPOLOGY } from '../../cli/machine.ts';
 import {
   type FlagsOf,
   goesWith,
+  goesWithout,
   grouped,
   listOption,
   option,
@@ -22,6 +23,7 @@ import {
   wholeNumber,
 } from '../../cli/values.ts';
 import { InputError } from '../../errors.ts';
+import { type KernelRelease, schemeOfRelease } from '../../kernel/releases.ts';
 import { formatBytes } from '../../render/amounts.ts';
 import { type Medium, type Report, renderReport } from '../../render/formats.ts';
 import type { TextView } from '../../render/view.ts';
@@ -37,11 +39,16 @@ import { largestObserved, type MeasureRequest } from './measure.ts';
 import { largestOfRuns } from './repeat.ts';
 import type { MeasuredRun, Reading, Repeated } from './result.ts';
 import type { CostRequest } from './run-cost.ts';
+import { SEEN_OPTIONS } from './seen-options.ts';
 import type { ViewChoices } from './view.ts';
 
 const READINGS = ['clamped', 'raw'] as const satisfies readonly Reading[];
 
-export const SCHEME: Value<SchemeSpec> = { parse: parseScheme, format: formatScheme };
+export const SCHEME: Value<SchemeSpec> = {
+  parse: parseScheme,
+  format: formatScheme,
+  commas: true,
+};
 
 /** `verb`: what is done with a scheme. */
 export function schemeOption(verb: string) {
@@ -61,6 +68,7 @@ export function pageSizeOption(otherwise = "the machine's") {
 export const MACHINE_OPTIONS = {
   topology: TOPOLOGY,
   scheme: schemeOption('compare'),
+  ...SEEN_OPTIONS,
   pageSize: pageSizeOption(),
 };
 
@@ -68,6 +76,7 @@ export const READING_OPTIONS = {
   reading: option('--reading <which>', 'clamped (what a reader sees) or raw', choice(READINGS), {
     default: 'clamped',
     terse: true,
+    rules: [goesWithout('--reader')],
   }),
   failAbove: option(
     '--fail-above <size>',
@@ -118,12 +127,15 @@ export const RUN_OPTIONS = { ...OUTPUT_OPTIONS, ...grouped('Output', READING_OPT
 
 type RunFlags = FlagsOf<typeof RUN_OPTIONS>;
 
-/** The schemes asked for. @throws InputError where one is there twice: two rows of one name. */
+/** The schemes asked for, or the kernel's. @throws InputError where one is there twice: two rows of one name. */
 export function schemesOf({
   scheme,
+  kernel,
 }: {
   readonly scheme: readonly SchemeSpec[] | undefined;
+  readonly kernel: KernelRelease | undefined;
 }): readonly SchemeSpec[] {
+  if (kernel !== undefined) return [parseScheme(schemeOfRelease(kernel).value)];
   const schemes = scheme ?? DEFAULT_SCHEMES.map(parseScheme);
   const names = schemes.map(formatScheme);
   const twice = names.find((name, index) => names.indexOf(name) !== index);

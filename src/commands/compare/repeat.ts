@@ -51,7 +51,7 @@ export function runsOf(request: CompareRequest, runs: number): readonly CompareR
 
 /** Two runs or more of one machine, workload and list of schemes, the first with the user's seed. */
 export function repeated(runs: readonly Comparison[]): Repeated {
-  const { program, topology, workload, seed, operations, warmUp, schemes } = runs[0]!;
+  const { program, topology, workload, seed, operations, warmUp, schemes, seen } = runs[0]!;
   const warmUps = runs.map((run) => run.warmUp?.operations ?? 0);
   return {
     format: 'rss-err/compare-runs@1',
@@ -60,6 +60,7 @@ export function repeated(runs: readonly Comparison[]): Repeated {
     workload,
     seed,
     operations,
+    ...(seen === undefined ? {} : { seen }),
     ...(warmUp === undefined
       ? {}
       : {

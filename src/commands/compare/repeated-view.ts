@@ -2,7 +2,15 @@
 
 import { chooseUnit, formatCount, formatNumber, type Scale } from '../../render/amounts.ts';
 import { type Cell, left, right, type TextTable, type TextView } from '../../render/view.ts';
-import { errorText, machineText, workloadText } from '../../render/words.ts';
+import {
+  errorText,
+  exactText,
+  machineText,
+  seenFacts,
+  seenHead,
+  workloadText,
+} from '../../render/words.ts';
+import { exactLimit } from './findings.ts';
 import type { Figure, Reading, Repeated, RepeatedScheme } from './result.ts';
 import { type LeftOut, leftOutTable, leftOutText, shortOfTarget } from './start-view.ts';
 import type { ViewChoices } from './view.ts';
@@ -29,7 +37,7 @@ function figureRow(row: RepeatedScheme, figure: Figure, reading: Reading): Cell[
 
 function observedTable(result: Repeated, scale: Scale, reading: Reading): TextTable {
   return {
-    title: `Observed over ${formatCount(result.runs.length, 'run')}, seeds from ${result.seed}`,
+    title: `${seenHead('Observed', result.seen)} over ${formatCount(result.runs.length, 'run')}, seeds from ${result.seed}`,
     scale,
     columns: [...['scheme', 'figure'].map(left), ...['mean', '95% +-', 'least', 'most'].map(right)],
     rows: result.schemes.flatMap((row) =>
@@ -87,7 +95,7 @@ function leftOutOf({ warmUp, schemes }: Repeated, reading: Reading): LeftOut | n
 export function repeatedView(result: Repeated, choices: ViewChoices): TextView {
   const { topology, workload, operations, schemes } = result;
   const { pageSize } = topology;
-  const limits = schemes.map(({ exact }) => Math.max(exact?.under ?? 0, exact?.over ?? 0));
+  const limits = schemes.map((scheme) => exactLimit(scheme) ?? 0);
   const largestRssPages = Math.min(...result.runs.map((run) => run.largestRssPages));
   const short = shortOfTarget({ ...result, largestRssPages });
   const leftOut = leftOutOf(result, choices.reading);
@@ -97,6 +105,7 @@ export function repeatedView(result: Repeated, choices: ViewChoices): TextView {
     facts: [
       ['machine', machineText(topology)],
       ['workload', workloadText(workload, topology, operations)],
+      ...seenFacts(result.seen),
       ...(short === null ? [] : [['reached', short] as const]),
       ...(leftOut === null ? [] : [['warm-up', leftOutText(leftOut, pageSize)] as const]),
       ['error', errorText(choices.reading, scale)],
@@ -107,7 +116,7 @@ export function repeatedView(result: Repeated, choices: ViewChoices): TextView {
       ...(leftOut === null ? [] : [leftOutTable(leftOut, scale)]),
       stationarityTable(result),
     ],
-    findings: stationarityFindings(result),
+    findings: [exactText(result.seen) ?? stationarityFindings(result)].flat(),
     notes: [
       "95% +-: half the width of the confidence interval of the mean, by Student's t",
       `figures of a run include its start${leftOut === null ? '' : ' but for the warm-up'}; docs/reproducibility.md says how stationarity is judged`,

@@ -12,7 +12,16 @@ import {
   type UnitChoice,
 } from '../../render/amounts.ts';
 import { type Cell, left, right, type TextTable, type TextView } from '../../render/view.ts';
-import { errorText, listed, machineText, relation, workloadText } from '../../render/words.ts';
+import {
+  errorText,
+  exactText,
+  listed,
+  machineText,
+  relation,
+  seenFacts,
+  seenHead,
+  workloadText,
+} from '../../render/words.ts';
 import type { ObservedErrors } from '../../replay/tally.ts';
 import { type SchemeName, schemeNamed } from '../../schemes/registry.ts';
 import { MIB, type PageSize, type Pages, pagesToBytes } from '../../units.ts';
@@ -126,17 +135,17 @@ function rowsOf({ schemes }: MeasuredRun): CostRow[] {
   );
 }
 
-/** Shared lines are touched in one way: under the lock in percpu_counter, else atomically. */
+/** Each shared line is touched in one way: under the lock in percpu_counter, else atomically. */
 function linesOf({ scheme, name, cost: { own, shared } }: CostRow): LineRow[] {
-  const sort: TouchSort = schemeNamed(scheme).sharedTouch;
+  const { sharedTouch } = schemeNamed(scheme);
   return [
     ...(own === null
       ? []
       : [{ ...own, name, line: 'own', sort: 'plain' as const, touches: own.plain }]),
-    ...shared.map(({ name: line, atomics, locks, moved, travel }) => ({
+    ...shared.map(({ name: line, atomics, locks, moved, travel }, i) => ({
       name,
       line,
-      sort,
+      sort: typeof sharedTouch === 'string' ? sharedTouch : sharedTouch[i]!,
       touches: atomics + locks,
       moved,
       travel,
@@ -373,6 +382,7 @@ export function runView(result: MeasuredRun, choices: ViewChoices, account: Acco
     facts: [
       ['machine', machineText(topology)],
       ...account.facts,
+      ...seenFacts(result.seen),
       ...(leftOut === null ? [] : [['warm-up', leftOutText(leftOut, pageSize)] as const]),
       ['error', errorText(reading, scale)],
     ],
@@ -383,12 +393,15 @@ export function runView(result: MeasuredRun, choices: ViewChoices, account: Acco
       ...account.tables,
       ...costTables(result),
     ],
-    findings: findingsText(
-      findingsOf(result, reading),
-      result,
-      ({ observed }) => observed[reading].mean,
-      (pages) => formatSignedBytes(pagesToBytes(pages, pageSize)),
-    ),
+    findings: [
+      exactText(result.seen) ??
+        findingsText(
+          findingsOf(result, reading),
+          result,
+          ({ observed }) => observed[reading].mean,
+          (pages) => formatSignedBytes(pagesToBytes(pages, pageSize)),
+        ),
+    ].flat(),
     notes: [
       ...(schemes.some(({ scheme }) => schemeNamed(scheme).isBoundedSerialisedOnly)
         ? [CONTENTION_NOTE]
@@ -400,7 +413,7 @@ export function runView(result: MeasuredRun, choices: ViewChoices, account: Acco
   };
 }
 
-export function comparisonView(result: Comparison, choices: ViewChoices): TextView {
+export function comparisonView(result: Omit<Comparison, 'format'>, choices: ViewChoices): TextView {
   const { workload, topology, operations, seed } = result;
   const short = shortOfTarget(result);
   return runView(result, choices, {
@@ -409,7 +422,7 @@ export function comparisonView(result: Comparison, choices: ViewChoices): TextVi
       ['workload', workloadText(workload, topology, operations)],
       ...(short === null ? [] : [['reached', short] as const]),
     ],
-    observed: `Observed, seed ${seed}`,
+    observed: `${seenHead('Observed', result.seen)}, seed ${seed}`,
     tables: [],
     notes: [],
   });

@@ -9,6 +9,8 @@ import type { Session } from '../../cli/streams.ts';
 import { sizeInPages } from '../../cli/values.ts';
 import { flagsOfPlace, placeOf } from '../../cli/workload-options.ts';
 import { InputError } from '../../errors.ts';
+import { seenOn } from '../../kernel/seen.ts';
+import { whoReads } from '../../kernel/tools.ts';
 import { renderReport } from '../../render/formats.ts';
 import { version } from '../../version.ts';
 import { DEFAULT_SEED, PRESETS } from '../../workload/workload.ts';
@@ -31,6 +33,10 @@ const ENOUGH = 100;
 const MODEL_PRESET = { ...PRESETS.service, policy: { name: 'sticky', meanRun: 10 } } as const;
 
 async function requestOf(flags: OomFlags, session: Session): Promise<ModelRequest> {
+  const { kernel, scheme } = flags;
+  if (kernel !== undefined && scheme !== undefined) {
+    throw new InputError('--scheme and --kernel: expected one of the two');
+  }
   const topology = await readTopology(flags.topology, session);
   const pageSize = flags.pageSize ?? topology.pageSize;
   const population = flags.population ?? 'service-beside-workers';
@@ -45,7 +51,8 @@ async function requestOf(flags: OomFlags, session: Session): Promise<ModelReques
     ...{ version, topology, pageSize, population, processes, memoryPages },
     threads: flags.threadsEach ?? null,
     age: flags.age ?? null,
-    schemes: schemesOf(flags),
+    schemes: schemesOf({ kernel, scheme }),
+    seen: kernel === undefined ? undefined : seenOn(kernel, whoReads('oom-report', '--reader')),
     freePages:
       flags.free === undefined
         ? Math.ceil(memoryPages / ENOUGH)
@@ -63,9 +70,10 @@ async function requestOf(flags: OomFlags, session: Session): Promise<ModelReques
 /** What was asked for, as the options give it again. */
 function reproduce(flags: OomFlags, { behaviour, seed, runs, topology }: ModelRequest): string {
   const { population, processes, memory, free, mapping, turnover, scheme, pageSize } = flags;
-  const { threadsEach, age } = flags;
+  const { threadsEach, age, kernel } = flags;
   const place = { ...behaviour, hugePerMillion: 0, seed };
   return reproduceLine(['oom'], OOM_OPTIONS, {
+    kernel,
     ...{ model: true, topology: flags.topology ?? DEFAULT_TOPOLOGY, scheme, pageSize },
     ...{ population, processes, threadsEach, age, memory, free },
     ...flagsOfPlace(place, MODEL_PRESET, topology),

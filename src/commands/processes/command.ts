@@ -4,18 +4,22 @@ import { createProgress, LIVING } from '../../cli/heartbeat.ts';
 import type { Spreading } from '../../cli/jobs.ts';
 import { DEFAULT_TOPOLOGY, readTopology } from '../../cli/machine.ts';
 import { type FlagsOf, goesWith, grouped, option, reproduceLine } from '../../cli/options.ts';
-import { demandWritable, fileSink, isSameFile, type TextSink } from '../../cli/output.ts';
-import { openOutput } from '../../cli/output-options.ts';
+import { fileSink, type TextSink } from '../../cli/output.ts';
+import { openBeside, openOutput } from '../../cli/output-options.ts';
 import type { Session } from '../../cli/streams.ts';
 import { choice, TEXT } from '../../cli/values.ts';
-import { InputError } from '../../errors.ts';
 import { WRITTEN_FORMS } from '../../recorded/trace/write-trace.ts';
 import { type Report, renderReport } from '../../render/formats.ts';
 import { presetLines } from '../../render/words.ts';
 import { DEFAULT_PAGE_SIZE } from '../../units.ts';
 import { version } from '../../version.ts';
-import { PROCESS_PRESET_NAMES, PROCESS_PRESETS } from '../../workload/lives/process-workload.ts';
+import {
+  likelySteps,
+  PROCESS_PRESET_NAMES,
+  PROCESS_PRESETS,
+} from '../../workload/lives/process-workload.ts';
 import { exitCodeOf, MACHINE_OPTIONS, RUN_OPTIONS, schemesOf } from '../compare/options.ts';
+import { seenOf } from '../compare/seen-options.ts';
 import {
   flagsOfProcesses,
   PROCESS_OPTIONS,
@@ -58,17 +62,6 @@ function presetTexts(): string[] {
 
 type ProcessesFlags = FlagsOf<typeof OPTIONS>;
 
-/** The file of the trace. @throws InputError where it cannot be written, or is the result's. */
-function openTrace({ writeTrace, output }: ProcessesFlags, signal: AbortSignal): TextSink | null {
-  if (writeTrace === undefined) return null;
-  if (output !== undefined && isSameFile(writeTrace, output)) {
-    throw new InputError(`--write-trace ${writeTrace}: is the file of --output too`);
-  }
-  const file = { flag: '--write-trace', path: writeTrace };
-  demandWritable(file);
-  return fileSink(file, signal);
-}
-
 /** What the study is asked for; the trace goes to the sink, if there is one. */
 async function requestOf(
   flags: ProcessesFlags,
@@ -83,6 +76,7 @@ async function requestOf(
     topology,
     pageSize,
     schemes: schemesOf(flags),
+    seen: seenOf(flags, 'members'),
     preset: flags.preset,
     workload: processWorkloadOf(flags, topology, pageSize),
     trace: sink === null ? null : { form, write: async (text) => void (await sink.write(text)) },
@@ -93,11 +87,11 @@ function reproduce(
   flags: ProcessesFlags,
   { workload, preset, topology }: ProcessesRequest,
 ): string {
-  const { scheme, pageSize, format, unit, reading } = flags;
+  const { scheme, kernel, reader, pageSize, format, unit, reading } = flags;
   return reproduceLine(['processes'], OPTIONS, {
     topology: flags.topology ?? DEFAULT_TOPOLOGY,
     ...flagsOfProcesses(workload, preset, topology),
-    ...{ scheme, pageSize, format, unit, reading },
+    ...{ scheme, kernel, reader, pageSize, format, unit, reading },
   });
 }
 
@@ -119,14 +113,15 @@ export const processesCommand = defineCommand({
       result: await processes(request, heartbeat),
       schema,
     });
-    return { steps: null, find };
+    return { steps: likelySteps(request.workload), find };
   },
   async run(flags, session) {
     const output = openOutput(flags, session);
-    const sink = openTrace(flags, session.signal);
+    const file = openBeside('--write-trace', flags.writeTrace, flags.output);
+    const sink = file === null ? null : fileSink(file, session.signal);
     try {
       const request = await requestOf(flags, session, sink);
-      const { heartbeat, clear } = createProgress(null, session, LIVING);
+      const { heartbeat, clear } = createProgress(likelySteps(request.workload), session, LIVING);
       const result = await processes(request, heartbeat).finally(clear);
       session.signal.throwIfAborted();
       const { unit, reading, format } = flags;

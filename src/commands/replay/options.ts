@@ -114,7 +114,10 @@ const withoutAgainst = <O extends Options>(options: O) =>
   allRuled(options, goesWithout('--against'));
 
 export const REPLAY_OPTIONS = {
-  ...grouped('Machine and schemes', withoutAgainst(MACHINE_OPTIONS)),
+  ...grouped('Machine and schemes', {
+    ...withoutAgainst(MACHINE_OPTIONS),
+    reader: ruled(MACHINE_OPTIONS.reader, goesWithout('--readings')),
+  }),
   ...OUTPUT_OPTIONS,
   unit: ruled(OUTPUT_OPTIONS.unit, goesWithout('--readings')),
   ...withoutAgainst(

@@ -11,7 +11,7 @@ import {
   type TextTable,
   type TextView,
 } from '../../render/view.ts';
-import { policyText } from '../../render/words.ts';
+import { policyText, seenHead } from '../../render/words.ts';
 import type { Reading } from '../compare/result.ts';
 import { runView, scaleOf, type ViewChoices } from '../compare/view.ts';
 import type { RecordingFacts, Replayed, TracedProcess, TraceSummary } from './result.ts';
@@ -142,7 +142,7 @@ function processName({ comm, mm, life }: TracedProcess): string {
 
 /** None where there is one process only: the table of all says the same. */
 function processTables(
-  { processes = [], trace }: Replayed,
+  { processes = [], trace, seen }: Replayed,
   scale: Scale,
   reading: Reading,
 ): TextTable[] {
@@ -155,7 +155,7 @@ function processTables(
     all > rows.length ? `, the ${rows.length} of ${formatNumber(all)} that were off most` : '';
   return [
     {
-      title: `Observed by process${most}, low/high`,
+      title: `${seenHead('Observed', seen)} by process${most}, low/high`,
       scale,
       columns: [
         left('process'),
@@ -188,7 +188,7 @@ export function replayedView(result: Replayed, choices: ViewChoices): TextView {
       ['recording', recordingText(result)],
       ...(trace === undefined ? [] : [['trace', traceText(trace)] as const]),
     ],
-    observed: 'Observed',
+    observed: seenHead('Observed', result.seen),
     tables: processTables(result, scaleOf(result, choices), choices.reading),
     notes: [...membersNote(result), ...(trace === undefined ? [] : traceNotes(trace, result))],
   });

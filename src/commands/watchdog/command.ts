@@ -19,6 +19,7 @@ import { formatCount } from '../../render/amounts.ts';
 import { renderReport } from '../../render/formats.ts';
 import { version } from '../../version.ts';
 import { MACHINE_OPTIONS, schemesOf } from '../compare/options.ts';
+import { seenOf } from '../compare/seen-options.ts';
 import { watchdogView } from './view.ts';
 import { type WatchdogRequest, watchdog } from './watchdog.ts';
 
@@ -71,14 +72,25 @@ function demandReadings(every: number, consecutive: number, operations: number):
 }
 
 function reproduce(
-  { topology, scheme, pageSize, budget, every, for: consecutive, runs, ...shown }: WatchdogFlags,
+  {
+    topology,
+    scheme,
+    kernel,
+    reader,
+    pageSize,
+    budget,
+    every,
+    for: consecutive,
+    runs,
+    ...shown
+  }: WatchdogFlags,
   request: WatchdogRequest,
 ): string {
   return reproduceLine(['watchdog'], OPTIONS, {
     topology: topology ?? DEFAULT_TOPOLOGY,
     ...{ budget, every, for: consecutive },
     ...flagsOfWorkload(request.workload, request.preset, request.topology),
-    ...{ runs, scheme, pageSize, format: shown.format, unit: shown.unit },
+    ...{ runs, scheme, kernel, reader, pageSize, format: shown.format, unit: shown.unit },
   });
 }
 
@@ -91,6 +103,7 @@ async function requestOf(flags: WatchdogFlags, session: Session): Promise<Watchd
   return {
     ...{ version, topology, pageSize, preset, runs, workload },
     schemes: schemesOf(flags),
+    seen: seenOf(flags),
     rule: { budgetPages: sizeInPages('--budget', budget, pageSize, 1), every, consecutive },
   };
 }

@@ -108,6 +108,7 @@ it('what is read changes where NEWS says, and there alone', () => {
 it.each([
   ['6.12.43+deb13-amd64', 'measured', /^commit 82241a83cd15/],
   ['6.1.0-56-amd64', 'measured', /measured$/],
+  ['6.12.38', 'source', /percpu_counter_read_positive/],
   ['6.8.0-60-generic', 'inferred', /; as 6\.8\.0: which later changes/],
   ['6.4.0-150600.23-default', 'inferred', /; as 6\.4\.0: /],
   ['6.12.0-55.9.1.el10_0.x86_64', 'inferred', /; as 6\.12\.0: /],
@@ -137,7 +138,8 @@ describe('a word of --reader', () => {
     ['statm', 'statm', '/proc/PID/statm, field 2'],
     ['status', 'VmRSS', '/proc/PID/status, VmRSS'],
     ['vmhwm', 'VmHWM', '/proc/PID/status, VmHWM'],
-    ['oom', 'oom-report', 'the OOM killer\'s choice, task table and "Killed process"'],
+    ['oom', 'oom-report', 'the OOM killer'],
+    ['maxrss', 'ru_maxrss', 'ru_maxrss'],
   ])('%s is of %s, shown as %s', (word, reader, label) => {
     const who = whoReads(word, '--reader');
     expect([who.reader.name, who.label]).toEqual([reader, label]);
