@@ -32,6 +32,7 @@ import {
   type Workload,
 } from '../../workload/workload.ts';
 import { COMPARING, type CompareRequest, isWorthWorkers, joinedRuns, sharesOf } from './compare.ts';
+import { errorLegend } from './legend.ts';
 import {
   COST_OPTIONS,
   demandOneStdin,
@@ -151,7 +152,7 @@ export const compareCommand = defineCommand({
     'rss-err compare --topology pu:384 --size 2GiB --operations 5M --unit auto',
     'rss-err compare --scheme tree:batch=16 --scheme tree --runs 10 --output runs.csv',
   ],
-  helpLines: () => presetLines(PRESET_NAMES.map(presetText)),
+  helpLines: () => [...presetLines(PRESET_NAMES.map(presetText)), '', ...errorLegend()],
   settle: settledChoices,
   async study(flags, session) {
     const { steps, compareRuns } = await studied(flags, session);

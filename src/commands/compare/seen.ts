@@ -40,7 +40,10 @@ interface ObservedScheme {
 /** A run of compare or replay. */
 interface Run {
   readonly rssPages: number;
-  readonly schemes: readonly (ObservedScheme & { readonly readPages?: number })[];
+  readonly schemes: readonly (ObservedScheme & {
+    readonly readPages?: number;
+    readonly zeroSinceOperation?: number | null;
+  })[];
   /** Of a trace. */
   readonly processes?: readonly { readonly schemes: readonly ObservedScheme[] }[];
 }
@@ -59,7 +62,9 @@ export function runSeen<R extends Run>(run: R, seen: Seen | undefined): R {
     seen,
     schemes: schemes.map((scheme) => ({
       ...observedBy(scheme),
-      ...(readsTruth(seen) && scheme.readPages !== undefined ? { readPages: rssPages } : {}),
+      ...(readsTruth(seen) && scheme.readPages !== undefined && rssPages > 0
+        ? { readPages: rssPages, zeroSinceOperation: null }
+        : {}),
     })),
     ...(processes === undefined
       ? {}
