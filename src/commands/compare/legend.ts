@@ -4,7 +4,7 @@ import { wrap } from '../../render/words.ts';
 const BOUNDS = [
   [
     'stated',
-    "the bound as the scheme's authors give it: 32 * 768 is the batch of 32 pages times 768, what the levels of a tree on this machine add up to; 500 * CPUs is a batch of 500 for each CPU",
+    "the bound as the scheme's authors give it: 32 * 768 is the batch of 32 pages times 768, what the levels of a tree over 250 CPUs add up to; 500 * CPUs is a batch of 500 for each CPU",
   ],
   ['exact', 'the worst case that some stream of updates reaches and none exceeds; -low/+high'],
   ['settled', 'no update is half done: what it has to hand on has arrived'],
