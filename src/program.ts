@@ -80,6 +80,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Declared>>> = {
   watchdog: async () => (await import('./commands/watchdog/command.ts')).watchdogCommand,
   witness: async () => (await import('./commands/witness/command.ts')).witnessCommand,
   oom: async () => (await import('./commands/oom/command.ts')).oomCommand,
+  sweep: async () => (await import('./commands/sweep/command.ts')).sweepCommand,
   explain: async () => (await import('./commands/explain/command.ts')).explainCommand,
   readers: async () => (await import('./commands/readers/command.ts')).readersCommand,
   claims: async () => (await import('./commands/claims/command.ts')).claimsCommand,

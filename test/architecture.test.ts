@@ -41,7 +41,7 @@ const HOME: Record<string, RegExp> = {
   'tar/parse': /^topology\/import\/sysfs-tar\.ts$/,
   'tar/read-entry': /^topology\/import\/sysfs-tar\.ts$/,
   'node:fs':
-    /^(topology\/(bundled|import\/(sysfs-directory|running-system))|input\/whole|cli\/(input|output|read-machine|write-stream))\.ts$/,
+    /^(topology\/(bundled|import\/(sysfs-directory|running-system))|input\/whole|cli\/(input|journal|output|read-machine|write-stream))\.ts$/,
   'node:os': /^cli\/(jobs|output|this-machine)\.ts$/,
   'node:util': /^(errors|render\/text)\.ts$/,
   'node:url': /^(topology\/bundled|cli\/jobs)\.ts$/,

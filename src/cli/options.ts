@@ -10,6 +10,8 @@ export interface Value<T> {
   /** @throws InputError that begins with the flag where the text is none. */
   parse(text: string, flag: string): T;
   format(value: T): string;
+  /** A text of it may hold commas. */
+  readonly commas?: true;
 }
 
 /** What an option goes with, or without. */
@@ -235,7 +237,7 @@ function wordsOf(declared: Option<unknown>, given: unknown): string[] {
 }
 
 /** A command line as it can be pasted into a shell. */
-function shellWords(words: readonly string[]): string {
+export function shellWords(words: readonly string[]): string {
   return words
     .map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`))
     .join(' ');

@@ -1,5 +1,7 @@
 /** What a command line is given by its surroundings, and what it says on stderr beside its result. */
 
+import type { Topology } from '../topology/topology.ts';
+
 export interface Surroundings {
   readonly stdin: NodeJS.ReadStream & { readonly fd: number };
   readonly stdout: NodeJS.WriteStream;
@@ -17,6 +19,8 @@ export interface Streams extends Omit<Surroundings, 'stdin'> {
 /** The same for a command that runs: the signal aborts where the user ends it. */
 export interface Session extends Streams {
   readonly signal: AbortSignal;
+  /** Machines that have been read already, by how they are named, where many command lines run. */
+  readonly machines?: Map<string, Topology>;
 }
 
 /** File names and keys can hold line ends; a message is one line all the same. */

@@ -23,7 +23,11 @@ function wholeOf(text: string): number {
   return Number.isInteger(value) ? value : Number.NaN;
 }
 
-export const TEXT: Value<string> = { parse: (text) => text, format: (text) => text };
+export const TEXT: Value<string> = {
+  parse: (text) => text,
+  format: (text) => text,
+  commas: true,
+};
 
 export function wholeNumber(low: number, high: number): Value<number> {
   return {

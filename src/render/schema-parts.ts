@@ -5,7 +5,7 @@ import { PARAMETER_KEYS, parameterTexts, SCHEME_NAMES } from '../schemes/registr
 import { PAGE_SIZES } from '../units.ts';
 import type { Parameter, Parameters } from '../workload/contract/parameter.ts';
 import { PATTERNS, type Pattern, POLICIES, type Policy } from '../workload/registry.ts';
-import { type Note, noted } from './result.ts';
+import { type Cells, type Note, noted } from './result.ts';
 
 export const count = noted(z.int().min(0), { unit: 'count' });
 export const nodeCount = count.nullable().describe('null where no nodes are described');
@@ -70,22 +70,29 @@ export const seen = noted(
   { as: '', added: 200 },
 );
 
-/** A column for each parameter of any scheme. */
-function parameterCells(parameters: Readonly<Record<string, unknown>>): Record<string, string> {
-  const texts = parameterTexts(parameters);
-  return Object.fromEntries(PARAMETER_KEYS.map((key) => [`scheme_${key}`, texts[key] ?? '']));
+/** A column for each of these parameters of schemes. */
+function parameterCells(keys: readonly string[], added: number): Cells {
+  return {
+    columns: keys.map((key) => `scheme_${key}`).join('`, `'),
+    added,
+    of(parameters: Readonly<Record<string, unknown>>) {
+      const texts = parameterTexts(parameters);
+      return Object.fromEntries(keys.map((key) => [`scheme_${key}`, texts[key] ?? '']));
+    },
+  };
 }
+
+/** The parameters that first had columns; those of later ones came later. */
+const FIRST_PARAMETERS: readonly string[] = ['batch', 'version', 'arity', 'mapping'];
+
+const LATER_PARAMETERS = PARAMETER_KEYS.filter((key) => !FIRST_PARAMETERS.includes(key));
 
 /** A scheme as it is named. */
 export const named = {
   scheme: noted(z.literal(SCHEME_NAMES), { as: false }),
   name: z.string().describe('as --scheme takes it'),
   parameters: noted(z.record(z.string(), z.unknown()), {
-    added: 20,
-    cells: {
-      columns: PARAMETER_KEYS.map((key) => `scheme_${key}`).join('`, `'),
-      of: parameterCells,
-    },
+    cells: [parameterCells(FIRST_PARAMETERS, 20), parameterCells(LATER_PARAMETERS, 202)],
     is: "the scheme's parameters; empty where it has none of that name, or the kernel computes it",
   }),
 };

@@ -42,6 +42,15 @@ describe('explain', () => {
     expect(stdout).toContain('32,640 pages (2,040.0 MiB)');
   });
 
+  it('shows how getrusage() has 0 on 72 CPUs with a kernel of RHEL 9.5', async () => {
+    const { scheme, batch, readings } = await explained(
+      ...['--kernel', '5.14.0-503.11.1.el9_5.aarch64', '--topology', 'pu:72', '--reader', 'time'],
+      ...['--value', '0'],
+    );
+    expect({ scheme, batch }).toEqual({ scheme: 'per-cpu', batch: 144 });
+    expect(readings[0]!.peak).toEqual({ low: 0, high: 3 * 10_296 });
+  });
+
   it.each([
     [43, 258_415],
     [60, 480_900],

@@ -141,6 +141,14 @@ const TEXTS: Readonly<Record<string, fc.Arbitrary<string> | null>> = {
   '--threads-each': number(1, 6),
   '--age': fc.constantFrom('oldest', 'mixed', 'youngest'),
   '--color': fc.constantFrom('auto', 'never'),
+  '--where': fc.constantFrom('threads<=online-cpus', 'policy != local'),
+  '--skip-refused': null,
+  '--shard': fc.constantFrom('1/1', '3/40'),
+  '--list': null,
+  '--resume': null,
+  '--figure': fc.constantFrom('clamped_p99_pages', 'mean_pages'),
+  'sweep merge --format': fc.constantFrom('json', 'csv'),
+  '--grid': words,
 };
 
 const longOf = (flags: string) => flags.split(' ')[0]!;
@@ -237,7 +245,10 @@ function shellSplit(line: string): string[] {
 }
 
 /** Options that a command cannot do without. */
-const NEEDED: Readonly<Record<string, readonly string[]>> = { witness: ['--scheme', 'tree'] };
+const NEEDED: Readonly<Record<string, readonly string[]>> = {
+  witness: ['--scheme', 'tree'],
+  'sweep grid': ['--grid', 'grid.json'],
+};
 
 describe.each([...commands])('the options of %s', (name, spec) => {
   it('are named as commander names them, each with values to try', () => {
@@ -308,6 +319,12 @@ describe('what a run says to reproduce it', () => {
       ['--topology', '--mm', '--readings', '--member', '--against', '--latency'],
     ],
     ['topology tree', [], 30, []],
+    [
+      'explain',
+      ['--topology', 'pu:8', '--kernel', '6.12.40', '--reader', 'ps', '--value', '43MiB'],
+      20,
+      ['--topology', '--kernel', '--reader', '--value', '--and'],
+    ],
     [
       'witness',
       ['--verify', '--topology', 'pu:2', '--scheme', 'per-cpu:batch=2'],

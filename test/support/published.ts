@@ -3,8 +3,9 @@ import { readdirSync } from 'node:fs';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { markdownTable } from 'markdown-table';
 import * as z from 'zod';
+import { gridSchema } from '../../src/commands/sweep/grid-file.ts';
 import { describeColumns } from '../../src/render/columns.ts';
-import { lineSchemaOf } from '../../src/render/result.ts';
+import { lineSchemaOf, noteOf } from '../../src/render/result.ts';
 import { latencySchema } from '../../src/schemes/latency.ts';
 import { topologySchema } from '../../src/topology/schema.ts';
 
@@ -13,6 +14,7 @@ const commands = fileURLToPath(new URL('../../src/commands/', import.meta.url));
 const INPUTS: Readonly<Record<string, z.ZodType>> = {
   'topologies/topology.schema.json': topologySchema,
   'docs/schemas/latency.schema.json': latencySchema,
+  'docs/schemas/grid.schema.json': gridSchema,
 };
 
 /** Every result, by the name of its format: "compare" of rss-err/compare@1. */
@@ -80,7 +82,7 @@ function columnsTable(schema: z.ZodObject): string {
 /** A section for each result that has lines, and so rows. */
 export function columnsOfAll(): string {
   return Object.values(RESULTS)
-    .filter((schema) => lineSchemaOf(schema) !== undefined)
+    .filter((schema) => lineSchemaOf(schema) !== undefined && noteOf(schema).as !== false)
     .map((schema) => {
       const command = schema.description?.replace(' --format json', '') ?? '';
       return `\n## ${command}\n\n${columnsTable(schema)}\n`;

@@ -27,7 +27,7 @@ export function badCounterView(result: BadCounterResult, reproduce: string): Tex
     facts: [
       [
         'answer',
-        'Not an approximation. The kernel, a module of its or the memory is at fault, not the reading.',
+        'Not an approximation. The kernel, one of its modules or the memory is at fault, not the reading.',
       ],
       [
         'why',

@@ -79,15 +79,15 @@ function requestOf(flags: ExplainFlags, topology: Topology): ExplainRequest {
 
 function reproduce(flags: ExplainFlags, { kernel }: ExplainRequest): string {
   const { reader, value, and, topology, pageSize, threads, usedCpus, offlined } = flags;
-  const { operations, seed, format } = flags;
+  const { operations, seed, format, unit } = flags;
   const machine = { topology, pageSize, threads, usedCpus, offlined };
   return reproduceLine(['explain'], EXPLAIN_OPTIONS, {
-    ...{ kernel, reader, value, and, ...machine, operations, seed, format },
+    ...{ kernel, reader, value, and, ...machine, operations, seed, format, unit },
   });
 }
 
 async function explainFigures(flags: ExplainFlags, session: Session): Promise<Report> {
-  const { topology: named, operations, seed } = flags;
+  const { topology: named, operations, seed, unit } = flags;
   const topology =
     named === undefined ? await readThisMachine(session) : await readTopology(named, session);
   const request = requestOf(flags, topology);
@@ -95,7 +95,7 @@ async function explainFigures(flags: ExplainFlags, session: Session): Promise<Re
   const choices = { operations, seed };
   const result = { ...found, typical: await typicalError(request, found.readings[0]!, choices) };
   return {
-    view: () => explainView(result, reproduce(flags, request)),
+    view: () => explainView(result, { unit, reproduce: reproduce(flags, request) }),
     result,
     schema: async () => (await import('./result.ts')).explainResult,
   };

@@ -96,7 +96,9 @@ export const explainResult = noted(
       threads: count.nullable().describe('null: not given, and no matter'),
       usedCpus: count.describe('CPUs on which the process was counted'),
       offlinedCpus: count.describe('CPUs that went off-line meanwhile'),
-      members: z.array(member).describe('that the figure is the sum of'),
+      members: z
+        .array(member)
+        .describe('that the figure sums; rss_stat: any one, file has the widest bound'),
       member: sides.describe('bound, exact worst case of one member'),
       rss: sides.describe('bound, exact worst case of these members together'),
       inFlight: pages.nullable().describe('what updates in flight add to it; null: no bound'),
@@ -111,7 +113,9 @@ export const explainResult = noted(
       typical: noted(
         typical
           .nullable()
-          .describe('observation: a replay of the preset service; null: no approximate sum'),
+          .describe(
+            'observation: a replay of the preset service; null: no approximate sum, or of swap',
+          ),
         { as: 'observed' },
       ),
     })

@@ -59,6 +59,7 @@ const RSS: readonly MemberName[] = ['file', 'anon', 'shmem'];
  */
 export function membersOf({ name, members }: Reader): readonly MemberName[] {
   if (name === 'rss_stat') return ['file'];
+  if (name === 'oom_score') return members;
   const ofRss = members.filter((member) => member !== 'swap');
   return members.length === 0 ? RSS : ofRss.length === 0 ? members : ofRss;
 }
@@ -237,7 +238,7 @@ export function explain(request: ExplainRequest): Omit<ExplainResult, 'typical'>
     schemeEvidence: known.evidence,
     schemeSource: known.source,
     heldBy: { of: scheme.heldBy.of, count: scheme.heldBy.count(topology, holders) },
-    batch: holding.kind === 'cells' ? holding.batch : null,
+    batch: spec.scheme === 'per-cpu' && holding.kind === 'cells' ? holding.batch : null,
     ...{ threads, usedCpus, offlinedCpus: request.offlinedCpus },
     ...{ members: membersOf(request.readings[0]!.who.reader), member, rss },
     inFlight: scheme.inFlightExtra(spec, size, {

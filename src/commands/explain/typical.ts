@@ -3,7 +3,7 @@ import { MOST_PAGES, type Pages } from '../../units.ts';
 import { PRESETS, type Workload } from '../../workload/workload.ts';
 import { compare } from '../compare/compare.ts';
 import type { ExplainResult } from './result.ts';
-import { type ExplainRequest, schemeOn } from './study.ts';
+import { type ExplainRequest, membersOf, schemeOn } from './study.ts';
 
 /** How the replay is made. */
 export interface ReplayChoices {
@@ -22,13 +22,17 @@ function targetOf(shown: Pages | null, mostPages: Pages, operations: number): Pa
   return Math.min(shown === null || shown === 0 ? usual : shown, Math.max(1, reached), MOST_PAGES);
 }
 
-/** The error of one member over a replay of the preset service; null where no reading is approximate. */
+/**
+ * The error of one member over a replay of the preset service; null where the figure has none, or is of
+ * swapped pages, which the preset has none of.
+ */
 export async function typicalError(
   request: ExplainRequest,
   { error }: ExplainResult['readings'][number],
   { operations, seed }: ReplayChoices,
 ): Promise<ExplainResult['typical']> {
-  if (error === null || error.under + error.over === 0) return null;
+  const isSwap = membersOf(request.readings[0]!.who.reader).includes('swap');
+  if (isSwap || error === null || error.under + error.over === 0) return null;
   const { version, topology, pageSize, kernel, offlinedCpus, usedCpus } = request;
   const { service } = PRESETS;
   const threads = request.threads ?? service.threads;

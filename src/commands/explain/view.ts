@@ -1,15 +1,18 @@
 /** Explanations in words: the answer first, then why, and what to do instead. */
 import { EVENTS_PER_SYNC } from '../../kernel/rss-stat.ts';
 import {
+  chooseUnit,
   formatBytes,
   formatCount,
   formatNumber,
   formatPagesAndBytes,
   formatSignedBytes,
   type Scale,
+  type UnitChoice,
 } from '../../render/amounts.ts';
 import { left, right, type TextTable, type TextView } from '../../render/view.ts';
 import { listed, machineText } from '../../render/words.ts';
+import { largerSide, type WorstCase } from '../../schemes/bound.ts';
 import { KIB, type Pages } from '../../units.ts';
 import type { Interval } from './interval.ts';
 import type { ExplainedPair, ExplainedReading, ExplainResult } from './result.ts';
@@ -39,18 +42,33 @@ function answerText(reading: ExplainedReading, result: Result): string {
     shown === 0 && error.under > 0 ? ' A figure of 0 does not say that nothing is resident.' : '';
   if (peak === null) {
     const how = sums === 'precise' || sums === 'walk' ? ' The figure is the truth.' : zero;
-    return `Resident now: ${intervalText(now, result)}.${how}`;
+    const what = result.members.join() === 'swap' ? 'Swapped out' : 'Resident';
+    return `${what} now: ${intervalText(now, result)}.${how}`;
   }
   return `The most that was resident: ${intervalText(peak, result)}. Now: ${
     now.low === 0 ? `at most ${amount(now.high, result)}` : intervalText(now, result)
   }.${zero}`;
 }
 
-function anyValueText({ error, isPeak }: ExplainedReading, result: Result): string {
-  const { under, over } = error!;
+/** "372 pages (1.5 MiB) below or above the truth", "… below the truth, … above it". */
+function sidesText({ under, over }: WorstCase, truth: string, result: Result): string {
+  if (under === over) return `${amount(under, result)} below or above ${truth}`;
+  const below = under === 0 ? [] : [`${amount(under, result)} below ${truth}`];
+  const above =
+    over === 0 ? [] : [`${amount(over, result)} above ${below.length === 0 ? truth : 'it'}`];
+  return [...below, ...above].join(', ');
+}
+
+function anyValueText({ reader, error, isPeak }: ExplainedReading, result: Result): string {
   const what = isPeak ? 'the most that was resident' : 'the truth';
-  if (under + over === 0) return `Any figure is ${what}.`;
-  return `Any figure is up to ${amount(under, result)} below ${what}, or ${amount(over, result)} above it; 0 stands for anything up to ${amount(under, result)}.`;
+  const figure = reader === 'oom_score' ? 'The pages behind any figure are' : 'Any figure is';
+  const { under, over } = error!;
+  if (under + over === 0) return `${figure} ${what}.`;
+  const zero =
+    under === 0 || reader === 'oom_score'
+      ? ''
+      : ` 0 stands for anything up to ${amount(under, result)}.`;
+  return `${figure} up to ${sidesText(error!, what, result)}.${zero}`;
 }
 
 const MADE_OF: Readonly<Record<ExplainedReading['sums'], string>> = {
@@ -87,7 +105,7 @@ function holdersText({ heldBy, batch, member }: Result): string {
   if (batch !== null) {
     return `${who} back up to ${formatCount(batch - 1, 'page')} (batch ${formatNumber(batch)})`;
   }
-  const each = formatCount(Math.max(member.under, member.over) / count, 'page');
+  const each = formatCount(largerSide(member) / count, 'page');
   return `${who} back up to ${EVENTS_PER_SYNC} faults (${each} at most)`;
 }
 
@@ -96,13 +114,12 @@ const ONE = { CPUs: 'CPU', nodes: 'node', threads: 'thread' } as const;
 function whyText(reading: ExplainedReading, result: Result): string[] {
   if (isExact(reading)) return [];
   const { members, member, rss } = result;
-  const isOne = members.length === 1 || rss.under === member.under;
+  const isOne = members.length === 1 || largerSide(rss) === largerSide(member);
   const each = isOne ? '' : ` of each member: ${amount(member.under, result)} a member`;
-  const both = rss.over === rss.under ? 'either way' : 'below the truth';
-  const over = rss.over === rss.under ? '' : `, ${amount(rss.over, result)} above it`;
+  const whose = reading.reader === 'rss_stat' ? 'one member' : listed(members);
   const clamp = reading.clamped ? ' A member below 0 shows as 0.' : '';
   return [
-    `${holdersText(result)}${each}${isOne ? ':' : ','} ${amount(rss.under, result)} ${both}${over} for ${listed(members)}.${clamp}`,
+    `${holdersText(result)}${each}${isOne ? ':' : ','} up to ${sidesText(rss, 'the truth', result)} for ${whose}.${clamp}`,
   ];
 }
 
@@ -133,7 +150,7 @@ function preciseText(reading: ExplainedReading, result: Result): string[] {
   if (isExact(reading)) return [];
   const { preciseFrom, reader } = reading;
   const { rss, heldBy } = result;
-  const each = formatCount(Math.max(rss.under, rss.over) / heldBy.count, 'page');
+  const each = formatCount(largerSide(rss) / heldBy.count, 'page');
   const kernel =
     preciseFrom.length === 0
       ? `No kernel makes ${reader} precise yet.`
@@ -183,10 +200,11 @@ function pairText(pair: ExplainedPair, result: Result): string {
 const signed = (pages: Pages) => `${pages > 0 ? '+' : ''}${formatNumber(pages)}`;
 
 /** Each figure, where there are several. */
-function readingsTable(result: Result): TextTable[] {
-  const { readings, topology } = result;
+function readingsTable({ readings, topology }: Result, unit: UnitChoice): TextTable[] {
   if (readings.length < 2) return [];
-  const scale: Scale = { unit: 'pages', pageSize: topology.pageSize };
+  const { pageSize } = topology;
+  const largest = Math.max(...readings.map(({ shown }) => shown ?? 0));
+  const scale: Scale = { unit: chooseUnit(unit, largest, pageSize), pageSize };
   return [
     {
       title: 'Figures, and the truth behind each',
@@ -205,16 +223,19 @@ function readingsTable(result: Result): TextTable[] {
 function notesOf(result: Result): string[] {
   const { readings, inFlight, heldBy, offlinedCpus, usedCpus, topology } = result;
   const [reading] = readings as [ExplainedReading];
-  if (isExact(reading)) return [];
+  if (reading.error === null) return [];
+  if (isExact(reading)) return ['bound; what changes while it is read comes on top'];
   const { reader, equalHide } = reading;
   return [
     `answer, why: bound, the exact worst case, settled${inFlight === 0 ? ' or with updates in flight' : ''}; what changes while the members are read comes on top; typical: one observation`,
-    `two equal figures of ${reader} can hide a change of ${formatCount(equalHide!, 'page')}`,
+    ...(reader === 'oom_score'
+      ? []
+      : [`two equal figures of ${reader} can hide a change of ${formatCount(equalHide!, 'page')}`]),
     ...(reader === 'ru_maxrss'
       ? ["ru_maxrss outlives exec, and a child's starts at its parent's: the peak may be theirs"]
       : []),
     ...(heldBy.of === 'threads'
-      ? ['of page faults; drivers that map pages without one (vm_insert_page()) have no bound']
+      ? ['drivers that map pages without a fault (vm_insert_page()) have no bound']
       : []),
     ...(offlinedCpus === 0 || heldBy.of === 'threads'
       ? []
@@ -229,7 +250,10 @@ function notesOf(result: Result): string[] {
   ];
 }
 
-export function explainView(result: Result, reproduce: string): TextView {
+export function explainView(
+  result: Result,
+  { unit, reproduce }: { readonly unit: UnitChoice; readonly reproduce: string },
+): TextView {
   const { program, readings, pairs, kernel, topology, together, schemeSource } = result;
   const [reading] = readings as [ExplainedReading];
   const shown = reading.shown === null ? '' : ` shows ${amount(reading.shown, result)}`;
@@ -248,9 +272,12 @@ export function explainView(result: Result, reproduce: string): TextView {
       ...labelled('better', betterText(reading)),
       ...labelled('precise', preciseText(reading, result)),
       ['machine', `${machineText(topology)}, pages of ${topology.pageSize / KIB} KiB`],
-      ['kernel', `${kernel.release}: ${result.scheme} counters (${schemeSource})`],
+      [
+        'kernel',
+        `${kernel.release}: ${result.scheme.replace(/:.*/, '')} counters (${schemeSource})`,
+      ],
     ],
-    tables: readingsTable(result),
+    tables: readingsTable(result, unit),
     findings: [],
     notes: notesOf(result),
     reproduce,

@@ -60,7 +60,7 @@ export const WITNESS_OPTIONS = {
   ),
   inFlight: option(
     '--in-flight <n>',
-    'with --verify: also with so many updates at once (tree, per-numa)',
+    'with --verify: also with so many updates at once',
     wholeNumber(1, MOST_IN_FLIGHT),
     { rules: [TO_VERIFY] },
   ),
