@@ -82,6 +82,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Declared>>> = {
   oom: async () => (await import('./commands/oom/command.ts')).oomCommand,
   sweep: async () => (await import('./commands/sweep/command.ts')).sweepCommand,
   explain: async () => (await import('./commands/explain/command.ts')).explainCommand,
+  observe: async () => (await import('./commands/observe/command.ts')).observeCommand,
   readers: async () => (await import('./commands/readers/command.ts')).readersCommand,
   claims: async () => (await import('./commands/claims/command.ts')).claimsCommand,
   topology: async () => (await import('./commands/topology/command.ts')).topologyCommand,

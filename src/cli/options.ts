@@ -243,12 +243,13 @@ export function shellWords(words: readonly string[]): string {
     .join(' ');
 }
 
-/** The command line that gives these flags, in their own order, behind the words of the command. */
+/** The command line that gives these flags, in their own order, behind the words of the command and before the tail. */
 export function reproduceLine<O extends Options>(
   command: readonly string[],
   options: O,
   flags: { readonly [K in keyof FlagsOf<O>]?: FlagsOf<O>[K] | undefined },
+  tail: readonly string[] = [],
 ): string {
   const words = Object.entries(flags).flatMap(([key, given]) => wordsOf(options[key]!, given));
-  return shellWords(['rss-err', ...command, ...words]);
+  return shellWords(['rss-err', ...command, ...words, ...tail]);
 }

@@ -11,6 +11,8 @@ export interface Surroundings {
 
 /** The same for one command line, with what it has to say beside its result. */
 export interface Streams extends Omit<Surroundings, 'stdin'> {
+  /** Its words, as they were given. */
+  readonly argv: readonly string[];
   /** Node opens standard input when it is first looked at. */
   openStdin(): Surroundings['stdin'];
   readonly remarks: HeldRemarks;

@@ -3,6 +3,7 @@ import { readdirSync } from 'node:fs';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { markdownTable } from 'markdown-table';
 import * as z from 'zod';
+import { observedLine } from '../../src/commands/observe/record.ts';
 import { gridSchema } from '../../src/commands/sweep/grid-file.ts';
 import { describeColumns } from '../../src/render/columns.ts';
 import { lineSchemaOf, noteOf } from '../../src/render/result.ts';
@@ -14,6 +15,7 @@ const commands = fileURLToPath(new URL('../../src/commands/', import.meta.url));
 const INPUTS: Readonly<Record<string, z.ZodType>> = {
   'topologies/topology.schema.json': topologySchema,
   'docs/schemas/latency.schema.json': latencySchema,
+  'docs/schemas/observed-line.schema.json': observedLine,
   'docs/schemas/grid.schema.json': gridSchema,
 };
 

@@ -20,7 +20,8 @@ const NOWHERE = { write: () => true } as unknown as NodeJS.WriteStream;
 /** What a command is given that nobody looks at: no input, and what it says goes nowhere. */
 function quietSession(machines: Map<string, Topology>): Session {
   return {
-    openStdin() {
+    argv: [],
+  openStdin() {
       throw new InputError('standard input: expected files or names in a sweep');
     },
     ...{ stdout: NOWHERE, stderr: NOWHERE, env: {} },
