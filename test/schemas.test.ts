@@ -105,6 +105,24 @@ describe('real output', () => {
     }
   });
 
+  it.each([
+    [
+      'explain',
+      ...['--kernel', '6.12.40', '--topology', '8cpu', '--operations', '99'],
+      ...['--reader', 'VmHWM', '--value', '97155', '--and', 'VmRSS=97277', '--and', 'stat=7'],
+    ],
+    ['explain', '--kernel', '6.1', '--topology', '8cpu', '--threads', '3', '--operations', '99'],
+    ['explain', '--kernel', '5.1', '--topology', '8cpu', '--threads', '3', '--reader', 'rss_stat'],
+    ['bad-counter', 'BUG: Bad rss-counter state mm:(ptrval) idx:9 val:-1'],
+  ])('of explain conforms, whole and in lines: %s %s', async (name, ...words) => {
+    const whole = await runCli(['explain', ...words, '--format', 'json']);
+    expect(validate(`docs/schemas/${name}.schema.json`, JSON.parse(whole.stdout))).toBeNull();
+    const { stdout } = await runCli(['explain', ...words, '--format', 'ndjson']);
+    for (const line of stdout.trimEnd().split('\n')) {
+      expect(validate(`docs/schemas/${name}-line.schema.json`, JSON.parse(line))).toBeNull();
+    }
+  });
+
   it('of compare --runs conforms, whole and in lines', async () => {
     const words = ['compare', ...few, '--runs', '3', '--format'];
     const whole = await runCli([...words, 'json']);
