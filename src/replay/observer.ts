@@ -22,6 +22,7 @@ import {
   rssColumns,
 } from './rss-columns.ts';
 import {
+  addTally,
   createTally,
   type Extremes,
   extremesOf,
@@ -96,6 +97,16 @@ function zeroSinceOf(
   let operation = operationsBefore + 1;
   for (let u = 0; u <= last; u++) operation += operationEnd[u]!;
   return operation;
+}
+
+/** Adds what one observer saw to another; their distribution is one. */
+export function addObserved(whole: Observer, part: Observer): void {
+  for (const name of ['both', 'clampedOnly', 'rawOnly'] as const) addTally(whole[name], part[name]);
+}
+
+/** Sum of the clamped errors at the ends of operations, pages. */
+export function clampedSum({ both, clampedOnly }: Observer): bigint {
+  return both.sum + clampedOnly.sum;
 }
 
 /** Observes one batch that the ledger has entered and the scheme has applied. */

@@ -44,6 +44,8 @@ interface Run {
     readonly readPages?: number;
     readonly zeroSinceOperation?: number | null;
   })[];
+  /** Of parts of the run. */
+  readonly series?: readonly Observed<unknown>[];
   /** Of a trace. */
   readonly processes?: readonly { readonly schemes: readonly ObservedScheme[] }[];
 }
@@ -56,7 +58,7 @@ export function runSeen<R extends Run>(run: R, seen: Seen | undefined): R {
     observed: errorsSeen(scheme.observed, seen),
     ...(scheme.warmUp === undefined ? {} : { warmUp: errorsSeen(scheme.warmUp, seen) }),
   });
-  const { rssPages, schemes, processes } = run;
+  const { rssPages, schemes, processes, series } = run;
   return {
     ...run,
     seen,
@@ -66,6 +68,7 @@ export function runSeen<R extends Run>(run: R, seen: Seen | undefined): R {
         ? { readPages: rssPages, zeroSinceOperation: null }
         : {}),
     })),
+    ...(series === undefined ? {} : { series: series.map((of) => errorsSeen(of, seen)) }),
     ...(processes === undefined
       ? {}
       : { processes: processes.map((of) => ({ ...of, schemes: of.schemes.map(observedBy) })) }),
