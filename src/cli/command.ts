@@ -1,5 +1,6 @@
 /** Commands as they are declared, and the commander commands that follow. */
-import { Command } from 'commander';
+import { Command, CommanderError } from 'commander';
+import { InputError } from '../errors.ts';
 import type { Report } from '../render/formats.ts';
 import { interruptible } from './interruption.ts';
 import type { Spreading } from './jobs.ts';
@@ -45,6 +46,8 @@ export interface CommandGroup {
   readonly name: string;
   readonly description: string;
   readonly commands: readonly CommandSpec<Options>[];
+  /** The command that is meant where none is named. */
+  readonly byDefault?: string;
 }
 
 export function defineCommand<O extends Options>(spec: CommandSpec<O>): CommandSpec<O> {
@@ -62,7 +65,9 @@ type Run = (
 export function makeCommand(declared: CommandSpec<Options> | CommandGroup, run: Run): Command {
   const command = new Command(declared.name).description(declared.description);
   if ('commands' in declared) {
-    for (const child of declared.commands) command.addCommand(makeCommand(child, run));
+    for (const child of declared.commands) {
+      command.addCommand(makeCommand(child, run), { isDefault: child.name === declared.byDefault });
+    }
     return command;
   }
   if (declared.argument !== undefined) command.argument(...declared.argument);
@@ -79,6 +84,29 @@ function helpEnd({ examples = [], helpLines }: CommandSpec<Options>): string {
   const shown =
     examples.length === 0 ? [] : ['', 'Examples:', ...examples.map((line) => `  ${line}`)];
   return [...(lines.length === 0 ? [] : ['', ...lines]), ...shown].join('\n');
+}
+
+/**
+ * What a command's words say, as if they had been typed.
+ * @throws InputError where commander or an option refuses them.
+ */
+export function flagsOfWords(
+  spec: CommandSpec<Options>,
+  words: readonly string[],
+): FlagsOf<Options> {
+  let flags: FlagsOf<Options> = {};
+  const command = makeCommand(spec, async (_, parsed) => {
+    flags = parsed;
+  });
+  command.exitOverride().configureOutput({ writeErr() {}, outputError() {} });
+  try {
+    command.parse(words, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    throw new InputError(error.message.replace(/^error: /, ''));
+  }
+  demandTogether(spec.options, flags, { ...flags, ...spec.settle?.(flags) });
+  return flags;
 }
 
 /** Whether the options go together, and the command itself; a signal ends it. */

@@ -25,6 +25,7 @@ interface Work {
 const REPLAYING: Work = { verb: 'replaying', noun: 'operations' };
 const SEARCHING: Work = { verb: 'searching', noun: 'states and updates' };
 export const BOUNDING: Work = { verb: 'bounding', noun: 'machines' };
+export const SWEEPING: Work = { verb: 'sweeping', noun: 'points' };
 export const LIVING: Work = { verb: 'living', noun: 'steps' };
 export const JUDGING: Work = { verb: 'judging', noun: 'reports' };
 
@@ -140,4 +141,29 @@ export function createSearchClock(
     return `${SEARCHING.verb}: ${formatNumber(done)} ${SEARCHING.noun}, at most ${durationText(left)} left`;
   }, session);
   return { ...progress, expired: () => performance.now() > end };
+}
+
+/** Thrown by a heartbeat where enough has been seen. */
+class Enough extends Error {}
+
+/**
+ * How long the beginning of some work takes: all of it, or what is done within about so many
+ * milliseconds.
+ */
+export async function timeBeginning(
+  milliseconds: number,
+  work: (heartbeat: Heartbeat) => Promise<unknown>,
+): Promise<{ readonly milliseconds: number; readonly done: number | null }> {
+  const start = performance.now();
+  let reached: number | null = null;
+  try {
+    await work((done) => {
+      if (performance.now() - start < milliseconds) return undefined;
+      reached = done;
+      throw new Enough();
+    });
+  } catch (error) {
+    if (!(error instanceof Enough)) throw error;
+  }
+  return { milliseconds: performance.now() - start, done: reached };
 }

@@ -158,18 +158,44 @@ function cellsIn(row: Row, { name, from, cells }: Column): Record<string, unknow
   return { [name]: typeof value === 'boolean' ? `${value}` : (value ?? '') };
 }
 
-/** The rows of a result under their columns, also of none, as RFC 4180 has it, with LF. */
-export function renderColumns(schema: z.ZodObject, result: object, delimiter: ',' | '\t'): string {
+/** A row's cells by their columns. */
+export type RowCells = Readonly<Record<string, unknown>>;
+
+/** Makes the rows of results of one schema. */
+export function rowMaker(schema: z.ZodObject) {
   const { columns, rows } = walk(schema);
-  const all = rowsOf(result, rows);
-  const shown = columns.filter(
-    ({ ifThere }) => ifThere === null || all.some((row) => valueIn(row, ifThere) !== undefined),
-  );
-  const records = all.map((row) =>
-    Object.assign({}, ...shown.map((column) => cellsIn(row, column))),
-  );
-  const names = records.length > 0 ? Object.keys(records[0]) : shown.map(({ name }) => name);
-  return stringify(records, { header: true, columns: names, delimiter, record_delimiter: 'unix' });
+  return (result: object): { readonly names: readonly string[]; readonly records: RowCells[] } => {
+    const all = rowsOf(result, rows);
+    const shown = columns.filter(
+      ({ ifThere }) => ifThere === null || all.some((row) => valueIn(row, ifThere) !== undefined),
+    );
+    const records = all.map(
+      (row): RowCells => Object.assign({}, ...shown.map((column) => cellsIn(row, column))),
+    );
+    const [first] = records;
+    return { records, names: first ? Object.keys(first) : shown.map(({ name }) => name) };
+  };
+}
+
+/** Rows under their columns, as RFC 4180 has it, with LF. */
+export function renderRows(
+  records: readonly RowCells[],
+  names: readonly string[],
+  delimiter: ',' | '\t',
+  header: boolean,
+): string {
+  return stringify([...records], {
+    header,
+    columns: [...names],
+    delimiter,
+    record_delimiter: 'unix',
+  });
+}
+
+/** The rows of a result under their columns, also of none. */
+export function renderColumns(schema: z.ZodObject, result: object, delimiter: ',' | '\t'): string {
+  const { records, names } = rowMaker(schema)(result);
+  return renderRows(records, names, delimiter, true);
 }
 
 /** Each column, its unit and what it is, for the documentation: what is null is an empty cell. */

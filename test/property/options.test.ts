@@ -141,6 +141,21 @@ const TEXTS: Readonly<Record<string, fc.Arbitrary<string> | null>> = {
   '--threads-each': number(1, 6),
   '--age': fc.constantFrom('oldest', 'mixed', 'youngest'),
   '--color': fc.constantFrom('auto', 'never'),
+  '--interval': fc.constantFrom('500ms', '1', '2.5s', '1h'),
+  'observe --for': fc.constantFrom('0', '10s', '5m'),
+  '--cheap': null,
+  '--record': words,
+  '--proc': words,
+  'observe --from': words,
+  '--top': number(1, 50),
+  '--where': fc.constantFrom('threads<=online-cpus', 'policy != local'),
+  '--skip-refused': null,
+  '--shard': fc.constantFrom('1/1', '3/40'),
+  '--list': null,
+  '--resume': null,
+  '--figure': fc.constantFrom('clamped_p99_pages', 'mean_pages'),
+  'sweep merge --format': fc.constantFrom('json', 'csv'),
+  '--grid': words,
 };
 
 const longOf = (flags: string) => flags.split(' ')[0]!;
@@ -237,7 +252,10 @@ function shellSplit(line: string): string[] {
 }
 
 /** Options that a command cannot do without. */
-const NEEDED: Readonly<Record<string, readonly string[]>> = { witness: ['--scheme', 'tree'] };
+const NEEDED: Readonly<Record<string, readonly string[]>> = {
+  witness: ['--scheme', 'tree'],
+  'sweep grid': ['--grid', 'grid.json'],
+};
 
 describe.each([...commands])('the options of %s', (name, spec) => {
   it('are named as commander names them, each with values to try', () => {

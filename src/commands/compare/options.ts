@@ -44,7 +44,11 @@ import type { ViewChoices } from './view.ts';
 
 const READINGS = ['clamped', 'raw'] as const satisfies readonly Reading[];
 
-export const SCHEME: Value<SchemeSpec> = { parse: parseScheme, format: formatScheme };
+export const SCHEME: Value<SchemeSpec> = {
+  parse: parseScheme,
+  format: formatScheme,
+  commas: true,
+};
 
 /** `verb`: what is done with a scheme. */
 export function schemeOption(verb: string) {
