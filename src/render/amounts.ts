@@ -51,15 +51,22 @@ export interface Numerals {
   readonly grouped: boolean;
   /** "±" where the output may hold it, else "+-". */
   readonly plusMinus: string;
+  /** Small bars: none, and from the lowest to the highest. */
+  readonly bars: string;
 }
 
-export const NUMERALS: Numerals = { grouped: true, plusMinus: '±' };
+export const NUMERALS: Numerals = { grouped: true, plusMinus: '±', bars: '·▁▂▃▄▅▆▇█' };
 
-export const ASCII_NUMERALS: Numerals = { grouped: true, plusMinus: '+-' };
+export const ASCII_NUMERALS: Numerals = { grouped: true, plusMinus: '+-', bars: '.12345678' };
 
 /** Digits, their thousands apart where there is room for that. */
 export function formatDigits(digits: string, { grouped }: Numerals): string {
   return grouped ? groupDigits(digits) : digits;
+}
+
+/** Shares of one whole as bars beside each other; what is more than nothing has one. */
+export function formatBars(shares: readonly number[], { bars }: Numerals): string {
+  return shares.map((share) => bars[Math.ceil(share * (bars.length - 1))]).join('');
 }
 
 /** A magnitude: whole pages and KiB, MiB with one decimal. */

@@ -25,6 +25,16 @@ export type RecordKind = keyof typeof KINDS;
 
 export const RECORD_KINDS = Object.keys(KINDS) as RecordKind[];
 
+const NAMES: readonly string[] = Object.entries(KINDS).reduce<string[]>((names, [name, kind]) => {
+  if (kind !== null) names[kind] = name;
+  return names;
+}, []);
+
+/** The record of one update of a kind is of this one. */
+export function kindName(kind: number): RecordKind {
+  return NAMES[kind] as RecordKind;
+}
+
 export interface RecordedUpdate {
   readonly kind: RecordKind;
   readonly thread: number;

@@ -413,7 +413,7 @@ export function runView(result: MeasuredRun, choices: ViewChoices, account: Acco
   };
 }
 
-export function comparisonView(result: Comparison, choices: ViewChoices): TextView {
+export function comparisonView(result: Omit<Comparison, 'format'>, choices: ViewChoices): TextView {
   const { workload, topology, operations, seed } = result;
   const short = shortOfTarget(result);
   return runView(result, choices, {
