@@ -27,7 +27,7 @@ import {
   seenFacts,
   seenHead,
 } from '../../render/words.ts';
-import type { InFlight, WorstCase } from '../../schemes/bound.ts';
+import { type InFlight, isBounded, largerSide, type WorstCase } from '../../schemes/bound.ts';
 import { schemeNamed } from '../../schemes/registry.ts';
 import type { Bytes, PageSize, Pages } from '../../units.ts';
 import { CONTENTION_MARK, formulaText, type ViewChoices } from '../compare/view.ts';
@@ -49,7 +49,7 @@ export function pageSizeOf({ topology, range }: BoundResult): PageSize {
 
 function largestExact({ rows }: BoundResult): Pages {
   const sides = rows.flatMap(({ schemes }) => schemes.map(({ exact }) => exact.member));
-  return sides.reduce((largest, { under, over }) => Math.max(largest, under, over), 0);
+  return sides.filter(isBounded).reduce((largest, one) => Math.max(largest, largerSide(one)), 0);
 }
 
 /** One unit for all tables. */

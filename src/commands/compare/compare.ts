@@ -52,6 +52,7 @@ export async function compare(request: CompareRequest, heartbeat: Heartbeat): Pr
       mappingPages: workload.mappingPages,
       hugePerMillion: workload.hugePerMillion,
       cpus: formatCpulist(workload.cpus),
+      ...(workload.switchEvery === undefined ? {} : { switchEvery: workload.switchEvery }),
     },
     seed: workload.seed,
     ...found,
