@@ -44,7 +44,7 @@ describe('per-cpu:kernel', () => {
     ['per-cpu', false],
   ])('%s allocates each member alone: %s', (text, eachMember) => {
     const known = parseScheme(text);
-    expect(schemeOf(known).allocations(known, 8, true)).toEqual([
+    expect(schemeOf(known).allocations(known, 8, true, 2)).toEqual([
       { what: 'counters', from: 'perCpu', eachMember },
     ]);
     expect(formatScheme(known)).toBe(text);
