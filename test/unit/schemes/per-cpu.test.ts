@@ -9,7 +9,6 @@ import {
   schemeOf,
 } from '../../../src/schemes/registry.ts';
 import { KIND } from '../../../src/update/kinds.ts';
-import { RECORD_DEFAULTS } from '../../../src/update/record.ts';
 import { flatMachine } from '../../support/machines.ts';
 import { addsOfUpdate, createReference } from '../../support/reference.ts';
 import { columnsOf, readingsOf, type Update } from '../../support/updates.ts';
@@ -71,7 +70,7 @@ describe('a stream in which CPUs come', () => {
   ] as const)('%j is bounded: %s', (kinds, withinOnline) => {
     const tally = createSeenTally();
     for (const [line, kind] of kinds.entries()) {
-      tally.note({ kind, thread: 0, cpu: line, pages: 0, ...RECORD_DEFAULTS }, [], line);
+      tally.note({ kind, pages: 0 }, [], line);
     }
     expect(tally.seen().mostCame === 0).toBe(withinOnline);
     expect(schemeOf(spec).boundsStream(spec, { ...traits, withinOnline })).toBe(withinOnline);
