@@ -1,14 +1,19 @@
 // Runs in the guest: what `rss-err observe` and `explain` say of processes that hide a known number of pages.
 import { execFileSync, spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 
 const release = readFileSync('/proc/sys/kernel/osrelease', 'utf8').trim();
 const [, major, minor] = /^(\d+)\.(\d+)/.exec(release).map(Number);
 const isPerThread = major < 6 || (major === 6 && minor < 2);
 
 function rssErr(...words) {
-  const text = execFileSync(process.execPath, ['/rss-err/bin/rss-err.js', ...words, '--format', 'json']);
+  const text = execFileSync(process.execPath, [
+    '/rss-err/bin/rss-err.js',
+    ...words,
+    '--format',
+    'json',
+  ]);
   return JSON.parse(text);
 }
 
@@ -17,7 +22,9 @@ async function hiding(...words) {
   const child = spawn('/hide', words, { stdio: ['ignore', 'pipe', 'inherit'] });
   const [said] = await Promise.race([
     once(child.stdout, 'data'),
-    once(child, 'exit').then(() => { throw new Error(`hide ${words.join(' ')} has ended`); }),
+    once(child, 'exit').then(() => {
+      throw new Error(`hide ${words.join(' ')} has ended`);
+    }),
   ]);
   return { mode: words[0], pid: child.pid, expected: Number(said), child };
 }
@@ -39,7 +46,10 @@ const hiders = isPerThread
 
 for (const { mode, pid, expected } of hiders) {
   const words = ['observe', `${pid}`, '--for', '0.2', '--interval', '100ms'];
-  const { precise, processes: [row] } = rssErr(...words);
+  const {
+    precise,
+    processes: [row],
+  } = rssErr(...words);
   judge(mode, precise, expected, row.error);
   judge(mode, `${precise},lowest`, expected, row.lowest);
   judge(mode, `${precise},highest`, expected, row.highest);
@@ -52,8 +62,19 @@ for (const { mode, pid, expected } of hiders) {
 }
 /** What explain says that the approximate figure may stand for, and whether both figures go together. */
 function explain({ approximate, precise, threads }) {
-  const figures = ['--reader', 'stat', '--value', `${approximate}`, '--and', `smaps_rollup=${precise}`];
-  const { readings, pairs } = rssErr('explain', ...figures, ...(isPerThread ? ['--threads', `${threads}`] : []));
+  const figures = [
+    '--reader',
+    'stat',
+    '--value',
+    `${approximate}`,
+    '--and',
+    `smaps_rollup=${precise}`,
+  ];
+  const { readings, pairs } = rssErr(
+    'explain',
+    ...figures,
+    ...(isPerThread ? ['--threads', `${threads}`] : []),
+  );
   const { low, high } = readings[0].now;
   return low <= precise && precise <= high && pairs.every(({ explicable }) => explicable);
 }

@@ -6,13 +6,13 @@
 import { createSeenTally, type SeenUpdates } from '../../recorded/seen-updates.ts';
 import { createLedger, enterBefore, usersOf } from '../../replay/ledger.ts';
 import {
+  addObserved,
   createObserver,
   type Observer,
   sharingObserver,
   takenOver,
 } from '../../replay/observer.ts';
 import { type BatchListener, demandAgreement, stepTo, type Trial } from '../../replay/replay.ts';
-import type { Tally } from '../../replay/tally.ts';
 import type { WarmUp } from '../../replay/warm-up.ts';
 import { createCounters, formatScheme, type SchemeSpec } from '../../schemes/registry.ts';
 import type { Counters } from '../../schemes/scheme.ts';
@@ -20,7 +20,7 @@ import type { Topology } from '../../topology/topology.ts';
 import type { Pages } from '../../units.ts';
 import { createUpdateColumns } from '../../update/columns.ts';
 import { type Readings, setReading } from '../../update/readings.ts';
-import { appendRows, type RecordedUpdate, rowShapes } from '../../update/record.ts';
+import { appendRows, type RecordedUpdate, ROW_SHAPES } from '../../update/record.ts';
 import type { Intake } from './trace-walk.ts';
 
 /** Updates gathered before the schemes see them; many processes may be alive at once. */
@@ -62,25 +62,9 @@ interface LaneRequest {
   readonly mostUpdates: number;
 }
 
-const TALLIES = ['both', 'clampedOnly', 'rawOnly'] as const;
-
-/** Adds what one process showed to its pool; operations are those of the process that was off the most. */
-function addTally(total: Tally, part: Tally): void {
-  if (part.low < total.low) {
-    total.low = part.low;
-    total.lowAt = part.lowAt;
-  }
-  if (part.high > total.high) {
-    total.high = part.high;
-    total.highAt = part.highAt;
-  }
-  total.samples += part.samples;
-  total.sum += part.sum;
-}
-
 function addTo(pools: readonly Observer[], observers: readonly Observer[]): void {
   observers.forEach((observer, i) => {
-    for (const name of TALLIES) addTally(pools[i]![name], observer[name]);
+    addObserved(pools[i]!, observer);
   });
 }
 
@@ -110,8 +94,8 @@ export function createThreadNumbers() {
     /** At least 1: a process has a thread, whoever made its updates. */
     count: () => Math.max(1, numberOf.size),
     of({ kind, thread }: Pick<RecordedUpdate, 'kind' | 'thread'>): number {
-      // Another context's update goes past every thread's cache: it is nobody's.
-      if (kind === 'remote') return last;
+      // Another context's update goes past every thread's cache: it is nobody's, as a CPU's switch is.
+      if (kind === 'remote' || kind === 'switch-out') return last;
       const known = numberOf.get(thread);
       last = known ?? numberOf.size;
       if (known === undefined) numberOf.set(thread, last);
@@ -160,11 +144,12 @@ export function openLane(request: LaneRequest): Lane {
   }
 
   return {
-    add(record, cpu, line) {
-      const shapes = rowShapes(record);
+    add(update, cpu) {
+      const { kind, member, pages, line } = update;
+      const shapes = ROW_SHAPES[kind][member]!;
       if (columns.length + shapes.length > capacity) flush();
-      tally.note(record, shapes, line);
-      appendRows(columns, shapes, record.pages, cpu, threads.of(record));
+      tally.note(update, shapes, line);
+      appendRows(columns, shapes, pages, cpu, threads.of(update));
     },
     offset(member, pages) {
       flush();

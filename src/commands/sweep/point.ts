@@ -21,7 +21,7 @@ const NOWHERE = { write: () => true } as unknown as NodeJS.WriteStream;
 function quietSession(machines: Map<string, Topology>): Session {
   return {
     argv: [],
-  openStdin() {
+    openStdin() {
       throw new InputError('standard input: expected files or names in a sweep');
     },
     ...{ stdout: NOWHERE, stderr: NOWHERE, env: {} },
