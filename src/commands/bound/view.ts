@@ -19,7 +19,7 @@ import {
   type TextView,
 } from '../../render/view.ts';
 import { listed, machineText, pageScaleText, relation } from '../../render/words.ts';
-import type { InFlight } from '../../schemes/bound.ts';
+import { type InFlight, largerSide, type WorstCase } from '../../schemes/bound.ts';
 import { schemeNamed } from '../../schemes/registry.ts';
 import type { Bytes, PageSize, Pages } from '../../units.ts';
 import { CONTENTION_MARK, formulaText, type ViewChoices } from '../compare/view.ts';
@@ -39,9 +39,13 @@ export function pageSizeOf({ topology, range }: BoundResult): PageSize {
   return (topology ?? range)!.pageSize;
 }
 
-function largestExact({ rows }: BoundResult): Pages {
-  const sides = rows.flatMap(({ schemes }) => schemes.map(({ exact }) => exact.member));
-  return sides.reduce((largest, { under, over }) => Math.max(largest, under, over), 0);
+/** What is told of the one machine, or of the largest of a range. */
+export function ofLargest({ schemes }: BoundResult): SchemeBounds[] {
+  return schemes.filter(({ onlineCpus }) => onlineCpus === schemes.at(-1)?.onlineCpus);
+}
+
+function largestExact({ schemes }: BoundResult): Pages {
+  return schemes.reduce((most, { exact }) => Math.max(most, exact.under, exact.over), 0);
 }
 
 /** One unit for all tables. */
@@ -70,7 +74,7 @@ function inFlightText({ updates, pages }: InFlight): string {
 export function usedFacts({ used }: BoundResult): [string, string][] {
   return used === null
     ? []
-    : [['used', `CPUs ${used.cpus}; updates in flight and how low are of these alone`]];
+    : [['used', `CPUs ${used.cpulist}; updates in flight and how low are of these alone`]];
 }
 
 /** The facts that follow those of the machine or the range. */
@@ -87,9 +91,8 @@ export function commonFacts(
 }
 
 /** What is told of in-flight updates, readers and the OOM killer: over the CPUs of --used where there are such. */
-export function shownBounds({ exact, used, inFlight, seen, oom }: SchemeBounds) {
-  if (used === null) return { exact, inFlight, seen, oom };
-  return { exact: used, inFlight: used.inFlight, seen: used.seen, oom: used.oom };
+export function shownBounds({ exact, exactUsed, inFlight, seen, oom }: SchemeBounds) {
+  return exactUsed === null ? { exact, inFlight, seen, oom } : { ...exactUsed, exact: exactUsed };
 }
 
 /** "at most 5 running" is short for --in-flight 5. */
@@ -101,7 +104,7 @@ function contentionNote(row: SchemeBounds, { inFlight }: BoundResult, scale: Sca
   const { burst } = shownBounds(row).inFlight;
   const head = `${CONTENTION_MARK.trim()} for updates one after the other`;
   if (burst === null) return `${head}; adds to one node at once: no bound`;
-  const pages = formatMagnitude(burst.member.under, { ...scale, unit: 'pages' });
+  const pages = formatMagnitude(burst.under, { ...scale, unit: 'pages' });
   return `${head}; one burst of ${formatNumber(inFlight.updates)} on a node: up to ${pages} pages off; burst after burst: no bound`;
 }
 
@@ -117,13 +120,10 @@ function memoryNote(schemes: readonly SchemeBounds[]): string {
   return `memory: four counters, without the rounding of allocators; 64-bit, cache lines of 64 bytes, CPU hotplug, no debug options; ${layouts.join('; ')}`;
 }
 
-/** Notes on the schemes that are shown; those of the first row stand for all. */
+/** Notes on the schemes that are shown; those of the largest machine stand for all. */
 export function commonNotes(result: BoundResult, scale: Scale): string[] {
-  const [row] = result.rows;
-  const schemes = row?.schemes ?? [];
-  const perNuma = result.rows
-    .at(-1)
-    ?.schemes.find(({ scheme }) => schemeNamed(scheme).isBoundedSerialisedOnly);
+  const schemes = ofLargest(result);
+  const perNuma = schemes.find(({ scheme }) => schemeNamed(scheme).isBoundedSerialisedOnly);
   return [
     ...(perNuma === undefined ? [] : [contentionNote(perNuma, result, scale)]),
     ...(schemes.some(({ scheme }) => schemeNamed(scheme).heldBy.of === 'threads')
@@ -160,7 +160,7 @@ export function crossingText(
     ({ words, values }, i) =>
       `${words} ${i === 0 ? `that of ${other}` : 'it'} for ${variable} = ${values}`,
   );
-  const ofUsed = used === null ? '' : `, of which ${used.cpus} are used,`;
+  const ofUsed = used === null ? '' : `, of which ${used.cpulist} are used,`;
   const where =
     over === 'CPUs'
       ? `Over machines of N CPUs${ofUsed}`
@@ -171,12 +171,12 @@ export function crossingText(
 type SchemeColumn = readonly [column: Column, cell: (row: SchemeBounds) => Cell];
 
 /** One counter, or all of RSS. */
-type Whose = keyof MemberAndRss;
+type Whose = 'member' | 'rss';
 
 /** A row a scheme. */
 function schemeTable(
   title: string,
-  { rows }: BoundResult,
+  result: BoundResult,
   scale: Scale | null,
   columns: readonly SchemeColumn[],
 ): TextTable {
@@ -184,10 +184,7 @@ function schemeTable(
     title,
     ...(scale === null ? {} : { scale }),
     columns: [left('scheme'), ...columns.map(([column]) => column)],
-    rows: (rows[0]?.schemes ?? []).map((row) => [
-      row.name,
-      ...columns.map(([, cell]) => cell(row)),
-    ]),
+    rows: ofLargest(result).map((row) => [row.name, ...columns.map(([, cell]) => cell(row))]),
     mayDivide: true,
   };
 }
@@ -196,18 +193,24 @@ function reachText({ count, of }: Reach): string {
   return count === 0 ? '-' : `${formatNumber(count)} ${count === 1 ? of.slice(0, -1) : of}`;
 }
 
+function sidesOf(bound: MemberAndRss, whose: Whose): WorstCase {
+  return whose === 'rss' ? bound.rss : bound;
+}
+
 function boundCell(bound: MemberAndRss | null, whose: Whose): Cell {
-  return bound === null ? `no bound${CONTENTION_MARK}` : { sides: bound[whose] };
+  return bound === null ? `no bound${CONTENTION_MARK}` : { sides: sidesOf(bound, whose) };
 }
 
 /** Stated and exact, and exact of the CPUs of --used. */
-function settledColumns({ rows, used }: BoundResult, whose: Whose): SchemeColumn[] {
-  const exactHead = `exact, ${formatCount(rows[0]?.cpus ?? 0, 'CPU')}`;
-  const usedHeads = used === null ? [] : [`${formatNumber(used.count)} used`];
+function settledColumns({ schemes, used }: BoundResult, whose: Whose): SchemeColumn[] {
+  const exactHead = `exact, ${formatCount(schemes[0]?.onlineCpus ?? 0, 'CPU')}`;
+  const usedHeads = used === null ? [] : [`${formatNumber(used.cpus)} used`];
   return [
     [right('stated'), ({ stated }) => boundCell(stated, whose)],
     [right(exactHead), ({ exact }) => boundCell(exact, whose)],
-    ...usedHeads.map((head): SchemeColumn => [right(head), ({ used: of }) => boundCell(of, whose)]),
+    ...usedHeads.map(
+      (head): SchemeColumn => [right(head), ({ exactUsed: of }) => boundCell(of, whose)],
+    ),
   ];
 }
 
@@ -216,7 +219,7 @@ function runningColumn(result: BoundResult, whose: Whose): SchemeColumn {
 }
 
 function settledTable(result: BoundResult, scale: Scale): TextTable {
-  const schemes = result.rows[0]?.schemes ?? [];
+  const { schemes } = result;
   const formulas = schemes.map((row) => `${row.name} ${formulaText(row)}`).join('; ');
   return schemeTable('Worst case of one counter, settled', result, scale, [
     [{ ...left('formula'), narrow: { note: `stated: ${formulas}` } }, formulaText],
@@ -227,7 +230,7 @@ function settledTable(result: BoundResult, scale: Scale): TextTable {
 
 /** Of a title: which CPUs the table is of. */
 export function ofUsedText({ used }: BoundResult): string {
-  return used === null ? '' : `, ${formatNumber(used.count)} used`;
+  return used === null ? '' : `, ${formatNumber(used.cpus)} used`;
 }
 
 function inFlightTable(result: BoundResult, scale: Scale): TextTable {
@@ -251,7 +254,7 @@ function rssTable(result: BoundResult, scale: Scale): TextTable {
 /** The low side, raw and through the clamp at zero; the high side is the same in both. */
 function seenTable(result: BoundResult, scale: Scale, sizePages: Pages): TextTable {
   const low = (bound: MemberAndRss | null, whose: Whose): Cell =>
-    bound === null ? 'N/A' : { signed: -bound[whose].under };
+    bound === null ? 'N/A' : { signed: -sidesOf(bound, whose).under };
   const size = formatPagesAndBytes(sizePages, scale.pageSize);
   return schemeTable(`How low of ${size}, settled${ofUsedText(result)}`, result, scale, [
     [right('one counter, raw'), (row) => low(shownBounds(row).exact, 'member')],
@@ -289,20 +292,18 @@ function memoryTable(result: BoundResult): TextTable {
 }
 
 /** A tree's limit beside that of per-CPU counters, over the machine and over the CPUs of --used. */
-function contrastTexts({ rows, crossings, used }: BoundResult, scale: Scale): string[] {
-  const schemes = rows[0]?.schemes ?? [];
+function contrastTexts({ schemes, crossings, used }: BoundResult, scale: Scale): string[] {
   const named = (name: string) => schemes.find((row) => row.name === name);
-  const limit = ({ member }: MemberAndRss) => Math.max(member.under, member.over);
   const amount = (pages: Pages) => formatMagnitude(pages, scale);
   return crossings.flatMap((crossing) => {
     const [subject, other] = [named(crossing.subject), named(crossing.other)];
     if (subject === undefined || other === undefined) return [];
     const against = (a: MemberAndRss, b: MemberAndRss, whose: string) =>
-      `${relation(limit(a), limit(b))} ${whose} (${amount(limit(a))} against ${amount(limit(b))} ${scale.unit})`;
+      `${relation(largerSide(a), largerSide(b))} ${whose} (${amount(largerSide(a))} against ${amount(largerSide(b))} ${scale.unit})`;
     const ofUsed =
-      used === null || subject.used === null || other.used === null
+      used === null || subject.exactUsed === null || other.exactUsed === null
         ? ''
-        : `, over the ${formatNumber(used.count)} used ${against(subject.used, other.used, 'it')}`;
+        : `, over the ${formatNumber(used.cpus)} used ${against(subject.exactUsed, other.exactUsed, 'it')}`;
     return [
       `Over all CPUs the exact worst case of ${subject.name} is ${against(subject.exact, other.exact, `that of ${other.name}`)}${ofUsed}.`,
       crossingText(crossing),
@@ -310,7 +311,7 @@ function contrastTexts({ rows, crossings, used }: BoundResult, scale: Scale): st
   });
 }
 
-const isOom = ({ rows }: BoundResult) => rows[0]?.schemes[0]?.oom !== undefined;
+const isOom = ({ schemes }: BoundResult) => schemes[0]?.oom !== undefined;
 
 export function boundView(result: BoundResult, choices: BoundChoices): TextView {
   const scale = scaleOf(result, choices);

@@ -39,7 +39,7 @@ export async function compare(request: CompareRequest, heartbeat: Heartbeat): Pr
   const run = await measure(request, updates, () => generatedFacts(workload), heartbeat);
   const { program, topology: machine, ...found } = run;
   return {
-    format: 'rss-err/compare@1',
+    format: 'rss-err/compare@2',
     program,
     topology: machine,
     workload: {
@@ -49,7 +49,7 @@ export async function compare(request: CompareRequest, heartbeat: Heartbeat): Pr
       pattern: workload.pattern,
       mappingPages: workload.mappingPages,
       hugePerMillion: workload.hugePerMillion,
-      cpus: formatCpulist(workload.cpus),
+      cpulist: formatCpulist(workload.cpus),
     },
     seed: workload.seed,
     ...found,

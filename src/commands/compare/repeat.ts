@@ -43,7 +43,7 @@ export function runsOf(request: CompareRequest, runs: number): readonly CompareR
 export function repeated(runs: readonly Comparison[]): Repeated {
   const { program, topology, workload, seed, operations, schemes } = runs[0]!;
   return {
-    format: 'rss-err/compare-runs@1',
+    format: 'rss-err/compare-runs@2',
     program,
     topology,
     workload,

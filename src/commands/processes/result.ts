@@ -96,7 +96,7 @@ export type ProcessesScheme = ResultOf<typeof scheme>;
 export const processesResult = noted(
   z
     .strictObject({
-      format: z.literal('rss-err/processes@1'),
+      format: z.literal('rss-err/processes@2'),
       program,
       topology: noted(topology, {
         only: ['name', 'sha256', 'nrCpuIds', 'onlineCpus', 'pageSize'],
@@ -116,7 +116,7 @@ export const processesResult = noted(
           reclaimPerMillion: perMillion.describe('of the operations of servers'),
           failPerMillion: perMillion.describe('of forks'),
           policy,
-          cpus: cpulist,
+          cpulist,
         }),
         { as: '', added: 1 },
       ),
@@ -133,7 +133,7 @@ export const processesResult = noted(
       ),
       operations: count.describe('sample size of means and percentiles'),
       updates: count,
-      usedCpus: noted(count, { as: false }),
+      used: z.strictObject({ cpus: count }).describe('that made an update'),
       schemes: noted(z.array(scheme).min(1), { line: 'scheme', rows: true }),
     })
     .describe('rss-err processes --format json'),
