@@ -1,8 +1,10 @@
 #!/usr/bin/env node
 // Starts the bundled program; a checkout, which has src/, installs and builds what it needs first.
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, fstatSync, readFileSync, statSync, writeSync } from 'node:fs';
 
 const words = process.argv.slice(2);
+
+const textOf = (path) => readFileSync(path, 'utf8');
 
 /** In milliseconds; 0 where there is no such file. */
 function changedAt(path) {
@@ -15,6 +17,25 @@ function knowsVersion() {
   return asks && changedAt('../dist/main.js') >= changedAt('../package.json');
 }
 
+/** For writing alone, or no device: not the /dev/null that stands for a descriptor that is closed. */
+function isPlain(descriptor) {
+  if (!fstatSync(descriptor).isCharacterDevice()) return true;
+  const [, flags] = /^flags:\s*(\d+)/m.exec(textOf(`/proc/self/fdinfo/${descriptor}`));
+  return (Number.parseInt(flags, 8) & 3) === 1;
+}
+
+/** Whether the version could be told without the program, which is left to tell faults. */
+function toldVersion() {
+  if (!knowsVersion()) return false;
+  try {
+    if (!isPlain(1)) return false;
+    writeSync(1, `${JSON.parse(textOf(new URL('../package.json', import.meta.url))).version}\n`);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 async function isReady() {
   if (!existsSync(new URL('../src', import.meta.url)) || knowsVersion()) return true;
   const { trySetUp } = await import('./setup.js');
@@ -22,6 +43,7 @@ async function isReady() {
 }
 
 async function run() {
+  if (toldVersion()) return 0;
   if (!(await isReady())) return 1;
   const { main } = await import('../dist/main.js');
   return main(words, process);

@@ -9,14 +9,14 @@ function asksForVersion(argv: readonly string[]): boolean {
   return argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V');
 }
 
-function streamsOf(surroundings: Surroundings): Streams {
+function streamsOf(argv: readonly string[], surroundings: Surroundings): Streams {
   const { stdout, stderr, env } = surroundings;
   const openStdin = () => surroundings.stdin;
-  return { openStdin, stdout, stderr, env, remarks: holdRemarks(stderr) };
+  return { argv, openStdin, stdout, stderr, env, remarks: holdRemarks(stderr) };
 }
 
 export async function main(argv: readonly string[], surroundings: Surroundings): Promise<number> {
-  const streams = streamsOf(surroundings);
+  const streams = streamsOf(argv, surroundings);
   // Whoever writes sees to errors; without a listener a reader that has gone would end the process.
   streams.stdout.on('error', () => {});
   // What cannot be said is not: the exit code tells it all the same.

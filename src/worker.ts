@@ -3,6 +3,7 @@ import { worker, workerEmit } from 'workerpool';
 import type { WorkKind } from './cli/jobs.ts';
 import { FINDING_HOP } from './commands/claims/hop.ts';
 import { COMPARING } from './commands/compare/compare.ts';
+import { pointing } from './commands/sweep/point.ts';
 
 /** Operations between two words to the program about how far the work is. */
 const TELL_EVERY = 250_000;
@@ -22,4 +23,4 @@ function telling<Piece, Part>({ name, work }: WorkKind<Piece, Part>) {
   return { [name]: doing };
 }
 
-worker({ ...telling(COMPARING), ...telling(FINDING_HOP) });
+worker({ ...telling(COMPARING), ...telling(FINDING_HOP), ...telling(pointing()) });

@@ -13,7 +13,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['input'],
   ['topology'],
   ['update'],
-  ['schemes', 'recorded', 'workload'],
+  ['schemes', 'recorded', 'workload', 'proc'],
   ['process', 'replay'],
   ['render'],
   ['cli'],
@@ -28,7 +28,7 @@ const HOME: Record<string, RegExp> = {
   commander: /^(program|cli\/(command|options))\.ts$/,
   chalk: /^(cli|render|commands)\//,
   'cli-table3': /^render\/text\.ts$/,
-  'csv-stringify/sync': /^(render\/columns|commands\/replay\/readings-lines)\.ts$/,
+  'csv-stringify/sync': /^(render\/columns|commands\/(replay\/readings-lines|observe\/lines))\.ts$/,
   'csv-parse': /^recorded\/read-recorded\.ts$/,
   'markdown-table': /^render\/markdown\.ts$/,
   xastscript: /^render\/svg\.ts$/,
@@ -41,8 +41,10 @@ const HOME: Record<string, RegExp> = {
   'tar/parse': /^topology\/import\/sysfs-tar\.ts$/,
   'tar/read-entry': /^topology\/import\/sysfs-tar\.ts$/,
   'node:fs':
-    /^(topology\/(bundled|import\/(sysfs-directory|running-system))|input\/whole|cli\/(input|output|read-machine|write-stream))\.ts$/,
-  'node:os': /^cli\/(jobs|output)\.ts$/,
+    /^(topology\/(bundled|import\/(sysfs-directory|running-system))|input\/whole|proc\/proc-directory|cli\/(input|journal|output|read-machine|write-stream))\.ts$/,
+  'node:os': /^(cli\/(jobs|output|this-machine)|commands\/observe\/target)\.ts$/,
+  'node:child_process': /^commands\/observe\/target\.ts$/,
+  'node:events': /^commands\/observe\/target\.ts$/,
   'node:util': /^(errors|render\/text)\.ts$/,
   'node:url': /^(topology\/bundled|cli\/jobs)\.ts$/,
   'node:path': /^(cli\/|commands\/|topology\/import\/sysfs-directory)/,
@@ -210,7 +212,10 @@ describe('source files', () => {
   it('keep process, the clock and chance where they belong', () => {
     const uses = (pattern: RegExp) => files.filter((path) => pattern.test(sourceOf(path)));
     expect(uses(/\bprocess\.[a-z]/).filter((path) => !/^(cli|commands)\//.test(path))).toEqual([]);
-    expect(uses(/performance\.now|Date\.now|new Date/)).toEqual(['cli/heartbeat.ts']);
+    expect(uses(/performance\.now|Date\.now|new Date/)).toEqual([
+      'cli/clock.ts',
+      'cli/heartbeat.ts',
+    ]);
     expect(uses(/Math\.random|toLocale|Intl\./)).toEqual([]);
     expect(uses(/process\.exit\(|console\./)).toEqual([]);
   });

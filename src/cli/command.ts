@@ -1,6 +1,9 @@
 /** Commands as they are declared, and the commander commands that follow. */
-import { Command } from 'commander';
+import { Command, CommanderError } from 'commander';
+import { InputError } from '../errors.ts';
+import type { Report } from '../render/formats.ts';
 import { interruptible } from './interruption.ts';
+import type { Spreading } from './jobs.ts';
 import {
   addOptions,
   demandTogether,
@@ -9,6 +12,16 @@ import {
   type Options,
 } from './options.ts';
 import type { Session, Streams } from './streams.ts';
+
+/** What a command finds, before it is shown. */
+export type Found = Pick<Report, 'result' | 'schema'>;
+
+/** The work that flags ask for, all of them read and found good. */
+export interface Study<F extends Found = Found> {
+  /** As the heartbeat counts them; null where nobody knows beforehand. */
+  readonly steps: number | null;
+  find(spreading: Spreading): Promise<F>;
+}
 
 export interface CommandSpec<O extends Options> {
   readonly name: string;
@@ -22,6 +35,8 @@ export interface CommandSpec<O extends Options> {
   helpLines?(): readonly string[];
   /** What stands for options that were not given, as far as others go with it: a preset's choices. */
   settle?(flags: NoInfer<FlagsOf<O>>): Partial<Record<string, unknown>>;
+  /** What it finds, for who runs many: run() shows the same. @throws InputError as run(). */
+  study?(flags: NoInfer<FlagsOf<O>>, session: Session): Promise<Study>;
   /** Runs it; `args` is what stands behind the name. @returns the exit code. */
   run(flags: NoInfer<FlagsOf<O>>, session: Session, args: readonly string[]): Promise<number>;
 }
@@ -31,6 +46,8 @@ export interface CommandGroup {
   readonly name: string;
   readonly description: string;
   readonly commands: readonly CommandSpec<Options>[];
+  /** The command that is meant where none is named. */
+  readonly byDefault?: string;
 }
 
 export function defineCommand<O extends Options>(spec: CommandSpec<O>): CommandSpec<O> {
@@ -48,7 +65,9 @@ type Run = (
 export function makeCommand(declared: CommandSpec<Options> | CommandGroup, run: Run): Command {
   const command = new Command(declared.name).description(declared.description);
   if ('commands' in declared) {
-    for (const child of declared.commands) command.addCommand(makeCommand(child, run));
+    for (const child of declared.commands) {
+      command.addCommand(makeCommand(child, run), { isDefault: child.name === declared.byDefault });
+    }
     return command;
   }
   if (declared.argument !== undefined) command.argument(...declared.argument);
@@ -65,6 +84,29 @@ function helpEnd({ examples = [], helpLines }: CommandSpec<Options>): string {
   const shown =
     examples.length === 0 ? [] : ['', 'Examples:', ...examples.map((line) => `  ${line}`)];
   return [...(lines.length === 0 ? [] : ['', ...lines]), ...shown].join('\n');
+}
+
+/**
+ * What a command's words say, as if they had been typed.
+ * @throws InputError where commander or an option refuses them.
+ */
+export function flagsOfWords(
+  spec: CommandSpec<Options>,
+  words: readonly string[],
+): FlagsOf<Options> {
+  let flags: FlagsOf<Options> = {};
+  const command = makeCommand(spec, async (_, parsed) => {
+    flags = parsed;
+  });
+  command.exitOverride().configureOutput({ writeErr() {}, outputError() {} });
+  try {
+    command.parse(words, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    throw new InputError(error.message.replace(/^error: /, ''));
+  }
+  demandTogether(spec.options, flags, { ...flags, ...spec.settle?.(flags) });
+  return flags;
 }
 
 /** Whether the options go together, and the command itself; a signal ends it. */

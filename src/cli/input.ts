@@ -1,5 +1,5 @@
 /** What the user gives to be read: bytes as they come, no longer waited for once the signal aborts. */
-import { createReadStream, fstatSync } from 'node:fs';
+import { createReadStream, fstatSync, type Stats, statSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { InputError, inWords, placed } from '../errors.ts';
 import { readWholeStream } from '../input/whole.ts';
@@ -56,6 +56,37 @@ export function openInput(
   // Node reads a directory as if it were empty.
   if (fstatSync(stdin.fd).isDirectory()) throw new InputError('is a directory').within(origin);
   return readChunks(stdin, origin, signal);
+}
+
+/** What is read, and how far it has been. */
+export interface MeasuredInput {
+  readonly chunks: AsyncGenerator<Buffer | string>;
+  /** Bytes of the file; null where it is none, as a pipe. */
+  readonly size: number | null;
+  /** Bytes read so far. */
+  read(): number;
+}
+
+function sizeOf(argument: string, { openStdin }: Pick<Session, 'openStdin'>): number | null {
+  const stats: Stats | undefined =
+    argument === '-' ? fstatSync(openStdin().fd) : statSync(argument, { throwIfNoEntry: false });
+  return stats?.isFile() === true ? stats.size : null;
+}
+
+/** As openInput(). */
+export function openMeasured(
+  argument: string,
+  session: Pick<Session, 'openStdin' | 'signal'>,
+): MeasuredInput {
+  let read = 0;
+  async function* counted(chunks: AsyncGenerator<Buffer | string>) {
+    for await (const chunk of chunks) {
+      read += chunk.length;
+      yield chunk;
+    }
+  }
+  const chunks = openInput(argument, session);
+  return { chunks: counted(chunks), size: sizeOf(argument, session), read: () => read };
 }
 
 /** A document as a whole. @throws InputError within its origin; the signal's reason. */

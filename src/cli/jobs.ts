@@ -71,35 +71,49 @@ async function onPool<T>(
 }
 
 /**
- * The parts that become of pieces which know nothing of each other, in the order of the pieces.
- * @throws what the work throws of the first piece that fails; the signal's reason.
+ * Does pieces that know nothing of each other, and hands each part over as soon as it is there.
+ * @throws what the work throws of the first piece that fails, or the taking of a part; the signal's
+ *   reason.
  */
-export async function partsOf<Piece, Part>(
+export async function eachPart<Piece, Part>(
   { name, work }: WorkKind<Piece, Part>,
   pieces: readonly Piece[],
   spreading: Spreading,
-): Promise<Part[]> {
+  take: (part: Part, index: number) => void | Promise<void>,
+): Promise<void> {
   const tell = sumOf(spreading.heartbeat);
-  const parts: Part[] = [];
   if (Math.min(spreading.workers, pieces.length) > 1) {
     // The pool waits for its workers anyway, and a signal ends it: only the progress line is wanted.
     const on = (more: number) => void tell(more)?.catch(() => {});
     return onPool(spreading, async (pool) => {
-      const running = pieces.map((piece) => Promise.resolve(pool.exec(name, [piece], { on })));
+      const running = pieces.map(async (piece, index) =>
+        take(await pool.exec(name, [piece], { on }), index),
+      );
       // Failures are heard in the order of the pieces, not in that of time.
       for (const part of running) part.catch(() => {});
-      for (const part of running) parts.push(await part);
-      return parts;
+      for (const part of running) await part;
     });
   }
-  for (const piece of pieces) {
+  for (const [index, piece] of pieces.entries()) {
     let told = 0;
     const part = await work(piece, (done) => {
       const more = done - told;
       told = done;
       return tell(more);
     });
-    parts.push(part);
+    await take(part, index);
   }
+}
+
+/** The parts that become of pieces, in the order of the pieces. @throws as eachPart(). */
+export async function partsOf<Piece, Part>(
+  kind: WorkKind<Piece, Part>,
+  pieces: readonly Piece[],
+  spreading: Spreading,
+): Promise<Part[]> {
+  const parts = new Array<Part>(pieces.length);
+  await eachPart(kind, pieces, spreading, (part, index) => {
+    parts[index] = part;
+  });
   return parts;
 }

@@ -30,10 +30,13 @@ export async function readTopology(
   argument: string | undefined,
   session: Session,
 ): Promise<Topology> {
+  const known = session.machines?.get(argument ?? DEFAULT_TOPOLOGY);
+  if (known !== undefined) return known;
   if (argument === undefined) return loadBundled(DEFAULT_TOPOLOGY);
   const { readMachine } = await import('./read-machine.ts');
   const { topology, origin, remarks } = await readMachine(argument, session);
   session.remarks.hold(origin, remarks);
+  session.machines?.set(argument, topology);
   return topology;
 }
 

@@ -10,6 +10,8 @@ export interface Value<T> {
   /** @throws InputError that begins with the flag where the text is none. */
   parse(text: string, flag: string): T;
   format(value: T): string;
+  /** A text of it may hold commas. */
+  readonly commas?: true;
 }
 
 /** What an option goes with, or without. */
@@ -235,18 +237,19 @@ function wordsOf(declared: Option<unknown>, given: unknown): string[] {
 }
 
 /** A command line as it can be pasted into a shell. */
-function shellWords(words: readonly string[]): string {
+export function shellWords(words: readonly string[]): string {
   return words
     .map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`))
     .join(' ');
 }
 
-/** The command line that gives these flags, in their own order, behind the words of the command. */
+/** The command line that gives these flags, in their own order, behind the words of the command and before the tail. */
 export function reproduceLine<O extends Options>(
   command: readonly string[],
   options: O,
   flags: { readonly [K in keyof FlagsOf<O>]?: FlagsOf<O>[K] | undefined },
+  tail: readonly string[] = [],
 ): string {
   const words = Object.entries(flags).flatMap(([key, given]) => wordsOf(options[key]!, given));
-  return shellWords(['rss-err', ...command, ...words]);
+  return shellWords(['rss-err', ...command, ...words, ...tail]);
 }

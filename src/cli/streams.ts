@@ -1,5 +1,7 @@
 /** What a command line is given by its surroundings, and what it says on stderr beside its result. */
 
+import type { Topology } from '../topology/topology.ts';
+
 export interface Surroundings {
   readonly stdin: NodeJS.ReadStream & { readonly fd: number };
   readonly stdout: NodeJS.WriteStream;
@@ -9,6 +11,8 @@ export interface Surroundings {
 
 /** The same for one command line, with what it has to say beside its result. */
 export interface Streams extends Omit<Surroundings, 'stdin'> {
+  /** Its words, as they were given. */
+  readonly argv: readonly string[];
   /** Node opens standard input when it is first looked at. */
   openStdin(): Surroundings['stdin'];
   readonly remarks: HeldRemarks;
@@ -17,6 +21,8 @@ export interface Streams extends Omit<Surroundings, 'stdin'> {
 /** The same for a command that runs: the signal aborts where the user ends it. */
 export interface Session extends Streams {
   readonly signal: AbortSignal;
+  /** Machines that have been read already, by how they are named, where many command lines run. */
+  readonly machines?: Map<string, Topology>;
 }
 
 /** File names and keys can hold line ends; a message is one line all the same. */

@@ -1,7 +1,8 @@
 /** Values of options: numbers, sizes, shares and words, from text and back, each with its message. */
 
 import { InputError, quote } from '../errors.ts';
-import { type KernelRelease, parseRelease } from '../kernel/releases.ts';
+import { type KernelRelease, NEWS, parseRelease } from '../kernel/releases.ts';
+import { type WhoReads, whoReads } from '../kernel/tools.ts';
 import { GIB, KIB, MIB, MOST_PAGES, PAGE_SIZES, type PageSize, type Pages } from '../units.ts';
 import type { Value } from './options.ts';
 
@@ -22,7 +23,11 @@ function wholeOf(text: string): number {
   return Number.isInteger(value) ? value : Number.NaN;
 }
 
-export const TEXT: Value<string> = { parse: (text) => text, format: (text) => text };
+export const TEXT: Value<string> = {
+  parse: (text) => text,
+  format: (text) => text,
+  commas: true,
+};
 
 export function wholeNumber(low: number, high: number): Value<number> {
   return {
@@ -78,6 +83,21 @@ export const PAGES_RANGE: Value<Range> = {
   },
   format: ({ min, max }) => `${min}-${max}`,
 };
+
+const SECONDS_OF: Readonly<Record<string, number>> = { ms: 0.001, s: 1, m: 60, h: 3600, d: 86_400 };
+
+/** "10" and "10s" are ten seconds, "500ms", "5m", "1h"; in seconds, at most `high`. */
+export function duration(low: number, high: number): Value<number> {
+  return {
+    parse(text, flag) {
+      const [, digits = '', unit = 's'] = /^(\d{1,9}(?:\.\d{1,3})?)(ms|[smhd])?$/.exec(text) ?? [];
+      const seconds = Number(digits) * SECONDS_OF[unit]!;
+      if (digits !== '' && seconds >= low && seconds <= high) return seconds;
+      throw fault(flag, text, `a time such as 500ms, 10s or 5m, from ${low} s to ${high} s`);
+    },
+    format: (seconds) => `${seconds}s`,
+  };
+}
 
 const inKib = (bytes: PageSize) => `${bytes / KIB}K`;
 
@@ -153,9 +173,14 @@ export const KERNEL: Value<KernelRelease> = {
   parse(text, flag) {
     const release = parseRelease(text);
     if (release !== null) return release;
+    const [nearest] = /\d+\.\d+(\.\d+)?/.exec(text) ?? [];
+    const meant = nearest === undefined ? '' : `: did you mean ${quote(nearest)}?`;
     throw new InputError(
-      `${flag} ${text}: ${quote(text)} is not a release as uname -r prints it, such as 6.12.117`,
+      `${flag} ${text}: ${quote(text)} is not a release as uname -r prints it${meant || ', such as 6.12.117'} (what is read changed in ${NEWS.join(', ')})`,
     );
   },
   format: ({ text }) => text,
 };
+
+/** A file's figure, or a tool's. */
+export const READER: Value<WhoReads> = { parse: whoReads, format: ({ word }) => word };

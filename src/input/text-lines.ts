@@ -44,7 +44,7 @@ export async function peek(
 export async function* linesOf(
   texts: AsyncIterable<string>,
   origin: string,
-  tooLong: 'refused' | 'cut' = 'refused',
+  tooLong: 'refused' | 'cut' | 'kept' = 'refused',
 ): AsyncGenerator<readonly string[]> {
   let rest = '';
   let line = 0;
@@ -52,7 +52,7 @@ export async function* linesOf(
     const lines = (rest + text).split('\n');
     rest = lines.pop() ?? '';
     if (rest.length > LONGEST_LINE && tooLong === 'cut') rest = rest.slice(0, LONGEST_LINE);
-    if (rest.length > LONGEST_LINE) {
+    if (rest.length > LONGEST_LINE && tooLong === 'refused') {
       throw new InputError(
         `${origin}: line ${line + lines.length + 1}: longer than ${LONGEST_LINE} characters`,
       );

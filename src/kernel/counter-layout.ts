@@ -44,6 +44,9 @@ export const PERCPU_COUNTER_LOCAL: Bytes = INT;
 /** struct mm_pernuma_counter of the RFC: atomic64_t global and one for each slot, used or not. */
 export const MM_PERNUMA_COUNTER: Bytes = structBytes(new Array<Bytes>(1 + NUMA_SLOTS).fill(LONG));
 
+/** A counter of the two-level sketch as this program lays it out: shared value, cells, middle values, batches. */
+export const TWO_LEVEL_COUNTER: Bytes = structBytes([LONG, POINTER, POINTER, INT, INT]);
+
 export interface TreeLayout {
   /** struct percpu_counter_tree, in the mm_struct. */
   readonly counter: Bytes;
@@ -51,10 +54,15 @@ export interface TreeLayout {
   readonly level0: Bytes;
 }
 
+/** include/linux/percpu_counter_tree.h, version 17 and later: long all of them, two of an accuracy range. */
+const TREE_OF_LONGS: TreeLayout = {
+  counter: structBytes([POINTER, LONG, POINTER, LONG, POINTER, LONG, LONG, LONG]),
+  level0: LONG,
+};
+
 /**
  * include/linux/percpu_counter_tree.h. Version 2: level0, level0_bit_mask, approx_sum, bias, items,
- * batch_size, inaccuracy, nr_levels, nr_cpus. Version 4: the same without the last two. Version 17:
- * all of them long, and two of an accuracy range.
+ * batch_size, inaccuracy, nr_levels, nr_cpus. Version 4: the same without the last two.
  */
 export const TREE_LAYOUT: Readonly<Record<TreeVersion, TreeLayout>> = {
   2: {
@@ -62,10 +70,9 @@ export const TREE_LAYOUT: Readonly<Record<TreeVersion, TreeLayout>> = {
     level0: INT,
   },
   4: { counter: structBytes([POINTER, INT, POINTER, INT, POINTER, INT, INT]), level0: INT },
-  17: {
-    counter: structBytes([POINTER, LONG, POINTER, LONG, POINTER, LONG, LONG, LONG]),
-    level0: LONG,
-  },
+  17: TREE_OF_LONGS,
+  '17-fixed': TREE_OF_LONGS,
+  'mm-tree': TREE_OF_LONGS,
 };
 
 /**
@@ -82,6 +89,11 @@ export function atomicLongLine(member: number): number {
 /** The count of a member's percpu_counter, the lock before it. */
 export function percpuCounterLine(member: number): number {
   return lineAt(member * PERCPU_COUNTER + PERCPU_COUNTER_COUNT);
+}
+
+/** The shared value of a member's two-level counter. */
+export function twoLevelSharedLine(member: number): number {
+  return lineAt(member * TWO_LEVEL_COUNTER);
 }
 
 /** The global value of a member's mm_pernuma_counter. */

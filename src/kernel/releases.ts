@@ -15,6 +15,9 @@ export interface KernelRelease {
 /** How sure a line of a table is. */
 export type Evidence = 'measured' | 'source' | 'inferred';
 
+/** Releases from which on a scheme or a sum is another: where the tables of schemes and readers change. */
+export const NEWS = ['2.6.34', '6.2', '6.12.39', '6.15.7', '6.16', '7.0'] as const;
+
 type Version = readonly [major: number, minor: number, patch: number];
 
 /** What holds from a release on, until a later line of the same subject. */
@@ -54,7 +57,35 @@ function isFrom(release: KernelRelease, from: readonly Version[]): boolean {
   });
 }
 
-/** What the last line that holds for the release says; the first where none does. */
+/**
+ * Releases that do not tell which stable release they are at: of Red Hat and its kin, SUSE and Ubuntu,
+ * whose kernels take more, and other, patches than the first of their series.
+ */
+const HIDES_PATCH =
+  /^\d+\.\d+\.0-\d.*(?:\.el\d|-(?:default|generic|lowlatency|realtime|aws|azure|gcp|gke|ibm|kvm|oracle|raspi))/;
+
+/** The newest release that was tried. */
+const NEWEST_TRIED = [7, 3] as const;
+
+function isNewer({ major, minor }: KernelRelease): boolean {
+  const [newest, newestMinor] = NEWEST_TRIED;
+  return major > newest || (major === newest && minor > newestMinor);
+}
+
+/** Why what the mainline says of a release need not hold of it; null where it does. */
+function doubtOf({ text, major, minor }: KernelRelease, isLast: boolean): string | null {
+  if (isNewer({ text, major, minor, patch: 0 })) {
+    return `newer than ${NEWEST_TRIED.join('.')}, the newest tried`;
+  }
+  return !isLast && HIDES_PATCH.test(text)
+    ? `as ${major}.${minor}.0: which later changes this distribution took is not known`
+    : null;
+}
+
+/**
+ * What the last line that holds for the release says; the first where none does. Inferred, and said
+ * so, of a release newer than any tried, and of a distribution's that may have taken a later line.
+ */
 export function knownOf<Value>(
   lines: readonly Since<Value>[],
   release: KernelRelease,
@@ -62,8 +93,13 @@ export function knownOf<Value>(
   const holds = lines.filter(({ from, only }) =>
     only === undefined ? isFrom(release, from) : only.test(release.text),
   );
-  const { value, evidence, source } = holds.at(-1) ?? lines[0]!;
-  return { value, evidence, source };
+  const held = holds.at(-1) ?? lines[0]!;
+  const { value, evidence, source } = held;
+  const later = lines.slice(lines.indexOf(held) + 1).some(({ only }) => only === undefined);
+  const doubt = doubtOf(release, held.only !== undefined || !later);
+  return doubt === null
+    ? { value, evidence, source }
+    : { value, evidence: 'inferred', source: `${source}; ${doubt}` };
 }
 
 /** The stock counting schemes, by the names that --scheme takes. */

@@ -9,9 +9,18 @@ import { RSS_STAT_BATCH_SIZE } from './rss-stat.ts';
 /**
  * Which posting of the series: 2 is the binary tree of April 2025, 4 the n-ary one with 32-bit
  * counters and one ± inaccuracy, 17 the series of 2026 with longs, an under and an over range, and
- * the significant-bits test.
+ * the significant-bits test. Two states followed, which count as 17 does: 17-fixed, mm-unstable of 20
+ * March 2026, whose compare functions have their sides the right way round (16019e325c90), and mm-tree,
+ * a later one without that fix (linux-mm, c245093b5186).
  */
-export type TreeVersion = 2 | 4 | 17;
+export const TREE_VERSIONS = [2, 4, 17, '17-fixed', 'mm-tree'] as const;
+
+export type TreeVersion = (typeof TREE_VERSIONS)[number];
+
+/** Counts in longs, an under and an over range, the significant-bits test: 17 and what followed it. */
+export function countsInLongs(version: TreeVersion): boolean {
+  return version !== 2 && version !== 4;
+}
 
 /** How a CPU finds its items: by the low bits of its number, or by its place in hwloc's order. */
 export type TreeMapping = 'kernel' | 'logical';
@@ -75,7 +84,7 @@ const N_ARITY_ORDERS: readonly (readonly number[])[] = [
 
 /** The widest stated range whose arithmetic stays inside the counters, pages: 32 bits, or doubles. */
 function mostStatedPages(version: TreeVersion): number {
-  return version === 17 ? 2 ** 51 : 2 ** 31;
+  return countsInLongs(version) ? 2 ** 51 : 2 ** 31;
 }
 
 /** Of whole numbers from 1 to 2^31 − 1. */

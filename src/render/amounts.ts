@@ -88,6 +88,16 @@ export function formatSigned(pages: Pages, scale: Scale, numerals: Numerals = NU
   return withSign(pages, formatMagnitude(pages, scale, numerals));
 }
 
+/** An error that lay in between: "-12..+3", "-12" where both ends read so. */
+export function formatInterval(
+  { low, high }: { readonly low: Pages; readonly high: Pages },
+  scale: Scale,
+  numerals: Numerals = NUMERALS,
+): string {
+  const ends = [low, high].map((end) => formatSigned(end, scale, numerals));
+  return [...new Set(ends)].join('..');
+}
+
 /** Both sides of a bound: "±62", "-330/0", "0". */
 export function formatSides(
   { under, over }: WorstCase,

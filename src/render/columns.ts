@@ -1,7 +1,16 @@
 /** Derives from a result's schema the columns of CSV and TSV, and what the documentation says of them. */
 import { stringify } from 'csv-stringify/sync';
 import * as z from 'zod';
-import { at, bare, descriptionOf, fieldsOf, type Note, noteOf, rowsOf } from './result.ts';
+import {
+  at,
+  bare,
+  type Cells,
+  descriptionOf,
+  fieldsOf,
+  type Note,
+  noteOf,
+  rowsOf,
+} from './result.ts';
 
 /** A value of a row: in the whole result (depth 0), or in an element of the rows below it. */
 interface Where {
@@ -16,6 +25,8 @@ interface Column {
   /** What may be absent from every row: then there is no such column. */
   readonly ifThere: Where | null;
   readonly note: Note;
+  /** It stands for several, computed from its value. */
+  readonly cells: Cells | undefined;
   readonly is: readonly string[];
 }
 
@@ -49,9 +60,15 @@ function walk(root: z.ZodType) {
   const rows: (readonly string[])[] = [];
 
   /** Of fields with one name the first says what the column is. */
-  function add(name: string, schema: z.ZodType, { depth, path, ...place }: Place): void {
-    const { ifThere, order, is } = place;
-    const column = { name, from: [], ifThere, note: { ...order, ...noteOf(schema) }, is };
+  function add(
+    name: string,
+    schema: z.ZodType,
+    { depth, path, ifThere, order, is }: Place,
+    cells?: Cells,
+  ): void {
+    const added = cells?.added;
+    const note = { ...order, ...noteOf(schema), ...(added !== undefined && { added }) };
+    const column = { name, from: [], ifThere, note, cells, is };
     const known = columns.get(name) ?? column;
     columns.set(name, { ...known, from: [...known.from, { depth, path }] });
   }
@@ -74,8 +91,8 @@ function walk(root: z.ZodType) {
   function fieldsAt(schema: z.ZodType, place: Place, name: string): void {
     const inner = bare(schema);
     const { rows: ofRows, keys, counted, cells } = noteOf(schema);
-    if (cells !== undefined) {
-      add(cells.columns, schema, { ...place, is: [...place.is, cells.is ?? ''] });
+    for (const some of [cells ?? []].flat()) {
+      add(some.columns, schema, { ...place, is: [...place.is, some.is ?? ''] }, some);
     }
     if (counted !== undefined) add(counted, schema, { ...place, path: [...place.path, 'length'] });
     if (inner instanceof z.ZodArray) {
@@ -135,24 +152,50 @@ type Row = readonly unknown[];
 const valueIn = (row: Row, { depth, path }: Where) => at(row[depth], path);
 
 /** A cell that has no value is empty. */
-function cellsIn(row: Row, { name, from, note }: Column): Record<string, unknown> {
+function cellsIn(row: Row, { name, from, cells }: Column): Record<string, unknown> {
   const value = from.map((where) => valueIn(row, where)).find((found) => found != null);
-  if (note.cells !== undefined) return note.cells.of(value as never, row[0] as never);
+  if (cells !== undefined) return cells.of(value as never, row[0] as never);
   return { [name]: typeof value === 'boolean' ? `${value}` : (value ?? '') };
 }
 
-/** The rows of a result under their columns, also of none, as RFC 4180 has it, with LF. */
-export function renderColumns(schema: z.ZodObject, result: object, delimiter: ',' | '\t'): string {
+/** A row's cells by their columns. */
+export type RowCells = Readonly<Record<string, unknown>>;
+
+/** Makes the rows of results of one schema. */
+export function rowMaker(schema: z.ZodObject) {
   const { columns, rows } = walk(schema);
-  const all = rowsOf(result, rows);
-  const shown = columns.filter(
-    ({ ifThere }) => ifThere === null || all.some((row) => valueIn(row, ifThere) !== undefined),
-  );
-  const records = all.map((row) =>
-    Object.assign({}, ...shown.map((column) => cellsIn(row, column))),
-  );
-  const names = records.length > 0 ? Object.keys(records[0]) : shown.map(({ name }) => name);
-  return stringify(records, { header: true, columns: names, delimiter, record_delimiter: 'unix' });
+  return (result: object): { readonly names: readonly string[]; readonly records: RowCells[] } => {
+    const all = rowsOf(result, rows);
+    const shown = columns.filter(
+      ({ ifThere }) => ifThere === null || all.some((row) => valueIn(row, ifThere) !== undefined),
+    );
+    const records = all.map(
+      (row): RowCells => Object.assign({}, ...shown.map((column) => cellsIn(row, column))),
+    );
+    const [first] = records;
+    return { records, names: first ? Object.keys(first) : shown.map(({ name }) => name) };
+  };
+}
+
+/** Rows under their columns, as RFC 4180 has it, with LF. */
+export function renderRows(
+  records: readonly RowCells[],
+  names: readonly string[],
+  delimiter: ',' | '\t',
+  header: boolean,
+): string {
+  return stringify([...records], {
+    header,
+    columns: [...names],
+    delimiter,
+    record_delimiter: 'unix',
+  });
+}
+
+/** The rows of a result under their columns, also of none. */
+export function renderColumns(schema: z.ZodObject, result: object, delimiter: ',' | '\t'): string {
+  const { records, names } = rowMaker(schema)(result);
+  return renderRows(records, names, delimiter, true);
 }
 
 /** Each column, its unit and what it is, for the documentation: what is null is an empty cell. */

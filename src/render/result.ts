@@ -35,11 +35,7 @@ export interface Note {
   /** The first line has the number of elements, whose lines come last; so has this column. */
   readonly counted?: string;
   /** Columns that are computed: for the documentation their names and what they are, and a row's cells. */
-  readonly cells?: {
-    readonly columns: string;
-    readonly is?: string;
-    of(value: never, result: never): Record<string, string | number>;
-  };
+  readonly cells?: Cells | readonly Cells[];
   /** Of the whole: what the schema of its lines is of. */
   readonly lines?: string;
   /** As published: the schema of the lines does not say that `type` tells them apart. */
@@ -49,6 +45,14 @@ export interface Note {
 }
 
 const NOTES = z.registry<Note>();
+
+/** Some computed columns of a field; `added` as in its note. */
+export interface Cells {
+  readonly columns: string;
+  readonly is?: string;
+  readonly added?: number;
+  of(value: never, result: never): Record<string, string | number>;
+}
 
 /** A copy of the schema that has the note, beside those of what it was made from. */
 export function noted<T extends z.ZodType>(schema: T, note: Note): T {

@@ -1,10 +1,11 @@
 /** Forms that several results have in common. */
 import * as z from 'zod';
+import { MEMBERS } from '../kernel/rss-stat.ts';
 import { PARAMETER_KEYS, parameterTexts, SCHEME_NAMES } from '../schemes/registry.ts';
 import { PAGE_SIZES } from '../units.ts';
 import type { Parameter, Parameters } from '../workload/contract/parameter.ts';
 import { PATTERNS, type Pattern, POLICIES, type Policy } from '../workload/registry.ts';
-import { type Note, noted } from './result.ts';
+import { type Cells, type Note, noted } from './result.ts';
 
 export const count = noted(z.int().min(0), { unit: 'count' });
 export const nodeCount = count.nullable().describe('null where no nodes are described');
@@ -37,22 +38,61 @@ export const topology = noted(
   { as: '' },
 );
 
-/** A column for each parameter of any scheme. */
-function parameterCells(parameters: Readonly<Record<string, unknown>>): Record<string, string> {
-  const texts = parameterTexts(parameters);
-  return Object.fromEntries(PARAMETER_KEYS.map((key) => [`scheme_${key}`, texts[key] ?? '']));
+const evidence = z.literal(['measured', 'source', 'inferred']);
+
+/** What --reader gets on --kernel: src/kernel/seen.ts. */
+const seenReader = z.strictObject({
+  word: noted(z.string().describe('as --reader takes it'), { as: '' }),
+  label: noted(z.string(), { as: false }),
+  reads: z.string().describe('the file and its field'),
+  sums: z.literal(['approximate', 'precise', 'raw', 'mark', 'walk', 'own', 'none']),
+  clamped: noted(z.boolean().describe('each member below 0 counts as 0'), { as: false }),
+  isPeak: noted(z.boolean().describe('the highest so far, not what is now'), { as: false }),
+  members: z.array(z.literal(MEMBERS)).describe('whose counters it adds up; none: no counter'),
+  evidence: noted(evidence, { as: false }),
+  source: noted(z.string(), { as: false }),
+});
+
+/** With --kernel: whose counters they are, and who reads them. */
+export const seen = noted(
+  z
+    .strictObject({
+      kernel: z.string().describe('as --kernel has it'),
+      scheme: noted(z.literal(['atomic', 'per-thread', 'per-cpu']), { as: false }),
+      evidence: noted(evidence, { as: false }),
+      source: noted(z.string().describe('whence the scheme is known'), { as: false }),
+      reader: seenReader.nullable().describe('of --reader; null: nobody in particular'),
+      approximate: z.array(z.string()).describe('readers of the whole of RSS that are approximate'),
+      precise: z.array(z.string()).describe('readers of the whole of RSS that get the truth'),
+    })
+    .exactOptional()
+    .describe('with --kernel: whose counters they are, and who reads them'),
+  { as: '', added: 200 },
+);
+
+/** A column for each of these parameters of schemes. */
+function parameterCells(keys: readonly string[], added: number): Cells {
+  return {
+    columns: keys.map((key) => `scheme_${key}`).join('`, `'),
+    added,
+    of(parameters: Readonly<Record<string, unknown>>) {
+      const texts = parameterTexts(parameters);
+      return Object.fromEntries(keys.map((key) => [`scheme_${key}`, texts[key] ?? '']));
+    },
+  };
 }
+
+/** The parameters that first had columns; those of later ones came later. */
+const FIRST_PARAMETERS: readonly string[] = ['batch', 'version', 'arity', 'mapping'];
+
+const LATER_PARAMETERS = PARAMETER_KEYS.filter((key) => !FIRST_PARAMETERS.includes(key));
 
 /** A scheme as it is named. */
 export const named = {
   scheme: noted(z.literal(SCHEME_NAMES), { as: false }),
   name: z.string().describe('as --scheme takes it'),
   parameters: noted(z.record(z.string(), z.unknown()), {
-    added: 20,
-    cells: {
-      columns: PARAMETER_KEYS.map((key) => `scheme_${key}`).join('`, `'),
-      of: parameterCells,
-    },
+    cells: [parameterCells(FIRST_PARAMETERS, 20), parameterCells(LATER_PARAMETERS, 202)],
     is: "the scheme's parameters; empty where it has none of that name, or the kernel computes it",
   }),
 };

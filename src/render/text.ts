@@ -275,7 +275,10 @@ const TOGETHER = '\u00a0';
  * that a value stays beside its option.
  */
 export function wrapCommand(command: string, width: number, indent: string): string[] {
-  const together = command.replace(/(--\S+) (?!-)/g, `$1${TOGETHER}`);
+  const together = command
+    // A backslash within quotes would be a part of the word.
+    .replace(/'[^']*'/g, (word) => word.replaceAll(' ', TOGETHER))
+    .replace(/(--\S+) (?!-)/g, `$1${TOGETHER}`);
   const lines = wrap(together, width - 2 * indent.length - 2).map((line) =>
     line.replaceAll(TOGETHER, ' '),
   );

@@ -3,6 +3,7 @@ import type { WorstCase } from '../schemes/bound.ts';
 import type { Pages } from '../units.ts';
 import {
   formatDigits,
+  formatInterval,
   formatMagnitude,
   formatMean,
   formatSides,
@@ -23,6 +24,8 @@ export type Cell =
   | { readonly pages: Pages }
   /** An error in pages; `scale` is its own where the rows of a table differ in it. */
   | { readonly signed: Pages; readonly scale?: Scale }
+  /** An error in pages that lay in between. */
+  | { readonly low: Pages; readonly high: Pages }
   /** Both sides of a bound; null: there is none to tell. */
   | { readonly sides: WorstCase | null };
 
@@ -80,5 +83,6 @@ export function cellText(cell: Cell, scale: Scale | undefined, numerals: Numeral
   if (own === undefined) throw new RangeError('an amount without a scale');
   if ('pages' in cell) return formatMagnitude(cell.pages, own, numerals);
   if ('signed' in cell) return formatSigned(cell.signed, own, numerals);
+  if ('low' in cell) return formatInterval(cell, own, numerals);
   return cell.sides === null ? 'N/A' : formatSides(cell.sides, own, numerals);
 }

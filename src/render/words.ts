@@ -1,4 +1,6 @@
 /** Words that several commands share: a machine, a workload, an error, how two amounts stand. */
+import type { Sums } from '../kernel/readers.ts';
+import { isExact, type Seen } from '../kernel/seen.ts';
 import { parseCpulist } from '../topology/cpulist.ts';
 import { DEFAULT_PAGE_SIZE, type PageSize, type Pages } from '../units.ts';
 import type { Words } from '../workload/contract/parameter.ts';
@@ -67,6 +69,46 @@ export function relation(subject: Pages, other: Pages): string {
 /** "; 1,000 pages = 3.9 MiB" where a report is in pages. */
 export function pageScaleText({ unit, pageSize }: Scale): string {
   return unit === 'pages' ? `; 1,000 pages = ${formatBytes(1000 * pageSize)}` : '';
+}
+
+const SUMS_TEXT: Readonly<Record<Sums, string>> = {
+  approximate: 'approximate sum',
+  precise: 'precise sum',
+  raw: 'raw shared value',
+  mark: 'highest approximate sum, or the precise one now',
+  walk: 'walk of the page tables',
+  own: 'a counter of its own',
+  none: 'not there',
+};
+
+/** "Seen by ps -o rss on 6.12.40: observed", of nobody in particular "Observed on 6.12.40". */
+export function seenHead(otherwise: string, seen: Seen | undefined): string {
+  if (seen === undefined) return otherwise;
+  const { kernel, reader } = seen;
+  if (reader === null) return `${otherwise} on ${kernel}`;
+  const text = otherwise.startsWith('RSS') ? otherwise : otherwise.toLowerCase();
+  return `Seen by ${reader.label} on ${kernel}: ${text}`;
+}
+
+/** Facts: the kernel's counters, and what the reader gets of them. */
+export function seenFacts(seen: Seen | undefined): (readonly [string, string])[] {
+  if (seen === undefined) return [];
+  const { kernel, scheme, source, reader, approximate, precise } = seen;
+  const counters = ['kernel', `${kernel}: ${scheme} counters (${source})`] as const;
+  if (reader === null) {
+    const sums = `approximate: ${approximate.join(', ')}; precise: ${precise.join(', ')}`;
+    return [counters, ['readers', sums]];
+  }
+  const { label, reads, sums, source: known } = reader;
+  const figure = reads.startsWith(label) ? reads : `${label}: ${reads}`;
+  return [counters, ['reader', `${figure}; ${SUMS_TEXT[sums]} (${known})`]];
+}
+
+/** What is to be said instead of findings where the reader gets the truth. */
+export function exactText(seen: Seen | undefined): string | null {
+  if (seen?.reader == null || !isExact(seen.reader.sums)) return null;
+  const { reader, kernel, approximate } = seen;
+  return `What ${reader.label} shows on ${kernel} is right to the page whenever no update runs. Approximate there: ${approximate.join(', ')}.`;
 }
 
 /** Which error a report shows, and its sign. */

@@ -69,8 +69,8 @@ function tallyEntry(
     const reached = reading[i - 1]! + (count[i - 1]! - 1) * step[i - 1]!;
     seen = others + seenOf(reached, clamps) * inRss;
   }
-  let low = 0;
-  let high = 0;
+  let low = Number.POSITIVE_INFINITY;
+  let high = Number.NEGATIVE_INFINITY;
   const last = count[i]! - 1;
   for (let change = 0; change <= last; change = change === 0 ? 1 : Math.max(change + 1, last)) {
     const adds = add[i]! + change * Math.abs(step[i]!);

@@ -8,17 +8,29 @@
  * A reader sees each member clamped at zero. While no member reads below zero the clamped and the
  * raw reading are one, and are tallied once.
  */
+import type { Pages } from '../units.ts';
 import type { UpdateColumns } from '../update/columns.ts';
 import type { Readings } from '../update/readings.ts';
 import { tallyInside } from './inner-errors.ts';
 import type { Ledger } from './ledger.ts';
 import {
+  clampedRss,
   createMemberReadings,
   type MemberReadings,
   type RssColumn,
+  rawRss,
   rssColumns,
 } from './rss-columns.ts';
-import { createTally, type ObservedErrors, summarise, type Tally, tallyEnds } from './tally.ts';
+import {
+  createTally,
+  type Extremes,
+  extremesOf,
+  noteError,
+  type ObservedErrors,
+  summarise,
+  type Tally,
+  tallyEnds,
+} from './tally.ts';
 
 export interface Observer {
   readonly reading: MemberReadings;
@@ -51,9 +63,14 @@ export function sharingObserver({ both, clampedOnly, rawOnly }: Observer): Obser
   };
 }
 
-/** An observer that has seen nothing yet of counters that have been read before. */
-export function afresh({ reading }: Observer): Observer {
-  return { ...createObserver(), reading };
+/**
+ * An observer that has seen nothing, behind one that has: it goes on with the other's readings and
+ * operations, and the error that it begins with, against so many resident pages, is its first.
+ */
+export function takenOver({ reading, operations }: Observer, by: Observer, rss: Pages): Observer {
+  noteError(by.rawOnly, rawRss(reading) - rss, operations + 1);
+  noteError(by.clampedOnly, clampedRss(reading) - rss, operations + 1);
+  return { ...by, reading, operations };
 }
 
 /** Observes one batch that the ledger has entered and the scheme has applied. */
@@ -99,4 +116,12 @@ export function observedErrors({ both, clampedOnly, rawOnly }: Observer): {
   raw: ObservedErrors;
 } {
   return { clamped: summarise([both, clampedOnly]), raw: summarise([both, rawOnly]) };
+}
+
+/** The extremes of both. */
+export function observedExtremes({ both, clampedOnly, rawOnly }: Observer): {
+  clamped: Extremes;
+  raw: Extremes;
+} {
+  return { clamped: extremesOf([both, clampedOnly]), raw: extremesOf([both, rawOnly]) };
 }

@@ -3,13 +3,26 @@ import { Contradiction } from '../errors.ts';
 import { MEMBERS } from '../kernel/rss-stat.ts';
 import type { Counters } from '../schemes/scheme.ts';
 import type { Pages } from '../units.ts';
-import { createUpdateColumns, type UpdateColumns, type UpdateSource } from '../update/columns.ts';
+import {
+  createUpdateColumns,
+  rowsOf,
+  type UpdateColumns,
+  type UpdateSource,
+} from '../update/columns.ts';
 import { clearReadings, createReadings, type Readings } from '../update/readings.ts';
+import { closeWindow, createWindows, operationsPerWindow, type Windows } from './burn-in.ts';
 import { createLedger, enter, type Ledger, usersOf } from './ledger.ts';
-import { afresh, createObserver, type Observer, observe, observedErrors } from './observer.ts';
+import {
+  createObserver,
+  type Observer,
+  observe,
+  observedErrors,
+  observedExtremes,
+  takenOver,
+} from './observer.ts';
 import { clampedRss } from './rss-columns.ts';
-import type { ObservedErrors } from './tally.ts';
-import { closeWindow, createWindows, operationsPerWindow, type WindowMeans } from './warm-up.ts';
+import type { Extremes, ObservedErrors } from './tally.ts';
+import { rowsToEnd, type WarmUp } from './warm-up.ts';
 
 /** A scheme's precise sum is not what the ledger holds: a fault of this program. */
 export class LedgerMismatch extends Contradiction {
@@ -66,6 +79,27 @@ export function step(trial: Trial, columns: UpdateColumns): void {
   });
 }
 
+/**
+ * As step(), in parts where a warm-up ends within the batch. What is done at an end says where the
+ * next one is.
+ */
+export function stepTo(
+  trial: Trial,
+  columns: UpdateColumns,
+  end: () => WarmUp | null,
+  atEnd: () => void,
+): void {
+  let rest = columns;
+  for (let next = end(); next !== null && rest.length > 0; next = end()) {
+    const rows = rowsToEnd(next, rest, trial.ledger);
+    if (rows === null) break;
+    step(trial, rowsOf(rest, 0, rows));
+    atEnd();
+    rest = rowsOf(rest, rows, rest.length);
+  }
+  if (rest.length > 0) step(trial, rest);
+}
+
 /** 32-bit counters agree modulo this. */
 const WORD = 2 ** 32;
 
@@ -85,31 +119,46 @@ export function demandAgreement({ ledger, schemes }: Pick<Trial, 'ledger' | 'sch
   }
 }
 
+/** Operations that are looked at together. */
+interface Span {
+  /** Those before it. */
+  from: number;
+  /** So many at the least: it ends with a batch. */
+  length: number;
+}
+
 /**
- * Takes a trial through a source to its end. Yields the operations done whenever a window of at least
- * so many is full (it ends with a batch); a last, shorter stretch is no window.
+ * Takes batches from a source to its end. Yields the operations done whenever the span is over, and
+ * goes on with one as long; a last, shorter stretch is none.
  */
 async function* walk(
   source: UpdateSource,
-  trial: Trial,
-  operationsInWindow: number,
+  take: (columns: UpdateColumns) => void,
+  ledger: Ledger,
+  span: Span,
   heartbeat: Heartbeat,
 ): AsyncGenerator<number, void> {
   const columns = createUpdateColumns();
-  const { ledger } = trial;
-  let windowStart = 0;
   for (;;) {
     const filling = source.fill(columns);
     if (filling !== undefined) await filling;
     if (columns.length === 0) return;
-    step(trial, columns);
+    take(columns);
     const pause = heartbeat(ledger.operations);
     if (pause !== undefined) await pause;
-    if (ledger.operations - windowStart >= operationsInWindow) {
-      windowStart = ledger.operations;
-      yield windowStart;
+    if (ledger.operations - span.from >= span.length) {
+      span.from = ledger.operations;
+      yield span.from;
     }
   }
+}
+
+/** What was seen before the rest was observed. */
+export interface WarmedUp {
+  /** Operations of the warm-up. */
+  readonly operations: number;
+  /** In the order of the counters. */
+  readonly observed: readonly { readonly clamped: Extremes; readonly raw: Extremes }[];
 }
 
 export interface Replay {
@@ -121,16 +170,19 @@ export interface Replay {
   /** RSS at the end, and the most that it was after any update; pages. */
   readonly rss: Pages;
   readonly largestRss: Pages;
-  /** In the order of the counters given. */
+  /** Null where no warm-up was asked for, and where it did not end. */
+  readonly warmedUp: WarmedUp | null;
+  /** Behind the warm-up, in the order of the counters given. */
   readonly observed: readonly { readonly clamped: ObservedErrors; readonly raw: ObservedErrors }[];
   /** RSS as a reader sees it at the end, pages, likewise. */
   readonly read: readonly Pages[];
-  /** Null where the source's length is not known beforehand. */
-  readonly windows: readonly WindowMeans[] | null;
+  /** Behind the warm-up; null where the source's length is not known beforehand. */
+  readonly windows: Windows | null;
 }
 
 /**
- * Replays a source to its end through counters that start at zero.
+ * Replays a source to its end through counters that start at zero, and observes all of it but for a
+ * warm-up.
  * @throws LedgerMismatch where a scheme has lost or made pages.
  */
 export async function replay(
@@ -139,6 +191,7 @@ export async function replay(
   schemes: readonly NamedCounters[],
   heartbeat: Heartbeat,
   listeners: readonly BatchListener[] = [],
+  warmUp: WarmUp | null = null,
 ): Promise<Replay> {
   let largestRss = 0;
   const seeLargest: BatchListener = ({ length }) => {
@@ -146,12 +199,28 @@ export async function replay(
     for (let u = 0; u < length; u++) if (rssAfter[u]! > largestRss) largestRss = rssAfter[u]!;
   };
   const trial = createTrial(nrCpuIds, schemes, [seeLargest, ...listeners]);
-  const { ledger, observers } = trial;
-  const windows = createWindows(schemes.length);
-  const length = operationsPerWindow(source.operations);
-  for await (const operations of walk(source, trial, length, heartbeat)) {
-    closeWindow(windows, observers, operations);
+  const { ledger } = trial;
+  let windows = createWindows(schemes.length, 0);
+  let warmedUp: WarmedUp | null = null;
+  const lengthFrom = (operations: number) =>
+    operationsPerWindow(source.operations === null ? null : source.operations - operations);
+  const span: Span = {
+    from: 0,
+    length: warmUp === null ? lengthFrom(0) : Number.POSITIVE_INFINITY,
+  };
+  const endOfWarmUp = () => (warmedUp === null ? warmUp : null);
+  function observeAnew(): void {
+    const { operations, rss } = ledger;
+    warmedUp = { operations, observed: trial.observers.map(observedExtremes) };
+    trial.observers = trial.observers.map((observer) => takenOver(observer, createObserver(), rss));
+    windows = createWindows(schemes.length, operations);
+    Object.assign(span, { from: operations, length: lengthFrom(operations) });
   }
+  const take = (columns: UpdateColumns) => stepTo(trial, columns, endOfWarmUp, observeAnew);
+  for await (const operations of walk(source, take, ledger, span, heartbeat)) {
+    closeWindow(windows, trial.observers, operations);
+  }
+  const { observers } = trial;
   demandAgreement(trial);
   return {
     operations: ledger.operations,
@@ -160,9 +229,10 @@ export async function replay(
     usedThreads: usersOf(ledger.threads).length,
     rss: ledger.rss,
     largestRss,
+    warmedUp,
     observed: observers.map(observedErrors),
     read: observers.map(({ reading }) => clampedRss(reading)),
-    windows: source.operations === null ? null : windows.closed,
+    windows: source.operations === null ? null : windows,
   };
 }
 
@@ -191,11 +261,13 @@ export async function* replayWindows(
     clamped: trial.observers.map((observer) => observedErrors(observer).clamped),
   });
   let last = 0;
-  for await (const operations of walk(source, trial, operationsInWindow, heartbeat)) {
+  const take = (columns: UpdateColumns) => step(trial, columns);
+  const span = { from: 0, length: operationsInWindow };
+  for await (const operations of walk(source, take, trial.ledger, span, heartbeat)) {
     yield windowTo(operations);
     last = operations;
-    // What is read goes on; what was observed begins anew.
-    trial.observers = trial.observers.map(afresh);
+    // What is read goes on; what was observed begins anew, operations from 1 on.
+    trial.observers = trial.observers.map(({ reading }) => ({ ...createObserver(), reading }));
   }
   if (trial.ledger.operations > last) yield windowTo(trial.ledger.operations);
 }

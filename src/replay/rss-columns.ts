@@ -42,6 +42,11 @@ export function clampedRss({ members }: MemberReadings): number {
   return members.reduce((sum, reading, m) => sum + Math.max(0, reading) * IN_RSS[m]!, 0);
 }
 
+/** The same of the counters as they are. */
+export function rawRss({ members }: MemberReadings): number {
+  return members.reduce((sum, reading, m) => sum + reading * IN_RSS[m]!, 0);
+}
+
 /** Most batches need no columns of their own. */
 function makeRoom(own: MemberReadings, { after }: Readings): void {
   if (own.raw.length >= after.length) return;

@@ -35,15 +35,21 @@ export function createTally(magnitudes = createHistogram()): Tally {
   };
 }
 
-/** Enters the error at the end of one row, in the distribution if it `counts`. @returns its page there. */
-function tallyRow(tally: Tally, error: number, operation: number, counts: boolean): CountPage {
+/** Enters an error that stands in an operation, as an extreme if it is one. */
+export function noteError(tally: Tally, error: number, operation: number): void {
   if (error < tally.low) {
     tally.low = error;
     tally.lowAt = operation;
-  } else if (error > tally.high) {
+  }
+  if (error > tally.high) {
     tally.high = error;
     tally.highAt = operation;
   }
+}
+
+/** Enters the error at the end of one row, in the distribution if it `counts`. @returns its page there. */
+function tallyRow(tally: Tally, error: number, operation: number, counts: boolean): CountPage {
+  noteError(tally, error, operation);
   const magnitude = Math.abs(error);
   const page = pageOf(tally.magnitudes, magnitude);
   if (counts) page.counts[magnitude - page.first]! += 1;
@@ -106,16 +112,20 @@ export function tallyEnds(
   return ended;
 }
 
-/** What a replay observed of one reading; magnitudes in pages, the mean signed. */
-export interface ObservedErrors {
+/** The largest errors on either side, magnitudes in pages. */
+export interface Extremes {
   readonly under: number;
   readonly over: number;
-  readonly mean: number;
-  readonly p50: number;
-  readonly p99: number;
   /** The operation in which the extreme was first reached (1 = the first); null where it is 0. */
   readonly underAtOperation: number | null;
   readonly overAtOperation: number | null;
+}
+
+/** What a replay observed of one reading; magnitudes in pages, the mean signed. */
+export interface ObservedErrors extends Extremes {
+  readonly mean: number;
+  readonly p50: number;
+  readonly p99: number;
 }
 
 function first(extreme: number, tallies: readonly { value: number; at: number }[]): number | null {
@@ -123,16 +133,13 @@ function first(extreme: number, tallies: readonly { value: number; at: number }[
   return Math.min(...tallies.filter(({ value }) => value === extreme).map(({ at }) => at));
 }
 
-/** The errors of several tallies together, but for the percentiles; of no operation at all zero. */
-export function errorsOf(tallies: readonly Tally[]): Omit<ObservedErrors, 'p50' | 'p99'> {
-  const samples = tallies.reduce((sum, tally) => sum + tally.samples, 0);
+/** The extremes of several tallies together. */
+export function extremesOf(tallies: readonly Tally[]): Extremes {
   const low = Math.min(...tallies.map((tally) => tally.low));
   const high = Math.max(...tallies.map((tally) => tally.high));
-  const sum = tallies.reduce((total, tally) => total + tally.sum, 0n);
   return {
     under: low === 0 ? 0 : -low,
     over: high,
-    mean: samples === 0 ? 0 : Number(sum) / samples,
     underAtOperation: first(
       low,
       tallies.map(({ low: value, lowAt: at }) => ({ value, at })),
@@ -142,6 +149,14 @@ export function errorsOf(tallies: readonly Tally[]): Omit<ObservedErrors, 'p50' 
       tallies.map(({ high: value, highAt: at }) => ({ value, at })),
     ),
   };
+}
+
+/** The errors of several tallies together, but for the percentiles; of no operation at all zero. */
+export function errorsOf(tallies: readonly Tally[]): Omit<ObservedErrors, 'p50' | 'p99'> {
+  const samples = tallies.reduce((sum, tally) => sum + tally.samples, 0);
+  const sum = tallies.reduce((total, tally) => total + tally.sum, 0n);
+  const { under, over, ...atOperations } = extremesOf(tallies);
+  return { under, over, mean: samples === 0 ? 0 : Number(sum) / samples, ...atOperations };
 }
 
 /** The errors of several tallies together: of no operation at all, zero throughout. */

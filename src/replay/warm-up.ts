@@ -1,95 +1,32 @@
 /**
- * Finds when a replay became stationary, by the procedure of Heidelberger and Welch (1983, "Simulation run
- * length control in the presence of an initial transient"): windows of operations, of which nothing,
- * then a tenth, two tenths … up to half is left out, until the means x_1 … x_n of the rest cannot be
- * told from independent draws about one mean. The test is Cramér and von Mises's of their cumulative
- * sums about the mean,
- *
- *   Σ_t (Σ_{i ≤ t} (x_i − mean))² / (n Σ_i (x_i − mean)²)
- *
- * A drift and a start that is far off make it large, and so do windows that hang together, as those
- * of a slow random walk; single outliers do not.
+ * A replay's warm-up: its start, whose errors are told apart because the process is not yet what it will
+ * be. It ends with an operation.
  */
-import type { Observer } from './observer.ts';
+import { IN_RSS } from '../kernel/rss-stat.ts';
+import type { Pages } from '../units.ts';
+import type { UpdateColumns } from '../update/columns.ts';
+import { FIRST_KIND_WITHOUT_PAGES } from '../update/kinds.ts';
+import type { Ledger } from './ledger.ts';
 
-/** A replay whose length is known is looked at in so many windows. */
-const WINDOWS = 64;
-
-/** Operations in each of a replay's windows; without end where its length is not known. */
-export function operationsPerWindow(operations: number | null): number {
-  return operations === null ? Number.POSITIVE_INFINITY : Math.ceil(operations / WINDOWS);
-}
-
-export interface WindowMeans {
-  /** Operations from the start of the replay to the window's end. */
-  readonly operations: number;
-  /** Mean clamped error within the window, signed pages, in the order of the schemes. */
-  readonly means: readonly number[];
-}
-
-export interface Windows {
-  readonly closed: WindowMeans[];
-  /** Sums of the errors up to the last window's end. */
-  readonly sums: bigint[];
-}
-
-export function createWindows(schemes: number): Windows {
-  return { closed: [], sums: new Array(schemes).fill(0n) };
-}
-
-/** Ends a window after so many operations of the replay. */
-export function closeWindow(
-  { closed, sums }: Windows,
-  observers: readonly Observer[],
-  operations: number,
-): void {
-  const length = operations - (closed.at(-1)?.operations ?? 0);
-  const means = observers.map(({ both, clampedOnly }, i) => {
-    const sum = both.sum + clampedOnly.sum;
-    const mean = Number(sum - sums[i]!) / length;
-    sums[i] = sum;
-    return mean;
-  });
-  closed.push({ operations, means });
-}
-
-/** Fewer windows tell nothing. */
-const FEWEST_WINDOWS = 16;
-
-/** Parts of the windows, and how many of them are left out at the most. */
-const PARTS = 10;
-const MOST_PARTS_OUT = 5;
-
-/** The 95 % point of the statistic's limit (Kwiatkowski et al. 1992, table 1: level stationarity). */
-const CRITICAL = 0.463;
-
-/** Of means that move; 0 where they are all the same, whatever rounding makes of their own mean. */
-function cumulativeStatistic(means: readonly number[]): number {
-  if (means.every((value) => value === means[0])) return 0;
-  const mean = means.reduce((sum, value) => sum + value, 0) / means.length;
-  let cumulative = 0;
-  let ofSums = 0;
-  let squares = 0;
-  for (const value of means) {
-    cumulative += value - mean;
-    ofSums += cumulative * cumulative;
-    squares += (value - mean) * (value - mean);
-  }
-  return ofSums / (means.length * squares);
-}
+/** It ends after so many operations, or with the first that leaves so many pages resident. */
+export type WarmUp = { readonly operations: number } | { readonly pages: Pages };
 
 /**
- * Operations until the mean error of scheme `index` became stationary; null where it did not within
- * the first half, or where there are too few windows to tell.
+ * The rows of a batch that the ledger has not entered, up to the end of the operation that ends the
+ * warm-up; null where it goes on beyond them.
  */
-export function warmUp(windows: readonly WindowMeans[], index: number): number | null {
-  if (windows.length < FEWEST_WINDOWS) return null;
-  const means = windows.map((window) => window.means[index]!);
-  for (let out = 0; out <= MOST_PARTS_OUT; out++) {
-    const left = Math.floor((windows.length * out) / PARTS);
-    if (cumulativeStatistic(means.slice(left)) <= CRITICAL) {
-      return windows[left - 1]?.operations ?? 0;
-    }
+export function rowsToEnd(
+  end: WarmUp,
+  { length, pages, kind, member, operationEnd }: UpdateColumns,
+  before: Pick<Ledger, 'operations' | 'rss'>,
+): number | null {
+  let { operations, rss } = before;
+  if ('operations' in end && operations + length < end.operations) return null;
+  for (let u = 0; u < length; u++) {
+    if (kind[u]! < FIRST_KIND_WITHOUT_PAGES) rss += IN_RSS[member[u]!]! * pages[u]!;
+    if (operationEnd[u] === 0) continue;
+    operations += 1;
+    if ('operations' in end ? operations === end.operations : rss >= end.pages) return u + 1;
   }
   return null;
 }

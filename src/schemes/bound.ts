@@ -1,6 +1,6 @@
 /** Bounds: how far a reading can be below and above the truth, and what of a machine they follow. */
 import type { CpuIds } from '../topology/cpulist.ts';
-import type { Topology } from '../topology/topology.ts';
+import { lastLevelCaches, type Topology } from '../topology/topology.ts';
 import type { Pages } from '../units.ts';
 
 /** preciseSum − under ≤ approximateSum ≤ preciseSum + over; settled, serialised, one member. */
@@ -81,6 +81,8 @@ export interface MachineSize {
   readonly onlineCpus: number;
   /** Nodes without CPUs included; 1 where none are described, as in a kernel without NUMA. */
   readonly numaNodes: number;
+  /** 0 where none are described. */
+  readonly lastLevelCaches: number;
 }
 
 export function machineSize(topology: Topology): MachineSize {
@@ -89,12 +91,13 @@ export function machineSize(topology: Topology): MachineSize {
     possibleCpus: topology.possible.length,
     onlineCpus: topology.online.length,
     numaNodes: Math.max(1, topology.numaNodes.length),
+    lastLevelCaches: lastLevelCaches(topology).length,
   };
 }
 
-/** CPUs 0 … cpus − 1, all of them possible and on-line; nodes 0 … numaNodes − 1. */
+/** CPUs 0 … cpus − 1, all of them possible and on-line; nodes 0 … numaNodes − 1; no caches described. */
 export function denseMachine(cpus: number, numaNodes: number): MachineSize {
-  return { nrCpuIds: cpus, possibleCpus: cpus, onlineCpus: cpus, numaNodes };
+  return { nrCpuIds: cpus, possibleCpus: cpus, onlineCpus: cpus, numaNodes, lastLevelCaches: 0 };
 }
 
 /** The larger side. */

@@ -1,6 +1,7 @@
 /** Parameters of schemes: each declared once, as text and as a value. */
 import { type InputError, quote } from '../errors.ts';
 import type { Pages } from '../units.ts';
+import type { Grouping } from './cpu-groups.ts';
 
 /** The error for a text: what it is not, or another sentence about the value as it was read. */
 type FaultOf = (says: string, value?: string) => InputError;
@@ -32,6 +33,17 @@ export interface BatchParameters {
   readonly batch: Pages | null;
 }
 
+/** Batches in pages of a CPU's cell, B1, and of its group's middle value, B2. */
+export interface TwoLevelBatches {
+  readonly batch: Pages;
+  readonly middle: Pages;
+}
+
+/** And who shares a middle value. */
+export interface TwoLevelParameters extends TwoLevelBatches {
+  readonly group: Grouping;
+}
+
 /** The largest batch that a parameter may ask for, pages: sums of two stay inside 32 bits. */
 export const MOST_BATCH: Pages = 2 ** 30;
 
@@ -42,6 +54,16 @@ export function parseBatch(text: string, low: Pages, fault: FaultOf): Pages {
   const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
   if (value >= low && value <= MOST_BATCH) return value;
   throw fault(`${quote(text)} is not ${wholeFrom(low)}`);
+}
+
+/** A batch that is this one where it is not given. */
+export function batchOf(usual: Pages): Parameter<Pages> {
+  return {
+    allowed: wholeFrom(1),
+    default: usual,
+    parse: (text, fault) => parseBatch(text, 1, fault),
+    format: (batch) => `${batch}`,
+  };
 }
 
 /** The batch of a kernel's own formula, or a given one. */

@@ -11,8 +11,9 @@ import { perNuma } from './per-numa/index.ts';
 import { perThread } from './per-thread/index.ts';
 import type { Counters, Scheme } from './scheme.ts';
 import { tree } from './tree/index.ts';
+import { twoLevel } from './two-level/index.ts';
 
-const SCHEMES = [atomic, perThread, perCpu, perNuma, tree] as const;
+const SCHEMES = [atomic, perThread, perCpu, perNuma, tree, twoLevel] as const;
 
 /** Which scheme of counting, with which parameters: plain data. */
 export type SchemeSpec = (typeof SCHEMES)[number] extends infer One
@@ -126,10 +127,14 @@ export function parseScheme(text: string): SchemeSpec {
   return { scheme: name, ...Object.fromEntries(values) };
 }
 
-/** "tree:batch=16", the last scheme that has a parameter of this key; undefined where none has. */
+/**
+ * "tree:batch=16", the last scheme that has a parameter of this key, of those that are rows by themselves if
+ * one of them has; undefined where none has.
+ */
 export function schemeTaking(key: string, value: string): string | undefined {
   const takes = (scheme: Scheme<SchemeSpec>) => parametersOf(scheme).some(([, own]) => own === key);
-  const taker = SCHEMES.findLast((scheme) => takes(scheme as Scheme<SchemeSpec>));
+  const takers = SCHEMES.filter((scheme) => takes(scheme as Scheme<SchemeSpec>));
+  const taker = takers.findLast(({ isDefault }) => isDefault) ?? takers.at(-1);
   return taker === undefined ? undefined : `${taker.name}:${key}=${value}`;
 }
 

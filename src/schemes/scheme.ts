@@ -44,6 +44,15 @@ export type Holding =
       /** Several CPUs count on one cell, in steps that can overlap. */
       readonly isShared: boolean;
     }
+  /** Cells that hand a batch or more to the middle value of their group, which holds back the same way. */
+  | {
+      readonly kind: 'two-level';
+      readonly cpus: CpuIds;
+      /** The number of each CPU's group, 0, 1, … in the order of the CPUs. */
+      readonly groups: Int32Array;
+      readonly batch: Pages;
+      readonly middle: Pages;
+    }
   /** Threads' caches, which an event counter empties (mm/memory.c before 6.2). */
   | { readonly kind: 'threads' }
   /** Counters of a tree, which hand on whole batches of their level. */

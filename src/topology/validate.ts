@@ -1,10 +1,8 @@
-/** From a parsed JSON document to a Topology: its form by the schema, then the rules between its parts. */
+/** From a document of the schema's form to a Topology: the rules between its parts. */
 import { InputError, quote, within } from '../errors.ts';
-import { conformTo } from '../input/conform.ts';
-import { HIGHEST_NODE_ID } from '../kernel/nr-cpus.ts';
 import { DEFAULT_PAGE_SIZE } from '../units.ts';
 import { type CpuIds, formatCpulist, parseCpulist } from './cpulist.ts';
-import { type TopologyDocument, topologySchema } from './schema.ts';
+import type { TopologyDocument } from './schema.ts';
 import type { Die, Package, Topology } from './topology.ts';
 
 /** The sets of CPUs of one kind, and the places in the document that they have. */
@@ -193,17 +191,6 @@ export function demandSound(topology: Topology): Topology {
   return topology;
 }
 
-/** @throws InputError naming the first fault of form. */
-function conform(document: unknown): TopologyDocument {
-  const { distances } = Object(document) as { distances?: unknown };
-  if (Array.isArray(distances) && distances.length > HIGHEST_NODE_ID + 1) {
-    throw new InputError(
-      `distances is of length ${distances.length}: expected at most ${HIGHEST_NODE_ID + 1}, one row a node`,
-    );
-  }
-  return conformTo(topologySchema, document, 'a topology');
-}
-
 const cpusAt = (place: string, text: string, last: number | null): CpuIds =>
   within(place, () => parseCpulist(text, last), ' is ');
 
@@ -211,11 +198,10 @@ const cpusAt = (place: string, text: string, last: number | null): CpuIds =>
 const KINDS_OF_GROUPS = 9;
 
 /**
- * The Topology that a JSON document describes.
+ * The Topology that a document of the schema's form describes.
  * @throws InputError naming the first fault: JSON path, value and rule.
  */
-export function validateTopology(document: unknown): Topology {
-  const { cpus, ...rest } = conform(document);
+export function topologyOf({ cpus, ...rest }: TopologyDocument): Topology {
   const possible = cpusAt('cpus.possible', cpus.possible, null);
   const last = possible.at(-1) ?? null;
   const present =

@@ -61,6 +61,20 @@ export function appendRow(
   columns.length = row + 1;
 }
 
+/** Some rows of a batch as a batch, in the same memory. */
+export function rowsOf(columns: UpdateColumns, from: number, to: number): UpdateColumns {
+  const { threads, uniform, thread, cpu, pages, kind, member, operationEnd } = columns;
+  return {
+    ...{ length: to - from, threads, uniform },
+    thread: thread.subarray(from, to),
+    cpu: cpu.subarray(from, to),
+    pages: pages.subarray(from, to),
+    kind: kind.subarray(from, to),
+    member: member.subarray(from, to),
+    operationEnd: operationEnd.subarray(from, to),
+  };
+}
+
 /**
  * A stretch is rows of one member that all have pages: where the one that begins at row `from` ends,
  * which is `from` itself where that row has no pages. Loops over a stretch have neither to look at.

@@ -41,6 +41,18 @@ export function demandSound(workload: Workload, pageSize: PageSize): void {
   }
 }
 
+/** Pages that the process comes to from none, and stays near; null: it never stays. */
+export function levelOf(workload: Workload, pageSize: PageSize): Pages | null {
+  const { pattern, mappingPages, hugePerMillion } = workload;
+  const huge = hugePerMillion / 1_000_000;
+  const small = (mappingPages.min + mappingPages.max) / 2;
+  const level = patternRecord(pattern).level(
+    pattern,
+    huge * hugePagePages(pageSize) + (1 - huge) * small,
+  );
+  return level === null ? null : Math.max(1, Math.round(level));
+}
+
 export const PRESET_NAMES = ['service', 'hop'] as const;
 
 export type PresetName = (typeof PRESET_NAMES)[number];

@@ -12,7 +12,7 @@ function comparing(rows: readonly (readonly [string, readonly string[], string])
 }
 
 describe('a scheme', () => {
-  const listed = 'expected one of atomic, per-thread, per-cpu, per-numa, tree';
+  const listed = 'expected one of atomic, per-thread, per-cpu, per-numa, tree, two-level';
   const arities = 'expected arities such as 4x4x4x4, each a power of two from 2 up';
 
   it.concurrent.each(
@@ -128,7 +128,7 @@ describe('a scheme', () => {
       [
         'an unknown version',
         ['--scheme', 'tree:version=5'],
-        'tree:version=5: "5" is not one of 2, 4, 17',
+        'tree:version=5: "5" is not one of 2, 4, 17, 17-fixed, mm-tree',
       ],
       [
         'an unknown mapping',

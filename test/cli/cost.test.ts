@@ -2,7 +2,8 @@
 import { fileURLToPath } from 'node:url';
 import { parse as parseCsv } from 'csv-parse/sync';
 import { describe, expect, it } from 'vitest';
-import type { Comparison, LineTransfers, SchemeCost } from '../../src/commands/compare/result.ts';
+import type { LineTransfers, SchemeCost } from '../../src/commands/compare/cost-result.ts';
+import type { Comparison } from '../../src/commands/compare/result.ts';
 import type { Replayed } from '../../src/commands/replay/result.ts';
 import { runCli } from '../support/cli.ts';
 import { answerTo, type Fault, refusal } from '../support/refusal.ts';

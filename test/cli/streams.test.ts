@@ -495,7 +495,7 @@ describe.concurrent('--output', () => {
     ],
     [
       'no descriptor left',
-      'ulimit -n 26; rss-err replay - --topology 8cpu',
+      'ulimit -n 22; rss-err replay - --topology 8cpu',
       /^rss-err: (?:[^\n]*: )?too many open files\n$/,
     ],
     [

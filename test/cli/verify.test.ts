@@ -79,7 +79,6 @@ reproduce:
     [['--seconds', '5'], '--seconds goes with --verify'],
     [['--in-flight', '2'], '--in-flight goes with --verify'],
     [['--verify', '--update-pages', '2'], '--update-pages goes with --in-flight'],
-    [['--verify', '--in-flight', '2'], '--in-flight: nothing comes to per-cpu on 250cpu'],
     [['--verify', '--output', '/'], '--output /: is a directory'],
   ])('refuses what does not go together: %j', async (options, message) => {
     const { code, stdout, stderr } = await runCli(['witness', '--scheme', 'per-cpu', ...options]);

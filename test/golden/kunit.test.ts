@@ -4,8 +4,9 @@
  * kernel's, every random increment here comes from a seed.
  */
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_TREE } from '../../src/kernel/tree-shape.ts';
+import { DEFAULT_TREE, type TreeVersion } from '../../src/kernel/tree-shape.ts';
 import {
+  approximateAccuracyRange,
   approximateCompare,
   approximateCompareValue,
   approximateMinMaxRange,
@@ -16,7 +17,7 @@ import {
 } from '../../src/schemes/tree/percpu-counter-tree.ts';
 import { below, type RandomState, seedRandom } from '../../src/workload/contract/random.ts';
 
-type Version = 4 | 17;
+type Version = 4 | 17 | '17-fixed' | 'mm-tree';
 
 interface Pair {
   readonly counters: readonly [PercpuCounterTree, PercpuCounterTree];
@@ -150,5 +151,98 @@ describe.each(cases)('version $version on $nrCpus CPUs', ({ version, nrCpus }) =
       tree.add(anyCpu(), -2 * v);
       expect(tree.preciseSum() === 0 && approximateCompareValue(tree, 0) === 0).toBe(true);
     }
+  });
+});
+
+/** Batch 32, sum 0: what the boundary tests of the fixed compare functions demand. */
+describe.each([2, 8, 250, 384])('the boundaries of the compare functions on %i CPUs', (nrCpus) => {
+  const make = (version: TreeVersion) =>
+    createPercpuCounterTree(nrCpus, { ...DEFAULT_TREE, version, batch: 32 });
+  const range = { under: 0, over: 0 };
+  approximateAccuracyRange(make('17-fixed'), range);
+  const { under, over } = range;
+  const values = [under, -over, under + 1, -over - 1, over + 1, over, 0];
+
+  it('hpcc_test_compare_value_boundaries', () => {
+    const tree = make('17-fixed');
+    tree.set(0);
+    expect(under).toBeGreaterThan(over);
+    expect(values.map((v) => approximateCompareValue(tree, v))).toEqual([0, 0, 1, -1, 0, 0, 0]);
+    expect(values.map((v) => preciseCompareValue(tree, v))).toEqual([1, -1, 1, -1, 1, 1, 0]);
+  });
+
+  it.each([17, 'mm-tree'] as const)(
+    'version %s tests over where it should test under',
+    (version) => {
+      const tree = make(version);
+      expect(values.map((v) => approximateCompareValue(tree, v))).toEqual([1, 0, 1, 0, 1, 0, 0]);
+      // The precise sum of an untouched counter is what it reads, so the answer is still right.
+      expect(values.map((v) => preciseCompareValue(tree, v))).toEqual([1, -1, 1, -1, 1, 1, 0]);
+    },
+  );
+
+  it('hpcc_test_compare_counter_boundaries', () => {
+    const combined = under + over;
+    const pairs: [number, number][] = [
+      [combined, 0],
+      [0, combined],
+      [combined + 1, 0],
+      [0, combined + 1],
+      [42, 42],
+    ];
+    const answers = pairs.map(([first, second]) => {
+      const [a, b] = [make('17-fixed'), make('17-fixed')];
+      a.set(first);
+      b.set(second);
+      return [approximateCompare(a, b), preciseCompare(a, b)];
+    });
+    expect(answers).toEqual([
+      [0, 1],
+      [0, -1],
+      [1, 1],
+      [-1, -1],
+      [0, 0],
+    ]);
+  });
+});
+
+describe('the answers about a counter at its worst', () => {
+  // 15, 15, 7, 7, 1, 1, 1, 1, 1 pages: the approximate sum is 0 and the precise one 49, over is 48.
+  const pages = [15, 15, 7, 7, 1, 1, 1, 1, 1];
+  it.each([
+    [17, 1],
+    ['mm-tree', 1],
+    ['17-fixed', 0],
+  ] as const)('version %s compares 49 with itself as %i', (version, answer) => {
+    const tree = createPercpuCounterTree(9, { ...DEFAULT_TREE, version, batch: 2 });
+    for (const [cpu, n] of pages.entries()) tree.add(cpu, n);
+    expect([tree.approximateSum(), tree.preciseSum()]).toEqual([0, 49]);
+    expect(approximateCompareValue(tree, 49)).toBe(answer);
+    expect(preciseCompareValue(tree, 49)).toBe(answer);
+  });
+
+  it('the range of RSS adds up over its counters', () => {
+    const range = { under: 0, over: 0 };
+    for (const version of [17, '17-fixed', 'mm-tree'] as const) {
+      approximateAccuracyRange(createPercpuCounterTree(250, { ...DEFAULT_TREE, version }), range);
+    }
+    expect(range).toEqual({ under: 3 * 32 * 768, over: 3 * 31 * 768 });
+  });
+
+  it('two counters of one machine have a.under + b.over = a.over + b.under, whatever their batches', () => {
+    const at = (version: TreeVersion, batch: number, approximate: number) => {
+      const tree = createPercpuCounterTree(2, { ...DEFAULT_TREE, version, batch });
+      tree.set(approximate);
+      return tree;
+    };
+    // Under is over plus the multiplier, 2, in both: 64 and 62, 4 and 2.
+    const answers = ([17, '17-fixed', 'mm-tree'] as const).map((version) =>
+      [66, 67, -66, -67].map((d) => approximateCompare(at(version, 32, d), at(version, 2, 0))),
+    );
+    expect(answers).toEqual([
+      [0, 1, 0, -1],
+      [0, 1, 0, -1],
+      [0, 1, 0, -1],
+    ]);
   });
 });

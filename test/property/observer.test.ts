@@ -25,12 +25,13 @@ interface Observation {
   p99: number;
 }
 
-/** Errors after every add and at the end of every operation, by the book. */
+/** Errors after every add and at the end of every operation, by the book, but for those of a warm-up. */
 function observeByStepping(
   reference: ReferenceCounters,
   updates: readonly Update[],
   operationEnds: readonly boolean[],
   clamps: boolean,
+  warmUp = 0,
 ): Observation {
   const truth = [0n, 0n, 0n, 0n];
   const errorNow = () => {
@@ -50,23 +51,28 @@ function observeByStepping(
     p50: 0,
     p99: 0,
   };
-  const atEnds: number[] = [];
+  const ends: number[] = [];
+  const note = (error: number) => {
+    if (-error > result.under) {
+      result.under = -error;
+      result.underAtOperation = ends.length + 1;
+    }
+    if (error > result.over) {
+      result.over = error;
+      result.overAtOperation = ends.length + 1;
+    }
+  };
   updates.forEach((update, u) => {
     for (const add of addsOfUpdate(update)) {
       reference.add(add);
       truth[add.update.member]! += add.pages;
-      const error = errorNow();
-      if (-error > result.under) {
-        result.under = -error;
-        result.underAtOperation = atEnds.length + 1;
-      }
-      if (error > result.over) {
-        result.over = error;
-        result.overAtOperation = atEnds.length + 1;
-      }
+      if (ends.length >= warmUp) note(errorNow());
     }
-    if (operationEnds[u]) atEnds.push(errorNow());
+    if (operationEnds[u]) ends.push(errorNow());
+    // What is left behind the warm-up is what it ended with.
+    if (ends.length === warmUp) note(errorNow());
   });
+  const atEnds = ends.slice(warmUp);
   if (atEnds.length === 0) return result;
   const magnitudes = atEnds.map(Math.abs).sort((a, b) => a - b);
   const rank = (percent: number) => magnitudes[Math.ceil((percent * magnitudes.length) / 100) - 1]!;
@@ -107,8 +113,52 @@ describe('the observer', () => {
           observeByStepping(createReference(topology, spec), updates, operationEnds, clamps);
         expect(result.observed[0]).toEqual({ clamped: step(true), raw: step(false) });
         expect(result.operations).toBe(operationEnds.filter(Boolean).length);
+        expect(result.warmedUp).toBeNull();
       }),
       { numRuns: 2000 },
+    );
+  });
+
+  it('finds those of a warm-up and those behind it, each as if it had looked at nothing else', async () => {
+    const warmed = fc.record({ of: observed, share: fc.double({ min: 0, max: 1, noNaN: true }) });
+    await fc.assert(
+      fc.asyncProperty(warmed, async ({ of: { topology, spec, updates, ends, cut }, share }) => {
+        const operationEnds = updates.map(() => ends === null || (ends.next().value as boolean));
+        const operations = operationEnds.filter(Boolean).length;
+        const warmUp = Math.max(1, Math.floor(share * operations));
+        fc.pre(operations > 0);
+        const result = await replay(
+          arraySource(updates, operationEnds, cut),
+          topology.nrCpuIds,
+          [{ name: 'subject', counters: createCounters(topology, spec) }],
+          () => undefined,
+          [],
+          { operations: warmUp },
+        );
+        const step = (clamps: boolean) => {
+          const reference = createReference(topology, spec);
+          return observeByStepping(reference, updates, operationEnds, clamps, warmUp);
+        };
+        expect(result.observed[0]).toEqual({ clamped: step(true), raw: step(false) });
+        const end = operationEnds.findIndex(
+          (_, u) => operationEnds.slice(0, u + 1).filter(Boolean).length === warmUp,
+        );
+        const before = (clamps: boolean) => {
+          const reference = createReference(topology, spec);
+          const { under, over, underAtOperation, overAtOperation } = observeByStepping(
+            reference,
+            updates.slice(0, end + 1),
+            operationEnds,
+            clamps,
+          );
+          return { under, over, underAtOperation, overAtOperation };
+        };
+        expect(result.warmedUp).toEqual({
+          operations: warmUp,
+          observed: [{ clamped: before(true), raw: before(false) }],
+        });
+      }),
+      { numRuns: 1000 },
     );
   });
 });

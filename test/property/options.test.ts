@@ -88,6 +88,7 @@ const TEXTS: Readonly<Record<string, fc.Arbitrary<string> | null>> = {
   '--seed': seed,
   '--runs': number(1, 3),
   '--jobs': number(1, 2),
+  '--warm-up': fc.constantFrom('0', '1', 'auto'),
   '--processes': number(0, 5),
   '--parallel': number(1, 4),
   '--process-pages': pages,
@@ -123,7 +124,13 @@ const TEXTS: Readonly<Record<string, fc.Arbitrary<string> | null>> = {
   '--unit': fc.constantFrom('pages', 'MiB'),
   '--output': words,
   '--kernel': fc.constantFrom('6.1.0', '6.12.117-generic'),
+  '--reader': fc.constantFrom('ps', 'statm', 'VmHWM', 'java'),
+  '--value': fc.constantFrom('128', '43MiB', '44032kB', '4096B'),
+  '--and': fc.constantFrom('statm=43MiB', 'node=128', 'ru_maxrss=4096B'),
+  '--used-cpus': number(1, 6),
+  '--offlined': number(0, 6),
   'oom --cpus': number(1, 64),
+  'sweep oom --cpus': number(1, 64),
   'oom --threads': fc.constantFrom('300', 'mysqld=300,766=2', "it's=3"),
   '--fail-uncertain': null,
   '--model': null,
@@ -134,6 +141,21 @@ const TEXTS: Readonly<Record<string, fc.Arbitrary<string> | null>> = {
   '--threads-each': number(1, 6),
   '--age': fc.constantFrom('oldest', 'mixed', 'youngest'),
   '--color': fc.constantFrom('auto', 'never'),
+  '--interval': fc.constantFrom('500ms', '1', '2.5s', '1h'),
+  'observe --for': fc.constantFrom('0', '10s', '5m'),
+  '--cheap': null,
+  '--record': words,
+  '--proc': words,
+  'observe --from': words,
+  '--top': number(1, 50),
+  '--where': fc.constantFrom('threads<=online-cpus', 'policy != local'),
+  '--skip-refused': null,
+  '--shard': fc.constantFrom('1/1', '3/40'),
+  '--list': null,
+  '--resume': null,
+  '--figure': fc.constantFrom('clamped_p99_pages', 'mean_pages'),
+  'sweep merge --format': fc.constantFrom('json', 'csv'),
+  '--grid': words,
 };
 
 const longOf = (flags: string) => flags.split(' ')[0]!;
@@ -230,7 +252,10 @@ function shellSplit(line: string): string[] {
 }
 
 /** Options that a command cannot do without. */
-const NEEDED: Readonly<Record<string, readonly string[]>> = { witness: ['--scheme', 'tree'] };
+const NEEDED: Readonly<Record<string, readonly string[]>> = {
+  witness: ['--scheme', 'tree'],
+  'sweep grid': ['--grid', 'grid.json'],
+};
 
 describe.each([...commands])('the options of %s', (name, spec) => {
   it('are named as commander names them, each with values to try', () => {
@@ -301,6 +326,12 @@ describe('what a run says to reproduce it', () => {
       ['--topology', '--mm', '--readings', '--member', '--against', '--latency'],
     ],
     ['topology tree', [], 30, []],
+    [
+      'explain',
+      ['--topology', 'pu:8', '--kernel', '6.12.40', '--reader', 'ps', '--value', '43MiB'],
+      20,
+      ['--topology', '--kernel', '--reader', '--value', '--and'],
+    ],
     [
       'witness',
       ['--verify', '--topology', 'pu:2', '--scheme', 'per-cpu:batch=2'],

@@ -1,7 +1,7 @@
 /** fast-check arbitraries of machines and streams of updates. */
 import fc from 'fast-check';
+import { validateTopology } from '../../src/topology/read-document.ts';
 import type { Topology } from '../../src/topology/topology.ts';
-import { validateTopology } from '../../src/topology/validate.ts';
 import { KIND } from '../../src/update/kinds.ts';
 import type { Update } from './updates.ts';
 

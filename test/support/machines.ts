@@ -1,6 +1,7 @@
 /** Builders of topologies for tests. */
+
+import { validateTopology } from '../../src/topology/read-document.ts';
 import type { Topology } from '../../src/topology/topology.ts';
-import { validateTopology } from '../../src/topology/validate.ts';
 
 /** CPUs 0 … nrCpus − 1, split evenly over nodes 0 … nrNodes − 1, nothing else described. */
 export function flatMachine(nrCpus: number, nrNodes = 1): Topology {

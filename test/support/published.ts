@@ -3,8 +3,10 @@ import { readdirSync } from 'node:fs';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { markdownTable } from 'markdown-table';
 import * as z from 'zod';
+import { observedLine } from '../../src/commands/observe/record.ts';
+import { gridSchema } from '../../src/commands/sweep/grid-file.ts';
 import { describeColumns } from '../../src/render/columns.ts';
-import { lineSchemaOf } from '../../src/render/result.ts';
+import { lineSchemaOf, noteOf } from '../../src/render/result.ts';
 import { latencySchema } from '../../src/schemes/latency.ts';
 import { topologySchema } from '../../src/topology/schema.ts';
 
@@ -13,6 +15,8 @@ const commands = fileURLToPath(new URL('../../src/commands/', import.meta.url));
 const INPUTS: Readonly<Record<string, z.ZodType>> = {
   'topologies/topology.schema.json': topologySchema,
   'docs/schemas/latency.schema.json': latencySchema,
+  'docs/schemas/observed-line.schema.json': observedLine,
+  'docs/schemas/grid.schema.json': gridSchema,
 };
 
 /** Every result, by the name of its format: "compare" of rss-err/compare@2. */
@@ -80,7 +84,7 @@ function columnsTable(schema: z.ZodObject): string {
 /** A section for each result that has lines, and so rows. */
 export function columnsOfAll(): string {
   return Object.values(RESULTS)
-    .filter((schema) => lineSchemaOf(schema) !== undefined)
+    .filter((schema) => lineSchemaOf(schema) !== undefined && noteOf(schema).as !== false)
     .map((schema) => {
       const command = schema.description?.replace(' --format json', '') ?? '';
       return `\n## ${command}\n\n${columnsTable(schema)}\n`;

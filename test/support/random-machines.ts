@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import type { CpuIds } from '../../src/topology/cpulist.ts';
 import { byLevelAndCpu, byLowestCpu } from '../../src/topology/import/description.ts';
 import { topologyDocument } from '../../src/topology/normal-form.ts';
+import { validateTopology } from '../../src/topology/read-document.ts';
 import type { CacheGroup, Die, NumaNode, Package, Topology } from '../../src/topology/topology.ts';
-import { validateTopology } from '../../src/topology/validate.ts';
 import { PAGE_SIZES } from '../../src/units.ts';
 
 /** How many of each there are in the one above. */

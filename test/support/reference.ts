@@ -5,10 +5,10 @@
 
 import fc from 'fast-check';
 import { numaSlot, percpuCounterBatch, perNumaBatch } from '../../src/kernel/batches.ts';
-import { treeShape } from '../../src/kernel/tree-shape.ts';
+import { TREE_VERSIONS, treeShape } from '../../src/kernel/tree-shape.ts';
 import type { SchemeName, SchemeSpec, SpecOfScheme } from '../../src/schemes/registry.ts';
 import { logicalNumbers } from '../../src/topology/logical-order.ts';
-import { nodeOfCpu, type Topology } from '../../src/topology/topology.ts';
+import { lastLevelCaches, nodeOfCpu, type Topology } from '../../src/topology/topology.ts';
 import { KIND } from '../../src/update/kinds.ts';
 import type { Update } from './updates.ts';
 
@@ -127,6 +127,47 @@ function cellsReference(
   };
 }
 
+/** Cells and middle values, one add at a time; a CPU's group is its node's place, or its cache's. */
+function twoLevelReference(
+  topology: Topology,
+  { batch, middle, group }: SpecOfScheme<'two-level'>,
+): ReferenceCounters {
+  const sets =
+    group === 'node' ? topology.numaNodes.map(({ cpus }) => cpus) : lastLevelCaches(topology);
+  const groups = new Map(sets.flatMap((cpus, i) => Array.from(cpus, (cpu) => [cpu, i] as const)));
+  const groupOf = (cpu: number) => groups.get(cpu) ?? 0;
+  const counts = new Map<string, bigint>();
+  const take = (key: string) => {
+    const count = counts.get(key) ?? 0n;
+    counts.set(key, 0n);
+    return count;
+  };
+  const magnitude = (x: bigint) => (x < 0n ? -x : x);
+  /** Puts pages in a count; what reaches its batch comes back. */
+  const put = (key: string, pages: bigint, limit: number) => {
+    const sum = take(key) + pages;
+    if (magnitude(sum) >= BigInt(limit)) return sum;
+    counts.set(key, sum);
+    return 0n;
+  };
+  const give = (member: number, pages: bigint) =>
+    counts.set(`${member}/shared`, (counts.get(`${member}/shared`) ?? 0n) + pages);
+  return {
+    add({ update, pages }) {
+      const { kind, cpu, member } = update;
+      for (let m = 0; kind === KIND.cpuOffline && m < MEMBERS; m++)
+        give(m, take(`${m}/cpu/${cpu}`));
+      if (kind >= KIND.threadExit) return;
+      const spilt = put(`${member}/cpu/${cpu}`, pages, batch);
+      if (spilt === 0n) return;
+      give(member, put(`${member}/group/${groupOf(cpu)}`, spilt, middle));
+    },
+    reading: (member) => counts.get(`${member}/shared`) ?? 0n,
+    precise: (member) =>
+      [...counts].reduce((sum, [key, n]) => (key.startsWith(`${member}/`) ? sum + n : sum), 0n),
+  };
+}
+
 /**
  * The carry as bit operations decide it: the whole steps of the increment, towards zero, and one
  * more where the parity of the step's bit shows that the rest crossed a multiple.
@@ -142,7 +183,8 @@ export function carryByParity(before: bigint, increment: bigint, step: bigint): 
 
 function treeReference(topology: Topology, spec: SpecOfScheme<'tree'>): ReferenceCounters {
   const shape = treeShape(topology.nrCpuIds, spec);
-  const wrap = spec.version === 17 ? (x: bigint) => x : (x: bigint) => BigInt.asIntN(32, x);
+  const isLong = spec.version !== 2 && spec.version !== 4;
+  const wrap = isLong ? (x: bigint) => x : (x: bigint) => BigInt.asIntN(32, x);
   const logical = spec.mapping === 'logical' ? logicalNumbers(topology) : null;
   const counts = new Map<string, bigint>();
   const get = (key: string) => counts.get(key) ?? 0n;
@@ -158,7 +200,7 @@ function treeReference(topology: Topology, spec: SpecOfScheme<'tree'>): Referenc
         const item = logical === null ? number % items : Math.floor(number / leavesPerItem);
         const key = `${member}/${level}/${level === 0 ? cpu : item}`;
         const step = BigInt(shape.levelBatches[level]!);
-        if (spec.version === 17 && level > 0 && increment % step === 0n) continue;
+        if (isLong && level > 0 && increment % step === 0n) continue;
         const before = get(key);
         counts.set(key, wrap(before + increment));
         increment = carryByParity(before, increment, step);
@@ -229,13 +271,22 @@ const REFERENCES: { readonly [Name in SchemeName]: Reference<SpecOfScheme<Name>>
     variants: fc.record({
       scheme: fc.constant('tree' as const),
       batch: fc.constantFrom(2, 4, 8, 32, 512),
-      version: fc.constantFrom(2 as const, 4 as const, 17 as const),
+      version: fc.constantFrom(...TREE_VERSIONS),
       arities: fc.option(
         fc.constantFrom([128], [2, 64], [4, 4, 8], [2, 2, 2, 2, 2, 2, 2], [8, 16]),
       ),
       mapping: fc.constantFrom('kernel' as const, 'logical' as const),
     }),
     create: treeReference,
+  },
+  'two-level': {
+    variants: fc.record({
+      scheme: fc.constant('two-level' as const),
+      batch: fc.integer({ min: 1, max: 40 }),
+      middle: fc.integer({ min: 1, max: 600 }),
+      group: fc.constant('node' as const),
+    }),
+    create: twoLevelReference,
   },
 };
 

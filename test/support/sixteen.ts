@@ -1,6 +1,7 @@
 /** A machine on which every distance between two CPUs occurs: from CPU 0 they are 1, 2, 4 and 8. */
+
+import { validateTopology } from '../../src/topology/read-document.ts';
 import type { Topology } from '../../src/topology/topology.ts';
-import { validateTopology } from '../../src/topology/validate.ts';
 
 /** Sixteen CPUs: cores of two, level-3 caches of four, nodes of eight. */
 export const sixteenCpus: Topology = validateTopology({

@@ -61,7 +61,7 @@ describe('fields of JSON', () => {
     for (const { path, schema } of named('cpulist')) expect(schema.def.type, path).toBe('string');
     for (const { path, schema } of named('cpus')) {
       // What --cpus was given, and the sizes that a machine that is not known may have.
-      if (path === 'bound.range.cpus' || path === 'oom.reports.cpus') continue;
+      if (['bound.range.cpus', 'oom.reports.cpus'].includes(path)) continue;
       expect(schema.def.type, path).toBe('number');
     }
   });

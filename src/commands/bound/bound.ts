@@ -1,6 +1,7 @@
 /** How wrong each scheme can get on one machine: stated and exact bounds, in flight, in memory. */
 
 import { NR_MEMBERS } from '../../kernel/rss-stat.ts';
+import { isExact, type Seen, type SeenReader } from '../../kernel/seen.ts';
 import {
   type Holders,
   type InFlight,
@@ -42,14 +43,17 @@ export interface BoundRequest {
   readonly sizePages: Pages | null;
   /** Also from which difference on the OOM killer cannot be wrong. */
   readonly oom: boolean;
+  /** Whose counters, and who reads them; undefined: nobody said. */
+  readonly seen?: Seen | undefined;
   readonly schemes: readonly SchemeSpec[];
 }
 
 /** What follows from the request alone. */
-export function requestedPart({ version, threads, inFlight, sizePages }: BoundRequest) {
+export function requestedPart({ version, threads, inFlight, sizePages, seen }: BoundRequest) {
   return {
     format: 'rss-err/bound@2',
     program: { version },
+    ...(seen === undefined ? {} : { seen }),
     threads,
     kinds: SINGLE_PAGE_FAULTS,
     inFlight,
@@ -75,6 +79,7 @@ interface SchemeRequest {
   readonly inFlight: InFlight;
   readonly sizePages: Pages | null;
   readonly oom: boolean;
+  readonly seen?: Seen | undefined;
 }
 
 function memberAndRss(scheme: SchemeName, member: WorstCase): MemberAndRss {
@@ -124,6 +129,21 @@ function oomDifferences(scheme: SchemeName, bound: MemberAndRss) {
   };
 }
 
+/**
+ * What the reader can be off by, once no update runs: its members' worst cases together, and nothing
+ * where it gets the truth. What is resident is all in its members.
+ */
+function readBound(
+  scheme: SchemeName,
+  member: MemberAndRss,
+  { sums, members }: SeenReader,
+  size: Pages | null,
+): WorstCase {
+  if (isExact(sums)) return { under: 0, over: 0 };
+  const bound = rssBound(scheme, member, members.length);
+  return size === null ? bound : seenThroughClamp(bound, size);
+}
+
 /** `whole` is for all on-line CPUs, `used` for those of --used. */
 export function schemeBounds(
   spec: SchemeSpec,
@@ -132,7 +152,8 @@ export function schemeBounds(
   used: HeldBack | null,
 ): BoundsOfMachine {
   const { scheme, ...parameters } = spec;
-  const { size, threads, sizePages, oom } = request;
+  const { size, threads, sizePages, oom, seen: by } = request;
+  const reader = by?.reader ?? null;
   const facts = schemeOf(spec);
   const { formula, source, ...stated } = facts.statedBound(spec, size, threads);
   const boundsOf = (held: HeldBack) => {
@@ -143,6 +164,7 @@ export function schemeBounds(
         inFlight: inFlightBounds(spec, exact, request),
         seen: seenOf(exact, sizePages),
         ...(oom ? { oom: oomDifferences(scheme, exact) } : {}),
+        ...(reader === null ? {} : { read: readBound(scheme, exact, reader, sizePages) }),
       },
     };
   };
@@ -191,9 +213,9 @@ export function boundOfTopology(
   topology: Topology,
   used: CpuIds | null,
 ): BoundResult {
-  const { pageSize, threads, inFlight, sizePages, schemes, oom } = request;
+  const { pageSize, threads, inFlight, sizePages, schemes, oom, seen } = request;
   const size = machineSize(topology);
-  const schemeRequest = { size, threads, inFlight, sizePages, oom };
+  const schemeRequest = { size, threads, inFlight, sizePages, oom, seen };
   const heldBackBy = (spec: SchemeSpec, cpus: CpuIds) =>
     heldBack(spec, topology, { cpus, threads });
   return {

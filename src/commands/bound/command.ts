@@ -8,9 +8,11 @@ import {
   excludes,
   type FlagsOf,
   goesWith,
+  goesWithout,
   grouped,
   option,
   reproduceLine,
+  ruled,
   toggle,
 } from '../../cli/options.ts';
 import { OUTPUT_OPTIONS, openOutput } from '../../cli/output-options.ts';
@@ -24,6 +26,7 @@ import { DEFAULT_PAGE_SIZE, type PageSize } from '../../units.ts';
 import { version } from '../../version.ts';
 import { MOST_THREADS, PRESETS } from '../../workload/workload.ts';
 import { pageSizeOption, schemeOption, schemesOf } from '../compare/options.ts';
+import { SEEN_OPTIONS, seenOf } from '../compare/seen-options.ts';
 import { type BoundRequest, boundOfTopology } from './bound.ts';
 import { boundOverRange } from './bound-range.ts';
 import { type CpuCounts, countsOf, cpuCounts, leastOf } from './cpu-counts.ts';
@@ -64,6 +67,8 @@ const PROCESS = {
     default: PRESETS.service.threads,
   }),
   scheme: schemeOption('bound'),
+  kernel: SEEN_OPTIONS.kernel,
+  reader: ruled(SEEN_OPTIONS.reader, goesWithout('--cpus')),
   inFlight: option('--in-flight <n>', 'updates that run at once', wholeNumber(0, MOST_IN_FLIGHT), {
     default: 2,
   }),
@@ -101,6 +106,7 @@ function requestOf(flags: BoundFlags, bytesPerPage: PageSize): BoundRequest {
     inFlight: { updates: flags.inFlight, pages: flags.updatePages },
     sizePages: flags.size === undefined ? null : sizeInPages('--size', flags.size, bytesPerPage, 1),
     schemes: schemesOf(flags),
+    seen: seenOf(flags, 'any'),
     oom: flags.oom === true,
   };
 }
@@ -154,10 +160,11 @@ async function boundOf(flags: BoundFlags, session: Session): Promise<BoundResult
 /** Every number that the result depends on, defaults too. */
 function reproduce(flags: BoundFlags, { sizePages }: Pick<BoundResult, 'sizePages'>): string {
   const { cpus, nodes = DEFAULT_NODES, topology = DEFAULT_TOPOLOGY, used } = flags;
-  const { threads, scheme, inFlight, updatePages, oom, pageSize, format, unit } = flags;
+  const { threads, scheme, kernel, reader, inFlight, updatePages, oom } = flags;
+  const { pageSize, format, unit } = flags;
   return reproduceLine(['bound'], OPTIONS, {
     ...(cpus === undefined ? { topology } : { cpus, nodes }),
-    ...{ used, threads, scheme, inFlight, updatePages },
+    ...{ used, threads, scheme, kernel, reader, inFlight, updatePages },
     size: sizePages === null ? undefined : sizeOfPages(sizePages),
     ...{ oom, pageSize, format, unit },
   });

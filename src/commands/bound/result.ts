@@ -10,6 +10,7 @@ import {
   pageSize,
   pages,
   program,
+  seen,
   sides,
   topology,
 } from '../../render/schema-parts.ts';
@@ -59,12 +60,19 @@ const oomDifferences = z
     'with --oom: the smallest difference of two such tasks from which no error reverses the choice of the OOM killer',
   );
 
+const read = sides
+  .exactOptional()
+  .describe(
+    'with --reader: what it can be off by, settled; of a process of sizePages, where that is given',
+  );
+
 /** Over the CPUs of --used what `exact`, `inFlight`, `seen` and `oom` are over all. */
 const usedBound = z.strictObject({
   ...exactBound.shape,
   inFlight: noted(inFlightBounds, { as: '', added: 2 }),
   seen: noted(either.nullable(), { added: 2 }),
   oom: noted(oomDifferences, { added: 2 }),
+  read: noted(read, { added: 201 }),
 });
 
 const memory = z.strictObject({
@@ -98,6 +106,7 @@ const scheme = z.strictObject({
     before: 'stated_under_pages',
   }),
   oom: noted(oomDifferences, { added: 1 }),
+  read: noted(read, { added: 201 }),
 });
 
 export type SchemeBounds = ResultOf<typeof scheme>;
@@ -175,6 +184,7 @@ export const boundResult = noted(
     .strictObject({
       format: z.literal('rss-err/bound@2'),
       program,
+      seen,
       topology: noted(topology.nullable(), { only: ['name', 'sha256', 'pageSize'] }),
       range: noted(range.nullable().describe('null where topology is not'), {
         as: '',

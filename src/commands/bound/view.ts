@@ -18,7 +18,15 @@ import {
   type TextTable,
   type TextView,
 } from '../../render/view.ts';
-import { listed, machineText, pageScaleText, relation } from '../../render/words.ts';
+import {
+  exactText,
+  listed,
+  machineText,
+  pageScaleText,
+  relation,
+  seenFacts,
+  seenHead,
+} from '../../render/words.ts';
 import { type InFlight, largerSide, type WorstCase } from '../../schemes/bound.ts';
 import { schemeNamed } from '../../schemes/registry.ts';
 import type { Bytes, PageSize, Pages } from '../../units.ts';
@@ -79,11 +87,12 @@ export function usedFacts({ used }: BoundResult): [string, string][] {
 
 /** The facts that follow those of the machine or the range. */
 export function commonFacts(
-  { threads, inFlight, sizePages }: BoundResult,
+  { threads, inFlight, sizePages, seen }: BoundResult,
   scale: Scale,
-): [string, string][] {
+): (readonly [string, string])[] {
   const size = sizePages === null ? [] : [formatPagesAndBytes(sizePages, scale.pageSize)];
   return [
+    ...seenFacts(seen),
     ['process', [formatCount(threads, 'thread'), ...size].join(', ')],
     ['in flight', inFlightText(inFlight)],
     ['error', `the raw counters minus what is resident: -low/+high${pageScaleText(scale)}`],
@@ -91,8 +100,9 @@ export function commonFacts(
 }
 
 /** What is told of in-flight updates, readers and the OOM killer: over the CPUs of --used where there are such. */
-export function shownBounds({ exact, exactUsed, inFlight, seen, oom }: SchemeBounds) {
-  return exactUsed === null ? { exact, inFlight, seen, oom } : { ...exactUsed, exact: exactUsed };
+export function shownBounds({ exact, exactUsed, inFlight, seen, oom, read }: SchemeBounds) {
+  if (exactUsed === null) return { exact, inFlight, seen, oom, read };
+  return { ...exactUsed, exact: exactUsed };
 }
 
 /** "at most 5 running" is short for --in-flight 5. */
@@ -251,6 +261,42 @@ function rssTable(result: BoundResult, scale: Scale): TextTable {
   ]);
 }
 
+/** What --reader can be off by. */
+function readTable(result: BoundResult, scale: Scale): TextTable[] {
+  const { seen, used, sizePages } = result;
+  const reader = seen?.reader ?? null;
+  if (reader === null) return [];
+  const cell = (read: WorstCase | undefined): Cell => (read === undefined ? '-' : { sides: read });
+  const size = sizePages === null ? '' : ` of ${formatPagesAndBytes(sizePages, scale.pageSize)}`;
+  return [
+    schemeTable(`${seenHead('Worst case', seen)}${size}, settled`, result, scale, [
+      [
+        left('sums'),
+        () => (reader.members.length === 0 ? 'page tables' : reader.members.join(' + ')),
+      ],
+      [
+        right(`exact, ${formatCount(result.schemes[0]?.onlineCpus ?? 0, 'CPU')}`),
+        ({ read }) => cell(read),
+      ],
+      ...(used === null
+        ? []
+        : [
+            [
+              right(`${formatNumber(used.cpus)} used`),
+              (row: SchemeBounds) => cell(shownBounds(row).read),
+            ] as const,
+          ]),
+    ]),
+  ];
+}
+
+/** What the table of --reader is of, where that is not plain. */
+function readNote({ seen }: BoundResult): string[] {
+  return seen?.reader?.isPeak === true
+    ? ["a peak's error: against what was resident at its highest, at the kernel's own moments"]
+    : [];
+}
+
 /** The low side, raw and through the clamp at zero; the high side is the same in both. */
 function seenTable(result: BoundResult, scale: Scale, sizePages: Pages): TextTable {
   const low = (bound: MemberAndRss | null, whose: Whose): Cell =>
@@ -324,6 +370,7 @@ export function boundView(result: BoundResult, choices: BoundChoices): TextView 
       ...commonFacts(result, scale),
     ],
     tables: [
+      ...readTable(result, scale),
       settledTable(result, scale),
       ...(inFlight.updates === 0 ? [] : [inFlightTable(result, scale)]),
       rssTable(result, scale),
@@ -331,8 +378,15 @@ export function boundView(result: BoundResult, choices: BoundChoices): TextView 
       ...(isOom(result) ? [oomTable(result, scale)] : []),
       memoryTable(result),
     ],
-    findings: contrastTexts(result, sentenceScale(result, scale)),
-    notes: [...commonNotes(result, scale), ...(isOom(result) ? [OOM_NOTE] : [])],
+    findings: [
+      ...contrastTexts(result, sentenceScale(result, scale)),
+      exactText(result.seen) ?? [],
+    ].flat(),
+    notes: [
+      ...readNote(result),
+      ...commonNotes(result, scale),
+      ...(isOom(result) ? [OOM_NOTE] : []),
+    ],
     reproduce: choices.reproduce,
   };
 }

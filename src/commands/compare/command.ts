@@ -20,10 +20,17 @@ import {
   WORKLOAD_OPTIONS,
   workloadOf,
 } from '../../cli/workload-options.ts';
+import { InputError } from '../../errors.ts';
 import { presetLines, workloadText } from '../../render/words.ts';
-import { DEFAULT_PAGE_SIZE } from '../../units.ts';
+import { DEFAULT_PAGE_SIZE, type PageSize, type Pages } from '../../units.ts';
 import { version } from '../../version.ts';
-import { PRESET_NAMES, PRESETS, type PresetName } from '../../workload/workload.ts';
+import {
+  levelOf,
+  PRESET_NAMES,
+  PRESETS,
+  type PresetName,
+  type Workload,
+} from '../../workload/workload.ts';
 import { COMPARING, type CompareRequest, isWorthWorkers, joinedRuns, sharesOf } from './compare.ts';
 import {
   COST_OPTIONS,
@@ -31,13 +38,19 @@ import {
   MACHINE_OPTIONS,
   RUN_OPTIONS,
   readCostRequest,
+  schemaOfRuns,
   schemesOf,
+  WARM_UP_OPTION,
+  warmUpOf,
   writeRepeated,
   writeRun,
 } from './options.ts';
 import { repeated, runsOf } from './repeat.ts';
 import type { Comparison } from './result.ts';
-import { comparisonView, HARDLY_BEGUN, shortOfTarget } from './view.ts';
+import { runSeen } from './seen.ts';
+import { seenOf } from './seen-options.ts';
+import { HARDLY_BEGUN, shortOfTarget } from './start-view.ts';
+import { comparisonView } from './view.ts';
 
 const MOST_RUNS = 10_000;
 
@@ -54,6 +67,7 @@ const OPTIONS = {
     ),
     jobs: JOBS,
   }),
+  warmUp: { ...WARM_UP_OPTION, group: 'Workload' },
   cost: ruled(COST_OPTIONS.cost, goesWithout('--runs', 1)),
   latency: COST_OPTIONS.latency,
 };
@@ -75,33 +89,57 @@ async function compareAll(
   return joinedRuns(shares, await partsOf(COMPARING, shares.flat(), { ...spreading, workers }));
 }
 
-const SHOWN = {
-  schema: async () => (await import('./result.ts')).comparison,
-  viewOf: comparisonView,
-};
+const schema = async () => (await import('./result.ts')).comparison;
+
+/** @throws InputError where the workload never stays at a size. */
+function sizeToReach(workload: Workload, pageSize: PageSize): Pages {
+  const level = levelOf(workload, pageSize);
+  if (level !== null) return level;
+  throw new InputError(
+    `--warm-up auto: ${workload.pattern.name} comes to no size that it stays at: give a number of operations`,
+  );
+}
 
 async function requestOf(flags: CompareFlags, session: Session): Promise<CompareRequest> {
   const cost = await readCostRequest(flags, session);
   const topology = await readTopology(flags.topology, session);
   const pageSize = flags.pageSize ?? topology.pageSize;
+  const workload = workloadOf(flags, topology, pageSize);
   return {
     version,
     topology,
     pageSize,
     preset: flags.preset,
-    workload: workloadOf(flags, topology, pageSize),
+    workload,
     schemes: schemesOf(flags),
+    ...warmUpOf(flags.warmUp, () => sizeToReach(workload, pageSize)),
     ...(cost === undefined ? {} : { cost }),
   };
 }
 
 function reproduce(flags: CompareFlags, { workload, preset, topology }: CompareRequest): string {
-  const { scheme, pageSize, runs, format, unit, reading, cost, latency } = flags;
+  const { scheme, kernel, reader, pageSize, runs, warmUp, format, unit, reading, cost, latency } =
+    flags;
   return reproduceLine(['compare'], OPTIONS, {
     topology: flags.topology ?? DEFAULT_TOPOLOGY,
     ...flagsOfWorkload(workload, preset, topology),
-    ...{ runs, scheme, pageSize, format, unit, reading, cost, latency },
+    ...{ warmUp, runs, scheme, kernel, reader, pageSize, format, unit, reading, cost, latency },
   });
+}
+
+/** The request, and the comparisons of its runs. */
+async function studied(flags: CompareFlags, session: Session) {
+  const seen = seenOf(flags);
+  const request = await requestOf(flags, session);
+  const { runs } = flags;
+  return {
+    request,
+    steps: runs * request.workload.operations,
+    compareRuns: async (spreading: Spreading) => {
+      const comparisons = await compareAll(runsOf(request, runs), spreading);
+      return comparisons.map((comparison) => runSeen(comparison, seen));
+    },
+  };
 }
 
 export const compareCommand = defineCommand({
@@ -115,17 +153,26 @@ export const compareCommand = defineCommand({
   ],
   helpLines: () => presetLines(PRESET_NAMES.map(presetText)),
   settle: settledChoices,
+  async study(flags, session) {
+    const { steps, compareRuns } = await studied(flags, session);
+    const find = async (spreading: Spreading) => {
+      const comparisons = await compareRuns(spreading);
+      return flags.runs === 1
+        ? { result: comparisons[0]!, schema }
+        : { result: repeated(comparisons), schema: schemaOfRuns };
+    };
+    return { steps, find };
+  },
   async run(flags, session) {
     demandOneStdin([
       ['the machine', flags.topology],
       ['the latencies', flags.latency],
     ]);
     const output = openOutput(flags, session);
-    const request = await requestOf(flags, session);
-    const { runs } = flags;
-    const { heartbeat, clear } = createProgress(runs * request.workload.operations, session);
+    const { request, steps, compareRuns } = await studied(flags, session);
+    const { heartbeat, clear } = createProgress(steps, session);
     const spreading = { workers: workersOf(flags), heartbeat, signal: session.signal };
-    const comparisons = await compareAll(runsOf(request, runs), spreading).finally(clear);
+    const comparisons = await compareRuns(spreading).finally(clear);
     session.signal.throwIfAborted();
     const again = reproduce(flags, request);
     const short = shortOfTarget(comparisons[0]!, HARDLY_BEGUN);
@@ -134,8 +181,8 @@ export const compareCommand = defineCommand({
         `rss-err: warning: the process reached ${short}: try more --operations\n`,
       );
     }
-    return runs === 1
-      ? writeRun(comparisons[0]!, SHOWN, again, flags, output, session)
+    return flags.runs === 1
+      ? writeRun(comparisons[0]!, { schema, viewOf: comparisonView }, again, flags, output, session)
       : writeRepeated(repeated(comparisons), again, flags, output, session);
   },
 });

@@ -1,8 +1,10 @@
 /** Replays a source of updates through several schemes and sets the errors beside the bounds. */
 
-import { Contradiction } from '../../errors.ts';
+import { Contradiction, InputError } from '../../errors.ts';
+import { formatBytes, formatCount } from '../../render/amounts.ts';
+import { burnIn } from '../../replay/burn-in.ts';
 import { type Heartbeat, type Replay, replay } from '../../replay/replay.ts';
-import { warmUp } from '../../replay/warm-up.ts';
+import type { WarmUp } from '../../replay/warm-up.ts';
 import {
   machineSize,
   type StreamTraits,
@@ -18,10 +20,11 @@ import {
 } from '../../schemes/registry.ts';
 import type { CpuIds } from '../../topology/cpulist.ts';
 import type { Topology } from '../../topology/topology.ts';
-import type { PageSize } from '../../units.ts';
+import { type PageSize, pagesToBytes } from '../../units.ts';
 import type { UpdateSource } from '../../update/columns.ts';
 import { comparedTopology, usedNodes } from './compared-topology.ts';
-import type { ComparedScheme, MeasuredRun, RunCost, SchemeCost } from './result.ts';
+import type { RunCost, SchemeCost } from './cost-result.ts';
+import type { ComparedScheme, MeasuredRun } from './result.ts';
 import type { CostRequest, CostWatch } from './run-cost.ts';
 
 export interface MeasureRequest {
@@ -29,6 +32,8 @@ export interface MeasureRequest {
   readonly topology: Topology;
   readonly pageSize: PageSize;
   readonly schemes: readonly SchemeSpec[];
+  /** What is left out of the errors observed; absent: nothing. */
+  readonly warmUp?: WarmUp;
   /** Counts what the updates cost too. */
   readonly cost?: CostRequest;
 }
@@ -90,17 +95,31 @@ function measuredScheme(
   index: number,
 ): ComparedScheme {
   const { scheme, ...parameters } = spec;
+  const warmUp = result.warmedUp?.observed[index];
   const measured: ComparedScheme = {
     scheme,
     name: formatScheme(spec),
     parameters,
     ...boundsOf(spec, topology, facts, result),
     observed: result.observed[index]!,
+    ...(warmUp === undefined ? {} : { warmUp }),
     readPages: result.read[index]!,
-    ...(result.windows === null ? {} : { burnInOperations: warmUp(result.windows, index) }),
+    ...(result.windows === null ? {} : { burnInOperations: burnIn(result.windows, index) }),
   };
-  demandWithinBound(spec, measured.observed.raw, measured.exactUsed, facts.rssMembers);
+  for (const { raw } of [measured.observed, ...(warmUp === undefined ? [] : [warmUp])]) {
+    demandWithinBound(spec, raw, measured.exactUsed, facts.rssMembers);
+  }
   return measured;
+}
+
+/** As results tell it. */
+export function warmUpOf(
+  warmUp: WarmUp | undefined,
+  warmedUp: Replay['warmedUp'],
+): Pick<MeasuredRun, 'warmUp'> {
+  if (warmUp === undefined || warmedUp === null) return {};
+  const untilPages = 'pages' in warmUp ? warmUp.pages : null;
+  return { warmUp: { operations: warmedUp.operations, untilPages } };
 }
 
 interface Costs {
@@ -138,6 +157,23 @@ export function costsOf(
   };
 }
 
+/** @throws InputError where the warm-up has left nothing to observe. */
+export function demandWarmedUp(
+  warmUp: WarmUp | undefined,
+  { operations, largestRss, warmedUp }: Pick<Replay, 'operations' | 'largestRss' | 'warmedUp'>,
+  pageSize: PageSize,
+): void {
+  if (warmUp === undefined || (warmedUp !== null && warmedUp.operations < operations)) return;
+  const all = formatCount(operations, 'operation');
+  if ('operations' in warmUp) {
+    throw new InputError(`--warm-up ${warmUp.operations}: there are ${all}: expected fewer`);
+  }
+  const bytes = (pages: number) => formatBytes(pagesToBytes(pages, pageSize));
+  throw new InputError(
+    `--warm-up auto: the process came to ${bytes(largestRss)} of ${bytes(warmUp.pages)} in ${all}: try more --operations`,
+  );
+}
+
 /**
  * The facts are asked for when the stream has ended.
  * @throws InputError where machine and schemes do not fit, or the source says so; LedgerMismatch or
@@ -149,21 +185,23 @@ export async function measure(
   factsOf: () => StreamFacts,
   heartbeat: Heartbeat,
 ): Promise<MeasuredRun> {
-  const { topology, schemes } = request;
+  const { topology, schemes, warmUp, pageSize } = request;
   const counters = schemes.map((spec) => ({
     name: formatScheme(spec),
     counters: createCounters(topology, spec),
   }));
   const watch = await watchOf(request);
   const listeners = watch === null ? [] : [watch.open()];
-  const result = await replay(source, topology.nrCpuIds, counters, heartbeat, listeners);
+  const result = await replay(source, topology.nrCpuIds, counters, heartbeat, listeners, warmUp);
+  demandWarmedUp(warmUp, result, pageSize);
   const facts = factsOf();
   const threads = facts.threads ?? result.usedThreads;
   const costs = costsOf(watch, request, result.operations, threads);
   return {
     program: { version: request.version },
-    topology: comparedTopology(topology, request.pageSize),
+    topology: comparedTopology(topology, pageSize),
     operations: result.operations,
+    ...warmUpOf(warmUp, result.warmedUp),
     updates: result.updates,
     rssPages: result.rss,
     largestRssPages: result.largestRss,

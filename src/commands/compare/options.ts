@@ -5,6 +5,7 @@ import { TOPOLOGY } from '../../cli/machine.ts';
 import {
   type FlagsOf,
   goesWith,
+  goesWithout,
   grouped,
   listOption,
   option,
@@ -13,8 +14,16 @@ import {
 } from '../../cli/options.ts';
 import { OUTPUT_OPTIONS, type Output } from '../../cli/output-options.ts';
 import type { Session, Streams } from '../../cli/streams.ts';
-import { choice, MEMORY_SIZE, PAGE_SIZE, sizeInBytes, TEXT } from '../../cli/values.ts';
+import {
+  choice,
+  MEMORY_SIZE,
+  PAGE_SIZE,
+  sizeInBytes,
+  TEXT,
+  wholeNumber,
+} from '../../cli/values.ts';
 import { InputError } from '../../errors.ts';
+import { type KernelRelease, schemeOfRelease } from '../../kernel/releases.ts';
 import { formatBytes } from '../../render/amounts.ts';
 import { type Medium, type Report, renderReport } from '../../render/formats.ts';
 import type { TextView } from '../../render/view.ts';
@@ -25,15 +34,21 @@ import {
   type SchemeSpec,
 } from '../../schemes/registry.ts';
 import { type PageSize, type Pages, pagesToBytes } from '../../units.ts';
-import { largestObserved } from './measure.ts';
+import { MOST_OPERATIONS } from '../../workload/workload.ts';
+import { largestObserved, type MeasureRequest } from './measure.ts';
 import { largestOfRuns } from './repeat.ts';
 import type { MeasuredRun, Reading, Repeated } from './result.ts';
 import type { CostRequest } from './run-cost.ts';
+import { SEEN_OPTIONS } from './seen-options.ts';
 import type { ViewChoices } from './view.ts';
 
 const READINGS = ['clamped', 'raw'] as const satisfies readonly Reading[];
 
-export const SCHEME: Value<SchemeSpec> = { parse: parseScheme, format: formatScheme };
+export const SCHEME: Value<SchemeSpec> = {
+  parse: parseScheme,
+  format: formatScheme,
+  commas: true,
+};
 
 /** `verb`: what is done with a scheme. */
 export function schemeOption(verb: string) {
@@ -53,6 +68,7 @@ export function pageSizeOption(otherwise = "the machine's") {
 export const MACHINE_OPTIONS = {
   topology: TOPOLOGY,
   scheme: schemeOption('compare'),
+  ...SEEN_OPTIONS,
   pageSize: pageSizeOption(),
 };
 
@@ -60,6 +76,7 @@ export const READING_OPTIONS = {
   reading: option('--reading <which>', 'clamped (what a reader sees) or raw', choice(READINGS), {
     default: 'clamped',
     terse: true,
+    rules: [goesWithout('--reader')],
   }),
   failAbove: option(
     '--fail-above <size>',
@@ -67,6 +84,30 @@ export const READING_OPTIONS = {
     MEMORY_SIZE,
   ),
 };
+
+const OPERATIONS = wholeNumber(0, MOST_OPERATIONS);
+
+/** Operations, or the word. */
+const WARM_UP: Value<number | 'auto'> = {
+  parse: (text, flag) => (text === 'auto' ? text : OPERATIONS.parse(text, flag)),
+  format: String,
+};
+
+export const WARM_UP_OPTION = option(
+  '--warm-up <n|auto>',
+  'operations at the start that are told apart; auto: until the process has its size',
+  WARM_UP,
+  { default: 0, terse: true },
+);
+
+/** `level`: where auto ends it. */
+export function warmUpOf(
+  warmUp: number | 'auto',
+  level: () => Pages,
+): Pick<MeasureRequest, 'warmUp'> {
+  if (warmUp === 'auto') return { warmUp: { pages: level() } };
+  return warmUp === 0 ? {} : { warmUp: { operations: warmUp } };
+}
 
 export const COST_OPTIONS = grouped('Cost', {
   cost: toggle(
@@ -86,12 +127,15 @@ export const RUN_OPTIONS = { ...OUTPUT_OPTIONS, ...grouped('Output', READING_OPT
 
 type RunFlags = FlagsOf<typeof RUN_OPTIONS>;
 
-/** The schemes asked for. @throws InputError where one is there twice: two rows of one name. */
+/** The schemes asked for, or the kernel's. @throws InputError where one is there twice: two rows of one name. */
 export function schemesOf({
   scheme,
+  kernel,
 }: {
   readonly scheme: readonly SchemeSpec[] | undefined;
+  readonly kernel: KernelRelease | undefined;
 }): readonly SchemeSpec[] {
+  if (kernel !== undefined) return [parseScheme(schemeOfRelease(kernel).value)];
   const schemes = scheme ?? DEFAULT_SCHEMES.map(parseScheme);
   const names = schemes.map(formatScheme);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
@@ -165,6 +209,8 @@ export async function writeRun<R extends MeasuredRun>(
   return exitCodeOf(largestObserved(result), flags, result.topology.pageSize, stderr);
 }
 
+export const schemaOfRuns = async () => (await import('./result.ts')).repeatedResult;
+
 /** Writes what several runs say together, as writeRun(). */
 export async function writeRepeated(
   result: Repeated,
@@ -178,7 +224,7 @@ export async function writeRepeated(
   const report: Report = {
     view: () => repeatedView(result, choices),
     result,
-    schema: async () => (await import('./result.ts')).repeatedResult,
+    schema: schemaOfRuns,
   };
   await output.write(await renderReport(report, flags.format, choices));
   return exitCodeOf(largestOfRuns(result), flags, result.topology.pageSize, stderr);

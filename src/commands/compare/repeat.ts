@@ -17,6 +17,13 @@ function repeatedScheme(runs: readonly Comparison[], index: number): RepeatedSch
       p99: of('p99'),
     };
   };
+  const leftOut = (reading: Reading) => {
+    const of = rows.map(({ warmUp }) => warmUp![reading]);
+    return {
+      under: Math.max(...of.map(({ under }) => under)),
+      over: Math.max(...of.map(({ over }) => over)),
+    };
+  };
   const settled = rows.flatMap(({ burnInOperations }) => burnInOperations ?? []);
   return {
     scheme,
@@ -25,6 +32,9 @@ function repeatedScheme(runs: readonly Comparison[], index: number): RepeatedSch
     stated,
     exact,
     observed: { clamped: spreads('clamped'), raw: spreads('raw') },
+    ...(rows[0]!.warmUp === undefined
+      ? {}
+      : { warmUp: { clamped: leftOut('clamped'), raw: leftOut('raw') } }),
     stationaryRuns: settled.length,
     burnInOperations: settled.length === 0 ? null : Math.max(...settled),
   };
@@ -41,7 +51,8 @@ export function runsOf(request: CompareRequest, runs: number): readonly CompareR
 
 /** Two runs or more of one machine, workload and list of schemes, the first with the user's seed. */
 export function repeated(runs: readonly Comparison[]): Repeated {
-  const { program, topology, workload, seed, operations, schemes } = runs[0]!;
+  const { program, topology, workload, seed, operations, warmUp, schemes, seen } = runs[0]!;
+  const warmUps = runs.map((run) => run.warmUp?.operations ?? 0);
   return {
     format: 'rss-err/compare-runs@2',
     program,
@@ -49,14 +60,27 @@ export function repeated(runs: readonly Comparison[]): Repeated {
     workload,
     seed,
     operations,
+    ...(seen === undefined ? {} : { seen }),
+    ...(warmUp === undefined
+      ? {}
+      : {
+          warmUp: {
+            least: Math.min(...warmUps),
+            most: Math.max(...warmUps),
+            untilPages: warmUp.untilPages,
+          },
+        }),
     runs: runs.map((run) => ({
       seed: run.seed,
+      ...(run.warmUp === undefined ? {} : { warmUp: run.warmUp }),
       updates: run.updates,
       rssPages: run.rssPages,
+      largestRssPages: run.largestRssPages ?? 0,
       used: run.used,
-      schemes: run.schemes.map(({ name, observed, burnInOperations = null }) => ({
+      schemes: run.schemes.map(({ name, observed, warmUp: leftOut, burnInOperations = null }) => ({
         name,
         observed,
+        ...(leftOut === undefined ? {} : { warmUp: leftOut }),
         burnInOperations,
       })),
     })),

@@ -2,8 +2,16 @@
 
 import { chooseUnit, formatCount, formatNumber, type Scale } from '../../render/amounts.ts';
 import { type Cell, left, right, type TextTable, type TextView } from '../../render/view.ts';
-import { errorText, machineText, workloadText } from '../../render/words.ts';
+import {
+  errorText,
+  exactText,
+  machineText,
+  seenFacts,
+  seenHead,
+  workloadText,
+} from '../../render/words.ts';
 import type { Figure, Reading, Repeated, RepeatedScheme } from './result.ts';
+import { type LeftOut, leftOutTable, leftOutText, shortOfTarget } from './start-view.ts';
 import type { ViewChoices } from './view.ts';
 
 const NAMES: Record<Figure, string> = {
@@ -28,7 +36,7 @@ function figureRow(row: RepeatedScheme, figure: Figure, reading: Reading): Cell[
 
 function observedTable(result: Repeated, scale: Scale, reading: Reading): TextTable {
   return {
-    title: `Observed over ${formatCount(result.runs.length, 'run')}, seeds from ${result.seed}`,
+    title: `${seenHead('Observed', result.seen)} over ${formatCount(result.runs.length, 'run')}, seeds from ${result.seed}`,
     scale,
     columns: [...['scheme', 'figure'].map(left), ...['mean', '95% +-', 'least', 'most'].map(right)],
     rows: result.schemes.flatMap((row) =>
@@ -73,27 +81,44 @@ function stationarityFindings({ schemes, runs }: Repeated): string[] {
   ];
 }
 
+function leftOutOf({ warmUp, schemes }: Repeated, reading: Reading): LeftOut | null {
+  if (warmUp === undefined) return null;
+  return {
+    ...warmUp,
+    schemes: schemes.flatMap(({ name, warmUp: own }) =>
+      own === undefined ? [] : [{ name, extremes: own[reading] }],
+    ),
+  };
+}
+
 export function repeatedView(result: Repeated, choices: ViewChoices): TextView {
   const { topology, workload, operations, schemes } = result;
   const { pageSize } = topology;
   const limits = schemes.map(({ exact }) => Math.max(exact?.under ?? 0, exact?.over ?? 0));
+  const largestRssPages = Math.min(...result.runs.map((run) => run.largestRssPages));
+  const short = shortOfTarget({ ...result, largestRssPages });
+  const leftOut = leftOutOf(result, choices.reading);
   const scale = { unit: chooseUnit(choices.unit, Math.max(...limits), pageSize), pageSize };
   return {
     title: `rss-err ${result.program.version} compare: how far off the reported RSS is, and can be`,
     facts: [
       ['machine', machineText(topology)],
       ['workload', workloadText(workload, topology, operations)],
+      ...seenFacts(result.seen),
+      ...(short === null ? [] : [['reached', short] as const]),
+      ...(leftOut === null ? [] : [['warm-up', leftOutText(leftOut, pageSize)] as const]),
       ['error', errorText(choices.reading, scale)],
     ],
     tables: [
       boundsTable(result, scale),
       observedTable(result, scale, choices.reading),
+      ...(leftOut === null ? [] : [leftOutTable(leftOut, scale)]),
       stationarityTable(result),
     ],
-    findings: stationarityFindings(result),
+    findings: [exactText(result.seen) ?? stationarityFindings(result)].flat(),
     notes: [
       "95% +-: half the width of the confidence interval of the mean, by Student's t",
-      'figures of a run include its start; docs/reproducibility.md says how stationarity is judged',
+      `figures of a run include its start${leftOut === null ? '' : ' but for the warm-up'}; docs/reproducibility.md says how stationarity is judged`,
     ],
     reproduce: choices.reproduce,
   };

@@ -25,7 +25,7 @@ import type {
   SchemeCost,
   TouchTotals,
   TransferCounts,
-} from './result.ts';
+} from './cost-result.ts';
 
 /** What a user asks for with --cost. */
 export interface CostRequest {

@@ -12,10 +12,20 @@ import {
   type UnitChoice,
 } from '../../render/amounts.ts';
 import { type Cell, left, right, type TextTable, type TextView } from '../../render/view.ts';
-import { errorText, listed, machineText, relation, workloadText } from '../../render/words.ts';
+import {
+  errorText,
+  exactText,
+  listed,
+  machineText,
+  relation,
+  seenFacts,
+  seenHead,
+  workloadText,
+} from '../../render/words.ts';
 import type { ObservedErrors } from '../../replay/tally.ts';
 import { type SchemeName, schemeNamed } from '../../schemes/registry.ts';
 import { MIB, type PageSize, type Pages, pagesToBytes } from '../../units.ts';
+import type { LineTransfers, RunCost, SchemeCost, TransferCounts } from './cost-result.ts';
 import {
   type Contrast,
   type Direction,
@@ -23,16 +33,15 @@ import {
   type Findings,
   findingsOf,
 } from './findings.ts';
-import type {
-  ComparedScheme,
-  Comparison,
-  LineTransfers,
-  MeasuredRun,
-  Reading,
-  RunCost,
-  SchemeCost,
-  TransferCounts,
-} from './result.ts';
+import type { ComparedScheme, Comparison, MeasuredRun, Reading } from './result.ts';
+import {
+  type LeftOut,
+  leftOutTable,
+  leftOutText,
+  observedText,
+  operationOfLargest,
+  shortOfTarget,
+} from './start-view.ts';
 
 /** What the user chose of a view. */
 export interface ViewChoices {
@@ -78,12 +87,6 @@ function boundsTable({ schemes, used, topology }: MeasuredRun, scale: Scale): Te
   };
 }
 
-function operationOfLargest({ observed }: ComparedScheme, reading: Reading): string {
-  const { under, over, underAtOperation, overAtOperation } = observed[reading];
-  const operation = under >= over ? underAtOperation : overAtOperation;
-  return operation === null ? '-' : formatNumber(operation);
-}
-
 export const ERROR_COLUMNS = ['low', 'high', 'mean', 'p50|e|', 'p99|e|'].map(right);
 
 type Errors = Pick<ObservedErrors, 'under' | 'over' | 'mean' | 'p50' | 'p99'>;
@@ -94,19 +97,19 @@ export function errorCells({ under, over, mean, p50, p99 }: Errors): Cell[] {
 }
 
 function observedTable(
-  { schemes, operations }: MeasuredRun,
+  run: MeasuredRun,
   observed: string,
   scale: Scale,
   reading: Reading,
 ): TextTable {
   return {
-    title: `${observed}, ${formatCount(operations, 'operation')}`,
+    title: `${observed}, ${observedText(run)}`,
     scale,
     columns: [left('scheme'), ...['low', 'high', 'mean', 'p50|e|', 'p99|e|', 'at op'].map(right)],
-    rows: schemes.map((row) => [
-      row.name,
-      ...errorCells(row.observed[reading]),
-      operationOfLargest(row, reading),
+    rows: run.schemes.map(({ name, observed: { [reading]: errors } }) => [
+      name,
+      ...errorCells(errors),
+      operationOfLargest(errors),
     ]),
   };
 }
@@ -243,7 +246,7 @@ function costTables(result: MeasuredRun): TextTable[] {
 }
 
 /** Which distances the machine's description does not tell, and whose latencies they are. */
-function costNotes({ cost, topology }: MeasuredRun): string[] {
+function costNotes({ cost, topology, warmUp }: MeasuredRun): string[] {
   if (cost === undefined) return [];
   const { cores, cacheLevel } = cost.described;
   const missing = [...(cores ? [] : ['cores']), ...(cacheLevel === null ? ['caches'] : [])];
@@ -255,6 +258,7 @@ function costNotes({ cost, topology }: MeasuredRun): string[] {
           `n/d: ${topology.name} does not describe ${missing.join(' or ')}: counted at the next distance`,
         ]),
     ...(cost.latency === null ? [] : [`latencies: ${cost.latency.source}`]),
+    ...(warmUp === undefined ? [] : ['costs are those of all operations, the warm-up included']),
   ];
 }
 
@@ -355,31 +359,49 @@ export interface Account {
   readonly notes: readonly string[];
 }
 
+function leftOutOf({ warmUp, schemes }: MeasuredRun, reading: Reading): LeftOut | null {
+  if (warmUp === undefined) return null;
+  const { operations, untilPages } = warmUp;
+  return {
+    ...{ least: operations, most: operations, untilPages },
+    schemes: schemes.flatMap(({ name, warmUp: own }) =>
+      own === undefined ? [] : [{ name, extremes: own[reading] }],
+    ),
+  };
+}
+
 /** A run of any stream of updates. */
 export function runView(result: MeasuredRun, choices: ViewChoices, account: Account): TextView {
   const { topology, schemes } = result;
   const { pageSize } = topology;
   const { reading } = choices;
   const scale = scaleOf(result, choices);
+  const leftOut = leftOutOf(result, reading);
   return {
     title: `rss-err ${result.program.version} ${account.command}: how far off the reported RSS is, and can be`,
     facts: [
       ['machine', machineText(topology)],
       ...account.facts,
+      ...seenFacts(result.seen),
+      ...(leftOut === null ? [] : [['warm-up', leftOutText(leftOut, pageSize)] as const]),
       ['error', errorText(reading, scale)],
     ],
     tables: [
       boundsTable(result, scale),
       observedTable(result, account.observed, scale, reading),
+      ...(leftOut === null ? [] : [leftOutTable(leftOut, scale)]),
       ...account.tables,
       ...costTables(result),
     ],
-    findings: findingsText(
-      findingsOf(result, reading),
-      result,
-      ({ observed }) => observed[reading].mean,
-      (pages) => formatSignedBytes(pagesToBytes(pages, pageSize)),
-    ),
+    findings: [
+      exactText(result.seen) ??
+        findingsText(
+          findingsOf(result, reading),
+          result,
+          ({ observed }) => observed[reading].mean,
+          (pages) => formatSignedBytes(pagesToBytes(pages, pageSize)),
+        ),
+    ].flat(),
     notes: [
       ...(schemes.some(({ scheme }) => schemeNamed(scheme).isBoundedSerialisedOnly)
         ? [CONTENTION_NOTE]
@@ -391,30 +413,6 @@ export function runView(result: MeasuredRun, choices: ViewChoices, account: Acco
   };
 }
 
-/** Of the size asked for; a process that came this near has reached it. */
-const REACHED = 0.9;
-
-/** Below this share a run is mostly its start: what it says of the size asked for is a mistake. */
-export const HARDLY_BEGUN = 0.1;
-
-/**
- * "3.1 MiB of the 500.0 MiB asked for" where the run ended before its process had that share of the
- * size it was to have; else null.
- */
-export function shortOfTarget(
-  {
-    workload: { pattern },
-    largestRssPages,
-    topology: { pageSize },
-  }: Pick<Comparison, 'workload' | 'largestRssPages' | 'topology'>,
-  share = REACHED,
-): string | null {
-  if (!('targetPages' in pattern) || largestRssPages === undefined) return null;
-  if (largestRssPages >= share * pattern.targetPages) return null;
-  const bytes = (pages: Pages) => formatBytes(pagesToBytes(pages, pageSize));
-  return `${bytes(largestRssPages)} of the ${bytes(pattern.targetPages)} asked for`;
-}
-
 export function comparisonView(result: Comparison, choices: ViewChoices): TextView {
   const { workload, topology, operations, seed } = result;
   const short = shortOfTarget(result);
@@ -424,7 +422,7 @@ export function comparisonView(result: Comparison, choices: ViewChoices): TextVi
       ['workload', workloadText(workload, topology, operations)],
       ...(short === null ? [] : [['reached', short] as const]),
     ],
-    observed: `Observed, seed ${seed}`,
+    observed: `${seenHead('Observed', result.seen)}, seed ${seed}`,
     tables: [],
     notes: [],
   });

@@ -2,7 +2,8 @@
 import { basename } from 'node:path';
 import { defineCommand } from '../../cli/command.ts';
 import { EXIT } from '../../cli/exit-code.ts';
-import { openInput, originOf } from '../../cli/input.ts';
+import { besideLines, createReadingProgress, JUDGING } from '../../cli/heartbeat.ts';
+import { openMeasured, originOf } from '../../cli/input.ts';
 import { readTopology } from '../../cli/machine.ts';
 import { reproduceLine } from '../../cli/options.ts';
 import { writeLines } from '../../cli/output.ts';
@@ -113,15 +114,27 @@ async function runLog(file: string, flags: OomFlags, session: Session): Promise<
   const given = await givenOf(flags, session);
   const log = file === '-' ? originOf(file) : basename(file);
   const counts = { all: 0, certain: 0 };
+  const input = openMeasured(file, session);
+  const { heartbeat, clear } = createReadingProgress(
+    input,
+    besideLines(flags.output, session),
+    JUDGING,
+  );
+  async function* chunks() {
+    for await (const chunk of input.chunks) {
+      await heartbeat(counts.all);
+      yield chunk;
+    }
+  }
   async function* counted(): AsyncGenerator<JudgedReport> {
-    for await (const report of judgedReports(openInput(file, session), originOf(file), given)) {
+    for await (const report of judgedReports(chunks(), originOf(file), given)) {
       counts.all += 1;
       if (report.verdict === 'certain') counts.certain += 1;
       yield report;
     }
   }
   const texts = pieces(counted(), flags, log, reproduce(file, flags), output);
-  await writeLines(texts, output.openSink(), session.signal);
+  await writeLines(texts, output.openSink(), session.signal).finally(clear);
   if (flags.failUncertain !== true || counts.certain === counts.all) return EXIT.done;
   session.stderr.write(
     `rss-err: ${counts.all - counts.certain} of ${formatCount(counts.all, 'choice')} not certain (--fail-uncertain)\n`,
@@ -136,6 +149,9 @@ export const oomCommand = defineCommand({
   options: OOM_OPTIONS,
   examples: ['dmesg | rss-err oom - --fail-uncertain', 'rss-err oom kern.log --topology pu:64'],
   settle: ({ policy }) => ({ policy: policy ?? 'sticky' }),
+  async study(flags, session) {
+    return (await import('./model-command.ts')).studiedModel(flags, session);
+  },
   async run(flags, session, [file]) {
     if (flags.model === true) {
       if (file !== undefined) throw new InputError(`${file}: --model has no log`);

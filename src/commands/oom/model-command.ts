@@ -1,6 +1,7 @@
 /** `rss-err oom --model`: options → the study → render → write. */
 import { EXIT } from '../../cli/exit-code.ts';
 import { createProgress } from '../../cli/heartbeat.ts';
+import type { Spreading } from '../../cli/jobs.ts';
 import { DEFAULT_TOPOLOGY, readTopology } from '../../cli/machine.ts';
 import { reproduceLine } from '../../cli/options.ts';
 import { openOutput } from '../../cli/output-options.ts';
@@ -8,7 +9,9 @@ import type { Session } from '../../cli/streams.ts';
 import { sizeInPages } from '../../cli/values.ts';
 import { flagsOfPlace, placeOf } from '../../cli/workload-options.ts';
 import { InputError } from '../../errors.ts';
-import { type Report, renderReport } from '../../render/formats.ts';
+import { seenOn } from '../../kernel/seen.ts';
+import { whoReads } from '../../kernel/tools.ts';
+import { renderReport } from '../../render/formats.ts';
 import { version } from '../../version.ts';
 import { DEFAULT_SEED, PRESETS } from '../../workload/workload.ts';
 import { schemesOf } from '../compare/options.ts';
@@ -30,6 +33,10 @@ const ENOUGH = 100;
 const MODEL_PRESET = { ...PRESETS.service, policy: { name: 'sticky', meanRun: 10 } } as const;
 
 async function requestOf(flags: OomFlags, session: Session): Promise<ModelRequest> {
+  const { kernel, scheme } = flags;
+  if (kernel !== undefined && scheme !== undefined) {
+    throw new InputError('--scheme and --kernel: expected one of the two');
+  }
   const topology = await readTopology(flags.topology, session);
   const pageSize = flags.pageSize ?? topology.pageSize;
   const population = flags.population ?? 'service-beside-workers';
@@ -44,7 +51,8 @@ async function requestOf(flags: OomFlags, session: Session): Promise<ModelReques
     ...{ version, topology, pageSize, population, processes, memoryPages },
     threads: flags.threadsEach ?? null,
     age: flags.age ?? null,
-    schemes: schemesOf(flags),
+    schemes: schemesOf({ kernel, scheme }),
+    seen: kernel === undefined ? undefined : seenOn(kernel, whoReads('oom-report', '--reader')),
     freePages:
       flags.free === undefined
         ? Math.ceil(memoryPages / ENOUGH)
@@ -62,9 +70,10 @@ async function requestOf(flags: OomFlags, session: Session): Promise<ModelReques
 /** What was asked for, as the options give it again. */
 function reproduce(flags: OomFlags, { behaviour, seed, runs, topology }: ModelRequest): string {
   const { population, processes, memory, free, mapping, turnover, scheme, pageSize } = flags;
-  const { threadsEach, age } = flags;
+  const { threadsEach, age, kernel } = flags;
   const place = { ...behaviour, hugePerMillion: 0, seed };
   return reproduceLine(['oom'], OOM_OPTIONS, {
+    kernel,
     ...{ model: true, topology: flags.topology ?? DEFAULT_TOPOLOGY, scheme, pageSize },
     ...{ population, processes, threadsEach, age, memory, free },
     ...flagsOfPlace(place, MODEL_PRESET, topology),
@@ -72,19 +81,27 @@ function reproduce(flags: OomFlags, { behaviour, seed, runs, topology }: ModelRe
   });
 }
 
+/** The request, and what is found of it. */
+export async function studiedModel(flags: OomFlags, session: Session) {
+  const request = await requestOf(flags, session);
+  return {
+    request,
+    steps: request.runs * request.processes,
+    find: async ({ heartbeat }: Pick<Spreading, 'heartbeat'>) => ({
+      result: await modelOom(request, heartbeat),
+      schema: async () => (await import('./model-result.ts')).modelResult,
+    }),
+  };
+}
+
 export async function runModel(flags: OomFlags, session: Session): Promise<number> {
   const output = openOutput(flags, session);
-  const request = await requestOf(flags, session);
-  const steps = request.runs * request.processes;
+  const { request, steps, find } = await studiedModel(flags, session);
   const { heartbeat, clear } = createProgress(steps, session);
-  const result = await modelOom(request, heartbeat).finally(clear);
+  const found = await find({ heartbeat }).finally(clear);
   session.signal.throwIfAborted();
   const choices = { unit: flags.unit, reproduce: reproduce(flags, request) };
-  const report: Report = {
-    view: () => modelView(result, choices),
-    result,
-    schema: async () => (await import('./model-result.ts')).modelResult,
-  };
+  const report = { view: () => modelView(found.result, choices), ...found };
   await output.write(await renderReport(report, flags.format, output));
   return EXIT.done;
 }

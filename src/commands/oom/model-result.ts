@@ -1,7 +1,15 @@
 /** Declares the result of `rss-err oom --model`, once for all forms. */
 import * as z from 'zod';
 import { noted, type ResultOf } from '../../render/result.ts';
-import { count, cpulist, pages, policy, program, topology } from '../../render/schema-parts.ts';
+import {
+  count,
+  cpulist,
+  pages,
+  policy,
+  program,
+  seen,
+  topology,
+} from '../../render/schema-parts.ts';
 import { AGES, POPULATION_NAMES } from './population.ts';
 
 const spread = z.strictObject({
@@ -50,6 +58,7 @@ export const modelResult = noted(
     .strictObject({
       format: z.literal('rss-err/oom-model@2'),
       program,
+      seen,
       topology: noted(topology, { only: ['name', 'sha256', 'onlineCpus', 'pageSize'] }),
       population: noted(
         z.strictObject({

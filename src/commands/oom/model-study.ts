@@ -1,4 +1,5 @@
 /** Runs a population many times, and each selection over it: how often each is wrong, and what of it. */
+import type { Seen } from '../../kernel/seen.ts';
 import type { Heartbeat } from '../../replay/replay.ts';
 import { machineSize } from '../../schemes/bound.ts';
 import { createCounters, formatScheme, type SchemeSpec, schemeOf } from '../../schemes/registry.ts';
@@ -32,6 +33,8 @@ export interface ModelRequest {
   readonly topology: Topology;
   readonly pageSize: PageSize;
   readonly schemes: readonly SchemeSpec[];
+  /** The OOM killer of a kernel, which chooses in one way. */
+  readonly seen?: Seen | undefined;
   readonly population: PopulationName;
   readonly processes: number;
   /** Of each process; null: the population's. */
@@ -61,8 +64,14 @@ interface Rule {
   readonly select: Select;
 }
 
-/** Without a precise sum there is but one way to choose. */
-function rulesOf(spec: SchemeSpec, topology: Topology): Rule[] {
+/** Without a precise sum there is but one way to choose; a kernel has one. */
+function rulesOf(spec: SchemeSpec, { topology, seen }: ModelRequest): Rule[] {
+  const rules = allRulesOf(spec, topology);
+  const sums = seen?.reader?.sums;
+  return sums === undefined ? rules : rules.filter(({ selection }) => selection === sums);
+}
+
+function allRulesOf(spec: SchemeSpec, topology: Topology): Rule[] {
   const approximate: Rule = { selection: 'approximate', passes: 1, select: selectApproximate };
   if (schemeOf(spec).preciseSum(spec, topology) === null) return [approximate];
   const range = rangeOf(spec, topology);
@@ -138,7 +147,7 @@ function runOf(request: ModelRequest, run: number, heartbeat: Heartbeat) {
 /** @throws InputError where the numbers do not go together; what the heartbeat throws. */
 export async function modelOom(request: ModelRequest, heartbeat: Heartbeat): Promise<ModelResult> {
   const { topology, pageSize, schemes, freePages, runs, behaviour } = request;
-  const rules = schemes.map((spec) => rulesOf(spec, topology));
+  const rules = schemes.map((spec) => rulesOf(spec, request));
   const outcomes: Outcome[][][] = rules.map((some) => some.map(() => []));
   const best: Outcome[] = [];
   for (let run = 1; run <= runs; run++) {
@@ -151,10 +160,11 @@ export async function modelOom(request: ModelRequest, heartbeat: Heartbeat): Pro
     });
   }
   const { policy, mappingPages, turns, cpus } = behaviour;
-  const { population, processes, memoryPages, threads, age, seed, version } = request;
+  const { population, processes, memoryPages, threads, age, seed, version, seen } = request;
   return {
     format: 'rss-err/oom-model@2',
     program: { version },
+    ...(seen === undefined ? {} : { seen }),
     topology: comparedTopology(topology, pageSize),
     population: {
       ...{ name: population, processes, threads, age },

@@ -9,7 +9,7 @@ import {
   type Scale,
 } from '../../render/amounts.ts';
 import { type Cell, left, right, type TextTable, type TextView } from '../../render/view.ts';
-import { cpusText, machineText, policyText } from '../../render/words.ts';
+import { cpusText, machineText, policyText, seenFacts, seenHead } from '../../render/words.ts';
 import type { Bytes } from '../../units.ts';
 import type { ViewChoices } from '../compare/view.ts';
 import { PUBLISHED } from './model.ts';
@@ -54,9 +54,9 @@ function rowCells(row: ModelRow, runs: number): Cell[] {
   ];
 }
 
-function selectionTable({ rows, runs, seed }: ModelResult, scale: Scale): TextTable {
+function selectionTable({ rows, runs, seed, seen }: ModelResult, scale: Scale): TextTable {
   return {
-    title: `Observed over ${formatCount(runs, 'run')}, seeds from ${seed}`,
+    title: `${seenHead('Observed', seen)} over ${formatCount(runs, 'run')}, seeds from ${seed}`,
     scale,
     columns: [
       left('scheme'),
@@ -133,6 +133,7 @@ export function modelView(result: ModelResult, choices: ModelChoices): TextView 
     facts: [
       ['machine', machineText(topology)],
       ['population', populationText(result)],
+      ...seenFacts(result.seen),
     ],
     tables: [selectionTable(result, scale), timeTable(result)],
     findings: findingsOf(result),

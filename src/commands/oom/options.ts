@@ -50,7 +50,6 @@ const THREADS: Value<ThreadCounts> = {
 
 /** Of a log's reports. */
 const LOG_OPTIONS = {
-  kernel: option('--kernel <release>', "uname -r (default: the log's)", KERNEL),
   cpus: option(
     '--cpus <n>',
     'CPUs on-line, where the log does not say it',
@@ -113,6 +112,7 @@ const MODEL_OPTIONS = {
 };
 
 export const OOM_OPTIONS = {
+  kernel: option('--kernel <release>', "uname -r (default: the log's)", KERNEL),
   ...allRuled(LOG_OPTIONS, goesWithout('--model')),
   topology: topologyOption(`the log's CPUs, else a range; --model: ${DEFAULT_TOPOLOGY}`),
   scheme: listOption(

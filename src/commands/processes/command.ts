@@ -1,6 +1,7 @@
 /** `rss-err processes`: options → one study → render → write. */
 import { defineCommand } from '../../cli/command.ts';
 import { createProgress, LIVING } from '../../cli/heartbeat.ts';
+import type { Spreading } from '../../cli/jobs.ts';
 import { DEFAULT_TOPOLOGY, readTopology } from '../../cli/machine.ts';
 import { type FlagsOf, goesWith, grouped, option, reproduceLine } from '../../cli/options.ts';
 import { demandWritable, fileSink, isSameFile, type TextSink } from '../../cli/output.ts';
@@ -13,8 +14,13 @@ import { type Report, renderReport } from '../../render/formats.ts';
 import { presetLines } from '../../render/words.ts';
 import { DEFAULT_PAGE_SIZE } from '../../units.ts';
 import { version } from '../../version.ts';
-import { PROCESS_PRESET_NAMES, PROCESS_PRESETS } from '../../workload/lives/process-workload.ts';
+import {
+  likelySteps,
+  PROCESS_PRESET_NAMES,
+  PROCESS_PRESETS,
+} from '../../workload/lives/process-workload.ts';
 import { exitCodeOf, MACHINE_OPTIONS, RUN_OPTIONS, schemesOf } from '../compare/options.ts';
+import { seenOf } from '../compare/seen-options.ts';
 import {
   flagsOfProcesses,
   PROCESS_OPTIONS,
@@ -82,6 +88,7 @@ async function requestOf(
     topology,
     pageSize,
     schemes: schemesOf(flags),
+    seen: seenOf(flags, 'members'),
     preset: flags.preset,
     workload: processWorkloadOf(flags, topology, pageSize),
     trace: sink === null ? null : { form, write: async (text) => void (await sink.write(text)) },
@@ -92,13 +99,15 @@ function reproduce(
   flags: ProcessesFlags,
   { workload, preset, topology }: ProcessesRequest,
 ): string {
-  const { scheme, pageSize, format, unit, reading } = flags;
+  const { scheme, kernel, reader, pageSize, format, unit, reading } = flags;
   return reproduceLine(['processes'], OPTIONS, {
     topology: flags.topology ?? DEFAULT_TOPOLOGY,
     ...flagsOfProcesses(workload, preset, topology),
-    ...{ scheme, pageSize, format, unit, reading },
+    ...{ scheme, kernel, reader, pageSize, format, unit, reading },
   });
 }
+
+const schema = async () => (await import('./result.ts')).processesResult;
 
 export const processesCommand = defineCommand({
   name: 'processes',
@@ -110,12 +119,20 @@ export const processesCommand = defineCommand({
   ],
   helpLines: () => presetLines(presetTexts()),
   settle: settledProcesses,
+  async study(flags, session) {
+    const request = await requestOf(flags, session, null);
+    const find = async ({ heartbeat }: Spreading) => ({
+      result: await processes(request, heartbeat),
+      schema,
+    });
+    return { steps: likelySteps(request.workload), find };
+  },
   async run(flags, session) {
     const output = openOutput(flags, session);
     const sink = openTrace(flags, session.signal);
     try {
       const request = await requestOf(flags, session, sink);
-      const { heartbeat, clear } = createProgress(null, session, LIVING);
+      const { heartbeat, clear } = createProgress(likelySteps(request.workload), session, LIVING);
       const result = await processes(request, heartbeat).finally(clear);
       session.signal.throwIfAborted();
       const { unit, reading, format } = flags;
@@ -123,7 +140,7 @@ export const processesCommand = defineCommand({
       const report: Report = {
         view: () => processesView(result, choices),
         result,
-        schema: async () => (await import('./result.ts')).processesResult,
+        schema,
       };
       await output.write(await renderReport(report, format, output));
       sink?.commit();

@@ -1,6 +1,7 @@
 /** Many processes, each with counters of its own, through several schemes: `rss-err processes`. */
 import { faultAroundPages } from '../../kernel/page-table.ts';
 import { MEMBERS } from '../../kernel/rss-stat.ts';
+import type { Seen } from '../../kernel/seen.ts';
 import { traceHead, type WrittenForm } from '../../recorded/trace/write-trace.ts';
 import { type Histogram, percentiles } from '../../replay/histogram.ts';
 import {
@@ -21,6 +22,7 @@ import {
 } from '../../workload/lives/process-workload.ts';
 import { comparedTopology } from '../compare/compared-topology.ts';
 import { BoundExceeded, type MeasureRequest } from '../compare/measure.ts';
+import { errorsSeen, readsTruth } from '../compare/seen.ts';
 import { createLiving } from './carry-out.ts';
 import { type Keeping, keepMms } from './keep-mms.ts';
 import type {
@@ -37,6 +39,7 @@ import { createTraceLines } from './trace-lines.ts';
 export interface ProcessesRequest extends MeasureRequest {
   readonly preset: ProcessPresetName;
   readonly workload: ProcessWorkload;
+  readonly seen?: Seen | undefined;
   /** Where the run's events go as lines of a trace; null: nowhere. */
   readonly trace: { readonly form: WrittenForm; write(text: string): Promise<void> } | null;
 }
@@ -106,7 +109,7 @@ export async function processes(
   request: ProcessesRequest,
   heartbeat: Heartbeat,
 ): Promise<ProcessesResult> {
-  const { topology, pageSize, workload, schemes, trace } = request;
+  const { topology, pageSize, workload, schemes, trace, seen } = request;
   const lines = trace === null ? null : createTraceLines(trace.form, pageSize);
   const keeping = keepMms(topology, schemes, lines);
   const carryOut = createLiving(keeping.keeper, pageSize);
@@ -138,7 +141,18 @@ export async function processes(
     operations: keeping.operations,
     updates: keeping.updates,
     used: { cpus: keeping.usedCpus.reduce((sum, used) => sum + used, 0) },
-    schemes: results,
+    ...(seen === undefined ? {} : { seen }),
+    schemes: results.map((of) => schemeSeen(of, seen)),
+  };
+}
+
+/** Errors as --reader has them. */
+function schemeSeen(scheme: ProcessesScheme, seen: Seen | undefined): ProcessesScheme {
+  if (!readsTruth(seen)) return scheme;
+  return {
+    ...scheme,
+    errors: scheme.errors.map((of) => errorsSeen<ProcessErrors, QuantityResult>(of, seen)),
+    largestOfMm: scheme.largestOfMm.map((of) => ({ ...of, p50: 0, p99: 0 })),
   };
 }
 

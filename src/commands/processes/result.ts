@@ -10,6 +10,7 @@ import {
   perMillion,
   policy,
   program,
+  seen,
   sides,
   topology,
 } from '../../render/schema-parts.ts';
@@ -98,6 +99,7 @@ export const processesResult = noted(
     .strictObject({
       format: z.literal('rss-err/processes@2'),
       program,
+      seen,
       topology: noted(topology, {
         only: ['name', 'sha256', 'nrCpuIds', 'onlineCpus', 'pageSize'],
       }),

@@ -10,7 +10,16 @@ import {
   type Scale,
 } from '../../render/amounts.ts';
 import { type Cell, left, right, type TextTable, type TextView } from '../../render/view.ts';
-import { cpusText, errorText, listed, machineText, policyText } from '../../render/words.ts';
+import {
+  cpusText,
+  errorText,
+  exactText,
+  listed,
+  machineText,
+  policyText,
+  seenFacts,
+  seenHead,
+} from '../../render/words.ts';
 import { pagesToBytes } from '../../units.ts';
 import type { Reading } from '../compare/result.ts';
 import { ERROR_COLUMNS, errorCells, type ViewChoices } from '../compare/view.ts';
@@ -100,14 +109,20 @@ function errorsOf({ errors }: ProcessesScheme, quantity: Quantity): QuantityResu
   return found;
 }
 
+/** What is told in detail: RSS, or the one member that --reader reads. */
+function quantityOf({ seen }: ProcessesResult): Quantity {
+  const { members = [] } = seen?.reader ?? {};
+  return members.length === 1 ? members[0]! : 'rss';
+}
+
 function rssTable(result: ProcessesResult, scale: Scale, reading: Reading): TextTable {
   const { schemes, seed, operations } = result;
   return {
-    title: `RSS, observed, seed ${seed}, ${formatCount(operations, 'operation')}`,
+    title: `${seenHead(quantityOf(result) === 'rss' ? 'RSS, observed' : 'Observed', result.seen)}, seed ${seed}, ${formatCount(operations, 'operation')}`,
     scale,
     columns: [left('scheme'), ...ERROR_COLUMNS],
     rows: schemes.map((scheme) => {
-      const { under, over, ...errors } = errorsOf(scheme, 'rss')[reading];
+      const { under, over, ...errors } = errorsOf(scheme, quantityOf(result))[reading];
       return [scheme.name, ...errorCells({ under: under.pages, over: over.pages, ...errors })];
     }),
   };
@@ -157,12 +172,14 @@ function whoseText({ process, program, operation }: ExtremeError): string {
   return `${program} ${process}, op ${formatNumber(operation)}`;
 }
 
-function whoseTable({ schemes }: ProcessesResult, reading: Reading): TextTable {
+function whoseTable(result: ProcessesResult, reading: Reading): TextTable {
+  const quantity = quantityOf(result);
+  const what = quantity === 'rss' ? 'RSS' : quantity;
   return {
-    title: 'Whose RSS: program, process and its operation',
+    title: `Whose ${what}: program, process and its operation`,
     columns: ['scheme', 'lowest', 'highest'].map(left),
-    rows: schemes.map((scheme) => {
-      const { under, over } = errorsOf(scheme, 'rss')[reading];
+    rows: result.schemes.map((scheme) => {
+      const { under, over } = errorsOf(scheme, quantity)[reading];
       return [scheme.name, whoseText(under), whoseText(over)];
     }),
   };
@@ -181,6 +198,7 @@ export function processesView(
       ['machine', machineText(result.topology)],
       ['workload', processWorkloadText(result)],
       ['mms', mmsText(result)],
+      ...seenFacts(result.seen),
       ['error', errorText(reading, scale)],
     ],
     tables: [
@@ -189,7 +207,7 @@ export function processesView(
       programTable(result, scale),
       memberTable(result, scale, reading),
     ],
-    findings: [],
+    findings: [exactText(result.seen) ?? []].flat(),
     notes: [
       'exact: one member, settled, all threads of the largest process; RSS sums three',
       ...endNotes(result),
@@ -199,10 +217,10 @@ export function processesView(
 }
 
 /** The largest clamped error of RSS of any process, either side, over all schemes; pages. */
-export function largestRssError({ schemes }: ProcessesResult): { name: string; pages: number } {
-  return schemes
+export function largestRssError(result: ProcessesResult): { name: string; pages: number } {
+  return result.schemes
     .map((scheme) => {
-      const { under, over } = errorsOf(scheme, 'rss').clamped;
+      const { under, over } = errorsOf(scheme, quantityOf(result)).clamped;
       return { name: scheme.name, pages: Math.max(under.pages, over.pages) };
     })
     .reduce((largest, row) => (row.pages > largest.pages ? row : largest));

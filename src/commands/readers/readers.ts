@@ -1,8 +1,8 @@
 /** Who shows which figure: each reader on some kernels, and the tools behind the readers. */
-import { READERS, sumsOfReader } from '../../kernel/readers.ts';
+import { isClamped, READERS, sumsOfReader } from '../../kernel/readers.ts';
 import { type KernelRelease, schemeOfRelease } from '../../kernel/releases.ts';
+import { TOOLS } from '../../kernel/tools.ts';
 import type { ReadersResult } from './result.ts';
-import { TOOLS } from './tools.ts';
 
 export function readersOn(version: string, kernels: readonly KernelRelease[]): ReadersResult {
   return {
@@ -18,8 +18,10 @@ export function readersOn(version: string, kernels: readonly KernelRelease[]): R
           schemeSource: scheme.source,
           reader: reader.name,
           reads: reader.reads,
+          members: reader.members,
+          isPeak: reader.isPeak,
           sums: value,
-          clamped: value !== 'walk' && value !== 'own',
+          clamped: isClamped(value),
           ...{ evidence, source },
         };
       });

@@ -11,10 +11,14 @@ const reader = z.strictObject({
   schemeSource: noted(z.string(), { as: 'scheme_source' }),
   reader: z.string(),
   reads: z.string().describe('the file and its field'),
+  members: noted(z.array(z.literal(['file', 'anon', 'swap', 'shmem'])), { as: 'members' }).describe(
+    'whose counters it adds up; none: made of no counter',
+  ),
+  isPeak: noted(z.boolean(), { as: 'is_peak' }).describe('the highest so far, not what is now'),
   sums: z
-    .literal(['approximate', 'precise', 'walk', 'mark', 'own'])
+    .literal(['approximate', 'precise', 'raw', 'mark', 'walk', 'own', 'none'])
     .describe(
-      'approximate, precise: sum of the counters; walk: of the page tables; mark: the highest approximate sum, or the reading now; own: a counter of its own',
+      "approximate, precise: sum of the counters; raw: one counter's shared value; mark: the highest approximate sum, or the precise one now; walk: of the page tables; own: a counter of its own; none: not there on this kernel",
     ),
   clamped: z.boolean().describe('each member below 0 counts as 0'),
   evidence,
@@ -24,11 +28,13 @@ const reader = z.strictObject({
 export type ReaderOnKernel = ResultOf<typeof reader>;
 
 const tool = z.strictObject({
+  word: z.string().describe('as --reader takes it'),
   tool: z.string(),
   versions: z.string(),
   figure: z.string().describe("the tool's own name of it"),
   reader: z.string(),
   how: z.literal(['measured', 'read']),
+  source: z.string().describe("the planted figures, or the place in the tool's source"),
 });
 
 export const readersResult = noted(

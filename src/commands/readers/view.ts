@@ -22,12 +22,17 @@ function toolsTable({ tools }: ReadersResult): TextTable {
   return {
     title: 'Tools, and the reader that each is',
     columns: [
-      { ...left('tool'), wrapAt: 18 },
+      left('--reader'),
+      { ...left('figure'), wrapAt: 26 },
       { ...left('versions'), wrapAt: 14 },
-      { ...left('figure'), wrapAt: 18 },
-      left('reader'),
+      left('is'),
     ],
-    rows: tools.map(({ tool, versions, figure, reader }) => [tool, versions, figure, reader]),
+    rows: tools.map(({ word, tool, versions, figure, reader }) => [
+      word,
+      `${tool} ${figure}`.trim(),
+      versions,
+      reader,
+    ]),
   };
 }
 
@@ -46,7 +51,7 @@ export function readersView(result: ReadersResult, reproduce: string): TextView 
     findings: [],
     notes: [
       Array.from(reads, ([reader, what]) => `${reader}: ${what}`).join('; '),
-      "approximate, precise: sum of the counters, each member below 0 counts as 0; walk: of the page tables, the truth; mark: the highest approximate sum at the kernel's own moments, or the reading now; own: a counter of its own",
+      "approximate, precise: sum of the counters, each member below 0 counts as 0; raw: one counter's shared value; mark: the highest approximate sum at the kernel's own moments, or the precise one now; walk: of the page tables, the truth; own: a counter of its own; none: not there",
       'sources, and how each was measured: --format csv, json',
     ],
     reproduce,

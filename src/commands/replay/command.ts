@@ -2,8 +2,8 @@
 import { basename } from 'node:path';
 import { defineCommand } from '../../cli/command.ts';
 import { EXIT } from '../../cli/exit-code.ts';
-import { createProgress } from '../../cli/heartbeat.ts';
-import { openInput, originOf } from '../../cli/input.ts';
+import { besideLines, createReadingProgress } from '../../cli/heartbeat.ts';
+import { openMeasured, originOf } from '../../cli/input.ts';
 import { DEFAULT_TOPOLOGY, readTopology } from '../../cli/machine.ts';
 import { reproduceLine } from '../../cli/options.ts';
 import { writeLines } from '../../cli/output.ts';
@@ -11,7 +11,15 @@ import { openOutput } from '../../cli/output-options.ts';
 import type { Session } from '../../cli/streams.ts';
 import { InputError } from '../../errors.ts';
 import { version } from '../../version.ts';
-import { demandOneStdin, readCostRequest, schemesOf, writeRun } from '../compare/options.ts';
+import {
+  demandOneStdin,
+  readCostRequest,
+  schemesOf,
+  warmUpOf,
+  writeRun,
+} from '../compare/options.ts';
+import { runSeen } from '../compare/seen.ts';
+import { seenOf } from '../compare/seen-options.ts';
 import { flagsOfTrace, REPLAY_OPTIONS, type ReplayFlags, traceChoicesOf } from './options.ts';
 import { readingsLines } from './readings-lines.ts';
 import { replayRecorded } from './replay.ts';
@@ -27,7 +35,7 @@ async function requestOf(
   file: string,
   flags: ReplayFlags,
   session: Session,
-): Promise<ReplayRequest> {
+): Promise<Omit<ReplayRequest, 'text'>> {
   const cost = await readCostRequest(flags, session);
   const topology = await readTopology(flags.topology, session);
   const pageSize = flags.pageSize ?? topology.pageSize;
@@ -37,20 +45,28 @@ async function requestOf(
     pageSize,
     schemes: schemesOf(flags),
     name: file === '-' ? originOf(file) : basename(file),
-    text: openInput(file, session),
     mm: flags.mm?.mm ?? null,
+    ...warmUpOf(flags.warmUp, () => {
+      throw new InputError(
+        '--warm-up auto: a recording says of no size that the process is to come to: give a number of operations',
+      );
+    }),
     trace: traceChoicesOf(flags, topology, pageSize),
     ...(cost === undefined ? {} : { cost }),
   };
 }
 
-function reproduce(file: string, flags: ReplayFlags, { trace }: ReplayRequest): string {
+function reproduce(
+  file: string,
+  flags: ReplayFlags,
+  { trace }: Pick<ReplayRequest, 'trace'>,
+): string {
   const { topology = DEFAULT_TOPOLOGY, mm, scheme, pageSize, format, unit } = flags;
-  const { reading, cost, latency } = flags;
+  const { kernel, reader, reading, warmUp, cost, latency } = flags;
   return reproduceLine(['replay', file], REPLAY_OPTIONS, {
     ...{ topology, mm },
     ...flagsOfTrace(trace, flags),
-    ...{ scheme, pageSize, format, unit, reading, cost, latency },
+    ...{ warmUp, scheme, kernel, reader, pageSize, format, unit, reading, cost, latency },
   });
 }
 
@@ -67,8 +83,15 @@ async function runReplay(file: string, flags: ReplayFlags, session: Session): Pr
   ]);
   const { signal } = session;
   const output = openOutput(flags, session);
-  const request = await requestOf(file, flags, session);
-  const { heartbeat, clear } = createProgress(null, session);
+  const seen = seenOf(flags);
+  const asked = await requestOf(file, flags, session);
+  // Last: what is opened has to be read.
+  const input = openMeasured(file, session);
+  const request = { ...asked, text: input.chunks };
+  const { heartbeat, clear } = createReadingProgress(
+    input,
+    flags.readings === true ? besideLines(flags.output, session) : session,
+  );
   if (flags.readings === true) {
     const { format, member } = flags;
     const told: RecordingFacts[] = [];
@@ -79,7 +102,7 @@ async function runReplay(file: string, flags: ReplayFlags, session: Session): Pr
     for (const facts of told) warn(facts, session);
     return EXIT.done;
   }
-  const replayed = await replayRecorded(request, heartbeat).finally(clear);
+  const replayed = runSeen(await replayRecorded(request, heartbeat).finally(clear), seen);
   signal.throwIfAborted();
   warn(replayed, session);
   return writeRun(replayed, SHOWN, reproduce(file, flags, request), flags, output, session);

@@ -30,7 +30,12 @@ import type { Topology } from '../../topology/topology.ts';
 import type { PageSize } from '../../units.ts';
 import { POLICIES, type Policy } from '../../workload/registry.ts';
 import { DEFAULT_SEED } from '../../workload/workload.ts';
-import { COST_OPTIONS, MACHINE_OPTIONS, READING_OPTIONS } from '../compare/options.ts';
+import {
+  COST_OPTIONS,
+  MACHINE_OPTIONS,
+  READING_OPTIONS,
+  WARM_UP_OPTION,
+} from '../compare/options.ts';
 import type { TraceChoices } from './request.ts';
 
 interface ProcessId {
@@ -108,10 +113,19 @@ const withoutAgainst = <O extends Options>(options: O) =>
   allRuled(options, goesWithout('--against'));
 
 export const REPLAY_OPTIONS = {
-  ...grouped('Machine and schemes', withoutAgainst(MACHINE_OPTIONS)),
+  ...grouped('Machine and schemes', {
+    ...withoutAgainst(MACHINE_OPTIONS),
+    reader: ruled(MACHINE_OPTIONS.reader, goesWithout('--readings')),
+  }),
   ...OUTPUT_OPTIONS,
   unit: ruled(OUTPUT_OPTIONS.unit, goesWithout('--readings')),
-  ...withoutAgainst(withoutReadings({ ...grouped('Output', READING_OPTIONS), ...COST_OPTIONS })),
+  ...withoutAgainst(
+    withoutReadings({
+      ...grouped('Output', READING_OPTIONS),
+      ...COST_OPTIONS,
+      warmUp: { ...WARM_UP_OPTION, group: 'Recording' },
+    }),
+  ),
   ...grouped(
     'Recording',
     withoutAgainst({

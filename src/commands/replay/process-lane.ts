@@ -5,9 +5,15 @@
 
 import { createSeenTally, type SeenUpdates } from '../../recorded/seen-updates.ts';
 import { createLedger, enterBefore, usersOf } from '../../replay/ledger.ts';
-import { type Observer, sharingObserver } from '../../replay/observer.ts';
-import { type BatchListener, demandAgreement, step, type Trial } from '../../replay/replay.ts';
+import {
+  createObserver,
+  type Observer,
+  sharingObserver,
+  takenOver,
+} from '../../replay/observer.ts';
+import { type BatchListener, demandAgreement, stepTo, type Trial } from '../../replay/replay.ts';
 import type { Tally } from '../../replay/tally.ts';
+import type { WarmUp } from '../../replay/warm-up.ts';
 import { createCounters, formatScheme, type SchemeSpec } from '../../schemes/registry.ts';
 import type { Counters } from '../../schemes/scheme.ts';
 import type { Topology } from '../../topology/topology.ts';
@@ -33,6 +39,8 @@ export interface LaneResult {
   readonly seen: SeenUpdates;
   /** What each scheme was off by, the distribution excepted, which is that of all processes. */
   readonly observers: readonly Observer[];
+  /** Operations of its warm-up, and what each scheme was off by in it; of a run without one none. */
+  readonly leftOut: { readonly operations: number; readonly observers: readonly Observer[] };
 }
 
 interface Lane extends Intake {
@@ -45,6 +53,8 @@ interface LaneRequest {
   readonly schemes: readonly SchemeSpec[];
   /** The errors of all processes, in the order of the schemes. */
   readonly pools: readonly Observer[];
+  /** What is left out at the start of each process, and what all were off by in it. */
+  readonly warmUp: { readonly end: WarmUp; readonly pools: readonly Observer[] } | null;
   /** Are told each batch before the schemes are. */
   readonly listeners: readonly BatchListener[];
   /** Room that all lanes use in turn. */
@@ -66,6 +76,12 @@ function addTally(total: Tally, part: Tally): void {
   }
   total.samples += part.samples;
   total.sum += part.sum;
+}
+
+function addTo(pools: readonly Observer[], observers: readonly Observer[]): void {
+  observers.forEach((observer, i) => {
+    for (const name of TALLIES) addTally(pools[i]![name], observer[name]);
+  });
 }
 
 /** Counters whose readings and sums have so many pages more in each member. */
@@ -105,7 +121,7 @@ export function createThreadNumbers() {
 }
 
 export function openLane(request: LaneRequest): Lane {
-  const { topology, schemes, pools, listeners, readings, mostUpdates } = request;
+  const { topology, schemes, pools, warmUp, listeners, readings, mostUpdates } = request;
   // A record is two rows at the most.
   const capacity = Math.min(LANE_UPDATES, 2 * mostUpdates);
   const ledger = createLedger(topology.nrCpuIds);
@@ -118,17 +134,29 @@ export function openLane(request: LaneRequest): Lane {
       counters: withOffsets(createCounters(topology, spec), offsets),
     })),
     listeners,
-    observers: pools.map(sharingObserver),
+    observers: pools.map(warmUp === null ? sharingObserver : createObserver),
     readings,
   };
+  let leftOut: LaneResult['leftOut'] | null =
+    warmUp === null ? { operations: 0, observers: [] } : null;
   const tally = createSeenTally();
   const threads = createThreadNumbers();
 
   function flush(): void {
     if (columns.length === 0) return;
     columns.threads = threads.count();
-    step(trial, columns);
+    stepTo(trial, columns, () => (leftOut === null ? warmUp!.end : null), endWarmUp);
     columns.length = 0;
+  }
+
+  function endWarmUp(): LaneResult['leftOut'] {
+    const { observers } = trial;
+    addTo(warmUp!.pools, observers);
+    trial.observers = observers.map((own, i) =>
+      takenOver(own, sharingObserver(pools[i]!), ledger.rss),
+    );
+    leftOut = { operations: ledger.operations, observers };
+    return leftOut;
   }
 
   return {
@@ -147,9 +175,10 @@ export function openLane(request: LaneRequest): Lane {
     close() {
       flush();
       demandAgreement(trial);
-      trial.observers.forEach((observer, i) => {
-        for (const name of TALLIES) addTally(pools[i]![name], observer[name]);
-      });
+      const ownLeftOut = leftOut ?? endWarmUp();
+      const isLeftOut = ownLeftOut.operations === ledger.operations;
+      const observers = isLeftOut ? pools.map(createObserver) : trial.observers;
+      addTo(pools, observers);
       return {
         operations: ledger.operations,
         updates: ledger.updates,
@@ -157,7 +186,8 @@ export function openLane(request: LaneRequest): Lane {
         usedThreads: usersOf(ledger.threads).length,
         rssPages: ledger.rss,
         seen: tally.seen(),
-        observers: trial.observers,
+        observers,
+        leftOut: ownLeftOut,
       };
     },
   };

@@ -25,6 +25,8 @@ type Bounds = Pick<ComparedScheme, 'stated' | 'exact' | 'exactUsed'>;
 interface Sums {
   replayed: number;
   operations: number;
+  /** Of warm-ups. */
+  operationsLeftOut: number;
   updates: number;
   rssPages: number;
   /** The most that one of them has. */
@@ -75,8 +77,10 @@ export function createProcessTotals(
 ): ProcessTotals {
   const names = schemes.map(formatScheme);
   const used = new Uint8Array(topology.nrCpuIds);
-  const none = { replayed: 0, operations: 0, updates: 0, rssPages: 0, rssMembers: 0, threads: 0 };
-  const sums: Sums = none;
+  const sums: Sums = {
+    ...{ replayed: 0, operations: 0, operationsLeftOut: 0, updates: 0 },
+    ...{ rssPages: 0, rssMembers: 0, threads: 0 },
+  };
   let bounds: readonly Bounds[] | null = null;
   const known = new Map<string, readonly Bounds[]>();
   /** What was entered last. */
@@ -120,14 +124,18 @@ export function createProcessTotals(
       const facts = factsOf(result.seen);
       const own = boundsOfProcess(facts, result);
       schemes.forEach((spec, i) => {
-        const { both, rawOnly } = result.observers[i]!;
-        demandWithinBound(spec, extremesOf(both, rawOnly), own[i]!.exactUsed, facts.rssMembers);
+        for (const observers of [result.observers, result.leftOut.observers]) {
+          if (observers.length === 0) continue;
+          const { both, rawOnly } = observers[i]!;
+          demandWithinBound(spec, extremesOf(both, rawOnly), own[i]!.exactUsed, facts.rssMembers);
+        }
       });
       widen(own);
       const { operations, updates, rssPages, usedCpus, usedThreads } = result;
       for (const cpu of usedCpus) used[cpu] = 1;
       sums.replayed += 1;
       sums.operations += operations;
+      sums.operationsLeftOut += result.leftOut.operations;
       sums.updates += updates;
       sums.rssPages += rssPages;
       sums.rssMembers = Math.max(sums.rssMembers, facts.rssMembers);

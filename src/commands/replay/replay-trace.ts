@@ -2,12 +2,12 @@
 
 import { contradictionsOf } from '../../recorded/trace/change.ts';
 import type { TraceForm } from '../../recorded/trace/event.ts';
-import { createObserver } from '../../replay/observer.ts';
+import { createObserver, observedExtremes } from '../../replay/observer.ts';
 import type { Heartbeat } from '../../replay/replay.ts';
 import { formatCpulist } from '../../topology/cpulist.ts';
 import { createReadings } from '../../update/readings.ts';
 import { comparedTopology } from '../compare/compared-topology.ts';
-import { costsOf, watchOf } from '../compare/measure.ts';
+import { costsOf, demandWarmedUp, warmUpOf, watchOf } from '../compare/measure.ts';
 import { LANE_KEPT, LANE_UPDATES, openLane } from './process-lane.ts';
 import { createProcessTotals } from './process-totals.ts';
 import type { ReplayRequest, TraceChoices } from './request.ts';
@@ -25,10 +25,11 @@ export async function replayTrace(
   texts: AsyncIterable<string>,
   heartbeat: Heartbeat,
 ): Promise<Replayed> {
-  const { topology, schemes, name, mm, pageSize } = request;
+  const { topology, schemes, name, mm, pageSize, warmUp: end } = request;
   const pools = schemes.map(createObserver);
+  const warmUp = end === undefined ? null : { end, pools: schemes.map(createObserver) };
   const watch = await watchOf(request);
-  const lanes = { topology, schemes, pools, readings: createReadings(LANE_UPDATES) };
+  const lanes = { topology, schemes, pools, warmUp, readings: createReadings(LANE_UPDATES) };
   const totals = createProcessTotals(topology, schemes);
   const walk = runTrace(request, form, texts, {
     opensBehind: LANE_KEPT,
@@ -42,6 +43,12 @@ export async function replayTrace(
     next = await walk.next();
   }
   const { replayed, operations, updates, rssPages, rssMembers, threads } = totals.sums;
+  const { operationsLeftOut } = totals.sums;
+  const warmedUp =
+    warmUp === null
+      ? null
+      : { operations: operationsLeftOut, observed: warmUp.pools.map(observedExtremes) };
+  demandWarmedUp(end, { operations, warmedUp, largestRss: 0 }, pageSize);
   const costs = costsOf(watch, request, operations, threads);
   const processes = totals.processes();
   return {
@@ -50,11 +57,16 @@ export async function replayTrace(
     topology: comparedTopology(topology, pageSize),
     recording: { name, records: next.value.lines.rssStatEvents, rssMembers, mm },
     operations,
+    ...warmUpOf(end, warmedUp),
     updates,
     rssPages,
     used: { ...totals.usedCpus(), threads },
     ...costs.run,
-    schemes: totals.schemes(pools).map((scheme, i) => ({ ...scheme, ...costs.schemes[i] })),
+    schemes: totals.schemes(pools).map((scheme, i) => ({
+      ...scheme,
+      ...(warmedUp === null ? {} : { warmUp: warmedUp.observed[i]! }),
+      ...costs.schemes[i],
+    })),
     trace: summariseTrace(form, request.trace, next.value, replayed, processes.length),
     processes,
   };

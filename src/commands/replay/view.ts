@@ -11,7 +11,7 @@ import {
   type TextTable,
   type TextView,
 } from '../../render/view.ts';
-import { policyText } from '../../render/words.ts';
+import { policyText, seenHead } from '../../render/words.ts';
 import type { Reading } from '../compare/result.ts';
 import { runView, scaleOf, type ViewChoices } from '../compare/view.ts';
 import type { RecordingFacts, Replayed, TracedProcess, TraceSummary } from './result.ts';
@@ -76,12 +76,18 @@ const LOWER_BOUND_NOTE =
   'sizes are approximate: only what was flushed could be replayed, so updates and errors are lower bounds';
 
 /** What the figures are of, where the tables do not say. */
-function traceNotes({ processesReplayed, lowerBound }: TraceSummary): string[] {
+function traceNotes(
+  { processesReplayed, lowerBound }: TraceSummary,
+  { warmUp }: Replayed,
+): string[] {
   return [
     ...(processesReplayed < 2
       ? []
       : [
           "each process has counters of its own: bounds are the widest, 'at op' counts its operations",
+          ...(warmUp === undefined
+            ? []
+            : ['each process has a warm-up of its own: together they are left out']),
         ]),
     ...(lowerBound ? [LOWER_BOUND_NOTE] : []),
   ];
@@ -136,7 +142,7 @@ function processName({ comm, mm, life }: TracedProcess): string {
 
 /** None where there is one process only: the table of all says the same. */
 function processTables(
-  { processes = [], trace }: Replayed,
+  { processes = [], trace, seen }: Replayed,
   scale: Scale,
   reading: Reading,
 ): TextTable[] {
@@ -149,7 +155,7 @@ function processTables(
     all > rows.length ? `, the ${rows.length} of ${formatNumber(all)} that were off most` : '';
   return [
     {
-      title: `Observed by process${most}, low/high`,
+      title: `${seenHead('Observed', seen)} by process${most}, low/high`,
       scale,
       columns: [
         left('process'),
@@ -182,8 +188,8 @@ export function replayedView(result: Replayed, choices: ViewChoices): TextView {
       ['recording', recordingText(result)],
       ...(trace === undefined ? [] : [['trace', traceText(trace)] as const]),
     ],
-    observed: 'Observed',
+    observed: seenHead('Observed', result.seen),
     tables: processTables(result, scaleOf(result, choices), choices.reading),
-    notes: [...membersNote(result), ...(trace === undefined ? [] : traceNotes(trace))],
+    notes: [...membersNote(result), ...(trace === undefined ? [] : traceNotes(trace, result))],
   });
 }

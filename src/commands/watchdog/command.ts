@@ -2,9 +2,11 @@
 import { defineCommand } from '../../cli/command.ts';
 import { EXIT } from '../../cli/exit-code.ts';
 import { createProgress } from '../../cli/heartbeat.ts';
+import type { Spreading } from '../../cli/jobs.ts';
 import { DEFAULT_TOPOLOGY, readTopology } from '../../cli/machine.ts';
 import { type FlagsOf, grouped, option, reproduceLine } from '../../cli/options.ts';
 import { OUTPUT_OPTIONS, openOutput } from '../../cli/output-options.ts';
+import type { Session } from '../../cli/streams.ts';
 import { MEMORY_SIZE, sizeInPages, wholeNumber } from '../../cli/values.ts';
 import {
   flagsOfWorkload,
@@ -14,9 +16,10 @@ import {
 } from '../../cli/workload-options.ts';
 import { InputError } from '../../errors.ts';
 import { formatCount } from '../../render/amounts.ts';
-import { type Report, renderReport } from '../../render/formats.ts';
+import { renderReport } from '../../render/formats.ts';
 import { version } from '../../version.ts';
 import { MACHINE_OPTIONS, schemesOf } from '../compare/options.ts';
+import { seenOf } from '../compare/seen-options.ts';
 import { watchdogView } from './view.ts';
 import { type WatchdogRequest, watchdog } from './watchdog.ts';
 
@@ -69,15 +72,53 @@ function demandReadings(every: number, consecutive: number, operations: number):
 }
 
 function reproduce(
-  { topology, scheme, pageSize, budget, every, for: consecutive, runs, ...shown }: WatchdogFlags,
+  {
+    topology,
+    scheme,
+    kernel,
+    reader,
+    pageSize,
+    budget,
+    every,
+    for: consecutive,
+    runs,
+    ...shown
+  }: WatchdogFlags,
   request: WatchdogRequest,
 ): string {
   return reproduceLine(['watchdog'], OPTIONS, {
     topology: topology ?? DEFAULT_TOPOLOGY,
     ...{ budget, every, for: consecutive },
     ...flagsOfWorkload(request.workload, request.preset, request.topology),
-    ...{ runs, scheme, pageSize, format: shown.format, unit: shown.unit },
+    ...{ runs, scheme, kernel, reader, pageSize, format: shown.format, unit: shown.unit },
   });
+}
+
+async function requestOf(flags: WatchdogFlags, session: Session): Promise<WatchdogRequest> {
+  const topology = await readTopology(flags.topology, session);
+  const pageSize = flags.pageSize ?? topology.pageSize;
+  const { preset, budget, every, for: consecutive, runs } = flags;
+  const workload = workloadOf(leaking(flags), topology, pageSize);
+  demandReadings(every, consecutive, workload.operations);
+  return {
+    ...{ version, topology, pageSize, preset, runs, workload },
+    schemes: schemesOf(flags),
+    seen: seenOf(flags),
+    rule: { budgetPages: sizeInPages('--budget', budget, pageSize, 1), every, consecutive },
+  };
+}
+
+/** The request, and what is found of it. */
+async function studied(flags: WatchdogFlags, session: Session) {
+  const request = await requestOf(flags, session);
+  return {
+    request,
+    steps: request.runs * request.workload.operations,
+    find: async ({ heartbeat }: Pick<Spreading, 'heartbeat'>) => ({
+      result: await watchdog(request, heartbeat),
+      schema: async () => (await import('./result.ts')).watchdogResult,
+    }),
+  };
 }
 
 export const watchdogCommand = defineCommand({
@@ -86,27 +127,16 @@ export const watchdogCommand = defineCommand({
   options: OPTIONS,
   examples: ['rss-err watchdog --budget 120MiB --scheme per-cpu --topology epyc-9654-2s'],
   settle: (flags) => settledChoices(leaking(flags)),
+  study: studied,
   async run(flags, session) {
     const output = openOutput(flags, session);
-    const topology = await readTopology(flags.topology, session);
-    const pageSize = flags.pageSize ?? topology.pageSize;
-    const { preset, budget, every, for: consecutive, runs, unit, format } = flags;
-    const workload = workloadOf(leaking(flags), topology, pageSize);
-    demandReadings(every, consecutive, workload.operations);
-    const request: WatchdogRequest = {
-      ...{ version, topology, pageSize, preset, runs, workload },
-      schemes: schemesOf(flags),
-      rule: { budgetPages: sizeInPages('--budget', budget, pageSize, 1), every, consecutive },
-    };
-    const { heartbeat, clear } = createProgress(runs * request.workload.operations, session);
-    const result = await watchdog(request, heartbeat).finally(clear);
+    const { request, steps, find } = await studied(flags, session);
+    const { heartbeat, clear } = createProgress(steps, session);
+    const found = await find({ heartbeat }).finally(clear);
     session.signal.throwIfAborted();
-    const report: Report = {
-      view: () => watchdogView(result, { unit, reproduce: reproduce(flags, request) }),
-      result,
-      schema: async () => (await import('./result.ts')).watchdogResult,
-    };
-    await output.write(await renderReport(report, format, output));
+    const { unit, format } = flags;
+    const view = () => watchdogView(found.result, { unit, reproduce: reproduce(flags, request) });
+    await output.write(await renderReport({ view, ...found }, format, output));
     return EXIT.done;
   },
 });

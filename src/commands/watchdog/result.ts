@@ -1,7 +1,7 @@
 /** The result of `watchdog`: false alarms, misses and delays of a watchdog on each scheme's readings. */
 import * as z from 'zod';
 import { noted, type ResultOf } from '../../render/result.ts';
-import { count, named, pages, program, topology } from '../../render/schema-parts.ts';
+import { count, named, pages, program, seen, topology } from '../../render/schema-parts.ts';
 import { workload } from '../compare/result.ts';
 
 const overRuns = z.strictObject({
@@ -37,6 +37,7 @@ export const watchdogResult = noted(
     .strictObject({
       format: z.literal('rss-err/watchdog@2'),
       program,
+      seen,
       topology,
       workload,
       operations: count.describe('of a run'),

@@ -9,7 +9,7 @@ import {
   type UnitChoice,
 } from '../../render/amounts.ts';
 import { left, right, type TextTable, type TextView } from '../../render/view.ts';
-import { listed, machineText, workloadText } from '../../render/words.ts';
+import { listed, machineText, seenFacts, seenHead, workloadText } from '../../render/words.ts';
 import type { WatchdogResult, WatchedScheme } from './result.ts';
 
 function nameOf({ name, reads }: WatchedScheme): string {
@@ -23,7 +23,7 @@ function falseText({ mean, halfWidth95, total }: WatchedScheme['falseAlarms']): 
 
 function watchedTable(result: WatchdogResult, scale: Scale): TextTable {
   return {
-    title: `Observed, seed ${result.seed}, ${formatCount(result.runs, 'run')}`,
+    title: `${seenHead('Observed', result.seen)}, seed ${result.seed}, ${formatCount(result.runs, 'run')}`,
     scale,
     columns: [
       left('reads'),
@@ -78,6 +78,7 @@ export function watchdogView(
     facts: [
       ['machine', machineText(topology)],
       ['workload', workloadText(workload, topology, operations)],
+      ...seenFacts(result.seen),
       [
         'watchdog',
         `acts above ${formatPagesAndBytes(rule.budget, pageSize)}, after ${row} above it in a row, one every ${formatCount(rule.every, 'operation')}`,

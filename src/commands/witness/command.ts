@@ -9,7 +9,7 @@ import { sizeInBytes } from '../../cli/values.ts';
 import { CSV_HEAD, formatCsvLine, formatNdjsonLine } from '../../recorded/record-text.ts';
 import { version } from '../../version.ts';
 import { oomWitnessOf } from './oom-witness.ts';
-import { demandFormat, WITNESS_OPTIONS, type WitnessFlags } from './options.ts';
+import { demandFormat, schemeOfWitness, WITNESS_OPTIONS, type WitnessFlags } from './options.ts';
 import { verifyWitness } from './verify/command.ts';
 import { type Witness, type WitnessRequest, witnessOf } from './witness.ts';
 
@@ -29,7 +29,7 @@ async function requestOf(flags: WitnessFlags, session: Session): Promise<Witness
   const { memory, pageSize = topology.pageSize } = flags;
   return {
     version,
-    spec: flags.scheme,
+    spec: schemeOfWitness(flags),
     direction: flags.direction ?? 'under',
     topology,
     pageSize,

@@ -3,7 +3,6 @@
  * older truly has more, both read the same, and of equals the killer takes the later one.
  */
 import { pagesPerPageTable } from '../../kernel/page-table.ts';
-import { EVENTS_PER_SYNC } from '../../kernel/rss-stat.ts';
 import { SINGLE_PAGE_FAULTS, safeDifference } from '../../schemes/bound.ts';
 import { formatScheme, schemeOf } from '../../schemes/registry.ts';
 import type { Holding } from '../../schemes/scheme.ts';
@@ -12,7 +11,7 @@ import { topologySha256 } from '../../topology/normal-form.ts';
 import type { PageSize, Pages } from '../../units.ts';
 import { RECORDED_FORMAT, type RecordedUpdate } from '../../update/record.ts';
 import { NoWitness, type WitnessRequest } from './witness.ts';
-import { record, unmap, witnessStream } from './witness-stream.ts';
+import { record, unmap, type WitnessStream, witnessStream } from './witness-stream.ts';
 
 /** The two processes' ids in the stream, in order of creation. */
 export const ELDER = 1;
@@ -30,8 +29,8 @@ function youngerStream(
   pageSize: PageSize,
   cpus: CpuIds,
   reading: Pages,
+  over: WitnessStream | null,
 ): Iterable<RecordedUpdate> {
-  const over = witnessStream(holding, 'over', pageSize, cpus, 1);
   if (over !== null) return over.records();
   if (holding.kind !== 'threads') return [record('fault', cpus[0]!, reading)];
   // An unmap syncs its thread first and then passes by its cache.
@@ -42,20 +41,12 @@ function youngerStream(
 }
 
 /**
- * What both read. Cells: the whole batches that the younger maps before it unmaps. Threads: what each
- * thread of the elder has synced. A tree: one carry out of its topmost items.
+ * What both read: the stream of the high side at its end, what each thread of the elder has synced, or one
+ * carry out of a tree's topmost items.
  */
-function commonReading(holding: Holding, threads: number): Pages {
-  switch (holding.kind) {
-    case 'cells': {
-      const { cpus, batch } = holding;
-      return Math.ceil(((batch - 1) * cpus.length) / batch) * batch;
-    }
-    case 'threads':
-      return (EVENTS_PER_SYNC - 1) * threads;
-    case 'tree':
-      return holding.shape.levelBatches.at(-1) ?? 0;
-  }
+function commonReading(holding: Holding, under: WitnessStream, over: WitnessStream | null): Pages {
+  if (over !== null) return over.reading;
+  return holding.kind === 'tree' ? (holding.shape.levelBatches.at(-1) ?? 0) : under.reading;
 }
 
 /**
@@ -70,17 +61,19 @@ export function oomWitness(
   threads: number,
 ): OomWitness | null {
   const under = witnessStream(holding, 'under', pageSize, cpus, threads);
-  const reading = commonReading(holding, threads);
-  if (under === null || under.pages === 0 || reading === 0) return null;
+  if (under === null || under.pages === 0) return null;
+  const over = witnessStream(holding, 'over', pageSize, cpus, 1);
+  const reading = commonReading(holding, under, over);
+  if (reading === 0) return null;
   return {
     reading,
     *records() {
-      // The threads' own witness has synced so much already.
-      if (holding.kind !== 'threads') {
-        yield { ...record('fault', cpus[0]!, reading), mm: ELDER };
+      // What the witness itself has read at its end comes on top.
+      if (reading > under.reading) {
+        yield { ...record('fault', cpus[0]!, reading - under.reading), mm: ELDER };
       }
       for (const update of under.records()) yield { ...update, mm: ELDER };
-      for (const update of youngerStream(holding, pageSize, cpus, reading)) {
+      for (const update of youngerStream(holding, pageSize, cpus, reading, over)) {
         yield { ...update, mm: YOUNGER };
       }
     },

@@ -5,8 +5,11 @@ import { formatOfName } from '../../cli/output-options.ts';
 import { choice, MEMORY_SIZE, TEXT, wholeNumber } from '../../cli/values.ts';
 import { USED } from '../../cli/workload-options.ts';
 import { InputError } from '../../errors.ts';
+import { schemeOfRelease } from '../../kernel/releases.ts';
+import { parseScheme, type SchemeSpec } from '../../schemes/registry.ts';
 import { MOST_THREADS } from '../../workload/workload.ts';
 import { pageSizeOption, SCHEME } from '../compare/options.ts';
+import { SEEN_OPTIONS } from '../compare/seen-options.ts';
 import { DIRECTIONS } from './witness-stream.ts';
 
 const STREAM_FORMATS = ['ndjson', 'csv'] as const;
@@ -21,7 +24,8 @@ const MOST_SECONDS = 86_400;
 const TO_VERIFY = goesWith('--verify');
 
 export const WITNESS_OPTIONS = {
-  scheme: option('--scheme <name[:key=value,…]>', 'the scheme', SCHEME, { required: true }),
+  scheme: option('--scheme <name[:key=value,…]>', 'the scheme', SCHEME),
+  kernel: SEEN_OPTIONS.kernel,
   topology: TOPOLOGY,
   direction: option(
     '--direction <side>',
@@ -53,7 +57,7 @@ export const WITNESS_OPTIONS = {
   ),
   inFlight: option(
     '--in-flight <n>',
-    'with --verify: also with so many updates at once (tree, per-numa)',
+    'with --verify: also with so many updates at once',
     wholeNumber(1, MOST_IN_FLIGHT),
     { rules: [TO_VERIFY] },
   ),
@@ -78,6 +82,13 @@ export const WITNESS_OPTIONS = {
 };
 
 export type WitnessFlags = FlagsOf<typeof WITNESS_OPTIONS>;
+
+/** The scheme, or the kernel's. @throws InputError where neither is given. */
+export function schemeOfWitness({ scheme, kernel }: WitnessFlags): SchemeSpec {
+  if (scheme !== undefined) return scheme;
+  if (kernel !== undefined) return parseScheme(schemeOfRelease(kernel).value);
+  throw new InputError('witness: expected --scheme or --kernel');
+}
 
 /** @throws InputError where a stream is asked for in a form of verifications, or the other way. */
 export function demandFormat({ verify, format }: WitnessFlags): void {

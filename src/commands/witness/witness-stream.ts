@@ -3,9 +3,11 @@ import { pagesPerPageTable } from '../../kernel/page-table.ts';
 import { EVENTS_PER_SYNC } from '../../kernel/rss-stat.ts';
 import { itemMappings, itemOf } from '../../kernel/tree-shape.ts';
 import type { Holding } from '../../schemes/scheme.ts';
+import { mostInMiddle } from '../../schemes/two-level/bound.ts';
 import type { CpuIds } from '../../topology/cpulist.ts';
 import type { PageSize, Pages } from '../../units.ts';
 import { RECORD_DEFAULTS, type RecordedUpdate } from '../../update/record.ts';
+import { fillingSpills, type Spill, type TwoLevelHolding } from './two-level-filling.ts';
 
 export const DIRECTIONS = ['under', 'over'] as const;
 
@@ -14,6 +16,8 @@ export type Direction = (typeof DIRECTIONS)[number];
 export interface WitnessStream {
   /** Most pages that the process holds at once. */
   readonly pages: Pages;
+  /** What it reads at the end. */
+  readonly reading: Pages;
   records(): Iterable<RecordedUpdate>;
 }
 
@@ -39,6 +43,7 @@ function threadsUnder(cpu: number, threads: number): WitnessStream {
   const faults = EVENTS_PER_SYNC + (EVENTS_PER_SYNC - 1);
   return {
     pages: faults * threads,
+    reading: (EVENTS_PER_SYNC - 1) * threads,
     *records() {
       for (let thread = 0; thread < threads; thread++) yield record('fault', cpu, faults, thread);
     },
@@ -49,6 +54,7 @@ function threadsUnder(cpu: number, threads: number): WitnessStream {
 function cellsUnder(cpus: CpuIds, batch: number): WitnessStream {
   return {
     pages: (batch - 1) * cpus.length,
+    reading: 0,
     *records() {
       for (const cpu of cpus) yield record('fault', cpu, batch - 1);
     },
@@ -64,6 +70,7 @@ function cellsOver(cpus: CpuIds, batch: number, tablePages: Pages): WitnessStrea
   const mapped = Math.ceil(held / batch) * batch;
   return {
     pages: mapped,
+    reading: mapped,
     *records() {
       yield record('fault', cpus[0]!, mapped);
       for (const cpu of cpus) yield* unmap(cpu, batch - 1, tablePages);
@@ -96,10 +103,84 @@ function treeUnder(cpus: CpuIds, holding: Extract<Holding, { kind: 'tree' }>): W
   const faults = treeFaults(holding);
   return {
     pages: faults.reduce((sum, pages) => sum + pages, 0),
+    reading: 0,
     *records() {
       for (const [i, cpu] of cpus.entries()) {
         const pages = faults[i]!;
         if (pages > 0) yield record('fault', cpu, pages);
+      }
+    },
+  };
+}
+
+/** A group's first CPU, by place in the list. */
+function firstOfGroup(groups: Int32Array): number[] {
+  return Array.from(groups.keys()).filter((i) => groups.indexOf(groups[i]!) === i);
+}
+
+/** Pages that leave a cell and its middle value as they were, if mapped one by one from rest. */
+export function neutralTwoLevel({ batch, middle }: Pick<TwoLevelHolding, 'batch' | 'middle'>) {
+  return batch * Math.ceil(middle / batch);
+}
+
+/** The updates that one spill is made of, on one CPU whose cell is empty. */
+function* spillRecords(
+  cpu: number,
+  batch: Pages,
+  { pages, times }: Spill,
+  tablePages: Pages,
+): Generator<RecordedUpdate> {
+  if (pages > 0) {
+    yield record('fault', cpu, pages * times);
+    return;
+  }
+  const last = batch + pages - 1;
+  if (last === -1 && batch <= tablePages) {
+    yield { ...record('bulk', cpu, pages), repeat: times };
+    return;
+  }
+  for (let i = 0; i < times; i++) {
+    // The last update has a page of the batch and what is beyond it, or it is a plain unmap of the batch.
+    if (last === -1) yield* unmap(cpu, batch, tablePages);
+    else {
+      yield* unmap(cpu, batch - 1, tablePages);
+      yield record('bulk', cpu, last);
+    }
+  }
+}
+
+/**
+ * Every middle value is filled from one of its CPUs, and then every cell. Faults spill a batch of single
+ * pages; what is not a multiple of that an unmap of several pages at once brings about. So pages are
+ * mapped first that leave nothing behind: enough to unmap.
+ */
+function twoLevelStream(
+  holding: TwoLevelHolding,
+  direction: Direction,
+  tablePages: Pages,
+): WitnessStream {
+  const { cpus, groups, batch } = holding;
+  const firsts = firstOfGroup(groups);
+  const neutral = neutralTwoLevel(holding);
+  const held = (batch - 1) * cpus.length + mostInMiddle(holding) * firsts.length;
+  const isUnder = direction === 'under';
+  const spills = [...fillingSpills(holding, tablePages - 1, isUnder ? -1 : 1)];
+  const unmaps = spills.some(({ pages }) => pages < 0);
+  const mapped = isUnder ? (unmaps ? neutral : 0) : Math.ceil(held / neutral) * neutral;
+  return {
+    pages: mapped + (isUnder ? held : 0),
+    reading: mapped,
+    *records() {
+      if (mapped > 0) yield record('fault', cpus[0]!, mapped);
+      for (const i of firsts) {
+        for (const { pages, times } of spills) {
+          const spill = { pages: isUnder ? pages : -pages, times };
+          yield* spillRecords(cpus[i]!, batch, spill, tablePages);
+        }
+      }
+      for (const cpu of batch > 1 ? cpus : []) {
+        if (isUnder) yield record('fault', cpu, batch - 1);
+        else yield* unmap(cpu, batch - 1, tablePages);
       }
     },
   };
@@ -122,6 +203,8 @@ export function witnessStream(
       return direction === 'under'
         ? cellsUnder(holding.cpus, holding.batch)
         : cellsOver(holding.cpus, holding.batch, pagesPerPageTable(pageSize));
+    case 'two-level':
+      return twoLevelStream(holding, direction, pagesPerPageTable(pageSize));
     case 'threads':
       return direction === 'under' ? threadsUnder(cpus[0]!, threads) : null;
     case 'tree':

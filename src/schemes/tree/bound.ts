@@ -1,24 +1,31 @@
 /** How far the counter tree can be off (lib/percpu_counter_tree.c). */
 import {
   countOrder,
+  countsInLongs,
   type ItemMapping,
   itemMappings,
   itemOf,
   type TreeParameters,
   type TreeShape,
+  type TreeVersion,
   treeShape,
 } from '../../kernel/tree-shape.ts';
 import type { Pages } from '../../units.ts';
 import type { InFlight, InFlightExtra, MachineSize, StatedBound, WorstCase } from '../bound.ts';
+
+/** In the words of the series: "tree series v4". */
+export function treeSource(version: TreeVersion): string {
+  return version === 'mm-tree' ? 'tree series in the mm tree' : `tree series v${version}`;
+}
 
 /** Stated: v2 and v4 ± B × multiplier; later versions B × and (B − 1) × multiplier. */
 export function statedTree(shape: TreeShape, { batch, version }: TreeParameters): StatedBound {
   const under = batch * shape.multiplier;
   return {
     under,
-    over: version === 17 ? (batch - 1) * shape.multiplier : under,
+    over: countsInLongs(version) ? (batch - 1) * shape.multiplier : under,
     formula: `${batch} * ${shape.multiplier}`,
-    source: `tree series v${version}, lib/percpu_counter_tree.c`,
+    source: `${treeSource(version)}, lib/percpu_counter_tree.c`,
   };
 }
 

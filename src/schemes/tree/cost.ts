@@ -5,6 +5,7 @@
 import { NR_MEMBERS } from '../../kernel/rss-stat.ts';
 import {
   carryOf,
+  countsInLongs,
   itemMappings,
   itemOf,
   type TreeParameters,
@@ -37,7 +38,7 @@ export function createCostCounters(
   const { nrCpuIds } = topology;
   const shape = treeShape(nrCpuIds, parameters);
   const { nrLevels, levelBatches, levelItems } = shape;
-  const isLong = parameters.version === 17;
+  const isLong = countsInLongs(parameters.version);
   const wrap = isLong ? keep : wrapInt;
   const numbering = parameters.mapping === 'logical' ? logicalNumbers(topology) : null;
   const mappings = itemMappings(shape, parameters.mapping);
@@ -56,7 +57,7 @@ export function createCostCounters(
     let carry = carried;
     for (let level = 1; level <= nrLevels && carry !== 0; level++) {
       const batch = level === nrLevels ? 0 : levelBatches[level]!;
-      // Version 17 passes a level by where the carry does not change its significant bits.
+      // From version 17 on a carry passes a level by where the carry does not change its significant bits.
       if (isLong && !isRun && batch !== 0 && carry % batch === 0) continue;
       const item = m * levelItems[level - 1]! + itemOf(mappings[level - 1]!, number);
       const items = levels[level - 1]!;

@@ -24,10 +24,11 @@
  * residues on the CPU's path, and then every B_top adds.
  *
  * Two loops: over 32-bit ints (the binary tree of RFC v2 and the n-ary one of v4), and over longs with
- * the significant-bits test (the series of 2026, v17).
+ * the significant-bits test (the series of 2026, v17 and later).
  */
 import { NR_MEMBERS } from '../../kernel/rss-stat.ts';
 import {
+  countsInLongs,
   exponentOf,
   type ItemMapping,
   itemMappings,
@@ -345,6 +346,6 @@ export function createTreeCounters(
   mapping: TreeMapping,
   numbering: Int32Array | null,
 ): Counters {
-  const create = version === 17 ? createLongTreeCounters : createIntTreeCounters;
+  const create = countsInLongs(version) ? createLongTreeCounters : createIntTreeCounters;
   return create(shape, mapping, numbering);
 }

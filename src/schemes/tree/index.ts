@@ -3,8 +3,10 @@ import { CACHE_LINE, TREE_LAYOUT } from '../../kernel/counter-layout.ts';
 import { MAX_NR_CPU_IDS } from '../../kernel/nr-cpus.ts';
 import { NR_MEMBERS } from '../../kernel/rss-stat.ts';
 import {
+  countsInLongs,
   DEFAULT_TREE,
   isPowerOfTwo,
+  TREE_VERSIONS,
   type TreeMapping,
   type TreeParameters,
   type TreeVersion,
@@ -19,6 +21,7 @@ import { HELD_BY_CPUS, memoryOf, type Scheme } from '../scheme.ts';
 import {
   statedTree,
   treeInFlight,
+  treeSource,
   worstCaseTree,
   worstCaseTreeDense,
   worstCaseTreePrefixes,
@@ -55,7 +58,7 @@ const arities: Parameter<readonly number[] | null> = {
 
 const parameters = {
   batch,
-  version: oneOf<TreeVersion>([2, 4, 17], DEFAULT_TREE.version),
+  version: oneOf<TreeVersion>(TREE_VERSIONS, DEFAULT_TREE.version),
   arities,
   mapping: oneOf<TreeMapping>(['kernel', 'logical'], DEFAULT_TREE.mapping),
 };
@@ -94,7 +97,7 @@ export const tree: Scheme<SpecOf<'tree', typeof parameters>> = {
   heldBy: HELD_BY_CPUS,
   hasIndependentMembers: true,
   isBoundedSerialisedOnly: false,
-  boundsStream: ({ version }, { fitsInt }) => version === 17 || fitsInt,
+  boundsStream: ({ version }, { fitsInt }) => countsInLongs(version) || fitsInt,
   inFlightExtra: (spec, { nrCpuIds }, inFlight) =>
     treeInFlight(treeShape(nrCpuIds, spec), inFlight),
 
@@ -112,17 +115,17 @@ export const tree: Scheme<SpecOf<'tree', typeof parameters>> = {
     const { counter, level0 } = TREE_LAYOUT[spec.version];
     const { levelItems } = treeShape(nrCpuIds, spec);
     const items = levelItems.reduce((sum, nrItems) => sum + nrItems, 0);
-    return memoryOf(`tree series v${spec.version}, ${SOURCE} (proposed)`, {
+    return memoryOf(`${treeSource(spec.version)}, ${SOURCE} (proposed)`, {
       mmStruct: NR_MEMBERS * counter,
       perCpu: NR_MEMBERS * level0 * possibleCpus,
       items: NR_MEMBERS * CACHE_LINE * items,
     });
   },
   // Versions before 17 level 0 and then the items of each member (percpu_counter_tree_init(); one CPU
-  // has no items), version 17 level 0 of all members at once, the items being in the mm_struct
+  // has no items), later ones level 0 of all members at once, the items being in the mm_struct
   // (percpu_counter_tree_init_many()).
   allocations(spec, nrCpuIds) {
-    if (spec.version === 17) return [{ what: 'level0', from: 'perCpu', eachMember: false }];
+    if (countsInLongs(spec.version)) return [{ what: 'level0', from: 'perCpu', eachMember: false }];
     const hasItems = treeShape(nrCpuIds, spec).nrLevels > 0;
     return [
       { what: 'level0', from: 'perCpu', eachMember: true },

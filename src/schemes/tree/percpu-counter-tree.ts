@@ -2,7 +2,7 @@
  * One percpu_counter_tree as a library: add, approximate and precise sum, set, accuracy range and
  * the four compare functions, faults included, as the kernel has them (lib/percpu_counter_tree.c).
  */
-import { type TreeParameters, treeShape } from '../../kernel/tree-shape.ts';
+import { countsInLongs, type TreeParameters, treeShape } from '../../kernel/tree-shape.ts';
 import { createUpdateColumns } from '../../update/columns.ts';
 import { KIND } from '../../update/kinds.ts';
 import { createReadings } from '../../update/readings.ts';
@@ -38,14 +38,15 @@ export function createPercpuCounterTree(
   const readings = createReadings(1);
   row.length = 1;
   row.kind[0] = KIND.remote;
-  const wrap = version === 17 ? (value: number) => value : (value: number) => value | 0;
+  const isLong = countsInLongs(version);
+  const wrap = isLong ? (value: number) => value : (value: number) => value | 0;
   let approximate = 0;
   let bias = 0;
   return {
     version,
     range: {
       under: batch * shape.multiplier,
-      over: (version === 17 ? batch - 1 : batch) * shape.multiplier,
+      over: (isLong ? batch - 1 : batch) * shape.multiplier,
     },
     add(cpu, pages) {
       row.cpu[0] = cpu;
@@ -67,12 +68,33 @@ export function approximateSumPositive(counter: PercpuCounterTree): number {
   return Math.max(0, counter.approximateSum());
 }
 
+/**
+ * Adds the range of a counter to `range`: that of several counters together, as a sum of RSS needs it. So
+ * from version 17 on; what the others publish is one counter's.
+ */
+export function approximateAccuracyRange(
+  { range: own }: PercpuCounterTree,
+  range: { under: number; over: number },
+): void {
+  range.under += own.under;
+  range.over += own.over;
+}
+
 /** The range of precise sums that an approximate sum is compatible with. */
 export function approximateMinMaxRange(
   approximateSum: number,
   { under, over }: WorstCase,
 ): { min: number; max: number } {
   return { min: approximateSum - over, max: approximateSum + under };
+}
+
+/**
+ * compare_delta() of one version. Callers name the side above first, and 17-fixed takes it so; 4, 17 and
+ * mm-tree take it for the side below.
+ */
+function compareOf({ version }: Pick<PercpuCounterTree, 'version'>) {
+  return (delta: number, above: number, below: number): Comparison =>
+    version === '17-fixed' ? compareDelta(delta, below, above) : compareDelta(delta, above, below);
 }
 
 /** 0 while −below ≤ delta ≤ above, else the sign of delta. */
@@ -89,13 +111,13 @@ function signOf(difference: number): Comparison {
 
 /**
  * v against the counter by its approximate sum: 0 where the range leaves it open.
- * Version 4 answers with the sign of counter − v, the others with that of v − counter. In version
- * 17 v − approximate can be as high as under, and over is tested there, and the reverse.
+ * Version 4 answers with the sign of counter − v, the others with that of v − counter, which can be as
+ * high as under: 17 and mm-tree test over there, and the reverse, 17-fixed under.
  */
 export function approximateCompareValue(counter: PercpuCounterTree, v: number): Comparison {
   const { under, over } = counter.range;
   const difference = v - counter.approximateSum();
-  return compareDelta(counter.version === 4 ? -difference : difference, under, over);
+  return compareOf(counter)(counter.version === 4 ? -difference : difference, under, over);
 }
 
 /** v against the counter, by the precise sum where the approximate one leaves it open. */
@@ -106,7 +128,7 @@ export function preciseCompareValue(counter: PercpuCounterTree, v: number): Comp
   return signOf(counter.version === 4 ? -difference : difference);
 }
 
-/** Two counters of one version, 4 or 17: RFC v2 compares with values only. */
+/** Two counters of one version, 4 or later: RFC v2 compares with values only. */
 function demandPair(a: PercpuCounterTree, b: PercpuCounterTree): void {
   if (a.version === 2 || a.version !== b.version) {
     throw new RangeError(`tree versions ${a.version} and ${b.version} cannot be compared`);
@@ -115,13 +137,13 @@ function demandPair(a: PercpuCounterTree, b: PercpuCounterTree): void {
 
 /**
  * a against b by approximate sums: 0 where their ranges leave it open.
- * In version 17 the sides are the wrong way round for counters of different batch: with equal sums
+ * In 17 and mm-tree the sides are the wrong way round for counters of different batch: with equal sums
  * a − b is at least −(a.under + b.over), and a.over + b.under is tested.
  * @throws RangeError for version 2, which has no such function, or two versions.
  */
 export function approximateCompare(a: PercpuCounterTree, b: PercpuCounterTree): Comparison {
   demandPair(a, b);
-  return compareDelta(
+  return compareOf(a)(
     a.approximateSum() - b.approximateSum(),
     a.range.over + b.range.under,
     a.range.under + b.range.over,
@@ -144,11 +166,11 @@ export function preciseCompare(a: PercpuCounterTree, b: PercpuCounterTree): Comp
   let open = approximateCompare(a, b) === 0;
   if (open && aIsWider) {
     countA = a.preciseSum();
-    open = compareDelta(countA - countB, b.range.under, b.range.over) === 0;
+    open = compareOf(a)(countA - countB, b.range.under, b.range.over) === 0;
     if (open) countB = b.preciseSum();
   } else if (open) {
     countB = b.preciseSum();
-    open = compareDelta(countA - countB, a.range.over, a.range.under) === 0;
+    open = compareOf(a)(countA - countB, a.range.over, a.range.under) === 0;
     if (open) countA = a.preciseSum();
   }
   if (a.version === 4) return countA > countB ? -1 : 0;

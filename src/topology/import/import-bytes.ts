@@ -4,7 +4,7 @@ import { gunzipAll, gunzipStart } from '../../input/gunzip.ts';
 import { parseJsonText } from '../../input/json.ts';
 import { LARGEST_DOCUMENT } from '../../input/whole.ts';
 import { MIB } from '../../units.ts';
-import { validateTopology } from '../validate.ts';
+import { validateTopology } from '../read-document.ts';
 import { assemble, type Imported } from './assemble.ts';
 import { describe, type MachineDescription, type Numbering } from './description.ts';
 import { describeText, type Form, longestText } from './forms.ts';

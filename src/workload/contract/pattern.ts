@@ -54,6 +54,8 @@ export interface PatternRecord<N extends string, Ps extends Parameters> {
   text(values: ValuesOf<Ps>, words: Words): string;
   /** The most pages that the process can reach, and in words how. */
   largestSize(values: ValuesOf<Ps>, extent: Extent): { pages: Pages; how: string };
+  /** Pages that a process comes to from none, and stays near; null: it never stays. */
+  level(values: ValuesOf<Ps>, meanMapping: number): number | null;
   create(mappings: MappingSizes, threads: number, values: ValuesOf<Ps>): MemoryPattern;
 }
 

@@ -118,6 +118,22 @@ export function mostThreads({ servers, threads }: ProcessWorkload): number {
   return servers === 0 ? 1 : threads;
 }
 
+/** Steps of a life beside its work, about: fork, exec, text in windows, data, exit. */
+const STEPS_AROUND = { job: 30, server: 75 } as const;
+
+/** Of four operations on a job's heap one unmaps. */
+const STEPS_A_MAPPING = 4 / 3;
+
+const middle = ({ min, max }: { readonly min: Pages; readonly max: Pages }) => (min + max) / 2;
+
+/** Steps of all lives, about: how long a job lives is drawn. */
+export function likelySteps(workload: ProcessWorkload): number {
+  const { processes, jobPages, mappingPages, servers, threads, operations } = workload;
+  const ofJob = STEPS_AROUND.job + (STEPS_A_MAPPING * middle(jobPages)) / middle(mappingPages);
+  const ofServer = STEPS_AROUND.server + 2 * threads + operations;
+  return Math.ceil(processes * ofJob + servers * ofServer);
+}
+
 /** @throws InputError where the numbers do not go together. */
 export function demandSoundLives(workload: ProcessWorkload): void {
   const { processes, servers, serverPages, jobPages, mappingPages } = workload;

@@ -17,5 +17,6 @@ export const grow = definePattern({
     pages: operations * mapping,
     how: `${operations} operations of up to ${mapping} pages`,
   }),
+  level: () => null,
   create: (mappings, threads) => new GrowPattern(mappings, threads),
 });

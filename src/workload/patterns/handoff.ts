@@ -4,7 +4,7 @@
  */
 import type { Pages } from '../../units.ts';
 import { definePattern, type MappingSizes } from '../contract/pattern.ts';
-import { HeldPattern, TARGET, targetAndMapping } from './held.ts';
+import { HeldPattern, levelOfTarget, TARGET, targetAndMapping } from './held.ts';
 
 class HandoffPattern extends HeldPattern {
   private readonly target: Pages;
@@ -34,6 +34,7 @@ export const handoff = definePattern({
   leastThreads: { threads: 2, why: 'one allocates, another frees' },
   text: ({ targetPages }, { pages }) => `handoff at ${pages(targetPages)}`,
   largestSize: targetAndMapping,
+  level: levelOfTarget,
   create: (mappings, threads, { targetPages }) =>
     new HandoffPattern(mappings, threads, targetPages),
 });

@@ -110,3 +110,7 @@ export function targetAndMapping({ targetPages }: { targetPages: Pages }, { mapp
     how: `a target of ${targetPages} pages and a mapping of up to ${mapping}`,
   };
 }
+
+export function levelOfTarget({ targetPages }: { targetPages: Pages }): Pages {
+  return targetPages;
+}

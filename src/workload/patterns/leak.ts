@@ -2,7 +2,7 @@
 import type { Pages } from '../../units.ts';
 import { definePattern, type MappingSizes } from '../contract/pattern.ts';
 import { below } from '../contract/random.ts';
-import { HeldPattern, TARGET } from './held.ts';
+import { HeldPattern, levelOfTarget, TARGET } from './held.ts';
 
 class LeakPattern extends HeldPattern {
   private readonly target: Pages;
@@ -66,6 +66,7 @@ export const leak = definePattern({
       how: `a target of ${targetPages} pages, a leak of ${leaked} and a mapping of up to ${mapping}`,
     };
   },
+  level: levelOfTarget,
   create: (mappings, threads, { targetPages, leakPerThousand, leakAfter }) =>
     new LeakPattern(mappings, threads, targetPages, leakPerThousand, leakAfter),
 });

@@ -1,7 +1,7 @@
 /** Maps up to the target, then unmaps everything, newest first, and begins again. */
 import type { Pages } from '../../units.ts';
 import { definePattern, type MappingSizes } from '../contract/pattern.ts';
-import { HeldPattern, TARGET, targetAndMapping } from './held.ts';
+import { HeldPattern, levelOfTarget, TARGET, targetAndMapping } from './held.ts';
 
 class SawtoothPattern extends HeldPattern {
   private readonly target: Pages;
@@ -24,6 +24,7 @@ export const sawtooth = definePattern({
   parameters: { targetPages: TARGET },
   text: ({ targetPages }, { pages }) => `sawtooth at ${pages(targetPages)}`,
   largestSize: targetAndMapping,
+  level: levelOfTarget,
   create: (mappings, threads, { targetPages }) =>
     new SawtoothPattern(mappings, threads, targetPages),
 });

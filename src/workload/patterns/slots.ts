@@ -65,5 +65,7 @@ export const slots = definePattern({
     pages: values.slots * mapping,
     how: `${values.slots} slots of up to ${mapping} pages`,
   }),
+  // Each slot is as often mapped as it is not.
+  level: (values, meanMapping) => (values.slots * meanMapping) / 2,
   create: (mappings, threads, values) => new SlotsPattern(mappings, threads, values.slots),
 });

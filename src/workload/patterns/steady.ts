@@ -2,7 +2,7 @@
 import type { Pages } from '../../units.ts';
 import { definePattern, type MappingSizes } from '../contract/pattern.ts';
 import { below } from '../contract/random.ts';
-import { HeldPattern, TARGET, targetAndMapping } from './held.ts';
+import { HeldPattern, levelOfTarget, TARGET, targetAndMapping } from './held.ts';
 
 class SteadyPattern extends HeldPattern {
   private readonly target: Pages;
@@ -24,5 +24,6 @@ export const steady = definePattern({
   parameters: { targetPages: TARGET },
   text: ({ targetPages }, { pages }) => `steady at ${pages(targetPages)}`,
   largestSize: targetAndMapping,
+  level: levelOfTarget,
   create: (mappings, threads, { targetPages }) => new SteadyPattern(mappings, threads, targetPages),
 });

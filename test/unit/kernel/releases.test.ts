@@ -1,8 +1,8 @@
 /** Which scheme counts, and which sum a reader gets, on which release: the borders, as measured. */
 import { describe, expect, it } from 'vitest';
-import { TOOLS } from '../../../src/commands/readers/tools.ts';
 import { oomSumsOfRelease, READERS, sumsOfReader } from '../../../src/kernel/readers.ts';
-import { parseRelease, schemeOfRelease } from '../../../src/kernel/releases.ts';
+import { NEWS, parseRelease, schemeOfRelease } from '../../../src/kernel/releases.ts';
+import { READER_WORDS, TOOLS, whoReads } from '../../../src/kernel/tools.ts';
 
 const release = (text: string) => parseRelease(text)!;
 
@@ -33,6 +33,13 @@ it.each([
   ['7.3.4', 'per-cpu'],
   ['5.14.0-427.13.1.el9_4.x86_64', 'per-thread'],
   ['5.14.0-503.11.1.el9_5.x86_64', 'per-cpu'],
+  ['5.14.0-503.el9.x86_64', 'per-cpu'],
+  ['5.14.0-502.el9.x86_64', 'per-thread'],
+  ['5.14.21-150500.55.7-default', 'per-thread'],
+  ['6.4.0-150600.23-default', 'per-cpu'],
+  ['6.8.0-60-generic', 'per-cpu'],
+  ['6.12.43+deb13-amd64', 'per-cpu'],
+  ['6.2-rc1', 'per-cpu'],
 ])('%s counts by %s', (text, scheme) => {
   expect(schemeOfRelease(release(text)).value).toBe(scheme);
 });
@@ -41,17 +48,38 @@ it.each([
   ['statm', '6.1.192', 'approximate'],
   ['statm', '6.12.38', 'approximate'],
   ['statm', '6.12.39', 'precise'],
-  ['status', '6.13.12', 'approximate'],
-  ['status', '6.15.6', 'approximate'],
-  ['status', '6.15.7', 'precise'],
-  ['status', '6.16', 'precise'],
+  ['statm', '6.12.43+deb13-amd64', 'precise'],
+  ['statm', '6.12.0-55.9.1.el10_0.x86_64', 'approximate'],
+  ['statm', '5.14.0-503.el9.x86_64', 'approximate'],
+  ['statm', '6.4.0-150600.23-default', 'approximate'],
+  ['statm', '6.8.0-60-generic', 'approximate'],
+  ['shared', '6.12.39', 'precise'],
+  ['VmRSS', '6.13.12', 'approximate'],
+  ['VmRSS', '6.14.99', 'approximate'],
+  ['VmRSS', '6.15.6', 'approximate'],
+  ['VmRSS', '6.15.7', 'precise'],
+  ['VmRSS', '6.16', 'precise'],
+  ['RssAnon', '6.12.38', 'approximate'],
+  ['RssFile', '6.12.39', 'precise'],
+  ['RssShmem', '6.1.192', 'approximate'],
+  ['VmSwap', '6.1.192', 'approximate'],
+  ['VmSwap', '6.12.38', 'approximate'],
+  ['VmSwap', '6.12.39', 'precise'],
+  ['swapents', '6.19.14', 'approximate'],
+  ['swapents', '7.0.0', 'precise'],
   ['stat', '7.3.4', 'approximate'],
   ['ru_maxrss', '7.3.4', 'approximate'],
+  ['VmHWM', '6.1.192', 'approximate'],
+  ['VmHWM', '6.12.38', 'approximate'],
+  ['VmHWM', '6.12.39', 'mark'],
   ['VmHWM', '7.3.4', 'mark'],
-  ['rss_stat', '6.1', 'approximate'],
+  ['rss_stat', '5.4.300', 'none'],
+  ['rss_stat', '6.1', 'raw'],
   ['rss_stat', '6.2', 'precise'],
   ['oom_score', '6.19.14', 'approximate'],
+  ['oom_score', '6.20', 'approximate'],
   ['oom_score', '7.0.4', 'precise'],
+  ['oom-report', '7.0-rc1', 'precise'],
   ['smaps_rollup', '6.1', 'walk'],
 ])('%s on %s: %s', (reader, text, sums) => {
   expect(sumsOf(reader, text)).toBe(sums);
@@ -61,6 +89,74 @@ it('the OOM killer reads what oom_score does', () => {
   for (const text of ['6.1', '6.19.14', '7.0.0']) {
     expect(oomSumsOfRelease(release(text)).value).toBe(sumsOf('oom_score', text));
   }
+});
+
+it('what is read changes where NEWS says, and there alone', () => {
+  const allOf = (text: string) => [
+    schemeOfRelease(release(text)).value,
+    ...['statm', 'VmHWM', 'oom_score'].map((name) => sumsOf(name, text)),
+  ];
+  const before = ['2.6.33', '6.1.192', '6.12.38', '6.15.6', '6.15.6', '6.19.14'];
+  NEWS.forEach((text, i) => {
+    expect(allOf(text), text).not.toEqual(allOf(before[i]!));
+  });
+  expect(allOf('6.1.192')).toEqual(allOf('2.6.34'));
+  expect(allOf('6.12.38')).toEqual(allOf('6.2'));
+  expect(allOf('6.19.14')).toEqual(allOf('6.12.39'));
+});
+
+it.each([
+  ['6.12.43+deb13-amd64', 'measured', /^commit 82241a83cd15/],
+  ['6.1.0-56-amd64', 'measured', /measured$/],
+  ['6.12.38', 'source', /percpu_counter_read_positive/],
+  ['6.8.0-60-generic', 'inferred', /; as 6\.8\.0: which later changes/],
+  ['6.4.0-150600.23-default', 'inferred', /; as 6\.4\.0: /],
+  ['6.12.0-55.9.1.el10_0.x86_64', 'inferred', /; as 6\.12\.0: /],
+  ['6.17.0-5-generic', 'measured', /measured$/],
+  ['7.3.4', 'measured', /measured$/],
+  ['7.4', 'inferred', /; newer than 7\.3, the newest tried$/],
+  ['8.0.1', 'inferred', /newest tried$/],
+])('what statm is on %s is %s', (text, evidence, source) => {
+  const statm = READERS.find(({ name }) => name === 'statm')!;
+  expect(sumsOfReader(statm, release(text))).toMatchObject({
+    evidence,
+    source: expect.stringMatching(source),
+  });
+});
+
+describe('a word of --reader', () => {
+  it.each([
+    ['ps', 'VmRSS', 'ps -o rss'],
+    ['top', 'statm', 'top RES'],
+    ['pidstat', 'stat', 'pidstat RSS'],
+    ['psutil', 'statm', 'psutil memory_info().rss'],
+    ['PM2', 'stat', 'PM2 max_memory_restart'],
+    ['earlyoom', 'stat', 'earlyoom VmRSS'],
+    ['earlyoom-1.7', 'statm', 'earlyoom VmRSS'],
+    ['zabbix', 'VmRSS', 'zabbix agent'],
+    ['java', 'VmRSS', 'Java (OpenJDK) JFR ResidentSetSize.size'],
+    ['statm', 'statm', '/proc/PID/statm, field 2'],
+    ['status', 'VmRSS', '/proc/PID/status, VmRSS'],
+    ['vmhwm', 'VmHWM', '/proc/PID/status, VmHWM'],
+    ['oom', 'oom-report', 'the OOM killer'],
+    ['maxrss', 'ru_maxrss', 'ru_maxrss'],
+  ])('%s is of %s, shown as %s', (word, reader, label) => {
+    const who = whoReads(word, '--reader');
+    expect([who.reader.name, who.label]).toEqual([reader, label]);
+  });
+
+  it('stands once, whatever its case, and is read back', () => {
+    const lower = READER_WORDS.map((word) => word.toLowerCase());
+    expect(new Set(lower).size).toBe(READER_WORDS.length);
+    for (const word of READER_WORDS) expect(whoReads(word, '--reader').word).toBe(word);
+  });
+
+  it('that is none is answered with the nearest, and with all', () => {
+    expect(() => whoReads('pidstta', '--reader')).toThrow(
+      /^--reader pidstta: unknown reader "pidstta": did you mean "pidstat"\? \(there are stat, statm, .*systemd-oomd\)$/,
+    );
+    expect(() => whoReads('task manager', '--reader')).toThrow(/expected one of stat, statm, /);
+  });
 });
 
 it('each tool reads what is in the table of readers', () => {

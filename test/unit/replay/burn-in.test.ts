@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { warmUp } from '../../../src/replay/warm-up.ts';
+import { burnIn } from '../../../src/replay/burn-in.ts';
 import { nextUint32, seedRandom } from '../../../src/workload/contract/random.ts';
 
-const windowsOf = (means: readonly number[]) =>
-  means.map((mean, i) => ({ operations: 100 * (i + 1), means: [0, mean] }));
+const windowsOf = (means: readonly number[], from = 0) => ({
+  from,
+  closed: means.map((mean, i) => ({ operations: from + 100 * (i + 1), means: [0, mean] })),
+});
 
 /** Noise about a level. */
 function noise(count: number, of: (i: number) => number): number[] {
@@ -13,17 +15,31 @@ function noise(count: number, of: (i: number) => number): number[] {
 
 describe('burn-in', () => {
   it('is none where the mean is at rest from the start', () => {
-    expect(warmUp(windowsOf(noise(64, () => -500)), 1)).toBe(0);
+    expect(burnIn(windowsOf(noise(64, () => -500)), 1)).toBe(0);
   });
 
   it('ends with the tenth in which a start that was far off ends', () => {
     const means = noise(64, (i) => (i < 12 ? -5000 + 400 * i : -500));
-    expect(warmUp(windowsOf(means), 1)).toBe(1200);
+    expect(burnIn(windowsOf(means), 1)).toBe(1200);
+  });
+
+  it('begins behind a warm-up', () => {
+    expect(
+      burnIn(
+        windowsOf(
+          noise(64, () => -500),
+          777,
+        ),
+        1,
+      ),
+    ).toBe(777);
+    const means = noise(64, (i) => (i < 12 ? -5000 + 400 * i : -500));
+    expect(burnIn(windowsOf(means, 777), 1)).toBe(1977);
   });
 
   it('is none where a few windows are far off and nothing comes of it', () => {
     const means = noise(64, (i) => (i === 6 || i === 40 ? -1500 : -500));
-    expect(warmUp(windowsOf(means), 1)).toBe(0);
+    expect(burnIn(windowsOf(means), 1)).toBe(0);
   });
 
   it('is not over where the mean wanders', () => {
@@ -35,11 +51,11 @@ describe('burn-in', () => {
       [-2585, -2428, -2773, -2401, -2907, -2953, -3903, -5595, -6608, -7136, -6979, -6247, -7024],
       [-6985, -6580],
     ].flat();
-    expect(warmUp(windowsOf(means), 1)).toBeNull();
+    expect(burnIn(windowsOf(means), 1)).toBeNull();
   });
 
   it('is none where every window is the same, and their mean not quite', () => {
-    expect(warmUp(windowsOf(new Array(61).fill(0.1)), 1)).toBe(0);
+    expect(burnIn(windowsOf(new Array(61).fill(0.1)), 1)).toBe(0);
   });
 
   it('calls few series of independent windows unsettled, and most random walks', () => {
@@ -47,7 +63,7 @@ describe('burn-in', () => {
     const nulls = (of: (draws: readonly number[]) => readonly number[]) =>
       Array.from({ length: 200 }, () =>
         of(Array.from({ length: 61 }, () => (nextUint32(random) % 2001) - 1000)),
-      ).filter((means) => warmUp(windowsOf(means), 1) !== 0).length;
+      ).filter((means) => burnIn(windowsOf(means), 1) !== 0).length;
     // The test's own level is 5 %.
     expect(nulls((draws) => draws)).toBeLessThan(20);
     const walk = (draws: readonly number[]) => {
@@ -61,10 +77,10 @@ describe('burn-in', () => {
   });
 
   it('is not over where the mean drifts to the end', () => {
-    expect(warmUp(windowsOf(noise(64, (i) => 100 * i)), 1)).toBeNull();
+    expect(burnIn(windowsOf(noise(64, (i) => 100 * i)), 1)).toBeNull();
   });
 
   it('cannot be told of a few windows', () => {
-    expect(warmUp(windowsOf(noise(15, () => 0)), 1)).toBeNull();
+    expect(burnIn(windowsOf(noise(15, () => 0)), 1)).toBeNull();
   });
 });

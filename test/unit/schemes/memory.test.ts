@@ -9,7 +9,7 @@ import {
 } from '../../../src/kernel/counter-layout.ts';
 import { denseMachine, type MachineSize, machineSize } from '../../../src/schemes/bound.ts';
 import { parseScheme, schemeOf } from '../../../src/schemes/registry.ts';
-import { validateTopology } from '../../../src/topology/validate.ts';
+import { validateTopology } from '../../../src/topology/read-document.ts';
 
 const size = denseMachine(250, 2);
 

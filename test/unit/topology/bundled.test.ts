@@ -1,11 +1,12 @@
 /** The bundled machines are what their names say, in Linux's numbering. */
 import { describe, expect, it } from 'vitest';
 import { summariseTopology } from '../../../src/commands/topology/topology-summary.ts';
-import { bundledNames, loadBundled } from '../../../src/topology/bundled.ts';
+import { parseJsonText } from '../../../src/input/json.ts';
+import { bundledNames, loadBundled, readBundled } from '../../../src/topology/bundled.ts';
 import { formatCpulist, parseCpulist } from '../../../src/topology/cpulist.ts';
 import { logicalNumbers } from '../../../src/topology/logical-order.ts';
 import { topologyDocument, topologySha256 } from '../../../src/topology/normal-form.ts';
-import { validateTopology } from '../../../src/topology/validate.ts';
+import { validateTopology } from '../../../src/topology/read-document.ts';
 
 /** CPUs, cores, threads a core, packages, nodes, last-level caches; node 0; the siblings of CPU 0. */
 const SHAPES: Record<
@@ -48,6 +49,10 @@ describe('the bundled machines', () => {
     expect(summary.nrCpuIds).toBe(summary.onlineCpus);
     expect(summary.description.length).toBeGreaterThan(40);
     expect(summary.source.length).toBeGreaterThan(40);
+  });
+
+  it.each(Object.keys(SHAPES))('%s is of the form that loading it takes for granted', (name) => {
+    expect(validateTopology(parseJsonText(readBundled(name)))).toEqual(loadBundled(name));
   });
 
   it.each(Object.keys(SHAPES))(

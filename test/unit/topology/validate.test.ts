@@ -1,8 +1,8 @@
 /** Every fault of a machine's own form: place, value and rule; and what is filled in. */
 import { describe, expect, it } from 'vitest';
 import { parseJsonText } from '../../../src/input/json.ts';
+import { validateTopology } from '../../../src/topology/read-document.ts';
 import { nodeOfCpu } from '../../../src/topology/topology.ts';
-import { validateTopology } from '../../../src/topology/validate.ts';
 import { machineText } from '../../support/refusal.ts';
 
 type Row = readonly [what: string, text: string, message: string];

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MEMBER } from '../../../src/kernel/rss-stat.ts';
-import { validateTopology } from '../../../src/topology/validate.ts';
+import { validateTopology } from '../../../src/topology/read-document.ts';
 import { createUpdateColumns } from '../../../src/update/columns.ts';
 import { KIND } from '../../../src/update/kinds.ts';
 import { below, seedRandom } from '../../../src/workload/contract/random.ts';

@@ -1,5 +1,6 @@
 /** The result of `topology tree`: the levels and items of a counter tree, and the CPUs that share them. */
 import * as z from 'zod';
+import { TREE_VERSIONS } from '../../../kernel/tree-shape.ts';
 import type { ResultOf } from '../../../render/result.ts';
 import { count, cpulist, pages, program, topology } from '../../../render/schema-parts.ts';
 import type { SpecOfScheme } from '../../../schemes/registry.ts';
@@ -64,7 +65,7 @@ export const counterTreeResult = z
     name: z.string(),
     parameters: z.strictObject({
       batch: pages,
-      version: z.literal([2, 4, 17]),
+      version: z.literal(TREE_VERSIONS),
       arities: z.array(count).nullable(),
       mapping,
     }),

@@ -6,10 +6,9 @@ import { DEFAULT_TOPOLOGY } from '../../../cli/machine.ts';
 import { reproduceLine } from '../../../cli/options.ts';
 import { type TextSink, writeAll } from '../../../cli/output.ts';
 import type { Session } from '../../../cli/streams.ts';
-import { InputError } from '../../../errors.ts';
 import { formatNdjsonLine } from '../../../recorded/record-text.ts';
 import { renderJson } from '../../../render/formats.ts';
-import { formatScheme, schemeOf } from '../../../schemes/registry.ts';
+import { schemeOf } from '../../../schemes/registry.ts';
 import { DEFAULT_SEED } from '../../../workload/workload.ts';
 import { WITNESS_OPTIONS, type WitnessFlags } from '../options.ts';
 import type { WitnessRequest } from '../witness.ts';
@@ -21,23 +20,8 @@ import { renderVerification } from './view.ts';
 
 const DEFAULT_SECONDS = 60;
 
-/** @throws InputError where updates in flight add nothing, so that there is nothing to search. */
-function demandInFlight({ spec, topology, cpus }: WitnessRequest): void {
-  const holding = schemeOf(spec).holding(spec, topology, cpus);
-  const adds =
-    holding.kind === 'cells'
-      ? holding.isShared
-      : holding.kind === 'tree' && holding.shape.nrLevels > 0;
-  if (!adds) {
-    throw new InputError(
-      `--in-flight: nothing comes to ${formatScheme(spec)} on ${topology.name}: an add is one step there`,
-    );
-  }
-}
-
 function requestOf(flags: WitnessFlags, witness: WitnessRequest): VerifyRequest {
   const { direction: _, ...request } = witness;
-  if (flags.inFlight !== undefined) demandInFlight(witness);
   return {
     ...request,
     directions: flags.direction === undefined ? DIRECTIONS : [flags.direction],
@@ -50,11 +34,11 @@ function requestOf(flags: WitnessFlags, witness: WitnessRequest): VerifyRequest 
   };
 }
 
-function reproduce(flags: WitnessFlags, { seed, seconds, inFlight }: VerifyRequest): string {
-  const { scheme, topology = DEFAULT_TOPOLOGY, direction, used, pageSize, memory } = flags;
+function reproduce(flags: WitnessFlags, { spec, seed, seconds, inFlight }: VerifyRequest): string {
+  const { scheme, kernel, topology = DEFAULT_TOPOLOGY, direction, used, pageSize, memory } = flags;
   return reproduceLine(['witness'], WITNESS_OPTIONS, {
-    ...{ verify: true, scheme, topology, direction, used },
-    threads: schemeOf(scheme).heldBy.of === 'threads' ? flags.threads : undefined,
+    ...{ verify: true, scheme, kernel, topology, direction, used },
+    threads: schemeOf(spec).heldBy.of === 'threads' ? flags.threads : undefined,
     ...{ pageSize, memory, inFlight: inFlight?.updates, updatePages: inFlight?.pages },
     ...{ seed, seconds },
   });

@@ -31,16 +31,25 @@ const slot = z.strictObject({
   }),
 });
 
+const middle = z.strictObject({
+  middle: z.strictObject({
+    step: z.literal(['start', 'add', 'exchange', 'share']),
+    group: count,
+    pages: signedPages,
+  }),
+});
+
 export type SlotStepName = ResultOf<typeof slot>['slot']['step'];
 
 /**
  * A step of an update that can be stopped between two of them, which no recorded stream has: its
- * add at level 0 of a tree and each level that its carry is added to; or its three steps on one
- * per-NUMA slot, of which the later two are of what it saw.
+ * add at level 0 of a tree and each level that its carry is added to; its three steps on one
+ * per-NUMA slot, of which the later two are of what it saw; or what it spills out of its cell into a middle
+ * value, the exchange of that for 0, and what the shared value gets. `start` is what stood there before.
  */
-export type ScheduleStep = ResultOf<typeof begin | typeof carry | typeof slot>;
+export type ScheduleStep = ResultOf<typeof begin | typeof carry | typeof slot | typeof middle>;
 
-const step = z.union([recorded, begin, carry, slot]);
+const step = z.union([recorded, begin, carry, slot, middle]);
 
 export type StreamStep = ResultOf<typeof step>;
 

@@ -160,13 +160,14 @@ export async function exploreErrors<Step>(
   graph: StateGraph<Step>,
   bound: WorstCase,
   clock: SearchClock,
+  mostStates?: number,
 ): Promise<Searched<Step>> {
   const found: Extremes = { under: 0, over: 0 };
   const noted = (state: number) => {
     noteError(found, graph.error(state));
     return isBeyond(found, bound);
   };
-  return { found, ...(await explore(graph, noted, clock)) };
+  return { found, ...(await explore(graph, noted, clock, mostStates)) };
 }
 
 /** Random moves against counters. */

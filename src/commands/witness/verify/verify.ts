@@ -9,11 +9,12 @@ import { formatCpulist } from '../../../topology/cpulist.ts';
 import type { Pages } from '../../../units.ts';
 import { RECORD_DEFAULTS, type RecordedUpdate } from '../../../update/record.ts';
 import { comparedTopology } from '../../compare/compared-topology.ts';
+import type { TwoLevelHolding } from '../two-level-filling.ts';
 import { NoWitness, witnessOf } from '../witness.ts';
-import { type Direction, witnessStream } from '../witness-stream.ts';
+import { type Direction, neutralTwoLevel, witnessStream } from '../witness-stream.ts';
 import { adversaries } from './adversaries.ts';
 import { boundOn, CLOSED_FORMS, type ClosedForms, judge, type VerifyRequest } from './judge.ts';
-import type { Check, Verification } from './result.ts';
+import type { Check, StreamStep, Verification } from './result.ts';
 import {
   type Extremes,
   explore,
@@ -35,6 +36,8 @@ import {
   worstSteps,
 } from './tree-schedules.ts';
 import { inFlightTree, nrInFlightStates, settledTree, treeLayout } from './tree-states.ts';
+import { randomTwoLevel, worstTwoLevel } from './two-level-schedules.ts';
+import { inFlightTwoLevel, twoLevelStates } from './two-level-states.ts';
 
 async function* numbered(
   records: Iterable<RecordedUpdate>,
@@ -81,6 +84,8 @@ function neutralPages(holding: Holding): Pages {
   switch (holding.kind) {
     case 'cells':
       return holding.batch;
+    case 'two-level':
+      return neutralTwoLevel(holding);
     case 'threads':
       return 1;
     case 'tree':
@@ -139,6 +144,8 @@ function settledStates(
   switch (holding.kind) {
     case 'cells':
       return cellStates(holding.cpus, holding.batch);
+    case 'two-level':
+      return twoLevelStates(holding);
     case 'threads':
       return threadStates(cpus[0]!, threads, pageSize);
     case 'tree': {
@@ -300,11 +307,56 @@ async function growthOverBursts(
   return largest;
 }
 
-/** Where each counter is touched by its own CPU or thread alone, updates in flight add nothing. */
+/** What the schedule that is to attain a side reaches there, and its steps if it goes beyond. */
+function attainTwoLevel(
+  holding: TwoLevelHolding,
+  inFlight: InFlight,
+  side: Direction,
+  bound: WorstCase,
+) {
+  const reached: Extremes = { under: 0, over: 0 };
+  for (const { error } of worstTwoLevel(holding, inFlight, side)) noteError(reached, error);
+  const stream = isBeyond(reached, bound)
+    ? Array.from(worstTwoLevel(holding, inFlight, side), ({ step }) => step)
+    : null;
+  return { pages: reached[side], stream };
+}
+
+/** Updates in flight through middle values: against every state, or against schedules. */
+async function checkTwoLevel(
+  request: VerifyRequest,
+  holding: TwoLevelHolding,
+  inFlight: InFlight,
+  forms: ClosedForms,
+  clock: SearchClock,
+): Promise<Check> {
+  const { directions, seed } = request;
+  const bound = forms.running(request, inFlight);
+  const limit = boundOn(bound, directions);
+  const attained = directions.map((side) => ({
+    side,
+    ...attainTwoLevel(holding, inFlight, side, limit),
+  }));
+  const reached = (side: Direction) => attained.find((one) => one.side === side)?.pages ?? null;
+  const witness = { under: reached('under'), over: reached('over') };
+  const graph = inFlightTwoLevel(holding, inFlight, MOST_BURST_STATES);
+  const { beyond, ...searched } =
+    graph === null
+      ? await playOut(randomTwoLevel(holding, inFlight, seed, RANDOM_STEPS), limit, clock)
+      : await exploreErrors<StreamStep>(graph, limit, clock, MOST_BURST_STATES);
+  const stream = beyond ?? attained.find((one) => one.stream !== null)?.stream ?? null;
+  const exhaustive = graph !== null && searched.complete;
+  const complete = searched.complete || !clock.expired();
+  const found = { ...searched, complete, stream: stream === null ? null : [...stream] };
+  return judge({ check: 'running', exact: bound, witness, ...found, exhaustive }, directions);
+}
+
+/** Where an add is one step, the states of updates in flight are those that are settled. */
 async function checkInFlight(
   request: VerifyRequest,
   holding: Holding,
   inFlight: InFlight,
+  settled: Check,
   forms: ClosedForms,
   clock: SearchClock,
 ): Promise<Pick<Verification, 'checks' | 'bursts'>> {
@@ -314,9 +366,16 @@ async function checkInFlight(
     const isExhaustive = checks[0]!.verdict === 'exhaustive';
     return { checks, bursts: isExhaustive ? await growthOverBursts(batch, inFlight, clock) : null };
   }
-  return holding.kind === 'tree' && holding.shape.nrLevels > 0
-    ? { checks: [await checkRunning(request, holding, inFlight, forms, clock)], bursts: null }
-    : { checks: [], bursts: null };
+  if (holding.kind === 'tree' && holding.shape.nrLevels > 0) {
+    return { checks: [await checkRunning(request, holding, inFlight, forms, clock)], bursts: null };
+  }
+  if (holding.kind === 'two-level') {
+    return {
+      checks: [await checkTwoLevel(request, holding, inFlight, forms, clock)],
+      bursts: null,
+    };
+  }
+  return { checks: [{ ...settled, check: 'running' }], bursts: null };
 }
 
 /**
@@ -334,7 +393,7 @@ export async function verify(
   const { checks, bursts } =
     inFlight === null
       ? { checks: [], bursts: null }
-      : await checkInFlight(request, holding, inFlight, forms, clock);
+      : await checkInFlight(request, holding, inFlight, settled, forms, clock);
   return {
     format: 'rss-err/verify@2',
     program: { version },

@@ -9,8 +9,8 @@ import { counterTree } from '../../../../src/commands/topology/tree/counter-tree
 import { counterTreeSvg } from '../../../../src/commands/topology/tree/svg.ts';
 import { parseScheme } from '../../../../src/schemes/registry.ts';
 import { bundledNames, loadBundled } from '../../../../src/topology/bundled.ts';
+import { validateTopology } from '../../../../src/topology/read-document.ts';
 import type { Topology } from '../../../../src/topology/topology.ts';
-import { validateTopology } from '../../../../src/topology/validate.ts';
 import { randomMachine } from '../../../support/random-machines.ts';
 
 function drawMachine(topology: Topology): string {

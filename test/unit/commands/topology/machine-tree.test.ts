@@ -10,8 +10,8 @@ import {
 } from '../../../../src/commands/topology/machine-tree.ts';
 import { loadBundled } from '../../../../src/topology/bundled.ts';
 import { formatCpulist, parseCpulist } from '../../../../src/topology/cpulist.ts';
+import { validateTopology } from '../../../../src/topology/read-document.ts';
 import type { Topology } from '../../../../src/topology/topology.ts';
-import { validateTopology } from '../../../../src/topology/validate.ts';
 import { randomMachine } from '../../../support/random-machines.ts';
 
 /** How many parts there are below, those that fold into one as one. */

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { summariseTopology } from '../../../../src/commands/topology/topology-summary.ts';
 import { formatCpulist, parseCpulist } from '../../../../src/topology/cpulist.ts';
 import { importBytes, NO_OPTIONS } from '../../../../src/topology/import/import-bytes.ts';
-import { validateTopology } from '../../../../src/topology/validate.ts';
+import { validateTopology } from '../../../../src/topology/read-document.ts';
 import { machineFile } from '../../../support/machine-files.ts';
 
 const folder = new URL('../../../machines/', import.meta.url);

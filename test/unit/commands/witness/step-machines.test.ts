@@ -21,6 +21,11 @@ import {
 } from '../../../../src/commands/witness/verify/tree-schedules.ts';
 import { settledTree, treeLayout } from '../../../../src/commands/witness/verify/tree-states.ts';
 import {
+  advance,
+  atRest,
+  begin,
+} from '../../../../src/commands/witness/verify/two-level-states.ts';
+import {
   createCounters,
   parseScheme,
   type SchemeSpec,
@@ -91,6 +96,29 @@ describe.each(TREES)('%s', (scheme) => {
           return graph.error(state);
         });
         expect(errors.map((error) => error + 0)).toEqual(errorsOf(spec, cpus, stream));
+      }),
+    );
+  });
+});
+
+describe('cells below middle values', () => {
+  it.each([
+    [2, 5],
+    [5, 2],
+    [7, 7],
+    [3, 32],
+  ])('of batches %i and %i keep what the scheme keeps', (batch, middle) => {
+    const spec = parseScheme(`two-level:batch=${batch},middle=${middle}`);
+    const shape = { groups: Int32Array.of(0, 0, 0), batch, middle };
+    fc.assert(
+      fc.property(streamOn(3, 3 * batch), (stream) => {
+        const values = atRest(shape);
+        const errors = stream.map(({ cpu, pages }) => {
+          let held = begin(shape, values, cpu, pages);
+          while (held !== null) held = advance(shape, values, held);
+          return 0 - [...values.cells, ...values.middles].reduce((sum, kept) => sum + kept, 0);
+        });
+        expect(errors).toEqual(errorsOf(spec, 3, stream));
       }),
     );
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { DISTANCE, DISTANCES, describedBy, distancesOn } from '../../../../src/schemes/cost.ts';
-import { validateTopology } from '../../../../src/topology/validate.ts';
+import { validateTopology } from '../../../../src/topology/read-document.ts';
 import { flatMachine } from '../../../support/machines.ts';
 import { sixteenCpus } from '../../../support/sixteen.ts';
 

@@ -7,7 +7,7 @@ import {
   type MachineDescription,
 } from '../../../../src/topology/import/description.ts';
 import { topologySha256 } from '../../../../src/topology/normal-form.ts';
-import { validateTopology } from '../../../../src/topology/validate.ts';
+import { validateTopology } from '../../../../src/topology/read-document.ts';
 
 const cpus = parseCpulist;
 

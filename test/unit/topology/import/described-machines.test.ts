@@ -8,7 +8,7 @@ import {
   NO_OPTIONS,
 } from '../../../../src/topology/import/import-bytes.ts';
 import { topologyDocument, topologySha256 } from '../../../../src/topology/normal-form.ts';
-import { validateTopology } from '../../../../src/topology/validate.ts';
+import { validateTopology } from '../../../../src/topology/read-document.ts';
 
 const folder = new URL('../../../machines/', import.meta.url);
 

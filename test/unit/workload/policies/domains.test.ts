@@ -2,8 +2,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { bundledNames, loadBundled } from '../../../../src/topology/bundled.ts';
+import { validateTopology } from '../../../../src/topology/read-document.ts';
 import type { Topology } from '../../../../src/topology/topology.ts';
-import { validateTopology } from '../../../../src/topology/validate.ts';
 import { type Domains, schedulingDomains } from '../../../../src/workload/policies/load-balance.ts';
 import { machine } from '../../../support/arbitraries.ts';
 

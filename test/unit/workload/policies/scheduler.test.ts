@@ -1,8 +1,8 @@
 /** The policies that sketch a scheduler: where threads go, how far, and how often. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { validateTopology } from '../../../../src/topology/read-document.ts';
 import { groupOfCpu, type Topology } from '../../../../src/topology/topology.ts';
-import { validateTopology } from '../../../../src/topology/validate.ts';
 import type { Place } from '../../../../src/workload/contract/policy.ts';
 import { type RandomState, seedRandom } from '../../../../src/workload/contract/random.ts';
 import { loadBalance as loadBalancePolicy } from '../../../../src/workload/policies/load-balance.ts';

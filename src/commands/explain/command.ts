@@ -1,0 +1,159 @@
+/** `rss-err explain`: options → one study → render → write; or a line of the kernel's → what it means. */
+import { defineCommand } from '../../cli/command.ts';
+import { EXIT } from '../../cli/exit-code.ts';
+import { readDocument } from '../../cli/input.ts';
+import { readTopology } from '../../cli/machine.ts';
+import { reproduceLine } from '../../cli/options.ts';
+import { openOutput } from '../../cli/output-options.ts';
+import type { Session } from '../../cli/streams.ts';
+import { readThisMachine, thisKernel } from '../../cli/this-machine.ts';
+import { sizeInPages } from '../../cli/values.ts';
+import { InputError, middleCut, quote } from '../../errors.ts';
+import { schemeOfRelease } from '../../kernel/releases.ts';
+import type { WhoReads } from '../../kernel/tools.ts';
+import { formatCount } from '../../render/amounts.ts';
+import { type Report, renderReport } from '../../render/formats.ts';
+import { listed } from '../../render/words.ts';
+import { schemeNamed } from '../../schemes/registry.ts';
+import type { Topology } from '../../topology/topology.ts';
+import { version } from '../../version.ts';
+import { complaintsOf } from './bad-counter.ts';
+import { badCounterView } from './bad-counter-view.ts';
+import { EXPLAIN_OPTIONS, type ExplainFlags } from './options.ts';
+import type { BadCounterResult } from './result.ts';
+import { type ExplainRequest, explain, membersOf } from './study.ts';
+import { typicalError } from './typical.ts';
+import { explainView } from './view.ts';
+
+/** Readers whose figure is no number of a process's pages. */
+const NO_PAGES = ['oom_score', 'memory.current'];
+
+/** @throws InputError where a figure cannot be one of pages, or is of other members than the first. */
+function demandAlike(readings: readonly { readonly who: WhoReads; readonly flag: string }[]): void {
+  const [first] = readings;
+  for (const { who, flag } of readings) {
+    if (NO_PAGES.includes(who.reader.name)) {
+      throw new InputError(
+        `${flag}: ${who.word} shows no pages of a process: expected another reader, such as oom-report, or no figure`,
+      );
+    }
+    const [own, others] = [who, first!.who].map(({ reader }) => listed(membersOf(reader)));
+    if (own === others) continue;
+    throw new InputError(
+      `${flag} ${who.word}: counts ${own}, ${first!.who.word} ${others}: expected a reader of the same`,
+    );
+  }
+}
+
+/** @throws InputError where the figures and the circumstances do not go together. */
+function requestOf(flags: ExplainFlags, topology: Topology): ExplainRequest {
+  const { reader, value, and = [], threads = null, usedCpus, offlined } = flags;
+  const pageSize = flags.pageSize ?? topology.pageSize;
+  const kernel = flags.kernel ?? thisKernel();
+  const online = topology.online.length;
+  if (usedCpus !== undefined && usedCpus > online) {
+    throw new InputError(
+      `--used-cpus ${usedCpus}: ${topology.name} has ${formatCount(online, 'CPU')} on-line`,
+    );
+  }
+  if (threads === null && schemeNamed(schemeOfRelease(kernel).value).heldBy.of === 'threads') {
+    throw new InputError(
+      `--kernel ${kernel.text}: expected --threads too: threads hold pages back before 6.2 ("Threads:" in /proc/PID/status)`,
+    );
+  }
+  const given = value === undefined ? [] : [{ who: reader, size: value, flag: '--value' }];
+  const figures = [...given, ...and.map((other) => ({ ...other, flag: '--and' }))];
+  demandAlike(figures);
+  const readings = figures.map(({ who, size, flag }) => ({
+    who,
+    shown: sizeInPages(flag, size, pageSize, 0),
+  }));
+  return {
+    ...{ version, topology, pageSize, kernel, threads },
+    readings: readings.length === 0 ? [{ who: reader, shown: null }] : readings,
+    kernelFrom: flags.kernel === undefined ? 'running system' : 'option',
+    usedCpus: usedCpus ?? online,
+    offlinedCpus: offlined,
+  };
+}
+
+function reproduce(flags: ExplainFlags, { kernel }: ExplainRequest): string {
+  const { reader, value, and, topology, pageSize, threads, usedCpus, offlined } = flags;
+  const { operations, seed, format, unit } = flags;
+  const machine = { topology, pageSize, threads, usedCpus, offlined };
+  return reproduceLine(['explain'], EXPLAIN_OPTIONS, {
+    ...{ kernel, reader, value, and, ...machine, operations, seed, format, unit },
+  });
+}
+
+async function explainFigures(flags: ExplainFlags, session: Session): Promise<Report> {
+  const { topology: named, operations, seed, unit } = flags;
+  const topology =
+    named === undefined ? await readThisMachine(session) : await readTopology(named, session);
+  const request = requestOf(flags, topology);
+  const found = explain(request);
+  const choices = { operations, seed };
+  const result = { ...found, typical: await typicalError(request, found.readings[0]!, choices) };
+  return {
+    view: () => explainView(result, { unit, reproduce: reproduce(flags, request) }),
+    result,
+    schema: async () => (await import('./result.ts')).explainResult,
+  };
+}
+
+const OF_FIGURES = [
+  ...(['kernel', 'value', 'and', 'topology', 'pageSize', 'threads', 'usedCpus'] as const),
+] as const;
+
+/** @throws InputError where no line of the text is a complaint. */
+async function explainLines(line: string, flags: ExplainFlags, session: Session): Promise<Report> {
+  const other = OF_FIGURES.find((key) => flags[key] !== undefined);
+  if (other !== undefined) {
+    throw new InputError(
+      `${EXPLAIN_OPTIONS[other].flags.split(' ')[0]} goes without a line of the kernel, which needs none`,
+    );
+  }
+  const { origin, text } =
+    line === '-' ? await readDocument(line, session) : { origin: quote(line), text: line };
+  const counters = complaintsOf(text);
+  if (counters.length === 0) {
+    throw new InputError(
+      `${middleCut(origin)}: expected a line such as "BUG: Bad rss-counter state mm:… type:MM_ANONPAGES val:-1"`,
+    );
+  }
+  const result: BadCounterResult = {
+    format: 'rss-err/bad-counter@1',
+    program: { version },
+    isApproximation: false,
+    counters,
+  };
+  return {
+    view: () =>
+      badCounterView(
+        result,
+        reproduceLine(['explain', line], EXPLAIN_OPTIONS, { format: flags.format }),
+      ),
+    result,
+    schema: async () => (await import('./result.ts')).badCounterResult,
+  };
+}
+
+export const explainCommand = defineCommand({
+  name: 'explain',
+  description: 'what a figure of RSS may stand for, on which kernel and machine, and why',
+  argument: ['[line]', 'a "Bad rss-counter state" line of the kernel\'s log, or - for stdin'],
+  options: EXPLAIN_OPTIONS,
+  examples: [
+    'rss-err explain --value "44032 kB"',
+    'rss-err explain --kernel 6.12.40 --topology pu:4 --reader ru_maxrss --value 400MiB --and statm=402MiB',
+  ],
+  async run(flags, session, [line]) {
+    const output = openOutput(flags, session);
+    const report = await (line === undefined
+      ? explainFigures(flags, session)
+      : explainLines(line, flags, session));
+    session.signal.throwIfAborted();
+    await output.write(await renderReport(report, flags.format, output));
+    return EXIT.done;
+  },
+});

@@ -1,0 +1,285 @@
+/** Explanations in words: the answer first, then why, and what to do instead. */
+import { EVENTS_PER_SYNC } from '../../kernel/rss-stat.ts';
+import {
+  chooseUnit,
+  formatBytes,
+  formatCount,
+  formatNumber,
+  formatPagesAndBytes,
+  formatSignedBytes,
+  type Scale,
+  type UnitChoice,
+} from '../../render/amounts.ts';
+import { left, right, type TextTable, type TextView } from '../../render/view.ts';
+import { listed, machineText } from '../../render/words.ts';
+import { largerSide, type WorstCase } from '../../schemes/bound.ts';
+import { KIB, type Pages } from '../../units.ts';
+import type { Interval } from './interval.ts';
+import type { ExplainedPair, ExplainedReading, ExplainResult } from './result.ts';
+
+type Result = ExplainResult;
+
+const amount = (pages: Pages, { topology }: Result) =>
+  formatPagesAndBytes(pages, topology.pageSize);
+
+/** "10,636 to 11,380 pages (41.5 MiB to 44.5 MiB)" */
+function intervalText({ low, high }: Interval, result: Result): string {
+  if (low === high) return `exactly ${amount(low, result)}`;
+  if (low === 0) return `0 to ${amount(high, result)}`;
+  const bytes = [low, high].map((pages) => formatBytes(pages * result.topology.pageSize));
+  return `${formatNumber(low)} to ${formatCount(high, 'page')} (${bytes.join(' to ')})`;
+}
+
+/** What the figure stands for, in one or two sentences. */
+function answerText(reading: ExplainedReading, result: Result): string {
+  const { reader, shown, error, now, peak, sums } = reading;
+  if (sums === 'none') return `${reader} is not there on this kernel.`;
+  if (error === null) {
+    return `${reader} is not made of the counters of processes: this program says nothing of it.`;
+  }
+  if (shown === null || now === null) return anyValueText(reading, result);
+  const zero =
+    shown === 0 && error.under > 0 ? ' A figure of 0 does not say that nothing is resident.' : '';
+  if (peak === null) {
+    const how = sums === 'precise' || sums === 'walk' ? ' The figure is the truth.' : zero;
+    const what = result.members.join() === 'swap' ? 'Swapped out' : 'Resident';
+    return `${what} now: ${intervalText(now, result)}.${how}`;
+  }
+  return `The most that was resident: ${intervalText(peak, result)}. Now: ${
+    now.low === 0 ? `at most ${amount(now.high, result)}` : intervalText(now, result)
+  }.${zero}`;
+}
+
+/** "372 pages (1.5 MiB) below or above the truth", "… below the truth, … above it". */
+function sidesText({ under, over }: WorstCase, truth: string, result: Result): string {
+  if (under === over) return `${amount(under, result)} below or above ${truth}`;
+  const below = under === 0 ? [] : [`${amount(under, result)} below ${truth}`];
+  const above =
+    over === 0 ? [] : [`${amount(over, result)} above ${below.length === 0 ? truth : 'it'}`];
+  return [...below, ...above].join(', ');
+}
+
+function anyValueText({ reader, error, isPeak }: ExplainedReading, result: Result): string {
+  const what = isPeak ? 'the most that was resident' : 'the truth';
+  const figure = reader === 'oom_score' ? 'The pages behind any figure are' : 'Any figure is';
+  const { under, over } = error!;
+  if (under + over === 0) return `${figure} ${what}.`;
+  const zero =
+    under === 0 || reader === 'oom_score'
+      ? ''
+      : ` 0 stands for anything up to ${amount(under, result)}.`;
+  return `${figure} up to ${sidesText(error!, what, result)}.${zero}`;
+}
+
+const MADE_OF: Readonly<Record<ExplainedReading['sums'], string>> = {
+  approximate: 'approximate sums',
+  precise: 'precise sums',
+  raw: "one counter's shared value",
+  walk: 'a walk of the page tables, no counter',
+  mark: 'the highest approximate sum at moments of the kernel, or VmRSS now if higher',
+  own: 'a counter of its own',
+  none: 'not there',
+};
+
+function madeOf({ reader, isPeak, sums }: ExplainedReading): string {
+  if (!isPeak || sums === 'mark') return MADE_OF[sums];
+  const since = reader === 'ru_maxrss' ? ', of earlier programs of the process too' : '';
+  return `the highest approximate sum at moments of the kernel${since}`;
+}
+
+/** "top RES: /proc/PID/statm, field 2: precise sums (…)". */
+function readsText(reading: ExplainedReading): string {
+  const { label, reads, source } = reading;
+  const whose = reads.startsWith(label) ? '' : `${label}: `;
+  return `${whose}${reads}: ${madeOf(reading)} (${source})`;
+}
+
+/** The truth, or nothing of the counters'. */
+const isExact = ({ error }: ExplainedReading) => error === null || error.under + error.over === 0;
+
+/** "Each of 128 CPUs holds back up to 255 pages (batch 256)". */
+function holdersText({ heldBy, batch, member }: Result): string {
+  const { of, count } = heldBy;
+  const who =
+    count === 1 ? `The one ${ONE[of]} holds` : `Each of ${formatNumber(count)} ${of} holds`;
+  if (batch !== null) {
+    return `${who} back up to ${formatCount(batch - 1, 'page')} (batch ${formatNumber(batch)})`;
+  }
+  const each = formatCount(largerSide(member) / count, 'page');
+  return `${who} back up to ${EVENTS_PER_SYNC} faults (${each} at most)`;
+}
+
+const ONE = { CPUs: 'CPU', nodes: 'node', threads: 'thread' } as const;
+
+function whyText(reading: ExplainedReading, result: Result): string[] {
+  if (isExact(reading)) return [];
+  const { members, member, rss } = result;
+  const isOne = members.length === 1 || largerSide(rss) === largerSide(member);
+  const each = isOne ? '' : ` of each member: ${amount(member.under, result)} a member`;
+  const whose = reading.reader === 'rss_stat' ? 'one member' : listed(members);
+  const clamp = reading.clamped ? ' A member below 0 shows as 0.' : '';
+  return [
+    `${holdersText(result)}${each}${isOne ? ':' : ','} up to ${sidesText(rss, 'the truth', result)} for ${whose}.${clamp}`,
+  ];
+}
+
+function typicalText({ typical, topology }: Result): string[] {
+  if (typical === null) return [];
+  const { seed, operations, threads, target, under, over, mean, p50, p99 } = typical;
+  const bytes = formatSignedBytes(mean * topology.pageSize);
+  return [
+    `Half of the time within ${formatCount(p50, 'page')}, 99% within ${formatNumber(p99)}; -${formatNumber(under)} to +${formatNumber(over)}, mean ${bytes}. Observed: one member of ${formatCount(target, 'page')}, ${formatCount(threads, 'thread')}, ${formatCount(operations, 'operation')}, seed ${seed}.`,
+  ];
+}
+
+function betterText(reading: ExplainedReading): string[] {
+  if (isExact(reading)) return [];
+  const { better, isPeak, reader } = reading;
+  const [cheapest] = better;
+  const isFree = cheapest !== 'smaps_rollup';
+  const names = isFree ? better.filter((name) => name !== 'smaps_rollup').join(' or ') : cheapest;
+  const price = isFree
+    ? 'precise on this kernel'
+    : 'precise, at the price of a walk of page tables';
+  if (isPeak) return [`No precise peak on this kernel: sample ${names}, ${price}.`];
+  const killer = reader.startsWith('oom') ? ' The killer goes by its own sums all the same.' : '';
+  return [`${names}: ${price}.${killer}`];
+}
+
+function preciseText(reading: ExplainedReading, result: Result): string[] {
+  if (isExact(reading)) return [];
+  const { preciseFrom, reader } = reading;
+  const { rss, heldBy } = result;
+  const each = formatCount(largerSide(rss) / heldBy.count, 'page');
+  const kernel =
+    preciseFrom.length === 0
+      ? `No kernel makes ${reader} precise yet.`
+      : `Kernels from ${listed(preciseFrom)} on make ${reader} precise.`;
+  const less = heldBy.of === 'threads' ? 'A thread less' : 'A CPU it is kept off from the start';
+  return [`${kernel} ${less} takes ${each} from the bound.`];
+}
+
+function limitText(pair: ExplainedPair, result: Result): string {
+  const { difference, lowest, highest } = pair;
+  const limit = difference < 0 ? lowest : highest;
+  return limit === null ? '' : amount(Math.abs(limit), result);
+}
+
+/** "ru_maxrss is 43 pages (172 KiB) below statm". */
+function differenceText({ first, second, difference }: ExplainedPair, result: Result): string {
+  if (difference === 0) return `${first} and ${second} are equal`;
+  const side = difference < 0 ? 'below' : 'above';
+  return `${first} is ${amount(Math.abs(difference), result)} ${side} ${second}`;
+}
+
+function pairText(pair: ExplainedPair, result: Result): string {
+  const { explicable, when, errorOf, first, lowest, highest } = pair;
+  if (when === 'one after the other') {
+    return `Between the two figures of ${first} the truth changed by ${signed(lowest!)} to ${signed(highest!)} pages.`;
+  }
+  const what = differenceText(pair, result);
+  const limit = limitText(pair, result);
+  if (!explicable) {
+    const same = lowest === 0 && highest === 0;
+    const allowed = same
+      ? ': both show one sum'
+      : limit === amount(0, result)
+        ? ': it is never so at one moment'
+        : `, which allow up to ${limit}`;
+    return `${what}: NOT explicable by the counters${allowed}. The process changed between the reads, or they are of two processes.`;
+  }
+  if (pair.difference === 0) return `${what}: explicable.`;
+  if (limit === '') return `${what}: explicable, a peak may be of long ago.`;
+  if (when === 'across reads') {
+    const other = first === 'VmHWM' ? pair.second : first;
+    return `${what}: not so in one read of status, which shows the higher of the two. Explicable by the counters where ${other} was read first, up to ${limit}: the mark is made of approximate sums. Where VmHWM was read first, the process has grown.`;
+  }
+  return `${what}: explicable by the counters, which allow up to ${limit} (the error of ${listed(errorOf)}).`;
+}
+
+const signed = (pages: Pages) => `${pages > 0 ? '+' : ''}${formatNumber(pages)}`;
+
+/** Each figure, where there are several. */
+function readingsTable({ readings, topology }: Result, unit: UnitChoice): TextTable[] {
+  if (readings.length < 2) return [];
+  const { pageSize } = topology;
+  const largest = Math.max(...readings.map(({ shown }) => shown ?? 0));
+  const scale: Scale = { unit: chooseUnit(unit, largest, pageSize), pageSize };
+  return [
+    {
+      title: 'Figures, and the truth behind each',
+      scale,
+      columns: [left('reader'), ...['shown', 'now from', 'to', 'peak from', 'to'].map(right)],
+      rows: readings.map(({ reader, shown, now, peak }) => [
+        reader,
+        ...[shown, now?.low, now?.high, peak?.low, peak?.high].map((pages) =>
+          pages === null || pages === undefined ? '-' : { pages },
+        ),
+      ]),
+    },
+  ];
+}
+
+function notesOf(result: Result): string[] {
+  const { readings, inFlight, heldBy, offlinedCpus, usedCpus, topology } = result;
+  const [reading] = readings as [ExplainedReading];
+  if (reading.error === null) return [];
+  if (isExact(reading)) return ['bound; what changes while it is read comes on top'];
+  const { reader, equalHide } = reading;
+  return [
+    `answer, why: bound, the exact worst case, settled${inFlight === 0 ? ' or with updates in flight' : ''}; what changes while the members are read comes on top; typical: one observation`,
+    ...(reader === 'oom_score'
+      ? []
+      : [`two equal figures of ${reader} can hide a change of ${formatCount(equalHide!, 'page')}`]),
+    ...(reader === 'ru_maxrss'
+      ? ["ru_maxrss outlives exec, and a child's starts at its parent's: the peak may be theirs"]
+      : []),
+    ...(heldBy.of === 'threads'
+      ? ['drivers that map pages without a fault (vm_insert_page()) have no bound']
+      : []),
+    ...(offlinedCpus === 0 || heldBy.of === 'threads'
+      ? []
+      : [
+          `${formatCount(offlinedCpus, 'CPU')} went off-line: counts elsewhere keep up to the batch of before less one`,
+        ]),
+    ...(usedCpus === topology.onlineCpus || heldBy.of === 'threads'
+      ? []
+      : [
+          `of ${formatCount(usedCpus, 'CPU')} that ever counted for the process, also by reclaim from outside`,
+        ]),
+  ];
+}
+
+export function explainView(
+  result: Result,
+  { unit, reproduce }: { readonly unit: UnitChoice; readonly reproduce: string },
+): TextView {
+  const { program, readings, pairs, kernel, topology, together, schemeSource } = result;
+  const [reading] = readings as [ExplainedReading];
+  const shown = reading.shown === null ? '' : ` shows ${amount(reading.shown, result)}`;
+  const compared = pairs.map((pair) => pairText(pair, result)).join(' ');
+  const all = together === null ? '' : ` By all figures now: ${intervalText(together, result)}.`;
+  const labelled = (label: string, texts: readonly string[]) =>
+    texts.map((text) => [label, text] as const);
+  return {
+    title: `rss-err ${program.version} explain: ${reading.reader}${shown} on ${kernel.release}`,
+    facts: [
+      ...(pairs.length === 0 ? [] : [['answer', compared] as const]),
+      [pairs.length === 0 ? 'answer' : reading.reader, `${answerText(reading, result)}${all}`],
+      ['reads', readsText(reading)],
+      ...labelled('why', whyText(reading, result)),
+      ...labelled('typical', typicalText(result)),
+      ...labelled('better', betterText(reading)),
+      ...labelled('precise', preciseText(reading, result)),
+      ['machine', `${machineText(topology)}, pages of ${topology.pageSize / KIB} KiB`],
+      [
+        'kernel',
+        `${kernel.release}: ${result.scheme.replace(/:.*/, '')} counters (${schemeSource})`,
+      ],
+    ],
+    tables: readingsTable(result, unit),
+    findings: [],
+    notes: notesOf(result),
+    reproduce,
+  };
+}

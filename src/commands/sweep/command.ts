@@ -1,0 +1,334 @@
+/** `rss-err sweep`: a grid → its points, each the command's own result → lines, rows or a report. */
+import {
+  type CommandGroup,
+  type CommandSpec,
+  defineCommand,
+  flagsOfWords,
+} from '../../cli/command.ts';
+import { EXIT } from '../../cli/exit-code.ts';
+import { createProgress, SWEEPING, timeBeginning } from '../../cli/heartbeat.ts';
+import { readDocument } from '../../cli/input.ts';
+import { workersOf } from '../../cli/jobs.ts';
+import { hasJournal, openJournal } from '../../cli/journal.ts';
+import {
+  type FlagsOf,
+  type Options,
+  option,
+  reproduceLine,
+  shellWords,
+} from '../../cli/options.ts';
+import { demandWritable } from '../../cli/output.ts';
+import { type Output, openOutput } from '../../cli/output-options.ts';
+import type { Session } from '../../cli/streams.ts';
+import { TEXT } from '../../cli/values.ts';
+import { InputError } from '../../errors.ts';
+import { formatCount } from '../../render/amounts.ts';
+import { renderJson, renderReport } from '../../render/formats.ts';
+import { version } from '../../version.ts';
+import { compareCommand } from '../compare/command.ts';
+import { oomCommand } from '../oom/command.ts';
+import { processesCommand } from '../processes/command.ts';
+import { watchdogCommand } from '../watchdog/command.ts';
+import { type Grid, gridOf, sweptOptions } from './grid.ts';
+import { readGrid } from './grid-file.ts';
+import { gridOptions, RUN_OPTIONS, SHOWN_OPTIONS } from './options.ts';
+import { commandLine, type Plan, type PlannedPoint, planOf } from './plan.ts';
+import { renderPointRows } from './point-rows.ts';
+import { mergeShards, missingOf, reportOf, type Sweep } from './read-report.ts';
+import type { PointLine, SweepHead } from './result.ts';
+import { inOrder, pointsOf, runPoints } from './run-sweep.ts';
+import { headLine, keptOf, pointLine } from './sweep-lines.ts';
+import { SWEPT } from './swept.ts';
+import { reportView } from './view.ts';
+
+type RunFlags = FlagsOf<typeof RUN_OPTIONS>;
+type ShownFlags = FlagsOf<typeof SHOWN_OPTIONS>;
+
+/** Writes a sweep that is whole in memory. */
+async function writeSweep(sweep: Sweep, flags: ShownFlags, again: string, output: Output) {
+  const { head } = sweep;
+  switch (flags.format) {
+    case 'ndjson': {
+      const sink = output.openSink();
+      try {
+        await sink.write(headLine(head));
+        for await (const point of sweep.points) {
+          if (!(await sink.write(pointLine(head, point)))) break;
+        }
+        sink.commit();
+      } finally {
+        sink.discard();
+      }
+      return;
+    }
+    case 'json': {
+      const results: PointLine[] = [];
+      for await (const point of sweep.points) results.push(point);
+      return output.write(renderJson({ ...head, results }));
+    }
+    case 'csv':
+    case 'tsv':
+      return output.write(await renderPointRows(sweep, flags.format === 'csv' ? ',' : '\t'));
+    default:
+      return writeReport(sweep, flags, again, output);
+  }
+}
+
+async function writeReport(sweep: Sweep, flags: ShownFlags, again: string, output: Output) {
+  const result = await reportOf(sweep, flags);
+  const schema = async () => (await import('./result.ts')).sweepReport;
+  const view = () => reportView(result, again);
+  await output.write(await renderReport({ view, result, schema }, flags.format, output));
+}
+
+function headOf({ grid, machines, points }: Plan, { shard }: RunFlags): SweepHead {
+  const { command, options, where } = grid;
+  return {
+    ...{ format: 'rss-err/sweep@1', program: { version }, command },
+    options: Object.fromEntries(Object.entries(options).map(([name, all]) => [name, [...all]])),
+    ...{ where: [...where], machines, points: points.length, shard: shard ?? null },
+  };
+}
+
+/** Milliseconds that a look at how long a sweep takes may itself take. */
+const LOOK = 1000;
+
+/** "about 40 s with 2 jobs, by the first second of point 1"; null where no point says it. */
+async function estimate(
+  spec: CommandSpec<Options>,
+  points: readonly PlannedPoint[],
+  workers: number,
+  session: Session,
+): Promise<string | null> {
+  const first = points.find(({ refused }) => refused === null);
+  if (first === undefined) return null;
+  const words = [...SWEPT[spec.name]!.words, ...first.words];
+  const study = await spec.study!(flagsOfWords(spec, words), session);
+  const { signal } = session;
+  const timed = await timeBeginning(LOOK, (heartbeat) =>
+    study.find({ workers: 1, heartbeat, signal }),
+  );
+  if (timed.done !== null && (study.steps === null || timed.done === 0)) return null;
+  const whole =
+    timed.done === null ? timed.milliseconds : (timed.milliseconds * study.steps!) / timed.done;
+  const each = study.steps === null || study.steps === 0 ? 0 : whole / study.steps;
+  const total = points.reduce((sum, { steps }) => sum + (steps === null ? whole : each * steps), 0);
+  const seconds = Math.ceil(total / 1000 / Math.min(workers, points.length));
+  const time = seconds < 120 ? `${seconds} s` : `${Math.ceil(seconds / 60)} min`;
+  return `about ${time} with ${formatCount(workers, 'job')}, as point ${first.point} goes`;
+}
+
+async function list(
+  plan: Plan,
+  spec: CommandSpec<Options>,
+  flags: RunFlags,
+  output: Output,
+  session: Session,
+): Promise<number> {
+  const points = pointsOf(plan, flags.shard ?? null, new Set());
+  const lines = points.map(({ words }) => `${commandLine(plan.grid, words)}\n`);
+  await output.write(lines.join(''));
+  const refused = points.filter((point) => point.refused !== null).length;
+  const time = await estimate(spec, points, workersOf(flags), session);
+  const parts = [
+    formatCount(points.length, 'point'),
+    ...(refused > 0 ? [`${refused} refused`] : []),
+    ...(time === null ? [] : [time]),
+  ];
+  session.stderr.write(`rss-err: ${parts.join(', ')}\n`);
+  return EXIT.done;
+}
+
+/** Progress over the points' operations, where all are known, else over the points. */
+function progressOf(points: readonly PlannedPoint[], session: Session) {
+  const known = points.map(({ steps }) => steps);
+  const steps = known.includes(null) ? null : known.reduce<number>((sum, n) => sum + (n ?? 0), 0);
+  return createProgress(steps, session, SWEEPING);
+}
+
+/** Runs the points into a file of lines, which is whole whenever it ends. */
+async function runIntoJournal(plan: Plan, flags: RunFlags, session: Session): Promise<void> {
+  const file = { flag: '--output', path: flags.output! };
+  demandWritable(file);
+  const head = headOf(plan, flags);
+  const goesOn = flags.resume === true && hasJournal(file.path);
+  const kept = goesOn ? await keptOf(file.path, head, session) : null;
+  const points = pointsOf(plan, head.shard, new Set(kept?.places.map(({ key }) => key)));
+  const journal = openJournal(file, headLine(head), kept, session.signal);
+  const { heartbeat, clear } = progressOf(points, session);
+  try {
+    const spreading = { workers: workersOf(flags), heartbeat, signal: session.signal };
+    session.remarks.tell();
+    await runPoints(plan, points, flags.skipRefused === true, spreading, (line) =>
+      journal.append(line.point, pointLine(head, line)),
+    ).finally(clear);
+    await journal.sort();
+  } finally {
+    journal.close();
+  }
+  const before = kept === null ? '' : `, ${kept.places.length} before`;
+  session.stderr.write(`rss-err: ${formatCount(points.length, 'point')} run${before}\n`);
+}
+
+async function runToOutput(
+  plan: Plan,
+  flags: RunFlags,
+  again: string,
+  session: Session,
+): Promise<void> {
+  const output = openOutput({ ...flags, unit: 'pages' }, session);
+  const head = headOf(plan, flags);
+  const points = pointsOf(plan, head.shard, new Set());
+  const { heartbeat, clear } = progressOf(points, session);
+  const spreading = { workers: workersOf(flags), heartbeat, signal: session.signal };
+  const skip = flags.skipRefused === true;
+  if (flags.format === 'ndjson') {
+    const sink = output.openSink();
+    await sink.write(headLine(head));
+    const give = async (line: PointLine) => void (await sink.write(pointLine(head, line)));
+    await runPoints(plan, points, skip, spreading, inOrder(points, give)).finally(clear);
+    return;
+  }
+  const lines: PointLine[] = [];
+  await runPoints(plan, points, skip, spreading, (line) => void lines.push(line)).finally(clear);
+  lines.sort((a, b) => a.point - b.point);
+  await writeSweep({ head, points: lines }, flags, again, output);
+}
+
+async function runGrid(
+  grid: Grid,
+  spec: CommandSpec<Options>,
+  flags: RunFlags,
+  again: string,
+  session: Session,
+): Promise<number> {
+  const plan = await planOf(grid, spec, flags.skipRefused === true || flags.list === true, session);
+  if (flags.list === true) {
+    return list(plan, spec, flags, openOutput({ ...flags, unit: 'pages' }, session), session);
+  }
+  const isJournal = flags.output !== undefined && flags.format === 'ndjson';
+  if (flags.resume === true && !isJournal) {
+    throw new InputError(`--resume goes with --format ndjson, which grows point by point`);
+  }
+  if (isJournal) await runIntoJournal(plan, flags, session);
+  else await runToOutput(plan, flags, again, session);
+  return EXIT.done;
+}
+
+/** The words of the grid, as the user gave them. */
+function givenOf(spec: CommandSpec<Options>, flags: Readonly<Record<string, unknown>>) {
+  const given = new Map<string, readonly string[]>();
+  const keys = Object.entries(spec.options);
+  for (const [name, option] of sweptOptions(spec)) {
+    const [key] = keys.find(([, each]) => each === option)!;
+    const value = flags[key];
+    if (value !== undefined) given.set(name, value === true ? [''] : (value as readonly string[]));
+  }
+  return given;
+}
+
+function shownWords({ figure, against, format }: ShownFlags): string[] {
+  return [
+    ...(figure === undefined ? [] : ['--figure', figure]),
+    ...(against === undefined ? [] : ['--against', against]),
+    ...(format === 'table' ? [] : ['--format', format]),
+  ];
+}
+
+function sweepOf(command: CommandSpec<Options>): CommandSpec<Options> {
+  const options: Options = { ...gridOptions(command), ...RUN_OPTIONS };
+  return defineCommand<Options>({
+    name: command.name,
+    description: `${command.name} at every point of a grid`,
+    options,
+    helpLines: () => [
+      'Alternatives: 1,5,40 where no value has commas, {a,b} and 8..64*2, 1..9+2, 1..9 within any',
+      'word, or the option again. Of a repeatable option they stand side by side in each point.',
+    ],
+    examples: [`rss-err sweep ${command.name} --topology pu:{8,64} --seed 1..5`],
+    run(flags, session) {
+      const own = flags as unknown as RunFlags;
+      const given = givenOf(command, flags as Readonly<Record<string, unknown>>);
+      const grid = gridOf(command, given, own.where ?? []);
+      const again = { ...flags, jobs: undefined, output: undefined, color: undefined };
+      const line = reproduceLine(['sweep', command.name], options, again);
+      return runGrid(grid, command, own, line, session);
+    },
+  });
+}
+
+const GRID_FILE = option('--grid <file|->', 'the grid, in JSON (docs/sweeps.md)', TEXT, {
+  required: true,
+});
+
+const gridCommand = defineCommand({
+  name: 'grid',
+  description: 'the points of a grid in a file; it need not be named',
+  options: { grid: GRID_FILE, ...RUN_OPTIONS },
+  examples: ['rss-err sweep --grid sweep.json --output sweep.ndjson'],
+  async run(flags, session) {
+    const { origin, text } = await readDocument(flags.grid, session);
+    const { spec, grid } = await readGrid(text, origin);
+    const whole = { ...grid, where: [...grid.where, ...(flags.where ?? [])] };
+    const words = ['rss-err', 'sweep', '--grid', flags.grid, ...shownWords(flags)];
+    return runGrid(whole, spec, flags, shellWords(words), session);
+  },
+});
+
+const FILES = ['<file...>', 'lines of sweeps, as --output has them'] as const;
+
+const mergeCommand = defineCommand({
+  name: 'merge',
+  description: 'the shards of one sweep as the whole',
+  argument: FILES,
+  options: {
+    ...SHOWN_OPTIONS,
+    format: { ...SHOWN_OPTIONS.format, default: 'ndjson' as const, terse: false },
+  },
+  examples: ['rss-err sweep merge shard-*.ndjson --output sweep.ndjson'],
+  async run(flags, session, files) {
+    const output = openOutput({ ...flags, unit: 'pages' }, session);
+    const sweep = await mergeShards(files, session);
+    const missing = missingOf(
+      sweep.head,
+      new Set([...(sweep.points as PointLine[])].map(({ point }) => point)),
+    );
+    if (missing.length > 0) {
+      throw new InputError(
+        `${formatCount(missing.length, 'point')} of ${sweep.head.points} missing, the first ${missing[0]}: expected all shards, each whole (--resume ends one)`,
+      );
+    }
+    const again = shellWords(['rss-err', 'sweep', 'merge', ...files, ...shownWords(flags)]);
+    await writeSweep(sweep, flags, again, output);
+    return EXIT.done;
+  },
+});
+
+const reportCommand = defineCommand({
+  name: 'report',
+  description: 'which scheme is better where: means over seeds, paired differences, sign tests',
+  argument: FILES,
+  options: SHOWN_OPTIONS,
+  examples: ['rss-err sweep report sweep.ndjson --figure clamped_p99_pages --against per-cpu'],
+  async run(flags, session, files) {
+    const output = openOutput({ ...flags, unit: 'pages' }, session);
+    const sweep = await mergeShards(files, session);
+    const again = shellWords(['rss-err', 'sweep', 'report', ...files, ...shownWords(flags)]);
+    await writeReport(sweep, flags, again, output);
+    return EXIT.done;
+  },
+});
+
+export const sweepCommand: CommandGroup = {
+  name: 'sweep',
+  description: 'many command lines as one: grids of machines, workloads, schemes and seeds',
+  byDefault: 'grid',
+  commands: [
+    ...[compareCommand, processesCommand, oomCommand, watchdogCommand].map((command) =>
+      sweepOf(command as unknown as CommandSpec<Options>),
+    ),
+    ...[gridCommand, mergeCommand, reportCommand].map(
+      (command) => command as unknown as CommandSpec<Options>,
+    ),
+  ],
+};

@@ -1,0 +1,95 @@
+/** The options of sweeps: those of the command, each with alternatives, and how points are run and kept. */
+
+import type { CommandSpec } from '../../cli/command.ts';
+import { JOBS } from '../../cli/jobs.ts';
+import {
+  excludes,
+  goesWith,
+  grouped,
+  listOption,
+  type Option,
+  type Options,
+  option,
+  toggle,
+  type Value,
+} from '../../cli/options.ts';
+import { OUTPUT_OPTIONS } from '../../cli/output-options.ts';
+import { TEXT } from '../../cli/values.ts';
+import { InputError, quote } from '../../errors.ts';
+import { sweptOptions } from './grid.ts';
+import type { Shard } from './run-sweep.ts';
+
+const MOST_SHARDS = 1_000_000;
+
+/** "3/40": the third of forty. */
+const SHARD: Value<NonNullable<Shard>> = {
+  parse(text, flag) {
+    const [, index, of] = /^(\d{1,7})\/(\d{1,7})$/.exec(text) ?? [];
+    const shard = { index: Number(index), of: Number(of) };
+    if (shard.index >= 1 && shard.index <= shard.of && shard.of <= MOST_SHARDS) return shard;
+    throw new InputError(
+      `${flag} ${text}: ${quote(text)} is no part of a whole: expected INDEX/OF from 1/1, such as 3/40`,
+    );
+  },
+  format: ({ index, of }) => `${index}/${of}`,
+};
+
+/** What a report is of. */
+export const REPORT_OPTIONS = grouped('Report', {
+  figure: option(
+    '--figure <column>',
+    "a column of the command's CSV that tables are of (default: the largest error below the truth, or what stands for it)",
+    TEXT,
+  ),
+  against: option(
+    '--against <scheme>',
+    'the scheme that others are paired with, seed by seed (default: the first)',
+    TEXT,
+  ),
+});
+
+const { format, output, color } = OUTPUT_OPTIONS;
+
+export const SHOWN_OPTIONS = { ...grouped('Output', { format, output, color }), ...REPORT_OPTIONS };
+
+export const RUN_OPTIONS = {
+  ...grouped('Points', {
+    where: listOption(
+      '--where <filter>',
+      'run the points that pass, such as threads<=online-cpus; repeatable',
+      TEXT,
+      'repeated',
+    ),
+    skipRefused: toggle(
+      '--skip-refused',
+      'go on where the command refuses a combination: the point says why',
+    ),
+    shard: option('--shard <index/of>', 'run one part of the points, such as 3/40', SHARD),
+    list: toggle(
+      '--list',
+      'print the command lines of the points, and about how long they take; run none',
+      { rules: [excludes('--output')] },
+    ),
+  }),
+  ...grouped('Runs', {
+    resume: toggle('--resume', 'go on with what --output has: run what is missing', {
+      rules: [goesWith('--output')],
+    }),
+    jobs: { ...JOBS, description: 'workers, each a point at a time (default: all CPUs)' },
+  }),
+  ...SHOWN_OPTIONS,
+};
+
+/** The command's options, each with texts that may hold alternatives. */
+export function gridOptions(spec: CommandSpec<Options>): Options {
+  const declared = Array.from(sweptOptions(spec).values(), (each) => {
+    const key = Object.keys(spec.options).find((name) => spec.options[name] === each)!;
+    const { flags, description, group, value } = each;
+    const own: Option<unknown> = { flags, description, value: TEXT, list: 'repeated' };
+    return [
+      key,
+      { ...(value === null ? toggle(flags, description) : own), ...(group && { group }) },
+    ];
+  });
+  return Object.fromEntries(declared) as Options;
+}

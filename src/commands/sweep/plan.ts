@@ -1,0 +1,103 @@
+/** Plans a sweep: the grid's combinations that pass its filters, looked at before any of them runs. */
+import { type CommandSpec, flagsOfWords } from '../../cli/command.ts';
+import { DEFAULT_TOPOLOGY, readTopology } from '../../cli/machine.ts';
+import { type Options, shellWords } from '../../cli/options.ts';
+import type { Session } from '../../cli/streams.ts';
+import { InputError, placed } from '../../errors.ts';
+import { topologySha256 } from '../../topology/normal-form.ts';
+import type { Topology } from '../../topology/topology.ts';
+import { parseFilter } from './filter.ts';
+import { axesOf, type Combination, combinationsOf, type Grid } from './grid.ts';
+import type { SweepHead } from './result.ts';
+import { SWEPT } from './swept.ts';
+
+/** A combination that is to be run, numbered from 1 over the whole grid. */
+export interface PlannedPoint extends Combination {
+  readonly point: number;
+  /** Of its work, as the command counts them; null where nobody knows. */
+  readonly steps: number | null;
+  /** What it is refused for, where that is known already. */
+  readonly refused: string | null;
+}
+
+export interface Plan {
+  readonly grid: Grid;
+  readonly axes: readonly string[];
+  readonly machines: SweepHead['machines'];
+  readonly points: readonly PlannedPoint[];
+}
+
+/** "rss-err compare --threads 5" */
+export function commandLine(grid: Grid, words: readonly string[]): string {
+  return shellWords(['rss-err', grid.command, ...SWEPT[grid.command]!.words, ...words]);
+}
+
+/** The machines of the grid, each read once. @throws InputError as readTopology(). */
+async function readMachines(grid: Grid, session: Session): Promise<Map<string, Topology>> {
+  const names = grid.options.topology ?? [];
+  if (names.includes('-')) throw new InputError('--topology -: expected files or names in a sweep');
+  const machines = new Map<string, Topology>();
+  for (const name of names) machines.set(name, await readTopology(name, session));
+  return machines;
+}
+
+/** Reads what the combination asks for; its work is not done. */
+async function lookAt(
+  spec: CommandSpec<Options>,
+  words: readonly string[],
+  session: Session,
+): Promise<{ steps: number | null; refused: string | null }> {
+  try {
+    const all = [...SWEPT[spec.name]!.words, ...words];
+    const { steps } = await spec.study!(flagsOfWords(spec, all), session);
+    return { steps, refused: null };
+  } catch (error) {
+    if (error instanceof InputError) return { steps: 0, refused: error.message };
+    throw error;
+  }
+}
+
+/**
+ * @throws InputError where a filter or a machine cannot be read, no point is left, or a combination
+ *   is refused and `skipRefused` does not say to go on.
+ */
+export async function planOf(
+  grid: Grid,
+  spec: CommandSpec<Options>,
+  skipRefused: boolean,
+  session: Session,
+): Promise<Plan> {
+  const machines = await readMachines(grid, session);
+  const own: Session = { ...session, machines };
+  const filters = grid.where.map((text) => parseFilter(text, Object.keys(grid.options)));
+  const unnamed = await readTopology(undefined, session);
+  const points: PlannedPoint[] = [];
+  const combinations = combinationsOf(grid, spec);
+  for (const combination of combinations) {
+    session.signal.throwIfAborted();
+    const { values, words } = combination;
+    const machine = machines.get(values.get('topology') ?? DEFAULT_TOPOLOGY) ?? unnamed;
+    if (!filters.every((stays) => stays({ values, machine }))) continue;
+    const looked = await lookAt(spec, words, own);
+    if (looked.refused !== null && !skipRefused) {
+      throw placed(
+        new InputError(
+          `${looked.refused} (--where leaves such points out, --skip-refused skips them)`,
+        ),
+        commandLine(grid, words),
+      );
+    }
+    points.push({ ...combination, point: points.length + 1, ...looked });
+  }
+  if (points.length === 0) {
+    throw new InputError(
+      `no point is left of ${combinations.length}: expected --where to leave some`,
+    );
+  }
+  return {
+    ...{ grid, axes: axesOf(grid, spec), points },
+    machines: Array.from(machines, ([argument, machine]) => ({
+      ...{ argument, name: machine.name, sha256: topologySha256(machine) },
+    })),
+  };
+}

@@ -1,0 +1,204 @@
+/** What users have asked, each with the figures of their report. */
+import { describe, expect, it } from 'vitest';
+import type { ExplainResult } from '../../src/commands/explain/result.ts';
+import { runCli } from '../support/cli.ts';
+
+const quick = ['--operations', '200', '--format', 'json'];
+
+async function explained(...words: string[]): Promise<ExplainResult> {
+  const { stdout, stderr, code } = await runCli(['explain', ...words, ...quick]);
+  expect(stderr).not.toMatch(/^rss-err: (?!note)/);
+  expect(code).toBe(0);
+  return JSON.parse(stdout);
+}
+
+describe('explain', () => {
+  it('shows how a JVM reads 0 on 128 CPUs with a kernel made of 6.4', async () => {
+    const { batch, member, rss, readings } = await explained(
+      ...['--kernel', '6.4.0-150700.53-default', '--topology', 'pu:128', '--reader', 'java'],
+      ...['--value', '0'],
+    );
+    expect(batch).toBe(256);
+    expect(member).toEqual({ under: 32_640, over: 32_640 });
+    expect(rss).toEqual({ under: 97_920, over: 97_920 });
+    expect(readings[0]).toMatchObject({
+      sums: 'approximate',
+      evidence: 'inferred',
+      now: { low: 0, high: 97_920 },
+      better: ['smaps_rollup'],
+      preciseFrom: ['6.12.39', '6.15.7', '6.16'],
+    });
+  });
+
+  it('shows how top has 0 with pages of 64 KiB: 2,040 MiB a member', async () => {
+    const words = ['--kernel', '6.14.2', '--topology', 'pu:128', '--page-size', '64K'];
+    const { topology, member, readings } = await explained(
+      ...[...words, '--reader', 'top', '--value', '0'],
+    );
+    expect((member.under * topology.pageSize) / 2 ** 20).toBe(2040);
+    expect(readings[0]).toMatchObject({ reader: 'top', reads: '/proc/PID/statm, field 2' });
+    const { stdout } = await runCli(['explain', ...words, '--reader', 'top', '--value', '0']);
+    expect(stdout).toContain('0 to 97,920 pages (6,120.0 MiB)');
+    expect(stdout).toContain('32,640 pages (2,040.0 MiB)');
+  });
+
+  it('shows how getrusage() has 0 on 72 CPUs with a kernel of RHEL 9.5', async () => {
+    const { scheme, batch, readings } = await explained(
+      ...['--kernel', '5.14.0-503.11.1.el9_5.aarch64', '--topology', 'pu:72', '--reader', 'time'],
+      ...['--value', '0'],
+    );
+    expect({ scheme, batch }).toEqual({ scheme: 'per-cpu', batch: 144 });
+    expect(readings[0]!.peak).toEqual({ low: 0, high: 3 * 10_296 });
+  });
+
+  it.each([
+    [43, 258_415],
+    [60, 480_900],
+    [110, 480_900],
+  ])('finds ru_maxrss %i pages below statm explicable on 4 CPUs', async (below, shown) => {
+    const { pairs, rss, together } = await explained(
+      ...['--kernel', '6.12.40', '--topology', 'pu:4', '--reader', 'ru_maxrss'],
+      ...['--value', `${shown}`, '--and', `statm=${shown + below}`],
+    );
+    expect(rss.under).toBe(372);
+    expect(pairs).toEqual([
+      {
+        ...{ first: 'ru_maxrss', second: 'statm', difference: -below, when: 'at once' },
+        ...{ lowest: -372, highest: null, explicable: true, errorOf: ['ru_maxrss'] },
+      },
+    ]);
+    expect(together).toEqual({ low: shown + below, high: shown + below });
+  });
+
+  it('finds 373 pages below not explicable', async () => {
+    const words = ['--kernel', '6.12.40', '--topology', 'pu:4', '--reader', 'ru_maxrss'];
+    const given = ['--value', '9627', '--and', 'statm=10000'];
+    const { pairs, together } = await explained(...words, ...given);
+    expect(pairs[0]).toMatchObject({ difference: -373, lowest: -372, explicable: false });
+    expect(together).toBeNull();
+    const { stdout } = await runCli(['explain', ...words, ...given]);
+    expect(stdout.replace(/\s+/g, ' ')).toContain(
+      'NOT explicable by the counters, which allow up to 372 pages',
+    );
+  });
+
+  it.each([
+    [1, 62],
+    [2, 124],
+  ])('shows that a leak of 30 pages need not show on %i CPUs', async (cpus, member) => {
+    const { batch, pairs, readings } = await explained(
+      ...['--kernel', '6.12.27', '--topology', `pu:${cpus}`, '--reader', 'RssAnon'],
+      ...['--value', '17304 kB', '--and', 'RssAnon=17304kB'],
+    );
+    expect(batch).toBe(32);
+    expect(readings[0]!.equalHide).toBe(member);
+    expect(member).toBeGreaterThan(30);
+    expect(pairs[0]).toMatchObject({
+      ...{ when: 'one after the other', difference: 0, lowest: -member, highest: member },
+    });
+    const rss = await explained(
+      ...['--kernel', '6.12.27', '--topology', `pu:${cpus}`, '--reader', 'ps'],
+      ...['--value', '17304 kB', '--and', 'ps=17304 kB'],
+    );
+    expect(rss.pairs[0]).toMatchObject({ lowest: -3 * member, highest: 3 * member });
+  });
+
+  it('finds VmHWM 122 pages below VmRSS explicable across two reads, not in one', async () => {
+    const words = ['--kernel', '6.12.40', '--topology', 'pu:4', '--reader', 'VmHWM'];
+    const given = ['--value', '97155', '--and', 'VmRSS=97277'];
+    const { pairs, readings } = await explained(...words, ...given);
+    expect(pairs[0]).toMatchObject({
+      ...{ difference: -122, lowest: -372, explicable: true, when: 'across reads' },
+    });
+    expect(readings[0]).toMatchObject({
+      peak: { low: 96_783, high: 97_527 },
+      now: { low: 0, high: 97_155 },
+    });
+    const { stdout } = await runCli(['explain', ...words, ...given]);
+    expect(stdout.replace(/\s+/g, ' ')).toContain(
+      'not so in one read of status, which shows the higher of the two. Explicable by the counters where VmRSS was read first, up to 372 pages (1.5 MiB)',
+    );
+    // Where status is approximate too, both are of the same sums.
+    const before = await explained(...words.with(1, '6.12.30'), ...given);
+    expect(before.pairs[0]).toMatchObject({ lowest: 0, explicable: false });
+  });
+
+  it('holds two readers of one approximate sum to be equal', async () => {
+    const words = ['--kernel', '6.6.1', '--topology', 'pu:8', '--reader', 'pidstat'];
+    const { pairs } = await explained(...words, '--value', '1000', '--and', 'top=1001');
+    expect(pairs[0]).toMatchObject({ lowest: 0, highest: 0, explicable: false });
+  });
+
+  it('compares every two of several', async () => {
+    const { pairs, together } = await explained(
+      ...['--kernel', '6.18.1', '--topology', '8cpu', '--reader', 'statm', '--value', '5000'],
+      ...['--and', 'stat=4950', '--and', 'smaps_rollup=5000', '--and', 'VmHWM=9000'],
+    );
+    expect(pairs.map(({ first, second }) => `${first} ${second}`)).toEqual([
+      ...['statm stat', 'statm smaps_rollup', 'statm VmHWM'],
+      ...['stat smaps_rollup', 'stat VmHWM', 'smaps_rollup VmHWM'],
+    ]);
+    expect(pairs.every(({ explicable }) => explicable)).toBe(true);
+    expect(together).toEqual({ low: 5000, high: 5000 });
+  });
+
+  it('keeps to the CPUs used, and to the batch of before where some went off-line', async () => {
+    const words = ['--kernel', '6.12.117', '--topology', 'pu:24', '--reader', 'stat'];
+    const used = await explained(...words, '--used-cpus', '4');
+    expect(used.member).toEqual({ under: 4 * 47, over: 4 * 47 });
+    const offlined = await explained(...words, '--offlined', '8');
+    expect(offlined.batch).toBe(64);
+    expect(offlined.member.under).toBe(24 * 63);
+  });
+
+  it('labels the replay as an observation with seed and operations', async () => {
+    const { typical } = await explained('--kernel', '6.6.1', '--topology', 'pu:8', '--seed', '7');
+    expect(typical).toMatchObject({ seed: 7, operations: 200, threads: 5 });
+    const precise = await explained('--kernel', '6.18.1', '--topology', 'pu:8');
+    expect(precise.typical).toBeNull();
+    expect(precise.readings[0]).toMatchObject({ sums: 'precise', error: { under: 0, over: 0 } });
+  });
+
+  it('is of this machine and this kernel where none is named', async () => {
+    const { topology, kernel } = await explained('--threads', '2');
+    expect(topology.name).toBe('this machine');
+    expect(kernel.from).toBe('running system');
+  });
+
+  it('says that a bad counter is no approximation', async () => {
+    const line = 'BUG: Bad rss-counter state mm:00000000c9c1a0b1 type:MM_ANONPAGES val:-1';
+    const table = await runCli(['explain', line]);
+    expect(table.stdout).toContain('answer  Not an approximation.');
+    expect(table.stdout).toContain(`\n    '${line}'\n`);
+    const json = await runCli(['explain', '-', '--format', 'json'], {
+      stdin: `[ 1.5] kernel: Bad page map\n[ 1.6] ${line}\n`,
+    });
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      format: 'rss-err/bad-counter@1',
+      isApproximation: false,
+      counters: [{ member: 'anon', pages: -1 }],
+    });
+  });
+
+  it.each<[string, string[], RegExp]>([
+    ['no line of these', ['nothing'], /"nothing": expected a line such as "BUG: Bad rss-counter/],
+    ['a line and a figure', ['x', '--value', '3'], /--value goes without a line of the kernel/],
+    ['threads unknown before 6.2', ['--kernel', '6.1.9'], /expected --threads too/],
+    ['more CPUs than there are', ['--kernel', '6.9', '--used-cpus', '9'], /has 8 CPUs on-line/],
+    ['a score', ['--reader', 'oom_score', '--value', '3'], /oom_score shows no pages of a process/],
+    ['other members', ['--value', '3', '--and', 'RssFile=3'], /RssFile: counts file, VmRSS file, /],
+    ['half a page', ['--kernel', '6.9', '--value', '3KiB'], /is not a whole number of pages/],
+    [
+      'no reader',
+      ['--kernel', '6.9', '--value', '3', '--and', '3'],
+      /expected a reader and its figure/,
+    ],
+    ['--and alone', ['--and', 'stat=3'], /--and goes with --value/],
+  ])('refuses %s', async (_, words, message) => {
+    const where = words.includes('nothing') || words[0] === 'x' ? [] : ['--topology', '8cpu'];
+    const { code, stdout, stderr } = await runCli(['explain', ...words, ...where]);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(message);
+    expect(stderr.trimEnd().split('\n')).toHaveLength(1);
+  });
+});
