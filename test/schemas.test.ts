@@ -69,6 +69,7 @@ const variants: [string, ...string[]][] = [
   ['waking up', '--policy', 'wake-affine', '--run-length', '20', '--busy', '75%'],
   ['balancing', '--policy', 'load-balance', '--balance-every', '3'],
   ['other patterns', '--pattern', 'grow', '--policy', 'round-robin', '--huge-share', '2.5%'],
+  ['a warm-up', '--warm-up', 'auto'],
   ['costs', '--cost', '--scheme', 'atomic', '--scheme', 'tree', '--scheme', 'per-thread'],
   ['modelled times', '--cost', '--latency', `${root}docs/latency-example.json`],
 ];
@@ -105,6 +106,24 @@ describe('real output', () => {
     }
   });
 
+  it.each([
+    [
+      'explain',
+      ...['--kernel', '6.12.40', '--topology', '8cpu', '--operations', '99'],
+      ...['--reader', 'VmHWM', '--value', '97155', '--and', 'VmRSS=97277', '--and', 'stat=7'],
+    ],
+    ['explain', '--kernel', '6.1', '--topology', '8cpu', '--threads', '3', '--operations', '99'],
+    ['explain', '--kernel', '5.1', '--topology', '8cpu', '--threads', '3', '--reader', 'rss_stat'],
+    ['bad-counter', 'BUG: Bad rss-counter state mm:(ptrval) idx:9 val:-1'],
+  ])('of explain conforms, whole and in lines: %s %s', async (name, ...words) => {
+    const whole = await runCli(['explain', ...words, '--format', 'json']);
+    expect(validate(`docs/schemas/${name}.schema.json`, JSON.parse(whole.stdout))).toBeNull();
+    const { stdout } = await runCli(['explain', ...words, '--format', 'ndjson']);
+    for (const line of stdout.trimEnd().split('\n')) {
+      expect(validate(`docs/schemas/${name}-line.schema.json`, JSON.parse(line))).toBeNull();
+    }
+  });
+
   it('of compare --runs conforms, whole and in lines', async () => {
     const words = ['compare', ...few, '--runs', '3', '--format'];
     const whole = await runCli([...words, 'json']);
@@ -114,6 +133,23 @@ describe('real output', () => {
     expect(lines.length).toBe(1 + 4 + 3);
     for (const line of lines) {
       expect(validate('docs/schemas/compare-runs-line.schema.json', JSON.parse(line))).toBeNull();
+    }
+  });
+
+  it('of compare --series conforms, whole and in lines, with a warm-up and without', async () => {
+    for (const more of [[], ['--warm-up', '100']]) {
+      const words = ['compare', ...few, '--series', '5', ...more, '--format'];
+      const whole = await runCli([...words, 'json']);
+      const path = 'docs/schemas/compare-series.schema.json';
+      expect(validate(path, JSON.parse(whole.stdout))).toBeNull();
+      const { stdout } = await runCli([...words, 'ndjson']);
+      const lines = stdout.trimEnd().split('\n');
+      expect(lines.length).toBe(1 + 4 + 4 * 5);
+      for (const line of lines) {
+        expect(
+          validate('docs/schemas/compare-series-line.schema.json', JSON.parse(line)),
+        ).toBeNull();
+      }
     }
   });
 

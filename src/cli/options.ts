@@ -38,6 +38,8 @@ interface More {
   /** The heading that it stands under in the help. */
   readonly group?: string;
   readonly implied?: Implied;
+  /** Of an optional value, "--series [n]": the text that stands for it. */
+  readonly preset?: string;
 }
 
 /** An option whose value is a T, undefined where it is not given and has no default. */
@@ -190,6 +192,7 @@ function commanderOption(declared: Option<unknown>): CommanderOption {
   if (typeof declared.default === 'object') {
     made.default(declared.default, value?.format(declared.default));
   } else if (declared.default !== undefined) made.default(declared.default);
+  if (declared.preset !== undefined) made.preset(declared.preset);
   if (declared.group !== undefined) made.helpGroup(`${declared.group}:`);
   return made.makeOptionMandatory(declared.required === true);
 }

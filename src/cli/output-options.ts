@@ -1,9 +1,18 @@
 /** Options of where a result goes and in which form, and the writing itself. */
 import { Chalk } from 'chalk';
+import { InputError } from '../errors.ts';
 import { UNIT_CHOICES } from '../render/amounts.ts';
 import { FORMATS, type Medium } from '../render/formats.ts';
 import { type FlagsOf, grouped, type Implied, option } from './options.ts';
-import { demandWritable, fileSink, streamSink, type TextSink, writeAll } from './output.ts';
+import {
+  demandWritable,
+  fileSink,
+  isSameFile,
+  type NamedFile,
+  streamSink,
+  type TextSink,
+  writeAll,
+} from './output.ts';
 import type { HeldRemarks, Session, Streams } from './streams.ts';
 import { choice, TEXT } from './values.ts';
 import { demandOpen } from './write-stream.ts';
@@ -108,6 +117,21 @@ export function openSinks(
   const file = { flag: '--output', path: output };
   demandWritable(file);
   return () => tellingFirst(fileSink(file, signal), remarks);
+}
+
+/** A file beside the result's, or none. @throws InputError where it cannot be written, or is the result's. */
+export function openBeside(
+  flag: string,
+  path: string | undefined,
+  output: string | undefined,
+): NamedFile | null {
+  if (path === undefined) return null;
+  if (output !== undefined && isSameFile(path, output)) {
+    throw new InputError(`${flag} ${path}: is the file of --output too`);
+  }
+  const file = { flag, path };
+  demandWritable(file);
+  return file;
 }
 
 /** Whether the locale's characters are all of Unicode: of these the first that is set counts. */

@@ -1,6 +1,6 @@
 /** The machine and the kernel that the program runs on: what stands where none is named. */
 import { release } from 'node:os';
-import { within } from '../errors.ts';
+import { InputError } from '../errors.ts';
 import type { KernelRelease } from '../kernel/releases.ts';
 import type { Topology } from '../topology/topology.ts';
 import type { Session } from './streams.ts';
@@ -15,11 +15,14 @@ export async function readThisMachine(session: Session): Promise<Topology> {
     import('../topology/import/running-system.ts'),
     import('../topology/import/import-bytes.ts'),
   ]);
-  const { topology, remarks } = within(SYSFS, () =>
-    assembleAs(describeRunningSystem(), NO_OPTIONS, NAME),
-  );
-  session.remarks.hold(SYSFS, remarks);
-  return topology;
+  try {
+    const { topology, remarks } = assembleAs(describeRunningSystem(), NO_OPTIONS, NAME);
+    session.remarks.hold(SYSFS, remarks);
+    return topology;
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    throw new InputError(`${error.message} (name a machine by --topology)`).within(SYSFS);
+  }
 }
 
 /** uname -r. @throws InputError where it is no release: this is no Linux. */

@@ -51,15 +51,25 @@ export interface Numerals {
   readonly grouped: boolean;
   /** "±" where the output may hold it, else "+-". */
   readonly plusMinus: string;
+  /** Small bars: none, and from the lowest to the highest. */
+  readonly bars: string;
 }
 
-export const NUMERALS: Numerals = { grouped: true, plusMinus: '±' };
+export const NUMERALS: Numerals = { grouped: true, plusMinus: '±', bars: '·▁▂▃▄▅▆▇█' };
 
-export const ASCII_NUMERALS: Numerals = { grouped: true, plusMinus: '+-' };
+export const ASCII_NUMERALS: Numerals = { grouped: true, plusMinus: '+-', bars: '.12345678' };
 
 /** Digits, their thousands apart where there is room for that. */
 export function formatDigits(digits: string, { grouped }: Numerals): string {
   return grouped ? groupDigits(digits) : digits;
+}
+
+/** What pages without end are. */
+const NO_BOUND = 'no bound';
+
+/** Shares of one whole as bars beside each other; what is more than nothing has one. */
+export function formatBars(shares: readonly number[], { bars }: Numerals): string {
+  return shares.map((share) => bars[Math.ceil(share * (bars.length - 1))]).join('');
 }
 
 /** A magnitude: whole pages and KiB, MiB with one decimal. */
@@ -68,6 +78,7 @@ export function formatMagnitude(
   { unit, pageSize }: Scale,
   numerals: Numerals = NUMERALS,
 ): string {
+  if (!Number.isFinite(pages)) return NO_BOUND;
   const bytes = pagesToBytes(Math.abs(pages), pageSize);
   const digits =
     unit === 'pages'
@@ -98,13 +109,14 @@ export function formatInterval(
   return [...new Set(ends)].join('..');
 }
 
-/** Both sides of a bound: "±62", "-330/0", "0". */
+/** Both sides of a bound: "±62", "-330/0", "0", or "no bound" on either. */
 export function formatSides(
   { under, over }: WorstCase,
   scale: Scale,
   numerals: Numerals = NUMERALS,
 ): string {
   if (under === 0 && over === 0) return formatMagnitude(0, scale, numerals);
+  if (!Number.isFinite(under)) return NO_BOUND;
   if (under === over) return `${numerals.plusMinus}${formatMagnitude(under, scale, numerals)}`;
   return `${formatSigned(-under, scale, numerals)}/${formatSigned(over, scale, numerals)}`;
 }

@@ -2,6 +2,7 @@
 import type { WorstCase } from '../schemes/bound.ts';
 import type { Pages } from '../units.ts';
 import {
+  formatBars,
   formatDigits,
   formatInterval,
   formatMagnitude,
@@ -20,6 +21,8 @@ export type Cell =
   | { readonly count: number }
   /** A count for each of something. */
   | { readonly mean: number }
+  /** A chart: shares from 0 to 1, beside each other. */
+  | { readonly bars: readonly number[] }
   /** A magnitude in pages. */
   | { readonly pages: Pages }
   /** An error in pages; `scale` is its own where the rows of a table differ in it. */
@@ -78,6 +81,7 @@ export function titleText({ title, scale }: TextTable): string {
 export function cellText(cell: Cell, scale: Scale | undefined, numerals: Numerals): string {
   if (typeof cell === 'string') return cell;
   if ('count' in cell) return formatDigits(cell.count.toFixed(0), numerals);
+  if ('bars' in cell) return formatBars(cell.bars, numerals);
   if ('mean' in cell) return formatMean(cell.mean, numerals);
   const own = 'signed' in cell ? (cell.scale ?? scale) : scale;
   if (own === undefined) throw new RangeError('an amount without a scale');

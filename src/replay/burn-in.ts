@@ -10,7 +10,6 @@
  * A drift and a start that is far off make it large, and so do windows that hang together, as those
  * of a slow random walk; single outliers do not.
  */
-import type { Observer } from './observer.ts';
 
 /** A replay whose length is known is looked at in so many windows. */
 const WINDOWS = 64;
@@ -39,15 +38,14 @@ export function createWindows(schemes: number, from: number): Windows {
   return { from, closed: [], sums: new Array(schemes).fill(0n) };
 }
 
-/** Ends a window after so many operations of the replay; observers have seen nothing but windows. */
+/** Ends a window after so many operations of the replay, with the sums of the errors in all windows. */
 export function closeWindow(
   { from, closed, sums }: Windows,
-  observers: readonly Observer[],
+  sumsNow: readonly bigint[],
   operations: number,
 ): void {
   const length = operations - (closed.at(-1)?.operations ?? from);
-  const means = observers.map(({ both, clampedOnly }, i) => {
-    const sum = both.sum + clampedOnly.sum;
+  const means = sumsNow.map((sum, i) => {
     const mean = Number(sum - sums[i]!) / length;
     sums[i] = sum;
     return mean;

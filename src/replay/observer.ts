@@ -22,6 +22,7 @@ import {
   rssColumns,
 } from './rss-columns.ts';
 import {
+  addTally,
   createTally,
   type Extremes,
   extremesOf,
@@ -71,6 +72,16 @@ export function takenOver({ reading, operations }: Observer, by: Observer, rss: 
   noteError(by.rawOnly, rawRss(reading) - rss, operations + 1);
   noteError(by.clampedOnly, clampedRss(reading) - rss, operations + 1);
   return { ...by, reading, operations };
+}
+
+/** Adds what one observer saw to another; their distribution is one. */
+export function addObserved(whole: Observer, part: Observer): void {
+  for (const name of ['both', 'clampedOnly', 'rawOnly'] as const) addTally(whole[name], part[name]);
+}
+
+/** Sum of the clamped errors at the ends of operations, pages. */
+export function clampedSum({ both, clampedOnly }: Observer): bigint {
+  return both.sum + clampedOnly.sum;
 }
 
 /** Observes one batch that the ledger has entered and the scheme has applied. */

@@ -12,16 +12,11 @@ import {
 import { clearReadings, createReadings, type Readings } from '../update/readings.ts';
 import { closeWindow, createWindows, operationsPerWindow, type Windows } from './burn-in.ts';
 import { createLedger, enter, type Ledger, usersOf } from './ledger.ts';
-import {
-  createObserver,
-  type Observer,
-  observe,
-  observedErrors,
-  observedExtremes,
-  takenOver,
-} from './observer.ts';
+import { createObserver, observe, observedErrors } from './observer.ts';
 import { clampedRss } from './rss-columns.ts';
-import type { Extremes, ObservedErrors } from './tally.ts';
+import type { Bucket } from './series.ts';
+import { type Observed, type Stages, stage, type WarmedUp } from './stages.ts';
+import type { ObservedErrors } from './tally.ts';
 import { rowsToEnd, type WarmUp } from './warm-up.ts';
 
 /** A scheme's precise sum is not what the ledger holds: a fault of this program. */
@@ -41,12 +36,9 @@ export type Heartbeat = (operations: number) => Promise<void> | undefined;
 export type BatchListener = (updates: UpdateColumns) => void;
 
 /** Several schemes that count the same updates, beside the truth. */
-export interface Trial {
-  readonly ledger: Ledger;
+export interface Trial extends Observed {
   readonly schemes: readonly NamedCounters[];
   readonly listeners: readonly BatchListener[];
-  /** In the order of the schemes. */
-  observers: readonly Observer[];
   /** Room that the schemes use in turn, and other trials between two steps. */
   readonly readings: Readings;
 }
@@ -153,14 +145,6 @@ async function* walk(
   }
 }
 
-/** What was seen before the rest was observed. */
-export interface WarmedUp {
-  /** Operations of the warm-up. */
-  readonly operations: number;
-  /** In the order of the counters. */
-  readonly observed: readonly { readonly clamped: Extremes; readonly raw: Extremes }[];
-}
-
 export interface Replay {
   readonly operations: number;
   readonly updates: number;
@@ -172,7 +156,9 @@ export interface Replay {
   readonly largestRss: Pages;
   /** Null where no warm-up was asked for, and where it did not end. */
   readonly warmedUp: WarmedUp | null;
-  /** Behind the warm-up, in the order of the counters given. */
+  /** The buckets asked for, in the order of the counters given. */
+  readonly series: readonly (readonly Bucket[])[];
+  /** Behind the warm-up, likewise. */
   readonly observed: readonly { readonly clamped: ObservedErrors; readonly raw: ObservedErrors }[];
   /** RSS as a reader sees it at the end, pages, likewise. */
   readonly read: readonly Pages[];
@@ -191,7 +177,7 @@ export async function replay(
   schemes: readonly NamedCounters[],
   heartbeat: Heartbeat,
   listeners: readonly BatchListener[] = [],
-  warmUp: WarmUp | null = null,
+  stages: Stages = {},
 ): Promise<Replay> {
   let largestRss = 0;
   const seeLargest: BatchListener = ({ length }) => {
@@ -200,27 +186,17 @@ export async function replay(
   };
   const trial = createTrial(nrCpuIds, schemes, [seeLargest, ...listeners]);
   const { ledger } = trial;
+  const span: Span = { from: 0, length: Number.POSITIVE_INFINITY };
   let windows = createWindows(schemes.length, 0);
-  let warmedUp: WarmedUp | null = null;
-  const lengthFrom = (operations: number) =>
-    operationsPerWindow(source.operations === null ? null : source.operations - operations);
-  const span: Span = {
-    from: 0,
-    length: warmUp === null ? lengthFrom(0) : Number.POSITIVE_INFINITY,
-  };
-  const endOfWarmUp = () => (warmedUp === null ? warmUp : null);
-  function observeAnew(): void {
-    const { operations, rss } = ledger;
-    warmedUp = { operations, observed: trial.observers.map(observedExtremes) };
-    trial.observers = trial.observers.map((observer) => takenOver(observer, createObserver(), rss));
-    windows = createWindows(schemes.length, operations);
-    Object.assign(span, { from: operations, length: lengthFrom(operations) });
-  }
-  const take = (columns: UpdateColumns) => stepTo(trial, columns, endOfWarmUp, observeAnew);
+  const { end, atEnd, sums, staged } = stage(trial, source.operations, stages, (from) => {
+    windows = createWindows(schemes.length, from);
+    const left = source.operations === null ? null : source.operations - from;
+    Object.assign(span, { from, length: operationsPerWindow(left) });
+  });
+  const take = (columns: UpdateColumns) => stepTo(trial, columns, end, atEnd);
   for await (const operations of walk(source, take, ledger, span, heartbeat)) {
-    closeWindow(windows, trial.observers, operations);
+    closeWindow(windows, sums(), operations);
   }
-  const { observers } = trial;
   demandAgreement(trial);
   return {
     operations: ledger.operations,
@@ -229,9 +205,10 @@ export async function replay(
     usedThreads: usersOf(ledger.threads).length,
     rss: ledger.rss,
     largestRss,
-    warmedUp,
-    observed: observers.map(observedErrors),
-    read: observers.map(({ reading }) => clampedRss(reading)),
+    warmedUp: staged.warmedUp,
+    series: staged.series,
+    observed: staged.whole.map(observedErrors),
+    read: trial.observers.map(({ reading }) => clampedRss(reading)),
     windows: source.operations === null ? null : windows,
   };
 }

@@ -35,6 +35,20 @@ export function createTally(magnitudes = createHistogram()): Tally {
   };
 }
 
+/** Adds what a part showed to the whole; operations are those of the part that was off the most. */
+export function addTally(total: Tally, part: Tally): void {
+  if (part.low < total.low) {
+    total.low = part.low;
+    total.lowAt = part.lowAt;
+  }
+  if (part.high > total.high) {
+    total.high = part.high;
+    total.highAt = part.highAt;
+  }
+  total.samples += part.samples;
+  total.sum += part.sum;
+}
+
 /** Enters an error that stands in an operation, as an extreme if it is one. */
 export function noteError(tally: Tally, error: number, operation: number): void {
   if (error < tally.low) {

@@ -105,6 +105,11 @@ export function largerSide({ under, over }: WorstCase): Pages {
   return Math.max(under, over);
 }
 
+/** It has a bound at all: else either side is without end. */
+export function isBounded({ under }: WorstCase): boolean {
+  return Number.isFinite(under);
+}
+
 /**
  * What a reader can see of a process of so many pages: a negative counter reads 0, so a reading is
  * low by at most what is there. The over side is as it was: a counter that reads high is positive.

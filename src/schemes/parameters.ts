@@ -33,6 +33,15 @@ export interface BatchParameters {
   readonly batch: Pages | null;
 }
 
+export const STASH_READS = ['running', 'shared'] as const;
+
+export interface StashParameters {
+  /** The shared value with the cells of the CPUs that run the process, or the shared value alone. */
+  readonly read: (typeof STASH_READS)[number];
+  /** A cell that reaches it goes to the shared value; null: whatever it holds, as proposed. */
+  readonly cap: Pages | null;
+}
+
 /** Batches in pages of a CPU's cell, B1, and of its group's middle value, B2. */
 export interface TwoLevelBatches {
   readonly batch: Pages;

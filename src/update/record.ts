@@ -2,7 +2,7 @@
 import { MEMBER, MEMBERS, type MemberName } from '../kernel/rss-stat.ts';
 import type { Pages } from '../units.ts';
 import { appendRow, type UpdateColumns } from './columns.ts';
-import { KIND } from './kinds.ts';
+import { FIRST_KIND_WITHOUT_PAGES, FIRST_MOMENT, KIND } from './kinds.ts';
 
 export const RECORDED_FORMAT = 'rss-err/updates@1';
 
@@ -19,11 +19,23 @@ const KINDS = {
   'thread-exit': KIND.threadExit,
   'cpu-offline': KIND.cpuOffline,
   'cpu-online': KIND.cpuOnline,
+  'thread-start': KIND.threadStart,
+  'switch-out': KIND.switchOut,
 };
 
 export type RecordKind = keyof typeof KINDS;
 
 export const RECORD_KINDS = Object.keys(KINDS) as RecordKind[];
+
+const NAMES: readonly string[] = Object.entries(KINDS).reduce<string[]>((names, [name, kind]) => {
+  if (kind !== null) names[kind] = name;
+  return names;
+}, []);
+
+/** The record of one update of a kind is of this one. */
+export function kindName(kind: number): RecordKind {
+  return NAMES[kind] as RecordKind;
+}
 
 export interface RecordedUpdate {
   readonly kind: RecordKind;
@@ -31,7 +43,7 @@ export interface RecordedUpdate {
   readonly cpu: number;
   /**
    * Signed; of `fault`, `cow` and `swap-in` so many faults of one page in a row. `cow` and `swap-in`
-   * are never negative; thread-exit, cpu-offline and cpu-online have 0.
+   * are never negative; those without pages have 0.
    */
   readonly pages: number;
   /** Of `cow` the member that the page leaves (file or shmem); of `swap-in` always swap. */
@@ -79,7 +91,12 @@ export function isRun(kind: RecordKind): boolean {
 
 /** Kinds that change who holds pages, not the pages. */
 export function isWithoutPages(kind: RecordKind): boolean {
-  return kind === 'thread-exit' || kind === 'cpu-offline' || kind === 'cpu-online';
+  return rowShapes({ kind, member: RECORD_DEFAULTS.member })[0]!.kind >= FIRST_KIND_WITHOUT_PAGES;
+}
+
+/** Kinds without pages that concern a thread, wherever it runs; the others concern a CPU. */
+export function isOfThread(kind: RecordKind): boolean {
+  return kind === 'thread-start' || kind === 'thread-exit';
 }
 
 export function isMemberName(text: string): text is MemberName {
@@ -95,6 +112,7 @@ export function appendRows(
   thread: number,
 ): void {
   shapes.forEach(({ kind, member, sign }, i) => {
-    appendRow(columns, thread, cpu, sign * pages, kind, member, i === shapes.length - 1 ? 1 : 0);
+    const ends = i === shapes.length - 1 && kind < FIRST_MOMENT;
+    appendRow(columns, thread, cpu, sign * pages, kind, member, ends ? 1 : 0);
   });
 }

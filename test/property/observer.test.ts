@@ -133,7 +133,7 @@ describe('the observer', () => {
           [{ name: 'subject', counters: createCounters(topology, spec) }],
           () => undefined,
           [],
-          { operations: warmUp },
+          { warmUp: { operations: warmUp } },
         );
         const step = (clamps: boolean) => {
           const reference = createReference(topology, spec);

@@ -85,9 +85,12 @@ const TEXTS: Readonly<Record<string, fc.Arbitrary<string> | null>> = {
   '--mapping': pages,
   '--huge-share': percent,
   '--operations': number(1, 60),
+  '--switch-every': number(1, 60),
   '--seed': seed,
   '--runs': number(1, 3),
   '--jobs': number(1, 2),
+  '--series': number(1, 80),
+  '--write-stream': words,
   '--warm-up': fc.constantFrom('0', '1', 'auto'),
   '--processes': number(0, 5),
   '--parallel': number(1, 4),
@@ -308,7 +311,7 @@ describe('what a run says to reproduce it', () => {
   const MANY = ['--topology', '8cpu', '--process-pages', '8-32', '--operations', '20'];
 
   it.each<[command: string, begun: string[], numRuns: number, without: string[]]>([
-    ['compare', SMALL, 60, ['--topology', '--operations', '--latency']],
+    ['compare', SMALL, 60, ['--topology', '--operations', '--latency', '--write-stream']],
     ['bound', [], 60, []],
     [
       'processes',

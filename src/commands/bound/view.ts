@@ -27,7 +27,7 @@ import {
   seenFacts,
   seenHead,
 } from '../../render/words.ts';
-import { type InFlight, largerSide, type WorstCase } from '../../schemes/bound.ts';
+import { type InFlight, isBounded, largerSide, type WorstCase } from '../../schemes/bound.ts';
 import { schemeNamed } from '../../schemes/registry.ts';
 import type { Bytes, PageSize, Pages } from '../../units.ts';
 import { CONTENTION_MARK, formulaText, type ViewChoices } from '../compare/view.ts';
@@ -53,7 +53,8 @@ export function ofLargest({ schemes }: BoundResult): SchemeBounds[] {
 }
 
 function largestExact({ schemes }: BoundResult): Pages {
-  return schemes.reduce((most, { exact }) => Math.max(most, exact.under, exact.over), 0);
+  const sides = schemes.map(({ exact }) => exact).filter(isBounded);
+  return sides.reduce((largest, one) => Math.max(largest, largerSide(one)), 0);
 }
 
 /** One unit for all tables. */

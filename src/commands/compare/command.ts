@@ -11,9 +11,10 @@ import {
   reproduceLine,
   ruled,
 } from '../../cli/options.ts';
-import { openOutput } from '../../cli/output-options.ts';
+import { fileSink, type NamedFile, writeLines } from '../../cli/output.ts';
+import { openBeside, openOutput } from '../../cli/output-options.ts';
 import type { Session } from '../../cli/streams.ts';
-import { wholeNumber } from '../../cli/values.ts';
+import { TEXT, wholeNumber } from '../../cli/values.ts';
 import {
   flagsOfWorkload,
   settledChoices,
@@ -24,6 +25,7 @@ import { InputError } from '../../errors.ts';
 import { presetLines, workloadText } from '../../render/words.ts';
 import { DEFAULT_PAGE_SIZE, type PageSize, type Pages } from '../../units.ts';
 import { version } from '../../version.ts';
+import { generateUpdates } from '../../workload/generate.ts';
 import {
   levelOf,
   PRESET_NAMES,
@@ -31,7 +33,14 @@ import {
   type PresetName,
   type Workload,
 } from '../../workload/workload.ts';
-import { COMPARING, type CompareRequest, isWorthWorkers, joinedRuns, sharesOf } from './compare.ts';
+import {
+  COMPARING,
+  type Compared,
+  type CompareRequest,
+  isWorthWorkers,
+  joinedRuns,
+  sharesOf,
+} from './compare.ts';
 import {
   COST_OPTIONS,
   demandOneStdin,
@@ -46,13 +55,17 @@ import {
   writeRun,
 } from './options.ts';
 import { repeated, runsOf } from './repeat.ts';
-import type { Comparison } from './result.ts';
 import { runSeen } from './seen.ts';
 import { seenOf } from './seen-options.ts';
+import { seriesView } from './series-view.ts';
 import { HARDLY_BEGUN, shortOfTarget } from './start-view.ts';
-import { comparisonView } from './view.ts';
+import { comparisonView, type ViewChoices } from './view.ts';
 
 const MOST_RUNS = 10_000;
+
+/** Buckets of a series: several for each column of a terminal. */
+const SERIES_BUCKETS = 200;
+const MOST_BUCKETS = 10_000;
 
 const OPTIONS = {
   ...grouped('Machine and schemes', MACHINE_OPTIONS),
@@ -68,6 +81,18 @@ const OPTIONS = {
     jobs: JOBS,
   }),
   warmUp: { ...WARM_UP_OPTION, group: 'Workload' },
+  series: option(
+    '--series [n]',
+    `errors over the operations in n buckets (default: ${SERIES_BUCKETS}), extremes kept`,
+    wholeNumber(1, MOST_BUCKETS),
+    { group: 'Output', preset: `${SERIES_BUCKETS}`, rules: [goesWithout('--runs', 1)] },
+  ),
+  writeStream: option(
+    '--write-stream <file>',
+    'write the updates for rss-err replay: NDJSON, or CSV by the name',
+    TEXT,
+    { group: 'Output', rules: [goesWithout('--runs', 1)] },
+  ),
   cost: ruled(COST_OPTIONS.cost, goesWithout('--runs', 1)),
   latency: COST_OPTIONS.latency,
 };
@@ -83,7 +108,7 @@ type CompareFlags = FlagsOf<typeof OPTIONS>;
 async function compareAll(
   requests: readonly CompareRequest[],
   spreading: Spreading,
-): Promise<Comparison[]> {
+): Promise<Compared[]> {
   const shares = sharesOf(requests, spreading.workers);
   const workers = isWorthWorkers(shares) ? spreading.workers : 1;
   return joinedRuns(shares, await partsOf(COMPARING, shares.flat(), { ...spreading, workers }));
@@ -113,18 +138,46 @@ async function requestOf(flags: CompareFlags, session: Session): Promise<Compare
     workload,
     schemes: schemesOf(flags),
     ...warmUpOf(flags.warmUp, () => sizeToReach(workload, pageSize)),
+    ...(flags.series === undefined ? {} : { buckets: flags.series }),
     ...(cost === undefined ? {} : { cost }),
   };
 }
 
+/** Writes what has been replayed: the same workload makes the same updates. */
+async function writeStream(
+  file: NamedFile,
+  { topology, workload, pageSize }: CompareRequest,
+  signal: AbortSignal,
+): Promise<void> {
+  const { recordingText } = await import('../../recorded/write-updates.ts');
+  const form = /\.csv$/i.test(file.path) ? 'csv' : 'ndjson';
+  const text = recordingText(generateUpdates(topology, workload, pageSize), form);
+  await writeLines(text, fileSink(file, signal), signal);
+}
+
 function reproduce(flags: CompareFlags, { workload, preset, topology }: CompareRequest): string {
-  const { scheme, kernel, reader, pageSize, runs, warmUp, format, unit, reading, cost, latency } =
-    flags;
+  const { scheme, kernel, reader, pageSize, runs, warmUp, series } = flags;
+  const { format, unit, reading, cost, latency } = flags;
   return reproduceLine(['compare'], OPTIONS, {
     topology: flags.topology ?? DEFAULT_TOPOLOGY,
     ...flagsOfWorkload(workload, preset, topology),
-    ...{ warmUp, runs, scheme, kernel, reader, pageSize, format, unit, reading, cost, latency },
+    ...{ warmUp, runs, scheme, kernel, reader, pageSize },
+    ...{ series, format, unit, reading, cost, latency },
   });
+}
+
+/** A run as it is shown: with a series another result. */
+function shownOf({ series, ...run }: Compared) {
+  if (series === undefined) {
+    const viewOf = (_: unknown, choices: ViewChoices) => comparisonView(run, choices);
+    return { result: run, schema, viewOf };
+  }
+  const result = { ...run, format: 'rss-err/compare-series@1', series } as const;
+  return {
+    result,
+    schema: async () => (await import('./series-result.ts')).comparisonSeries,
+    viewOf: (_: unknown, choices: ViewChoices) => seriesView(result, choices),
+  };
 }
 
 /** The request, and the comparisons of its runs. */
@@ -158,7 +211,7 @@ export const compareCommand = defineCommand({
     const find = async (spreading: Spreading) => {
       const comparisons = await compareRuns(spreading);
       return flags.runs === 1
-        ? { result: comparisons[0]!, schema }
+        ? shownOf(comparisons[0]!)
         : { result: repeated(comparisons), schema: schemaOfRuns };
     };
     return { steps, find };
@@ -169,6 +222,7 @@ export const compareCommand = defineCommand({
       ['the latencies', flags.latency],
     ]);
     const output = openOutput(flags, session);
+    const stream = openBeside('--write-stream', flags.writeStream, flags.output);
     const { request, steps, compareRuns } = await studied(flags, session);
     const { heartbeat, clear } = createProgress(steps, session);
     const spreading = { workers: workersOf(flags), heartbeat, signal: session.signal };
@@ -181,8 +235,11 @@ export const compareCommand = defineCommand({
         `rss-err: warning: the process reached ${short}: try more --operations\n`,
       );
     }
-    return flags.runs === 1
-      ? writeRun(comparisons[0]!, { schema, viewOf: comparisonView }, again, flags, output, session)
-      : writeRepeated(repeated(comparisons), again, flags, output, session);
+    if (flags.runs > 1) {
+      return writeRepeated(repeated(comparisons), again, flags, output, session);
+    }
+    if (stream !== null) await writeStream(stream, request, session.signal);
+    const { result, ...shown } = shownOf(comparisons[0]!);
+    return writeRun(result, shown, again, flags, output, session);
   },
 });

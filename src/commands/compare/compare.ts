@@ -4,13 +4,15 @@ import type { Heartbeat } from '../../replay/replay.ts';
 import { formatCpulist } from '../../topology/cpulist.ts';
 import { generateUpdates } from '../../workload/generate.ts';
 import type { PresetName, Workload } from '../../workload/workload.ts';
-import { type MeasureRequest, measure, type StreamFacts } from './measure.ts';
+import { type MeasureRequest, measure, type StreamFacts, type WithSeries } from './measure.ts';
 import type { Comparison } from './result.ts';
 
 export interface CompareRequest extends MeasureRequest {
   readonly preset: PresetName;
   readonly workload: Workload;
 }
+
+export type Compared = Comparison & WithSeries;
 
 /**
  * The generators fault single pages of one member, or huge pages that pass the threads' caches by,
@@ -33,7 +35,7 @@ function generatedFacts({ threads, hugePerMillion }: Workload): StreamFacts {
  * @throws InputError where machine, workload and schemes do not fit; LedgerMismatch or
  *   BoundExceeded where the program contradicts itself.
  */
-export async function compare(request: CompareRequest, heartbeat: Heartbeat): Promise<Comparison> {
+export async function compare(request: CompareRequest, heartbeat: Heartbeat): Promise<Compared> {
   const { topology, workload, pageSize, preset } = request;
   const updates = generateUpdates(topology, workload, pageSize);
   const run = await measure(request, updates, () => generatedFacts(workload), heartbeat);
@@ -50,6 +52,7 @@ export async function compare(request: CompareRequest, heartbeat: Heartbeat): Pr
       mappingPages: workload.mappingPages,
       hugePerMillion: workload.hugePerMillion,
       cpulist: formatCpulist(workload.cpus),
+      ...(workload.switchEvery === undefined ? {} : { switchEvery: workload.switchEvery }),
     },
     seed: workload.seed,
     ...found,
@@ -57,7 +60,7 @@ export async function compare(request: CompareRequest, heartbeat: Heartbeat): Pr
 }
 
 /** The work that workers know as `compare`. */
-export const COMPARING: WorkKind<CompareRequest, Comparison> = { name: 'compare', work: compare };
+export const COMPARING: WorkKind<CompareRequest, Compared> = { name: 'compare', work: compare };
 
 /** Fewer operations than this are not worth a worker's start. */
 const WORTH_A_WORKER = 4_000_000;
@@ -89,7 +92,7 @@ export function isWorthWorkers(shares: readonly (readonly CompareRequest[])[]): 
 }
 
 /** One run from its shares, its schemes in the order asked for. */
-function joined(shares: readonly Comparison[]): Comparison {
+function joined(shares: readonly Compared[]): Compared {
   const [first] = shares;
   const count = shares.length;
   const total = shares.reduce((sum, { schemes }) => sum + schemes.length, 0);
@@ -97,14 +100,17 @@ function joined(shares: readonly Comparison[]): Comparison {
     { length: total },
     (_, index) => shares[index % count]!.schemes[Math.floor(index / count)]!,
   );
-  return { ...first!, schemes };
+  if (first!.series === undefined) return { ...first!, schemes };
+  const records = shares.flatMap(({ series = [] }) => series);
+  const series = schemes.flatMap(({ name }) => records.filter(({ scheme }) => scheme === name));
+  return { ...first!, schemes, series };
 }
 
 /** The runs from what became of all their shares, one after the other. */
 export function joinedRuns(
   shares: readonly (readonly CompareRequest[])[],
-  parts: readonly Comparison[],
-): Comparison[] {
+  parts: readonly Compared[],
+): Compared[] {
   let next = 0;
   return shares.map(({ length }) => {
     const first = next;

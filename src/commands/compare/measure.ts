@@ -4,6 +4,7 @@ import { Contradiction, InputError } from '../../errors.ts';
 import { formatBytes, formatCount } from '../../render/amounts.ts';
 import { burnIn } from '../../replay/burn-in.ts';
 import { type Heartbeat, type Replay, replay } from '../../replay/replay.ts';
+import type { Stages } from '../../replay/stages.ts';
 import type { WarmUp } from '../../replay/warm-up.ts';
 import {
   machineSize,
@@ -26,14 +27,13 @@ import { comparedTopology, usedNodes } from './compared-topology.ts';
 import type { RunCost, SchemeCost } from './cost-result.ts';
 import type { ComparedScheme, MeasuredRun } from './result.ts';
 import type { CostRequest, CostWatch } from './run-cost.ts';
+import type { SeriesRecord } from './series-result.ts';
 
-export interface MeasureRequest {
+export interface MeasureRequest extends Stages {
   readonly version: string;
   readonly topology: Topology;
   readonly pageSize: PageSize;
   readonly schemes: readonly SchemeSpec[];
-  /** What is left out of the errors observed; absent: nothing. */
-  readonly warmUp?: WarmUp;
   /** Counts what the updates cost too. */
   readonly cost?: CostRequest;
 }
@@ -41,6 +41,11 @@ export interface MeasureRequest {
 /** An observation beyond an exact worst case: the bound or the simulation is wrong. */
 export class BoundExceeded extends Contradiction {
   override readonly name = 'BoundExceeded';
+}
+
+/** With the buckets asked for. */
+export interface WithSeries {
+  readonly series?: readonly SeriesRecord[];
 }
 
 /** What the bounds have to know of a stream. */
@@ -184,7 +189,7 @@ export async function measure(
   source: UpdateSource,
   factsOf: () => StreamFacts,
   heartbeat: Heartbeat,
-): Promise<MeasuredRun> {
+): Promise<MeasuredRun & WithSeries> {
   const { topology, schemes, warmUp, pageSize } = request;
   const counters = schemes.map((spec) => ({
     name: formatScheme(spec),
@@ -192,7 +197,7 @@ export async function measure(
   }));
   const watch = await watchOf(request);
   const listeners = watch === null ? [] : [watch.open()];
-  const result = await replay(source, topology.nrCpuIds, counters, heartbeat, listeners, warmUp);
+  const result = await replay(source, topology.nrCpuIds, counters, heartbeat, listeners, request);
   demandWarmedUp(warmUp, result, pageSize);
   const facts = factsOf();
   const threads = facts.threads ?? result.usedThreads;
@@ -215,7 +220,15 @@ export async function measure(
       ...measuredScheme(spec, topology, facts, result, index),
       ...costs.schemes[index],
     })),
+    ...(request.buckets === undefined ? {} : { series: seriesOf(request, result) }),
   };
+}
+
+/** A scheme after the other. */
+function seriesOf({ schemes }: MeasureRequest, { series }: Replay): SeriesRecord[] {
+  return schemes.flatMap((spec, i) =>
+    series[i]!.map((bucket) => ({ scheme: formatScheme(spec), ...bucket })),
+  );
 }
 
 /** The largest observed error of the clamped reading, either side, over all schemes; pages. */

@@ -135,17 +135,17 @@ function rowsOf({ schemes }: MeasuredRun): CostRow[] {
   );
 }
 
-/** Shared lines are touched in one way: under the lock in percpu_counter, else atomically. */
+/** Each shared line is touched in one way: under the lock in percpu_counter, else atomically. */
 function linesOf({ scheme, name, cost: { own, shared } }: CostRow): LineRow[] {
-  const sort: TouchSort = schemeNamed(scheme).sharedTouch;
+  const { sharedTouch } = schemeNamed(scheme);
   return [
     ...(own === null
       ? []
       : [{ ...own, name, line: 'own', sort: 'plain' as const, touches: own.plain }]),
-    ...shared.map(({ name: line, atomics, locks, moved, travel }) => ({
+    ...shared.map(({ name: line, atomics, locks, moved, travel }, i) => ({
       name,
       line,
-      sort,
+      sort: typeof sharedTouch === 'string' ? sharedTouch : sharedTouch[i]!,
       touches: atomics + locks,
       moved,
       travel,
@@ -413,7 +413,7 @@ export function runView(result: MeasuredRun, choices: ViewChoices, account: Acco
   };
 }
 
-export function comparisonView(result: Comparison, choices: ViewChoices): TextView {
+export function comparisonView(result: Omit<Comparison, 'format'>, choices: ViewChoices): TextView {
   const { workload, topology, operations, seed } = result;
   const short = shortOfTarget(result);
   return runView(result, choices, {

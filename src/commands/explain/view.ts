@@ -172,6 +172,27 @@ function differenceText({ first, second, difference }: ExplainedPair, result: Re
   return `${first} is ${amount(Math.abs(difference), result)} ${side} ${second}`;
 }
 
+/** Why a difference cannot be, and what it may be instead. */
+function contradictionText(pair: ExplainedPair, result: Result): string {
+  const { first, second, lowest, highest, errorOf } = pair;
+  const limit = limitText(pair, result);
+  const allowed =
+    lowest === 0 && highest === 0
+      ? errorOf.length === 0
+        ? ': both are precise (only smaps counts a page poisoned by a memory failure)'
+        : ': both show one sum'
+      : limit === amount(0, result)
+        ? ': it is never so at one moment'
+        : `, which allow up to ${limit}`;
+  const inferred = result.readings.some(
+    ({ reader, evidence }) => evidence === 'inferred' && [first, second].includes(reader),
+  );
+  const otherwise = inferred
+    ? ', or this kernel reads otherwise than the release it is taken for'
+    : '';
+  return `NOT explicable by the counters${allowed}. The process changed between the reads, or they are of two processes${otherwise}.`;
+}
+
 function pairText(pair: ExplainedPair, result: Result): string {
   const { explicable, when, errorOf, first, lowest, highest } = pair;
   if (when === 'one after the other') {
@@ -179,15 +200,7 @@ function pairText(pair: ExplainedPair, result: Result): string {
   }
   const what = differenceText(pair, result);
   const limit = limitText(pair, result);
-  if (!explicable) {
-    const same = lowest === 0 && highest === 0;
-    const allowed = same
-      ? ': both show one sum'
-      : limit === amount(0, result)
-        ? ': it is never so at one moment'
-        : `, which allow up to ${limit}`;
-    return `${what}: NOT explicable by the counters${allowed}. The process changed between the reads, or they are of two processes.`;
-  }
+  if (!explicable) return `${what}: ${contradictionText(pair, result)}`;
   if (pair.difference === 0) return `${what}: explicable.`;
   if (limit === '') return `${what}: explicable, a peak may be of long ago.`;
   if (when === 'across reads') {
@@ -224,7 +237,11 @@ function notesOf(result: Result): string[] {
   const { readings, inFlight, heldBy, offlinedCpus, usedCpus, topology } = result;
   const [reading] = readings as [ExplainedReading];
   if (reading.error === null) return [];
-  if (isExact(reading)) return ['bound; what changes while it is read comes on top'];
+  const others =
+    reading.shown === 0
+      ? ['kernel threads, zombies and processes whose first thread has exited show 0 too']
+      : [];
+  if (isExact(reading)) return ['bound; what changes while it is read comes on top', ...others];
   const { reader, equalHide } = reading;
   return [
     `answer, why: bound, the exact worst case, settled${inFlight === 0 ? ' or with updates in flight' : ''}; what changes while the members are read comes on top; typical: one observation`,

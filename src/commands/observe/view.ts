@@ -1,5 +1,6 @@
 /** What was observed, as a table of processes and sentences. */
 import {
+  ASCII_NUMERALS,
   chooseUnit,
   formatCount,
   formatDuration,
@@ -100,7 +101,7 @@ function timeText({ rounds, seconds, intervalSeconds, cost }: ObserveResult): st
 }
 
 function limitText({ limit, topology }: ObserveResult, scale: Scale): string {
-  return `exact worst case of RSS, a ${limit.of}: ${formatSides(limit, scale, { grouped: true, plusMinus: '+-' })}; ${formatCount(topology.onlineCpus, 'CPU')} on-line now`;
+  return `exact worst case of RSS, a ${limit.of}: ${formatSides(limit, scale, ASCII_NUMERALS)}; ${formatCount(topology.onlineCpus, 'CPU')} on-line now`;
 }
 
 function worstFinding({ processes, topology }: ObserveResult): string[] {

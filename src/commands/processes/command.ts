@@ -4,11 +4,10 @@ import { createProgress, LIVING } from '../../cli/heartbeat.ts';
 import type { Spreading } from '../../cli/jobs.ts';
 import { DEFAULT_TOPOLOGY, readTopology } from '../../cli/machine.ts';
 import { type FlagsOf, goesWith, grouped, option, reproduceLine } from '../../cli/options.ts';
-import { demandWritable, fileSink, isSameFile, type TextSink } from '../../cli/output.ts';
-import { openOutput } from '../../cli/output-options.ts';
+import { fileSink, type TextSink } from '../../cli/output.ts';
+import { openBeside, openOutput } from '../../cli/output-options.ts';
 import type { Session } from '../../cli/streams.ts';
 import { choice, TEXT } from '../../cli/values.ts';
-import { InputError } from '../../errors.ts';
 import { WRITTEN_FORMS } from '../../recorded/trace/write-trace.ts';
 import { type Report, renderReport } from '../../render/formats.ts';
 import { presetLines } from '../../render/words.ts';
@@ -62,17 +61,6 @@ function presetTexts(): string[] {
 }
 
 type ProcessesFlags = FlagsOf<typeof OPTIONS>;
-
-/** The file of the trace. @throws InputError where it cannot be written, or is the result's. */
-function openTrace({ writeTrace, output }: ProcessesFlags, signal: AbortSignal): TextSink | null {
-  if (writeTrace === undefined) return null;
-  if (output !== undefined && isSameFile(writeTrace, output)) {
-    throw new InputError(`--write-trace ${writeTrace}: is the file of --output too`);
-  }
-  const file = { flag: '--write-trace', path: writeTrace };
-  demandWritable(file);
-  return fileSink(file, signal);
-}
 
 /** What the study is asked for; the trace goes to the sink, if there is one. */
 async function requestOf(
@@ -129,7 +117,8 @@ export const processesCommand = defineCommand({
   },
   async run(flags, session) {
     const output = openOutput(flags, session);
-    const sink = openTrace(flags, session.signal);
+    const file = openBeside('--write-trace', flags.writeTrace, flags.output);
+    const sink = file === null ? null : fileSink(file, session.signal);
     try {
       const request = await requestOf(flags, session, sink);
       const { heartbeat, clear } = createProgress(likelySteps(request.workload), session, LIVING);

@@ -6,13 +6,13 @@
 import { createSeenTally, type SeenUpdates } from '../../recorded/seen-updates.ts';
 import { createLedger, enterBefore, usersOf } from '../../replay/ledger.ts';
 import {
+  addObserved,
   createObserver,
   type Observer,
   sharingObserver,
   takenOver,
 } from '../../replay/observer.ts';
 import { type BatchListener, demandAgreement, stepTo, type Trial } from '../../replay/replay.ts';
-import type { Tally } from '../../replay/tally.ts';
 import type { WarmUp } from '../../replay/warm-up.ts';
 import { createCounters, formatScheme, type SchemeSpec } from '../../schemes/registry.ts';
 import type { Counters } from '../../schemes/scheme.ts';
@@ -62,25 +62,9 @@ interface LaneRequest {
   readonly mostUpdates: number;
 }
 
-const TALLIES = ['both', 'clampedOnly', 'rawOnly'] as const;
-
-/** Adds what one process showed to its pool; operations are those of the process that was off the most. */
-function addTally(total: Tally, part: Tally): void {
-  if (part.low < total.low) {
-    total.low = part.low;
-    total.lowAt = part.lowAt;
-  }
-  if (part.high > total.high) {
-    total.high = part.high;
-    total.highAt = part.highAt;
-  }
-  total.samples += part.samples;
-  total.sum += part.sum;
-}
-
 function addTo(pools: readonly Observer[], observers: readonly Observer[]): void {
   observers.forEach((observer, i) => {
-    for (const name of TALLIES) addTally(pools[i]![name], observer[name]);
+    addObserved(pools[i]!, observer);
   });
 }
 

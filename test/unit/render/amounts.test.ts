@@ -10,11 +10,12 @@ import {
   formatSides,
   formatSigned,
   groupDigits,
+  NUMERALS,
 } from '../../../src/render/amounts.ts';
 
 const style = (unit: 'pages' | 'KiB' | 'MiB') => ({ unit, pageSize: 4096 }) as const;
 
-const compact = { grouped: false, plusMinus: '+-' };
+const compact = { ...NUMERALS, grouped: false, plusMinus: '+-' };
 
 describe('amounts', () => {
   it.each([
