@@ -26,9 +26,11 @@ export interface BelowZero {
   readonly pages: Pages;
 }
 
+type NotedUpdate = Pick<RecordedUpdate, 'kind' | 'pages'> & { readonly repeat?: number };
+
 interface SeenTally {
   /** Enters a record and the rows that it stands for. */
-  note(record: RecordedUpdate, shapes: readonly RowShape[], line: number): void;
+  note(record: NotedUpdate, shapes: readonly RowShape[], line: number): void;
   seen(): SeenUpdates;
 }
 
@@ -43,7 +45,7 @@ export function createSeenTally(): SeenTally {
   const updated = new Uint8Array(NR_MEMBERS);
 
   function note(
-    { kind, pages, repeat }: RecordedUpdate,
+    { kind, pages, repeat = 1 }: NotedUpdate,
     shapes: readonly RowShape[],
     line: number,
   ): void {

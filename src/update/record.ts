@@ -72,16 +72,30 @@ export interface RowShape {
 }
 
 /**
- * The rows of one record. A copy-on-write or swap-in is one fault that takes a page from a member,
+ * The rows of a record. A copy-on-write or swap-in is one fault that takes a page from a member,
  * with its event, and then adds one to anon without another.
  */
-export function rowShapes({ kind, member }: Pick<RecordedUpdate, 'kind' | 'member'>): RowShape[] {
+function shapesOf(kind: RecordKind, member: number): RowShape[] {
   const simple = KINDS[kind];
-  if (simple !== null) return [{ kind: simple, member: MEMBER[member], sign: 1 }];
+  if (simple !== null) return [{ kind: simple, member, sign: 1 }];
   return [
-    { kind: KIND.fault, member: kind === 'swap-in' ? MEMBER.swap : MEMBER[member], sign: -1 },
+    { kind: KIND.fault, member: kind === 'swap-in' ? MEMBER.swap : member, sign: -1 },
     { kind: KIND.eventless, member: MEMBER.anon, sign: 1 },
   ];
+}
+
+/** By kind, and the member's number. */
+export const ROW_SHAPES: Readonly<Record<RecordKind, readonly (readonly RowShape[])[]>> =
+  Object.fromEntries(
+    RECORD_KINDS.map((kind) => [kind, MEMBERS.map((_, member) => shapesOf(kind, member))]),
+  ) as Record<RecordKind, RowShape[][]>;
+
+/** The rows of a record. */
+export function rowShapes({
+  kind,
+  member,
+}: Pick<RecordedUpdate, 'kind' | 'member'>): readonly RowShape[] {
+  return ROW_SHAPES[kind][MEMBER[member]]!;
 }
 
 /** Kinds whose `pages` are so many faults of one page each. */
@@ -111,8 +125,10 @@ export function appendRows(
   cpu: number,
   thread: number,
 ): void {
-  shapes.forEach(({ kind, member, sign }, i) => {
-    const ends = i === shapes.length - 1 && kind < FIRST_MOMENT;
+  const last = shapes.length - 1;
+  for (let i = 0; i <= last; i++) {
+    const { kind, member, sign } = shapes[i]!;
+    const ends = i === last && kind < FIRST_MOMENT;
     appendRow(columns, thread, cpu, sign * pages, kind, member, ends ? 1 : 0);
-  });
+  }
 }

@@ -383,6 +383,11 @@ describe('text', () => {
     const coloured = await runCli(['bound', '--color', 'always'], { env });
     expect(coloured.stdout).toContain('┌');
     expect(coloured.stdout).toContain('\x1b[1mscheme');
+    const plain = await runCli(['bound']);
+    const title = plain.stdout
+      .split('\n')
+      .find((line) => line.startsWith('Worst case of one counter'));
+    expect(coloured.stdout.split('\n')).toContain(`\x1b[1m${title}\x1b[22m`);
     const markdown = await runCli(['bound', '--format', 'markdown']);
     expect(markdown.stdout).toContain('| tree       | 32 * 768       |  ±24,576 |');
   });
