@@ -37,6 +37,7 @@ import {
   shownBounds,
   titleOf,
   usedFacts,
+  WORDS_NOTE,
 } from './view.ts';
 
 type CellOf = (row: SchemeBounds) => Cell;
@@ -228,6 +229,7 @@ export function boundRangeView(result: BoundResult, choices: BoundChoices): Text
       ...levelsText(result.growth),
     ],
     notes: [
+      WORDS_NOTE,
       `RSS (file + anon + shmem): ${RSS_MEMBERS} times the figures of one counter${threadsNote}`,
       ...commonNotes(result, scale),
     ],

@@ -291,6 +291,19 @@ function readTable(result: BoundResult, scale: Scale): TextTable[] {
   ];
 }
 
+export const WORDS_NOTE = 'what the columns are: rss-err bound --help';
+
+/** Under which schemes a process of --size can read 0. */
+function zeroTexts(result: BoundResult): string[] {
+  const { rows, sizePages } = result;
+  const zero = (rows[0]?.schemes ?? []).filter(
+    (row) => shownBounds(row).seen?.rss.under === sizePages,
+  );
+  if (sizePages === null || zero.length === 0) return [];
+  const size = formatPagesAndBytes(sizePages, pageSizeOf(result));
+  return [`A process of ${size} can read 0 under ${listed(zero.map(({ name }) => name))}.`];
+}
+
 /** What the table of --reader is of, where that is not plain. */
 function readNote({ seen }: BoundResult): string[] {
   return seen?.reader?.isPeak === true
@@ -381,9 +394,11 @@ export function boundView(result: BoundResult, choices: BoundChoices): TextView 
     ],
     findings: [
       ...contrastTexts(result, sentenceScale(result, scale)),
+      ...zeroTexts(result),
       exactText(result.seen) ?? [],
     ].flat(),
     notes: [
+      WORDS_NOTE,
       ...readNote(result),
       ...commonNotes(result, scale),
       ...(isOom(result) ? [OOM_NOTE] : []),

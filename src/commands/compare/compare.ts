@@ -25,7 +25,7 @@ function generatedFacts({ threads, hugePerMillion }: Workload): StreamFacts {
     pagesTakenPerFault: 0,
     rssMembers: 1,
     boundsThreads: true,
-    steadyCpus: true,
+    withinOnline: true,
     fitsInt: true,
   };
 }

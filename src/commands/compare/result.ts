@@ -116,6 +116,17 @@ export const scheme = z.strictObject({
     pages.exactOptional().describe('RSS at the end as a reader sees it; of one process'),
     { as: false },
   ),
+  zeroSinceOperation: noted(
+    z
+      .int()
+      .min(1)
+      .nullable()
+      .exactOptional()
+      .describe(
+        'from which on a reader has seen 0, of one process; null: at the end it sees pages',
+      ),
+    { as: false },
+  ),
   burnInOperations: noted(
     count
       .nullable()
