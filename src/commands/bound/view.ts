@@ -295,10 +295,8 @@ export const WORDS_NOTE = 'what the columns are: rss-err bound --help';
 
 /** Under which schemes a process of --size can read 0. */
 function zeroTexts(result: BoundResult): string[] {
-  const { rows, sizePages } = result;
-  const zero = (rows[0]?.schemes ?? []).filter(
-    (row) => shownBounds(row).seen?.rss.under === sizePages,
-  );
+  const { schemes, sizePages } = result;
+  const zero = schemes.filter((row) => shownBounds(row).seen?.rss.under === sizePages);
   if (sizePages === null || zero.length === 0) return [];
   const size = formatPagesAndBytes(sizePages, pageSizeOf(result));
   return [`A process of ${size} can read 0 under ${listed(zero.map(({ name }) => name))}.`];
