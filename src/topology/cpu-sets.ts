@@ -17,7 +17,7 @@ export function setsOfSize(cpus: CpuIds, size: number): CpuSets {
   const at = (i: number) => all.subarray(i * size, (i + 1) * size);
   if (!ascend) for (let i = 0; i < length; i++) at(i).sort();
   const slice = (from: number, to: number) =>
-    Array.from({ length: Math.min(to, length) - from }, (_, i) => at(from + i));
+    Array.from({ length: Math.max(0, Math.min(to, length) - from) }, (_, i) => at(from + i));
   return {
     length,
     slice,
