@@ -1,5 +1,6 @@
 // Bundles src/ and the libraries it uses into dist/, with the libraries' licences beside them.
 import {
+  copyFileSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -81,6 +82,13 @@ async function bundle(root) {
   return output;
 }
 
+/** What stands beside the bundle as it is: what PNGs are drawn by, and their font. */
+const SHIPPED = {
+  'resvg.wasm': '@resvg/resvg-wasm/index_bg.wasm',
+  'DejaVuSans.ttf': 'dejavu-fonts-ttf/ttf/DejaVuSans.ttf',
+  'DejaVuSans-Bold.ttf': 'dejavu-fonts-ttf/ttf/DejaVuSans-Bold.ttf',
+};
+
 /** Writes dist/: chunks first and the entry last by renaming, so that no one starts half a build. */
 export async function build(root) {
   const dist = join(root, 'dist');
@@ -90,7 +98,13 @@ export async function build(root) {
   for (const { fileName, code } of files) {
     if (fileName !== entry.fileName) writeFileSync(join(dist, fileName), code);
   }
-  const licences = packagesOf(files.flatMap(({ moduleIds }) => moduleIds)).map(licenceOf);
+  for (const [name, path] of Object.entries(SHIPPED)) {
+    copyFileSync(join(root, 'node_modules', path), join(dist, name));
+  }
+  const licences = packagesOf([
+    ...files.flatMap(({ moduleIds }) => moduleIds),
+    ...Object.values(SHIPPED).map((path) => join(root, 'node_modules', path)),
+  ]).map(licenceOf);
   writeFileSync(join(dist, 'THIRD-PARTY-LICENSES'), licences.join(`\n${'-'.repeat(72)}\n\n`));
   writeFileSync(join(dist, 'main.js.new'), entry.code);
   renameSync(join(dist, 'main.js.new'), join(dist, 'main.js'));

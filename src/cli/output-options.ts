@@ -2,7 +2,7 @@
 import { Chalk } from 'chalk';
 import { InputError } from '../errors.ts';
 import { UNIT_CHOICES } from '../render/amounts.ts';
-import { FORMATS, type Medium } from '../render/formats.ts';
+import { FORMATS, type Medium, PICTURE_FORMATS } from '../render/formats.ts';
 import { type FlagsOf, grouped, type Implied, option } from './options.ts';
 import {
   demandWritable,
@@ -44,7 +44,7 @@ function drawsBoxes({ stdout, env }: Pick<Streams, 'stdout' | 'env'>): boolean {
 /** Formats by how a file's name ends. */
 const BY_ENDING: Readonly<Record<string, string>> = {
   ...{ json: 'json', ndjson: 'ndjson', jsonl: 'ndjson', csv: 'csv', tsv: 'tsv' },
-  ...{ md: 'markdown', svg: 'svg' },
+  ...{ md: 'markdown', svg: 'svg', png: 'png', html: 'html' },
 };
 
 /** The format that the name of --output tells, if it is one of these. */
@@ -86,10 +86,21 @@ export const OUTPUT_OPTIONS = grouped('Output', {
   }),
 });
 
+const WITH_PICTURES = [...FORMATS, ...PICTURE_FORMATS] as const;
+
+/** Of a command whose results have a picture. */
+export const PICTURED_OPTIONS = {
+  ...OUTPUT_OPTIONS,
+  format: option('--format <name>', `output: ${WITH_PICTURES.join(', ')}`, choice(WITH_PICTURES), {
+    ...{ default: 'table' as const, implied: formatOfName(WITH_PICTURES), terse: true },
+    group: 'Output',
+  }),
+};
+
 export type OutputFlags = FlagsOf<typeof OUTPUT_OPTIONS>;
 
 export interface Output extends Medium {
-  write(text: string): Promise<void>;
+  write(text: string | Uint8Array): Promise<void>;
   /** For results that are written as they come. */
   openSink(): TextSink;
 }
@@ -140,7 +151,10 @@ function isUnicode({ LC_ALL, LC_CTYPE, LANG }: NodeJS.ProcessEnv): boolean {
 }
 
 /** Where the flags send a result. @throws InputError as openSinks(). */
-export function openOutput({ output, color }: OutputFlags, session: Session): Output {
+export function openOutput(
+  { output, color }: Pick<OutputFlags, 'output' | 'color'>,
+  session: Session,
+): Output {
   const openSink = openSinks(output, session);
   const level = output === undefined ? colourLevel(color, session) : 0;
   const isTerminal = output === undefined && (level > 0 || drawsBoxes(session));
@@ -149,7 +163,12 @@ export function openOutput({ output, color }: OutputFlags, session: Session): Ou
     terminal: isTerminal
       ? { chalk: new Chalk({ level }), columns: stdout.columns ?? null, unicode: isUnicode(env) }
       : null,
-    write: (text) => writeAll(openSink(), text),
+    write(text) {
+      if (typeof text !== 'string' && output === undefined && stdout.isTTY === true) {
+        throw new InputError('standard output is a terminal: expected --output FILE, or a pipe');
+      }
+      return writeAll(openSink(), text);
+    },
     openSink,
   };
 }

@@ -25,7 +25,7 @@ import { writeToStream } from './write-stream.ts';
 /** Takes text piece by piece. */
 export interface TextSink {
   /** False where the reader has gone and more would be in vain. */
-  write(text: string): Promise<boolean>;
+  write(text: string | Uint8Array): Promise<boolean>;
   /** All has been written: a file appears now. */
   commit(): void;
   /** Leaves nothing half-written; after commit() it does nothing. */
@@ -192,7 +192,7 @@ export function fileSink(file: NamedFile, signal: AbortSignal): TextSink {
 }
 
 /** @throws InputError where it cannot be written; then a file is as it was. */
-export async function writeAll(sink: TextSink, text: string): Promise<void> {
+export async function writeAll(sink: TextSink, text: string | Uint8Array): Promise<void> {
   try {
     await sink.write(text);
     sink.commit();

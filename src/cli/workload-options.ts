@@ -243,6 +243,11 @@ export const WORKLOAD_OPTIONS = {
     'operations to replay, each maps or unmaps',
     wholeNumber(1, MOST_OPERATIONS),
   ),
+  switchEvery: option(
+    '--switch-every <n>',
+    'operations of a thread between switches of its CPU to another process (stash; default: it has it to itself)',
+    wholeNumber(1, MOST_OPERATIONS),
+  ),
   seed: SEED,
 };
 
@@ -266,6 +271,7 @@ export function workloadOf(
     ...placeOf(flags, preset, topology, bytesPerPage),
     ...settledFields(FIELDS, flags, preset),
     pattern: chosenOf(PATTERNS, flags.pattern ?? pattern.name, flags, pattern, bytesPerPage),
+    ...(flags.switchEvery === undefined ? {} : { switchEvery: flags.switchEvery }),
     seed: flags.seed,
   };
 }
@@ -288,6 +294,7 @@ export function flagsOfWorkload(
     ...(isSame(pattern, preset.pattern) ? {} : flagsOfChosen('--pattern', PATTERNS, pattern)),
     ...mapping,
     operations,
+    switchEvery: workload.switchEvery,
     seed,
   };
 }

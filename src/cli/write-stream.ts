@@ -34,7 +34,7 @@ function isReadableNull(descriptor: number): boolean {
  */
 export function writeToStream(
   stream: NodeJS.WritableStream,
-  text: string,
+  text: string | Uint8Array,
   name = 'standard output',
 ): Promise<boolean> {
   demandOpen(stream);

@@ -16,24 +16,76 @@ export async function* decode(chunks: Chunks): AsyncGenerator<string> {
 }
 
 /**
- * The text's head, and the whole text again. The head is read on to the end of its first line that
- * is not blank, or to the end of the text.
+ * The text's head, and all chunks again. The head is read on to the end of its first line that is not
+ * blank, or to the end of the text.
  */
-export async function peek(
-  texts: AsyncGenerator<string>,
-): Promise<[head: string, all: AsyncIterable<string>]> {
+export async function peek(chunks: Chunks): Promise<[head: string, all: Chunks]> {
+  const decoder = new TextDecoder();
+  const source = chunks[Symbol.asyncIterator]();
+  const seen: (Buffer | string)[] = [];
   let head = '';
   let done = false;
   while (!done && head.length <= LONGEST_LINE && !head.trimStart().includes('\n')) {
-    const next = await texts.next();
+    const next = await source.next();
     done = next.done === true;
-    if (!next.done) head += next.value;
+    if (next.done !== true) seen.push(next.value);
+    const chunk = next.done === true ? Buffer.alloc(0) : next.value;
+    head += typeof chunk === 'string' ? chunk : decoder.decode(chunk, { stream: !done });
   }
   async function* again() {
-    yield head;
-    yield* texts;
+    try {
+      yield* seen;
+      for (let next = await source.next(); next.done !== true; next = await source.next()) {
+        yield next.value;
+      }
+    } finally {
+      await source.return?.();
+    }
   }
   return [head, again()];
+}
+
+export const LINE_END = 0x0a;
+
+/** Memory behind a block's end, for those who look at several bytes at once. */
+const SLACK = 1024;
+
+const BYTE_ORDER_MARK = Buffer.from('\ufeff');
+
+/**
+ * The bytes of a text in blocks of whole lines, each with its end: the last one's is put there. A block
+ * holds until the next is asked for.
+ */
+export async function* lineBlocks(chunks: Chunks): AsyncGenerator<Uint8Array> {
+  let room = Buffer.alloc(0);
+  let length = 0;
+  let begun = false;
+  for await (const chunk of chunks) {
+    const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
+    if (room.length < length + bytes.length + SLACK) {
+      const larger = Buffer.alloc(2 * (length + bytes.length) + SLACK);
+      room.copy(larger, 0, 0, length);
+      room = larger;
+    }
+    bytes.copy(room, length);
+    length += bytes.length;
+    let from = 0;
+    if (!begun && length >= BYTE_ORDER_MARK.length) {
+      begun = true;
+      if (room.indexOf(BYTE_ORDER_MARK) === 0) from = BYTE_ORDER_MARK.length;
+    }
+    let end = room.lastIndexOf(LINE_END, length - 1) + 1;
+    // No character is of more bytes: whoever reads the line finds that it is too long.
+    if (end === 0 && length > 4 * LONGEST_LINE) {
+      room[length] = LINE_END;
+      end = length + 1;
+    }
+    if (end > from) yield room.subarray(from, end);
+    room.copy(room, 0, end, length);
+    length = Math.max(0, length - end);
+  }
+  room[length] = LINE_END;
+  if (length > 0) yield room.subarray(0, length + 1);
 }
 
 /**

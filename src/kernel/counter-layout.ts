@@ -91,6 +91,11 @@ export function percpuCounterLine(member: number): number {
   return lineAt(member * PERCPU_COUNTER + PERCPU_COUNTER_COUNT);
 }
 
+/** The per-CPU pointer of a member's percpu_counter, its last field. */
+export function percpuCounterPointerLine(member: number): number {
+  return lineAt((member + 1) * PERCPU_COUNTER - POINTER);
+}
+
 /** The shared value of a member's two-level counter. */
 export function twoLevelSharedLine(member: number): number {
   return lineAt(member * TWO_LEVEL_COUNTER);

@@ -21,7 +21,7 @@ export function mmAllocations(
   { nrCpuIds, grouped }: AllocationOptions,
 ): readonly Allocation[] {
   const { allocations, kernels } = schemeOf(spec);
-  const parts = allocations(spec, nrCpuIds, grouped);
+  const parts = allocations(spec, nrCpuIds, grouped, 1);
   const ofMember = parts.filter(({ eachMember }) => eachMember);
   const ofAll = parts.filter(({ eachMember }) => !eachMember);
   return [

@@ -2,7 +2,7 @@
 import { pipeline, Readable } from 'node:stream';
 import { CsvError, parse as csvParser } from 'csv-parse';
 import { InputError, within } from '../errors.ts';
-import { type Chunks, LONGEST_LINE, linesOf } from '../input/text-lines.ts';
+import { type Chunks, decode, LONGEST_LINE, linesOf } from '../input/text-lines.ts';
 import type { RecordedUpdate } from '../update/record.ts';
 import {
   parseCsvHeader,
@@ -77,9 +77,10 @@ async function* readCsv(texts: AsyncIterable<string>, origin: string) {
 
 /** The records of a recording of updates, some at a time. @throws InputError as readRecorded(). */
 export function readUpdates(
-  { form, texts }: Recording,
+  { form, chunks }: Recording,
   origin: string,
 ): AsyncGenerator<readonly NumberedRecord[]> {
+  const texts = decode(chunks);
   return form === 'ndjson' ? readNdjson(texts, origin) : readCsv(texts, origin);
 }
 

@@ -6,6 +6,7 @@ import {
   HIGHEST_MM,
   HIGHEST_THREAD,
   isMemberName,
+  isOfThread,
   isWithoutPages,
   MOST_RECORD_PAGES,
   MOST_REPEAT,
@@ -65,11 +66,12 @@ function memberOf(kind: RecordKind, value: unknown): RecordedUpdate['member'] {
 /** @throws InputError that names the first fault. */
 export function recordOf(fields: RecordFields): RecordedUpdate {
   const kind = kindOf(fields.kind);
-  const hotplug = kind === 'cpu-offline' || kind === 'cpu-online';
+  const ofThread = isOfThread(kind);
+  const ofCpu = isWithoutPages(kind) && !ofThread;
   return {
     kind,
-    thread: whole('thread', hotplug ? (fields.thread ?? 0) : fields.thread, 0, HIGHEST_THREAD),
-    cpu: whole('cpu', kind === 'thread-exit' ? (fields.cpu ?? 0) : fields.cpu, 0, HIGHEST_CPU_ID),
+    thread: whole('thread', ofCpu ? (fields.thread ?? 0) : fields.thread, 0, HIGHEST_THREAD),
+    cpu: whole('cpu', ofThread ? (fields.cpu ?? 0) : fields.cpu, 0, HIGHEST_CPU_ID),
     pages: pagesOf(kind, fields.pages),
     member: memberOf(kind, fields.member),
     mm: whole('mm', fields.mm ?? RECORD_DEFAULTS.mm, 0, HIGHEST_MM),

@@ -7,7 +7,9 @@ import {
   type UpdateColumns,
   type UpdateSource,
 } from '../update/columns.ts';
+import { FIRST_MOMENT } from '../update/kinds.ts';
 import {
+  isOfThread,
   isWithoutPages,
   MOST_ROW_PAGES,
   type RecordedUpdate,
@@ -70,7 +72,7 @@ export function recordedSource(
   }
 
   function demandCpu(line: number, { kind, cpu }: RecordedUpdate): void {
-    if (kind === 'thread-exit') return;
+    if (isOfThread(kind)) return;
     if (possible[cpu] !== 1) {
       throw fault(line, `cpu is ${cpu}: ${topology.name} has no such CPU`);
     }
@@ -135,7 +137,8 @@ export function recordedSource(
     const ended = lastShape && pagesLeft === 0;
     const thread = indexOfThread(record.thread);
     const { kind, member, sign } = shape;
-    appendRow(columns, thread, record.cpu, sign * pages, kind, member, ended ? 1 : 0);
+    const ends = ended && kind < FIRST_MOMENT;
+    appendRow(columns, thread, record.cpu, sign * pages, kind, member, ends ? 1 : 0);
     if (ended) {
       repeatsLeft -= 1;
       pagesLeft = record.pages;

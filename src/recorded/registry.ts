@@ -1,6 +1,6 @@
 /** Recognises a recording by its content: recorded updates, or a kernel's trace as a tool printed it. */
 import { InputError } from '../errors.ts';
-import { type Chunks, decode, peek } from '../input/text-lines.ts';
+import { type Chunks, peek } from '../input/text-lines.ts';
 import { TRACE_FORMS, type TraceForm } from './trace/event.ts';
 import { PERF_SCRIPT, parseHead, splitRssStat, TRACE_CMD_REPORT } from './trace/parse-line.ts';
 
@@ -10,7 +10,7 @@ type UpdateForm = (typeof UPDATE_FORMS)[number];
 
 export interface Recording {
   readonly form: UpdateForm | TraceForm;
-  readonly texts: AsyncIterable<string>;
+  readonly chunks: Chunks;
 }
 
 /** Lines that are looked at where the first ones do not tell, and how long they may be. */
@@ -74,11 +74,11 @@ export function isTraceForm(form: Recording['form']): form is TraceForm {
 
 /** @throws InputError where there is no text at all, or what has to be made readable first. */
 export async function recognise(chunks: Chunks, origin: string): Promise<Recording> {
-  const [head, texts] = await peek(decode(chunks));
+  const [head, all] = await peek(chunks);
   if (head.trim() === '') throw new InputError('empty: expected recorded updates').within(origin);
   const fault = foreignFault(head);
   if (fault !== null) throw new InputError(fault).within(origin, ' ');
-  return { form: formOf(head), texts };
+  return { form: formOf(head), chunks: all };
 }
 
 /** What makes text of a Perfetto trace. */

@@ -64,6 +64,9 @@ export function formatDigits(digits: string, { grouped }: Numerals): string {
   return grouped ? groupDigits(digits) : digits;
 }
 
+/** What pages without end are. */
+const NO_BOUND = 'no bound';
+
 /** Shares of one whole as bars beside each other; what is more than nothing has one. */
 export function formatBars(shares: readonly number[], { bars }: Numerals): string {
   return shares.map((share) => bars[Math.ceil(share * (bars.length - 1))]).join('');
@@ -75,6 +78,7 @@ export function formatMagnitude(
   { unit, pageSize }: Scale,
   numerals: Numerals = NUMERALS,
 ): string {
+  if (!Number.isFinite(pages)) return NO_BOUND;
   const bytes = pagesToBytes(Math.abs(pages), pageSize);
   const digits =
     unit === 'pages'
@@ -105,13 +109,14 @@ export function formatInterval(
   return [...new Set(ends)].join('..');
 }
 
-/** Both sides of a bound: "±62", "-330/0", "0". */
+/** Both sides of a bound: "±62", "-330/0", "0", or "no bound" on either. */
 export function formatSides(
   { under, over }: WorstCase,
   scale: Scale,
   numerals: Numerals = NUMERALS,
 ): string {
   if (under === 0 && over === 0) return formatMagnitude(0, scale, numerals);
+  if (!Number.isFinite(under)) return NO_BOUND;
   if (under === over) return `${numerals.plusMinus}${formatMagnitude(under, scale, numerals)}`;
   return `${formatSigned(-under, scale, numerals)}/${formatSigned(over, scale, numerals)}`;
 }

@@ -155,6 +155,7 @@ const valueIn = (row: Row, { depth, path }: Where) => at(row[depth], path);
 function cellsIn(row: Row, { name, from, cells }: Column): Record<string, unknown> {
   const value = from.map((where) => valueIn(row, where)).find((found) => found != null);
   if (cells !== undefined) return cells.of(value as never, row[0] as never);
+  if (value === Number.POSITIVE_INFINITY) return { [name]: '' };
   return { [name]: typeof value === 'boolean' ? `${value}` : (value ?? '') };
 }
 

@@ -1,5 +1,7 @@
 /** The formats of a result, by name. */
 import type * as z from 'zod';
+import { InputError } from '../errors.ts';
+import type { Picture } from './picture.ts';
 import type { Terminal } from './text.ts';
 import type { TextView } from './view.ts';
 
@@ -7,12 +9,28 @@ export const FORMATS = ['table', 'ascii', 'markdown', 'csv', 'tsv', 'json', 'ndj
 
 export type Format = (typeof FORMATS)[number];
 
+/** Of results that have a picture. */
+export const PICTURE_FORMATS = ['svg', 'png', 'html', 'vega'] as const;
+
+export type PictureFormat = (typeof PICTURE_FORMATS)[number];
+
 /** A result, as people see it and as its schema declares it. */
 export interface Report {
   readonly view: () => TextView;
   readonly result: object;
   /** Of the whole: lines and columns follow from it (result.ts, columns.ts). */
   readonly schema: () => Promise<z.ZodObject>;
+}
+
+/** A result that may have a picture: null where there is none of this one. */
+export interface PicturedReport extends Report {
+  readonly picture: () => Promise<Pictured | null>;
+}
+
+/** What a result looks like, and the schemes that can be told apart in it. */
+export interface Pictured {
+  readonly picture: Picture;
+  readonly schemes: readonly string[];
 }
 
 export interface Medium {
@@ -38,6 +56,38 @@ export async function renderReport(
     default:
       return renderForMachines(report, format);
   }
+}
+
+const isPicture = (format: Format | PictureFormat): format is PictureFormat =>
+  PICTURE_FORMATS.includes(format as PictureFormat);
+
+/** As renderReport(), or the picture. @throws InputError where there is none of this result. */
+export async function renderPictured(
+  report: PicturedReport,
+  format: Format | PictureFormat,
+  medium: Medium,
+): Promise<string | Uint8Array> {
+  return isPicture(format) ? renderPicture(report, format) : renderReport(report, format, medium);
+}
+
+/** @throws InputError where the result has no picture. */
+async function renderPicture(
+  { view, picture }: PicturedReport,
+  format: PictureFormat,
+): Promise<string | Uint8Array> {
+  const pictured = await picture();
+  if (pictured === null) {
+    throw new InputError(
+      `--format ${format}: there is no picture of this, but tables and data are`,
+    );
+  }
+  if (format === 'vega') return renderJson(pictured.picture);
+  const { drawSvg } = await import('./draw.ts');
+  const svg = await drawSvg(pictured.picture);
+  if (format === 'svg') return svg;
+  if (format === 'png') return (await import('./rasterise.ts')).rasterise(svg);
+  const { renderPage } = await import('./page.ts');
+  return renderPage(view(), [{ svg, schemes: pictured.schemes }]);
 }
 
 /** The formats that follow from a result's schema. */

@@ -15,8 +15,16 @@ export const pageSize = noted(z.literal(PAGE_SIZES).describe('bytes'), { unit: '
 export const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 export const cpulist = z.string().describe('a cpulist as in sysfs');
 
-/** Both sides of a bound, or of an error. */
+/** Both sides of an error. */
 export const sides = z.strictObject({ under: pages, over: pages });
+
+/** Of a bound: without end where there is none, which JSON has no number for and writes as null. */
+export const boundPages = noted(
+  z.int().min(0).nullable().describe('pages; null: there is no bound') as unknown as z.ZodInt,
+  { unit: 'pages', is: '' },
+);
+
+export const boundSides = z.strictObject({ under: boundPages, over: boundPages });
 
 export const program = noted(
   z.strictObject({ version: noted(z.string(), { is: 'of the program' }) }),

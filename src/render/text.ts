@@ -140,7 +140,11 @@ function linesOf(
   return [
     ...wrap(view.title, width),
     ...factLines(view.facts, labelWidth, width),
-    ...tables.flatMap(({ title, lines }) => ['', ...wrap(title, width).map(asTitle), ...lines]),
+    ...tables.flatMap(({ title, lines }) => [
+      '',
+      ...wrap(title, width).map((line) => asTitle(line)),
+      ...lines,
+    ]),
     '',
     ...(view.findings.length === 0 ? [] : wrap(view.findings.join(' '), width)),
     ...view.notes.flatMap((note) => wrap(note, width, '    ')),

@@ -133,7 +133,10 @@ export function policyText(policy: Policy): string {
 
 /** What is told of a workload. */
 interface WorkloadFigures
-  extends Pick<Workload, 'threads' | 'policy' | 'pattern' | 'mappingPages' | 'hugePerMillion'> {
+  extends Pick<
+    Workload,
+    'threads' | 'policy' | 'pattern' | 'mappingPages' | 'hugePerMillion' | 'switchEvery'
+  > {
   readonly preset: string;
   /** The CPUs that threads may run on, a cpulist. */
   readonly cpus: string;
@@ -167,6 +170,11 @@ export function workloadText(
       ? []
       : [`${formatPercent(workload.hugePerMillion)} of them one huge page`]),
     formatCount(operations, 'operation'),
+    ...(workload.switchEvery === undefined
+      ? []
+      : [
+          `a switch to another process after every ${formatCount(workload.switchEvery, 'operation')} of a thread`,
+        ]),
   ];
   return `${workload.preset}: ${parts.join(', ')}`;
 }

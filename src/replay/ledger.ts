@@ -2,6 +2,7 @@
 import { IN_RSS, NR_MEMBERS } from '../kernel/rss-stat.ts';
 import type { Pages } from '../units.ts';
 import { stretchEnd, type UpdateColumns } from '../update/columns.ts';
+import { FIRST_MOMENT, KIND } from '../update/kinds.ts';
 
 /** Who took part, by number. */
 interface Users {
@@ -30,7 +31,7 @@ export interface Ledger {
   onlyMember: number | null;
   /** Every update of the batch ends an operation. */
   everyRowEnds: boolean;
-  /** The CPUs that updates with pages ran on, and the threads that made them. */
+  /** The CPUs that updates with pages ran on, and the threads that made them or are told to begin. */
   readonly cpus: Users;
   readonly threads: Users;
   updates: number;
@@ -103,15 +104,18 @@ function enterStretch(ledger: Ledger, updates: UpdateColumns, from: number, to: 
 
 /** Enters a batch. */
 export function enter(ledger: Ledger, updates: UpdateColumns): void {
-  const { length, member, operationEnd } = updates;
+  const { length, member, kind, thread, operationEnd } = updates;
   makeRoom(ledger, updates);
   let operations = 0;
+  let moments = 0;
   ledger.onlyMember = length === 0 ? null : member[0]!;
   for (let u = 0; u < length; ) {
     const end = stretchEnd(updates, u);
     if (end < length) ledger.onlyMember = null;
     if (end === u) {
       ledger.rssAfter[u] = ledger.rss;
+      if (kind[u] === KIND.threadStart) mark(ledger.threads, thread, u, u + 1);
+      if (kind[u]! >= FIRST_MOMENT) moments += 1;
       operations += operationEnd[u]!;
       u += 1;
     } else {
@@ -119,7 +123,7 @@ export function enter(ledger: Ledger, updates: UpdateColumns): void {
       u = end;
     }
   }
-  ledger.updates += length;
+  ledger.updates += length - moments;
   ledger.operations += operations;
   ledger.everyRowEnds = operations === length;
 }

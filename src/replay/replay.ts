@@ -162,6 +162,8 @@ export interface Replay {
   readonly observed: readonly { readonly clamped: ObservedErrors; readonly raw: ObservedErrors }[];
   /** RSS as a reader sees it at the end, pages, likewise. */
   readonly read: readonly Pages[];
+  /** The operation from which on a reader has seen 0, where it sees 0 at the end, likewise. */
+  readonly zeroSince: readonly (number | null)[];
   /** Behind the warm-up; null where the source's length is not known beforehand. */
   readonly windows: Windows | null;
 }
@@ -209,6 +211,7 @@ export async function replay(
     series: staged.series,
     observed: staged.whole.map(observedErrors),
     read: trial.observers.map(({ reading }) => clampedRss(reading)),
+    zeroSince: trial.observers.map(({ zeroSince }) => zeroSince),
     windows: source.operations === null ? null : windows,
   };
 }

@@ -46,8 +46,8 @@ export interface Holders {
 export interface StreamTraits {
   /** It is of updates that the per-thread scheme bounds. */
   readonly boundsThreads: boolean;
-  /** No CPU came or went: then a per-CPU batch is what it was. */
-  readonly steadyCpus: boolean;
+  /** Never more CPUs on-line than at the start: then no per-CPU batch was larger than it was there. */
+  readonly withinOnline: boolean;
   /** No member ever held more pages than a 32-bit counter can: v2 and v4 trees do not wrap. */
   readonly fitsInt: boolean;
 }
@@ -103,6 +103,11 @@ export function denseMachine(cpus: number, numaNodes: number): MachineSize {
 /** The larger side. */
 export function largerSide({ under, over }: WorstCase): Pages {
   return Math.max(under, over);
+}
+
+/** It has a bound at all: else either side is without end. */
+export function isBounded({ under }: WorstCase): boolean {
+  return Number.isFinite(under);
 }
 
 /**

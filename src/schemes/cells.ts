@@ -169,7 +169,8 @@ export interface BatchedCells {
   setBatch(batch: number): void;
   /** Sets a member to where a kernel's stood, pages. */
   start(member: number, shared: number, held: ArrayLike<number>): void;
-  apply(updates: UpdateColumns, readings: Readings): void;
+  /** The rows from `from` on, up to `to` (all of them, where none are named). */
+  apply(updates: UpdateColumns, readings: Readings, from?: number, to?: number): void;
   /** Moves what one cell holds to the shared values, at update u. */
   fold(cell: number, readings: Readings, u: number): void;
   preciseSum(member: number): number;
@@ -233,10 +234,10 @@ export function createBatchedCells(
   /** As the last stretch had it: says which loop is the faster one, they do the same. */
   let oftenFull = false;
 
-  function apply(updates: UpdateColumns, readings: Readings): void {
+  function apply(updates: UpdateColumns, readings: Readings, from = 0, to = updates.length): void {
     const { cpu, kind, member } = updates;
-    for (let u = 0; u < updates.length; ) {
-      const end = stretchEnd(updates, u);
+    for (let u = from; u < to; ) {
+      const end = Math.min(to, stretchEnd(updates, u));
       const m = member[u]!;
       if (end === u) {
         onHotplug(kind[u]!, cpu[u]!, readings, u);

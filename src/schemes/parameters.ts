@@ -11,6 +11,7 @@ export interface Parameter<T> {
   readonly key?: string;
   /** What may be given, for messages and help: "a whole number from 1 to 64". */
   readonly allowed: string;
+  /** Undefined: the spec need not have it, and results have it only where it is given. */
   readonly default: T;
   /** @throws what `fault` makes. */
   parse(text: string, fault: FaultOf): T;
@@ -25,12 +26,29 @@ export type ParameterTable<Spec> = {
 
 /** The spec of a scheme of this name and these parameters. */
 export type SpecOf<Name extends string, Table> = { readonly scheme: Name } & {
-  readonly [Field in keyof Table]: Table[Field] extends Parameter<infer T> ? T : never;
+  readonly [Field in keyof Table as undefined extends ValueOf<Table[Field]>
+    ? never
+    : Field]: ValueOf<Table[Field]>;
+} & {
+  readonly [Field in keyof Table as undefined extends ValueOf<Table[Field]>
+    ? Field
+    : never]?: ValueOf<Table[Field]>;
 };
+
+type ValueOf<Of> = Of extends Parameter<infer T> ? T : never;
 
 /** A batch in pages, or null for the one the kernel computes from the machine. */
 export interface BatchParameters {
   readonly batch: Pages | null;
+}
+
+export const STASH_READS = ['running', 'shared'] as const;
+
+export interface StashParameters {
+  /** The shared value with the cells of the CPUs that run the process, or the shared value alone. */
+  readonly read: (typeof STASH_READS)[number];
+  /** A cell that reaches it goes to the shared value; null: whatever it holds, as proposed. */
+  readonly cap: Pages | null;
 }
 
 /** Batches in pages of a CPU's cell, B1, and of its group's middle value, B2. */

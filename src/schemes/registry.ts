@@ -3,17 +3,31 @@ import { InputError, quote } from '../errors.ts';
 import { IN_RSS } from '../kernel/rss-stat.ts';
 import { suggestion } from '../suggestion.ts';
 import type { Topology } from '../topology/topology.ts';
+import type { Pages } from '../units.ts';
 import { atomic } from './atomic/index.ts';
+import { atomicUntilThreaded } from './atomic-until-threaded/index.ts';
 import type { WorstCase } from './bound.ts';
+import { lazy } from './lazy/index.ts';
 import type { Parameter } from './parameters.ts';
 import { perCpu } from './per-cpu/index.ts';
 import { perNuma } from './per-numa/index.ts';
 import { perThread } from './per-thread/index.ts';
 import type { Counters, Scheme } from './scheme.ts';
+import { stash } from './stash/index.ts';
 import { tree } from './tree/index.ts';
 import { twoLevel } from './two-level/index.ts';
 
-const SCHEMES = [atomic, perThread, perCpu, perNuma, tree, twoLevel] as const;
+const SCHEMES = [
+  atomic,
+  perThread,
+  perCpu,
+  perNuma,
+  tree,
+  twoLevel,
+  lazy,
+  atomicUntilThreaded,
+  stash,
+] as const;
 
 /** Which scheme of counting, with which parameters: plain data. */
 export type SchemeSpec = (typeof SCHEMES)[number] extends infer One
@@ -67,7 +81,7 @@ export function parameterTexts(
   const all = SCHEMES.flatMap((scheme) => parametersOf(scheme as Scheme<SchemeSpec>));
   const told = Object.entries(parameters).flatMap(([field, value]) => {
     const [, key, parameter] = all.find(([name]) => name === field)!;
-    return value === null ? [] : [[key, parameter.format(value)] as const];
+    return value === null || value === undefined ? [] : [[key, parameter.format(value)] as const];
   });
   return Object.fromEntries(told);
 }
@@ -165,5 +179,7 @@ export function rssBound(
   members = RSS_MEMBERS,
 ): WorstCase {
   const times = schemeNamed(scheme).hasIndependentMembers ? members : Math.min(members, 1);
-  return { under: times * under, over: times * over };
+  // No counter is never off, even where one has no bound.
+  const all = (pages: Pages) => (times === 0 ? 0 : times * pages);
+  return { under: all(under), over: all(over) };
 }

@@ -43,6 +43,11 @@ export type Holding =
       readonly batch: Pages;
       /** Several CPUs count on one cell, in steps that can overlap. */
       readonly isShared: boolean;
+      /**
+       * Cells hold pages back only of so many threads, each of which counts on one CPU at a time;
+       * left out: whose updates they are makes no difference.
+       */
+      readonly threads?: number;
     }
   /** Cells that hand a batch or more to the middle value of their group, which holds back the same way. */
   | {
@@ -67,6 +72,8 @@ export type Holding =
 /** Each holder's share adds to the worst case, so all of them must have held pages back. */
 export interface HeldBy {
   readonly of: 'CPUs' | 'nodes' | 'threads';
+  /** CPUs hold pages back, but how many threads there are decides whether, or on how many. */
+  readonly byThreads?: true;
   count(topology: Topology, holders: Holders): number;
   /** All of a denseMachine(). */
   countDense(size: MachineSize, threads: number): number;
@@ -99,6 +106,8 @@ export interface CounterAllocation {
   readonly from: 'perCpu' | 'slab';
   readonly eachMember: boolean;
 }
+
+type SharedTouch = 'atomic' | 'locked';
 
 /** What one precise sum of one member does. */
 export interface PreciseSumCost {
@@ -171,8 +180,8 @@ export interface Scheme<Spec extends { readonly scheme: string }> {
   /** What updates in flight add to the settled worst case. */
   inFlightExtra(spec: Spec, size: MachineSize, inFlight: InFlight): InFlightExtra;
 
-  /** Where these CPUs, and threads, hold pages back. */
-  holding(spec: Spec, topology: Topology, cpus: CpuIds): Holding;
+  /** Where these CPUs, and so many threads, hold pages back. */
+  holding(spec: Spec, topology: Topology, cpus: CpuIds, threads: number): Holding;
   /** Why its settled states are all there are: docs/commands/witness.md has the argument. */
   readonly statesText: string;
   /** Levels below the sum; null: it has none at all. */
@@ -180,14 +189,22 @@ export interface Scheme<Spec extends { readonly scheme: string }> {
 
   /** Bytes for the four members on a machine of this size, for a process of so many threads. */
   memory(spec: Spec, size: MachineSize, threads: number): MemoryPerMm;
-  /** `grouped`: those of all members in one where the kernel can, as since 6.6. */
-  allocations(spec: Spec, nrCpuIds: number, grouped: boolean): readonly CounterAllocation[];
+  /**
+   * `grouped`: those of all members in one where the kernel can, as since 6.6; with more than one thread
+   * those of the second's clone() too.
+   */
+  allocations(
+    spec: Spec,
+    nrCpuIds: number,
+    grouped: boolean,
+    threads: number,
+  ): readonly CounterAllocation[];
   /** Null: there is no precise sum. */
   preciseSum(spec: Spec, topology: Topology): PreciseSumCost | null;
   /** Some line is touched by one CPU, or one thread, alone. */
   readonly hasOwnLine: boolean;
-  /** How shared lines are touched. */
-  readonly sharedTouch: 'atomic' | 'locked';
+  /** How shared lines are touched, each in its own way where there are several. */
+  readonly sharedTouch: SharedTouch | readonly SharedTouch[];
   /** Loads when costs are asked for. */
   loadCost(): Promise<CostModule<Spec>>;
 }

@@ -25,7 +25,17 @@ export const KIND = {
   cpuOffline: 7,
   /** A CPU comes on-line: no pages. */
   cpuOnline: 8,
+  /** A thread begins: clone(CLONE_THREAD), which vfork() is not: no pages. */
+  threadStart: 9,
+  /** The CPU switches from this mm to another, or to none: no pages. */
+  switchOut: 10,
 } as const;
 
 /** Kinds from here on carry no pages: they change the counters' holders, not the process. */
 export const FIRST_KIND_WITHOUT_PAGES = KIND.threadExit;
+
+/**
+ * Kinds from here on are moments in a process's life, which some schemes heed: no updates, and no
+ * operations, so that all that is told of the others is the same with them and without.
+ */
+export const FIRST_MOMENT = KIND.threadStart;

@@ -2,7 +2,7 @@
 import { MEMBER, MEMBERS, type MemberName } from '../kernel/rss-stat.ts';
 import type { Pages } from '../units.ts';
 import { appendRow, type UpdateColumns } from './columns.ts';
-import { KIND } from './kinds.ts';
+import { FIRST_KIND_WITHOUT_PAGES, FIRST_MOMENT, KIND } from './kinds.ts';
 
 export const RECORDED_FORMAT = 'rss-err/updates@1';
 
@@ -19,6 +19,8 @@ const KINDS = {
   'thread-exit': KIND.threadExit,
   'cpu-offline': KIND.cpuOffline,
   'cpu-online': KIND.cpuOnline,
+  'thread-start': KIND.threadStart,
+  'switch-out': KIND.switchOut,
 };
 
 export type RecordKind = keyof typeof KINDS;
@@ -41,7 +43,7 @@ export interface RecordedUpdate {
   readonly cpu: number;
   /**
    * Signed; of `fault`, `cow` and `swap-in` so many faults of one page in a row. `cow` and `swap-in`
-   * are never negative; thread-exit, cpu-offline and cpu-online have 0.
+   * are never negative; those without pages have 0.
    */
   readonly pages: number;
   /** Of `cow` the member that the page leaves (file or shmem); of `swap-in` always swap. */
@@ -70,16 +72,30 @@ export interface RowShape {
 }
 
 /**
- * The rows of one record. A copy-on-write or swap-in is one fault that takes a page from a member,
+ * The rows of a record. A copy-on-write or swap-in is one fault that takes a page from a member,
  * with its event, and then adds one to anon without another.
  */
-export function rowShapes({ kind, member }: Pick<RecordedUpdate, 'kind' | 'member'>): RowShape[] {
+function shapesOf(kind: RecordKind, member: number): RowShape[] {
   const simple = KINDS[kind];
-  if (simple !== null) return [{ kind: simple, member: MEMBER[member], sign: 1 }];
+  if (simple !== null) return [{ kind: simple, member, sign: 1 }];
   return [
-    { kind: KIND.fault, member: kind === 'swap-in' ? MEMBER.swap : MEMBER[member], sign: -1 },
+    { kind: KIND.fault, member: kind === 'swap-in' ? MEMBER.swap : member, sign: -1 },
     { kind: KIND.eventless, member: MEMBER.anon, sign: 1 },
   ];
+}
+
+/** By kind, and the member's number. */
+export const ROW_SHAPES: Readonly<Record<RecordKind, readonly (readonly RowShape[])[]>> =
+  Object.fromEntries(
+    RECORD_KINDS.map((kind) => [kind, MEMBERS.map((_, member) => shapesOf(kind, member))]),
+  ) as Record<RecordKind, RowShape[][]>;
+
+/** The rows of a record. */
+export function rowShapes({
+  kind,
+  member,
+}: Pick<RecordedUpdate, 'kind' | 'member'>): readonly RowShape[] {
+  return ROW_SHAPES[kind][MEMBER[member]]!;
 }
 
 /** Kinds whose `pages` are so many faults of one page each. */
@@ -89,7 +105,12 @@ export function isRun(kind: RecordKind): boolean {
 
 /** Kinds that change who holds pages, not the pages. */
 export function isWithoutPages(kind: RecordKind): boolean {
-  return kind === 'thread-exit' || kind === 'cpu-offline' || kind === 'cpu-online';
+  return rowShapes({ kind, member: RECORD_DEFAULTS.member })[0]!.kind >= FIRST_KIND_WITHOUT_PAGES;
+}
+
+/** Kinds without pages that concern a thread, wherever it runs; the others concern a CPU. */
+export function isOfThread(kind: RecordKind): boolean {
+  return kind === 'thread-start' || kind === 'thread-exit';
 }
 
 export function isMemberName(text: string): text is MemberName {
@@ -104,7 +125,10 @@ export function appendRows(
   cpu: number,
   thread: number,
 ): void {
-  shapes.forEach(({ kind, member, sign }, i) => {
-    appendRow(columns, thread, cpu, sign * pages, kind, member, i === shapes.length - 1 ? 1 : 0);
-  });
+  const last = shapes.length - 1;
+  for (let i = 0; i <= last; i++) {
+    const { kind, member, sign } = shapes[i]!;
+    const ends = i === last && kind < FIRST_MOMENT;
+    appendRow(columns, thread, cpu, sign * pages, kind, member, ends ? 1 : 0);
+  }
 }

@@ -13,6 +13,7 @@ import { type Place, withoutGaps } from './contract/policy.ts';
 import { below, type RandomState, seedRandom } from './contract/random.ts';
 import { fillHop, type Hop } from './hop.ts';
 import { patternRecord, policyRecord } from './registry.ts';
+import { type MadeSource, withSwitches } from './switches.ts';
 import { demandSound, type Workload } from './workload.ts';
 
 /** The policy's Place. @throws InputError where the machine does not describe what it needs. */
@@ -107,7 +108,7 @@ function hopOf(workload: Workload, tablePages: Pages, random: RandomState): Hop 
 /**
  * The workload's updates, all of anonymous pages. A mapping is faulted in page by page, or by one
  * huge fault; it is unmapped by one bulk update for each page table of it (mappings begin at a
- * page table's edge), a huge page by one remote update.
+ * page table's edge), a huge page by one remote update. A process is threaded from the first update of its second thread on.
  * @throws InputError where the numbers do not go together, or not with the machine.
  */
 export function generateUpdates(
@@ -116,6 +117,12 @@ export function generateUpdates(
   pageSize: PageSize,
 ): UpdateSource {
   demandSound(workload, pageSize);
+  const source = madeUpdates(topology, workload, pageSize);
+  const { switchEvery, threads } = workload;
+  return switchEvery === undefined ? source : withSwitches(source, switchEvery, threads);
+}
+
+function madeUpdates(topology: Topology, workload: Workload, pageSize: PageSize): MadeSource {
   const { threads, operations } = workload;
   const random = seedRandom(workload.seed);
   const tablePages = pagesPerPageTable(pageSize);

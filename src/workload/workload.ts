@@ -21,6 +21,8 @@ export interface Workload extends MappingWorkload {
   readonly threads: number;
   readonly pattern: Pattern;
   readonly operations: number;
+  /** After so many operations of a thread its CPU switches to another process; absent: never. */
+  readonly switchEvery?: number;
 }
 
 export const MOST_THREADS = 2 ** 20;

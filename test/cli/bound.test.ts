@@ -317,9 +317,9 @@ reproduce:
   {
     of: 'a range as CSV',
     args: ['--cpus', '250,384', '--scheme', 'tree:version=17', '--format', 'csv'],
-    output: `format,version,topology,topology_sha256,cpus,nr_cpu_ids,numa_nodes,page_size_bytes,threads,updates_in_flight,pages_an_update,size_pages,used_cpus,scheme,levels,stated_under_pages,stated_over_pages,stated_rss_under_pages,stated_rss_over_pages,exact_under_pages,exact_over_pages,exact_rss_under_pages,exact_rss_over_pages,exact_reached_by,exact_reached_by_what,used_under_pages,used_over_pages,used_rss_under_pages,used_rss_over_pages,used_reached_by,used_reached_by_what,running_under_pages,running_over_pages,running_rss_under_pages,running_rss_over_pages,stalled_under_pages,stalled_over_pages,stalled_rss_under_pages,stalled_rss_over_pages,burst_under_pages,burst_over_pages,burst_rss_under_pages,burst_rss_over_pages,seen_under_pages,seen_over_pages,seen_rss_under_pages,seen_rss_over_pages,mm_struct_bytes,per_cpu_bytes,tree_items_bytes,task_structs_bytes,total_bytes,used_running_under_pages,used_running_over_pages,used_running_rss_under_pages,used_running_rss_over_pages,used_stalled_under_pages,used_stalled_over_pages,used_stalled_rss_under_pages,used_stalled_rss_over_pages,used_burst_under_pages,used_burst_over_pages,used_burst_rss_under_pages,used_burst_rss_over_pages,used_seen_under_pages,used_seen_over_pages,used_seen_rss_under_pages,used_seen_rss_over_pages,scheme_batch,scheme_version,scheme_arity,scheme_mapping,scheme_middle,scheme_group
-rss-err/bound@1,0.1.0,,,250,250,2,4096,5,2,1,,,tree:version=17,3,24576,23808,73728,71424,22086,0,66258,0,250,CPUs,,,,,,,24135,2049,68307,2049,24134,2048,68306,2048,,,,,,,,,256,8000,9472,0,17728,,,,,,,,,,,,,,,,,32,17,,kernel,,
-rss-err/bound@1,0.1.0,,,384,384,2,4096,5,2,1,,,tree:version=17,3,49152,47616,147456,142848,40576,0,121728,0,384,CPUs,,,,,,,42625,2049,123777,2049,42624,2048,123776,2048,,,,,,,,,256,12288,18688,0,31232,,,,,,,,,,,,,,,,,32,17,,kernel,,
+    output: `format,version,topology,topology_sha256,cpus,nr_cpu_ids,numa_nodes,page_size_bytes,threads,updates_in_flight,pages_an_update,size_pages,used_cpus,scheme,levels,stated_under_pages,stated_over_pages,stated_rss_under_pages,stated_rss_over_pages,exact_under_pages,exact_over_pages,exact_rss_under_pages,exact_rss_over_pages,exact_reached_by,exact_reached_by_what,used_under_pages,used_over_pages,used_rss_under_pages,used_rss_over_pages,used_reached_by,used_reached_by_what,running_under_pages,running_over_pages,running_rss_under_pages,running_rss_over_pages,stalled_under_pages,stalled_over_pages,stalled_rss_under_pages,stalled_rss_over_pages,burst_under_pages,burst_over_pages,burst_rss_under_pages,burst_rss_over_pages,seen_under_pages,seen_over_pages,seen_rss_under_pages,seen_rss_over_pages,mm_struct_bytes,per_cpu_bytes,tree_items_bytes,task_structs_bytes,total_bytes,used_running_under_pages,used_running_over_pages,used_running_rss_under_pages,used_running_rss_over_pages,used_stalled_under_pages,used_stalled_over_pages,used_stalled_rss_under_pages,used_stalled_rss_over_pages,used_burst_under_pages,used_burst_over_pages,used_burst_rss_under_pages,used_burst_rss_over_pages,used_seen_under_pages,used_seen_over_pages,used_seen_rss_under_pages,used_seen_rss_over_pages,scheme_batch,scheme_version,scheme_arity,scheme_mapping,scheme_kernel,scheme_middle,scheme_group,scheme_read,scheme_cap
+rss-err/bound@1,0.1.0,,,250,250,2,4096,5,2,1,,,tree:version=17,3,24576,23808,73728,71424,22086,0,66258,0,250,CPUs,,,,,,,24135,2049,68307,2049,24134,2048,68306,2048,,,,,,,,,256,8000,9472,0,17728,,,,,,,,,,,,,,,,,32,17,,kernel,,,,,
+rss-err/bound@1,0.1.0,,,384,384,2,4096,5,2,1,,,tree:version=17,3,49152,47616,147456,142848,40576,0,121728,0,384,CPUs,,,,,,,42625,2049,123777,2049,42624,2048,123776,2048,,,,,,,,,256,12288,18688,0,31232,,,,,,,,,,,,,,,,,32,17,,kernel,,,,,
 `,
   },
 ];
@@ -383,6 +383,11 @@ describe('text', () => {
     const coloured = await runCli(['bound', '--color', 'always'], { env });
     expect(coloured.stdout).toContain('┌');
     expect(coloured.stdout).toContain('\x1b[1mscheme');
+    const plain = await runCli(['bound']);
+    const title = plain.stdout
+      .split('\n')
+      .find((line) => line.startsWith('Worst case of one counter'));
+    expect(coloured.stdout.split('\n')).toContain(`\x1b[1m${title}\x1b[22m`);
     const markdown = await runCli(['bound', '--format', 'markdown']);
     expect(markdown.stdout).toContain('| tree       | 32 * 768       |  ±24,576 |');
   });

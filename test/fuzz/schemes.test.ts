@@ -21,6 +21,8 @@ const SCHEMES = [
   ...['tree', 'tree:version=2', 'tree:version=17', 'tree:version=17-fixed,batch=4'],
   ...['tree:version=mm-tree,mapping=logical', 'tree:batch=2,arity=4x8'],
   ...['two-level', 'two-level:group=cache,batch=7,middle=50', 'two-level:batch=40,middle=9'],
+  ...['lazy', 'lazy:batch=9', 'atomic-until-threaded'],
+  ...['stash', 'stash:cap=5', 'stash:read=shared', 'stash:read=shared,cap=40'],
 ];
 
 /** 24 CPUs in three nodes, and in six caches. */
@@ -33,11 +35,11 @@ const machine: Topology = validateTopology({
 
 const KINDS = Object.values(KIND);
 
-/** One update that the machine can make as it stands; `online` follows it. */
-function drawUpdate(random: RandomState, online: Set<number>): Update {
+/** One update that the machine can make as it stands, by one of so many threads; `online` follows it. */
+function drawUpdate(random: RandomState, online: Set<number>, threads: number): Update {
   const cpus = Array.from(machine.online);
   const running = cpus.filter((cpu) => online.has(cpu));
-  const update = { thread: below(random, 4), member: below(random, 4) };
+  const update = { thread: below(random, threads), member: below(random, 4) };
   const any = cpus[below(random, cpus.length)]!;
   // One update in 64 is a CPU's coming or going.
   if (below(random, 64) === 0) {
@@ -66,7 +68,9 @@ describe.each(SCHEMES)('%s', (text) => {
     const reference = createReference(machine, spec);
     const online = new Set(machine.online);
     for (let done = 0; done < UPDATES; done += 100) {
-      const updates = Array.from({ length: 100 }, () => drawUpdate(random, online));
+      // A process has one thread for a third of its life.
+      const threads = 3 * done < UPDATES ? 1 : 4;
+      const updates = Array.from({ length: 100 }, () => drawUpdate(random, online, threads));
       const columns = columnsOf(updates);
       const { after } = readingsOf(counters, columns);
       updates.forEach((update, u) => {

@@ -3,9 +3,8 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { MEMBER } from '../../src/kernel/rss-stat.ts';
 import type { RssStatEvent } from '../../src/recorded/trace/event.ts';
-import type { TraceStep } from '../../src/recorded/trace/reconstruct.ts';
 import { rowShapes } from '../../src/update/record.ts';
-import { eventsOf, stepsOf } from '../support/trace-steps.ts';
+import { eventsOf, stepsOf, type TraceStep } from '../support/trace-steps.ts';
 
 const folder = new URL('traces/', import.meta.url);
 const textOf = (name: string) => readFileSync(new URL(name, folder), 'utf8');

@@ -85,6 +85,7 @@ const TEXTS: Readonly<Record<string, fc.Arbitrary<string> | null>> = {
   '--mapping': pages,
   '--huge-share': percent,
   '--operations': number(1, 60),
+  '--switch-every': number(1, 60),
   '--seed': seed,
   '--runs': number(1, 3),
   '--jobs': number(1, 2),

@@ -6,7 +6,12 @@ import { formatNdjsonLine } from '../../src/recorded/record-text.ts';
 import { recordedSource } from '../../src/recorded/recorded-source.ts';
 import { createUpdateColumns } from '../../src/update/columns.ts';
 import { KIND } from '../../src/update/kinds.ts';
-import { RECORD_DEFAULTS, RECORD_KINDS, type RecordedUpdate } from '../../src/update/record.ts';
+import {
+  isWithoutPages,
+  RECORD_DEFAULTS,
+  RECORD_KINDS,
+  type RecordedUpdate,
+} from '../../src/update/record.ts';
 import { flatMachine } from '../support/machines.ts';
 
 const CPUS = 8;
@@ -21,7 +26,7 @@ const record: fc.Arbitrary<RecordedUpdate> = fc.constantFrom(...RECORD_KINDS).ch
     'swap' as const,
     'shmem' as const,
   );
-  const without = kind === 'thread-exit' || kind === 'cpu-offline' || kind === 'cpu-online';
+  const without = isWithoutPages(kind);
   return fc.record({
     kind: fc.constant(kind),
     thread: fc.nat(2 ** 31 - 1),

@@ -45,6 +45,12 @@ const membersOfStream = fc.oneof(
   fc.nat(3).map((only) => [only]),
 );
 
+/** Of four threads, or of one. */
+const threadsOfStream = fc.oneof(
+  fc.constant([0, 1, 2, 3]),
+  fc.nat(3).map((only) => [only]),
+);
+
 const ALL_KINDS: StreamOptions = {
   kinds: Object.values(KIND),
   pages: (kind) => (kind === KIND.fault ? { min: -300, max: 300 } : { min: -5000, max: 5000 }),
@@ -59,19 +65,21 @@ export function stream(
   topology: Topology,
   options: StreamOptions = ALL_KINDS,
 ): fc.Arbitrary<Update[]> {
-  const update = (members: readonly number[]) =>
+  const update = (members: readonly number[], threads: readonly number[]) =>
     fc.constantFrom(...options.kinds).chain((kind) =>
       fc.record({
         kind: fc.constant(kind),
-        thread: fc.integer({ min: 0, max: 3 }),
+        thread: fc.constantFrom(...threads),
         cpu: fc.constantFrom(...topology.online),
         member: fc.constantFrom(...members),
         pages: kind < KIND.threadExit ? fc.integer(options.pages(kind)) : fc.constant(0),
       }),
     );
-  const updates = membersOfStream.chain((members) =>
-    fc.array(update(members), { maxLength: options.maxLength }),
-  );
+  const updates = fc
+    .tuple(membersOfStream, threadsOfStream)
+    .chain(([members, threads]) =>
+      fc.array(update(members, threads), { maxLength: options.maxLength }),
+    );
   return updates.map((updates) => {
     const online = new Set(topology.online);
     return updates.filter(({ kind, cpu }) => {

@@ -226,6 +226,75 @@ function treeReference(topology: Topology, spec: SpecOfScheme<'tree'>): Referenc
   };
 }
 
+/** One count, and from a second thread on per-CPU counters beside it. */
+function untilThreadedReference(topology: Topology, batch: number | null): ReferenceCounters {
+  const alone = new Array<bigint>(MEMBERS).fill(0n);
+  const threads = new Set<number>();
+  let online = topology.online.length;
+  let perCpu: ReferenceCounters | null = null;
+  return {
+    add(add) {
+      const { kind, thread, member } = add.update;
+      const isOwn = hasPages(add) && kind !== KIND.remote;
+      if (isOwn || kind === KIND.threadStart) threads.add(thread);
+      if (threads.size > 1) {
+        perCpu ??= cellsReference(
+          (cpu) => cpu,
+          (now) => batch ?? percpuCounterBatch(now),
+          online,
+          true,
+        );
+        perCpu.add(add);
+        return;
+      }
+      if (kind === KIND.cpuOnline) online += 1;
+      if (kind === KIND.cpuOffline) online -= 1;
+      if (hasPages(add)) alone[member]! += add.pages;
+    },
+    reading: (member) => alone[member]! + (perCpu?.reading(member) ?? 0n),
+    precise: (member) => alone[member]! + (perCpu?.precise(member) ?? 0n),
+  };
+}
+
+/** Cells of the threads that run; what is read of them are the cells of CPUs that run one now. */
+function stashReference({ read, cap }: SpecOfScheme<'stash'>): ReferenceCounters {
+  const shared = new Array<bigint>(MEMBERS).fill(0n);
+  const running = new Map<number, { thread: number; cells: bigint[] }>();
+  const switchOut = (cpu: number) => {
+    running.get(cpu)?.cells.forEach((held, member) => {
+      shared[member]! += held;
+    });
+    running.delete(cpu);
+  };
+  const leave = (thread: number, but: number | null) => {
+    for (const [cpu, runs] of running) if (runs.thread === thread && cpu !== but) switchOut(cpu);
+  };
+  const withCells = (member: number) =>
+    [...running.values()].reduce((sum, { cells }) => sum + cells[member]!, shared[member]!);
+  return {
+    add(add) {
+      const { kind, thread, cpu, member } = add.update;
+      if (kind === KIND.threadExit) leave(thread, null);
+      if (kind === KIND.switchOut || kind === KIND.cpuOffline) switchOut(cpu);
+      if (!hasPages(add)) return;
+      if (kind === KIND.remote) {
+        shared[member]! += add.pages;
+        return;
+      }
+      leave(thread, cpu);
+      const cells = running.get(cpu)?.cells ?? new Array<bigint>(MEMBERS).fill(0n);
+      running.set(cpu, { thread, cells });
+      cells[member]! += add.pages;
+      const held = cells[member]!;
+      if (cap === null || (held < 0n ? -held : held) < BigInt(cap)) return;
+      shared[member]! += held;
+      cells[member] = 0n;
+    },
+    reading: (member) => (read === 'shared' ? shared[member]! : withCells(member)),
+    precise: withCells,
+  };
+}
+
 interface Reference<Spec> {
   /** Every kind of variant. */
   readonly variants: fc.Arbitrary<Spec>;
@@ -245,7 +314,11 @@ const REFERENCES: { readonly [Name in SchemeName]: Reference<SpecOfScheme<Name>>
     create: perThreadReference,
   },
   'per-cpu': {
-    variants: fc.record({ scheme: fc.constant('per-cpu' as const), batch }),
+    variants: fc.record({
+      scheme: fc.constant('per-cpu' as const),
+      batch,
+      kernel: fc.constantFrom(undefined, '6.2', '6.3.1', '6.6', '6.12.39', '7.0'),
+    }),
     create: ({ online }, spec) =>
       cellsReference(
         (cpu) => cpu,
@@ -278,6 +351,22 @@ const REFERENCES: { readonly [Name in SchemeName]: Reference<SpecOfScheme<Name>>
       mapping: fc.constantFrom('kernel' as const, 'logical' as const),
     }),
     create: treeReference,
+  },
+  lazy: {
+    variants: fc.record({ scheme: fc.constant('lazy' as const), batch }),
+    create: (topology, spec) => untilThreadedReference(topology, spec.batch),
+  },
+  'atomic-until-threaded': {
+    variants: fc.record({ scheme: fc.constant('atomic-until-threaded' as const), batch }),
+    create: (topology, spec) => untilThreadedReference(topology, spec.batch),
+  },
+  stash: {
+    variants: fc.record({
+      scheme: fc.constant('stash' as const),
+      read: fc.constantFrom('running' as const, 'shared' as const),
+      cap: batch,
+    }),
+    create: (_, spec) => stashReference(spec),
   },
   'two-level': {
     variants: fc.record({

@@ -1,20 +1,24 @@
 /** Traces as text or events, and the steps that the reader makes of them. */
-
+import assert from 'node:assert/strict';
+import { MEMBERS } from '../../src/kernel/rss-stat.ts';
 import { recognise } from '../../src/recorded/registry.ts';
 import {
   createTraceCounts,
+  type ReplayedEvent,
   type RssStatEvent,
   type TraceCounts,
   type TraceEvent,
   type TraceForm,
 } from '../../src/recorded/trace/event.ts';
+import { createLineParser } from '../../src/recorded/trace/parse-line.ts';
 import { readTrace } from '../../src/recorded/trace/read-trace.ts';
 import {
   createReconstruction,
+  type Life,
   type Reconstruction,
-  type TraceStep,
 } from '../../src/recorded/trace/reconstruct.ts';
-import type { PageSize } from '../../src/units.ts';
+import type { PageSize, Pages } from '../../src/units.ts';
+import type { RecordedUpdate } from '../../src/update/record.ts';
 
 export interface ReadTrace {
   readonly form: TraceForm;
@@ -27,30 +31,74 @@ export async function* pieces(text: string, size = 1000): AsyncGenerator<string>
   for (let at = 0; at < text.length; at += size) yield text.slice(at, at + size);
 }
 
-/** @throws Error where the text is no trace; InputError as the reader. */
+/** Line by line, every one by the parser of single lines: what reading bytes is held to. */
+function eventsOfLines(
+  text: string,
+  form: TraceForm,
+  pageSize: PageSize,
+): Pick<ReadTrace, 'counts' | 'events'> {
+  const counts = createTraceCounts();
+  const { parse } = createLineParser(form, pageSize, counts);
+  const lines = text.replace(/^\ufeff/, '').split('\n');
+  if (lines.at(-1) === '') lines.pop();
+  counts.lines = lines.length;
+  const events = lines.map((line, i) => parse(line, i + 1)).filter((event) => event !== null);
+  return { counts, events };
+}
+
+const withoutTime = (event: ReplayedEvent): ReplayedEvent => {
+  if (event.name !== 'rss_stat') return { ...event };
+  const { time: _time, tgid: _tgid, ...size } = event as RssStatEvent;
+  return size;
+};
+
+/** @throws Error where the text is no trace, or read otherwise than line by line; InputError as the reader. */
 export async function eventsOf(
   text: string,
   pageSize: PageSize = 4096,
   size = 1000,
 ): Promise<ReadTrace> {
-  const { form, texts } = await recognise(pieces(text, size), 'file');
+  const { form, chunks } = await recognise(pieces(text, size), 'file');
   if (form === 'ndjson' || form === 'csv') throw new Error(`taken for ${form}`);
   const counts = createTraceCounts();
-  const events: TraceEvent[] = [];
-  for await (const some of readTrace(texts, form, 'file', pageSize, counts)) events.push(...some);
-  return { form, counts, events };
+  const events: ReplayedEvent[] = [];
+  const keep = (event: ReplayedEvent) => events.push(withoutTime(event));
+  for await (const _ of readTrace(chunks, form, 'file', pageSize, counts, keep));
+  const expected = eventsOfLines(text, form, pageSize);
+  assert.deepEqual(events, expected.events.map(withoutTime));
+  assert.deepEqual(counts, expected.counts);
+  return { form, ...expected };
 }
+
+export type TraceStep =
+  | { readonly step: 'update'; readonly life: Life; readonly record: RecordedUpdate; line: number }
+  | { readonly step: 'offset'; readonly life: Life; member: number; pages: Pages; line: number }
+  | { readonly step: 'named'; readonly life: Life; comm: string; line: number }
+  | { readonly step: 'end'; readonly life: Life; line: number };
 
 export interface Reconstructed extends Pick<Reconstruction, 'counts' | 'statistics'> {
   readonly steps: readonly TraceStep[];
 }
 
-export function stepsOf(events: readonly TraceEvent[], pageSize: PageSize = 4096): Reconstructed {
-  const reconstruction = createReconstruction(pageSize);
+export function stepsOf(
+  events: readonly ReplayedEvent[],
+  pageSize: PageSize = 4096,
+): Reconstructed {
   const steps: TraceStep[] = [];
-  for (const event of events) reconstruction.take(event, steps);
-  reconstruction.finish(steps);
-  return { steps, counts: reconstruction.counts, statistics: reconstruction.statistics };
+  const { take, finish, counts, statistics } = createReconstruction(pageSize, {
+    update(life, { kind, member, pages, thread, cpu, line }) {
+      const name = MEMBERS[member]!;
+      const record = { kind, thread, cpu, pages, member: name, mm: life.mmId, repeat: 1 };
+      steps.push({ step: 'update', life, record, line });
+    },
+    offset: (life, member, pages, line) =>
+      void steps.push({ step: 'offset', life, member, pages, line }),
+    named: (life, comm, line) => void steps.push({ step: 'named', life, comm, line }),
+    end: (life, line) => void steps.push({ step: 'end', life, line }),
+  });
+  for (const event of events) take(event);
+  for (const _ of finish());
+  return { steps, counts, statistics };
 }
 
 /** An event of one page of anonymous memory, and what is changed of it; lines count up. */

@@ -157,7 +157,8 @@ export async function boundOverRange(
     if (rows.length % ROWS_A_BEAT === 0) await heartbeat(schemes.length * counts.length);
   }
   const limitOf = (spec: SchemeSpec) => limits.get(spec) ?? new Float64Array(0);
-  const growth = schemes.map(
+  const bounded = schemes.filter((spec) => limitOf(spec).every(Number.isFinite));
+  const growth = bounded.map(
     (spec): Growth => growthOf(formatScheme(spec), counts, limitOf(spec), levelsOver(counts, spec)),
   );
   return {

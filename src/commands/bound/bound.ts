@@ -5,6 +5,7 @@ import { isExact, type Seen, type SeenReader } from '../../kernel/seen.ts';
 import {
   type Holders,
   type InFlight,
+  isBounded,
   type MachineSize,
   machineSize,
   SINGLE_PAGE_FAULTS,
@@ -82,7 +83,7 @@ function memberAndRss(scheme: SchemeName, member: WorstCase): MemberAndRss {
 }
 
 function exactBound(scheme: SchemeName, { worst, holders }: HeldBack): ExactBound {
-  const none = worst.under === 0 && worst.over === 0;
+  const none = (worst.under === 0 && worst.over === 0) || !isBounded(worst);
   return {
     ...memberAndRss(scheme, worst),
     reachedBy: { count: none ? 0 : holders, of: schemeNamed(scheme).heldBy.of },

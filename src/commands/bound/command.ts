@@ -15,16 +15,17 @@ import {
   ruled,
   toggle,
 } from '../../cli/options.ts';
-import { OUTPUT_OPTIONS, openOutput } from '../../cli/output-options.ts';
+import { openOutput, PICTURED_OPTIONS } from '../../cli/output-options.ts';
 import type { Session } from '../../cli/streams.ts';
 import { MEMORY_SIZE, sizeInPages, sizeOfPages, TEXT, wholeNumber } from '../../cli/values.ts';
 import { InputError, within } from '../../errors.ts';
 import { HIGHEST_NODE_ID, MAX_NR_CPU_IDS } from '../../kernel/nr-cpus.ts';
-import { type Format, type Report, renderReport } from '../../render/formats.ts';
+import { PICTURE_FORMATS, type PicturedReport, renderPictured } from '../../render/formats.ts';
 import { type CpuIds, parseCpulist } from '../../topology/cpulist.ts';
 import { DEFAULT_PAGE_SIZE, type PageSize } from '../../units.ts';
 import { version } from '../../version.ts';
 import { MOST_THREADS, PRESETS } from '../../workload/workload.ts';
+import { boundLegend } from '../compare/legend.ts';
 import { pageSizeOption, schemeOption, schemesOf } from '../compare/options.ts';
 import { SEEN_OPTIONS, seenOf } from '../compare/seen-options.ts';
 import { type BoundRequest, boundOfTopology } from './bound.ts';
@@ -93,7 +94,7 @@ const PROCESS = {
 const OPTIONS = {
   ...grouped('Machines', MACHINES),
   ...grouped('Process and schemes', PROCESS),
-  ...OUTPUT_OPTIONS,
+  ...PICTURED_OPTIONS,
 };
 
 type BoundFlags = FlagsOf<typeof OPTIONS>;
@@ -112,11 +113,11 @@ function requestOf(flags: BoundFlags, bytesPerPage: PageSize): BoundRequest {
 }
 
 /** Formats for people, and longer ranges, have the powers of two and what is beside them alone. */
-const FOR_PEOPLE: readonly Format[] = ['table', 'ascii', 'markdown'];
+const FOR_PEOPLE: readonly string[] = ['table', 'ascii', 'markdown', ...PICTURE_FORMATS];
 const MOST_ROWS = 10_000;
 
 /** Whether each machine of the range is in the result; said where a program would expect it. */
-function hasEveryRow(cpus: CpuCounts, format: Format, { remarks }: Session): boolean {
+function hasEveryRow(cpus: CpuCounts, format: string, { remarks }: Session): boolean {
   if (FOR_PEOPLE.includes(format)) return false;
   const values = countsOf(cpus);
   if (values <= MOST_ROWS) return true;
@@ -178,6 +179,7 @@ export const boundCommand = defineCommand({
     'rss-err bound --topology epyc-9654-2s --used node:0',
     'rss-err bound --cpus 8..8192 --scheme tree --scheme per-cpu --unit MiB',
   ],
+  helpLines: boundLegend,
   async run(flags, session) {
     const { unit, format } = flags;
     const output = openOutput(flags, session);
@@ -186,12 +188,14 @@ export const boundCommand = defineCommand({
     await setImmediate();
     session.signal.throwIfAborted();
     const viewOf = result.range === null ? boundView : boundRangeView;
-    const report: Report = {
-      view: () => viewOf(result, { unit, reproduce: reproduce(flags, result) }),
+    const choices = { unit, reproduce: reproduce(flags, result) };
+    const report: PicturedReport = {
+      view: () => viewOf(result, choices),
       result,
       schema: async () => (await import('./result.ts')).boundResult,
+      picture: async () => (await import('./picture.ts')).boundPicture(result, choices),
     };
-    await output.write(await renderReport(report, format, output));
+    await output.write(await renderPictured(report, format, output));
     return EXIT.done;
   },
 });

@@ -36,6 +36,7 @@ import {
   shownBounds,
   titleOf,
   usedFacts,
+  WORDS_NOTE,
 } from './view.ts';
 
 type CellOf = (row: SchemeBounds) => Cell;
@@ -222,6 +223,7 @@ export function boundRangeView(result: BoundResult, choices: BoundChoices): Text
       ...levelsText(result.growth),
     ],
     notes: [
+      WORDS_NOTE,
       `RSS (file + anon + shmem): ${RSS_MEMBERS} times the figures of one counter${threadsNote}`,
       ...commonNotes(result, scale),
     ],

@@ -2,6 +2,8 @@
 import * as z from 'zod';
 import { noted, type ResultOf } from '../../render/result.ts';
 import {
+  boundPages,
+  boundSides,
   bytes,
   count,
   cpulist,
@@ -16,8 +18,8 @@ import {
 } from '../../render/schema-parts.ts';
 
 const memberAndRss = {
-  member: noted(sides.describe('one counter'), { as: '' }),
-  rss: sides,
+  member: noted(boundSides.describe('one counter'), { as: '' }),
+  rss: boundSides,
 };
 
 const either = z.strictObject(memberAndRss);
@@ -54,7 +56,7 @@ const inFlightBounds = z.strictObject({
 export type InFlightBounds = ResultOf<typeof inFlightBounds>;
 
 const oomDifferences = z
-  .strictObject({ member: pages, rss: pages, rssAndSwap: pages })
+  .strictObject({ member: boundPages, rss: boundPages, rssAndSwap: boundPages })
   .exactOptional()
   .describe(
     'with --oom: the smallest difference of two such tasks from which no error reverses the choice of the OOM killer',
@@ -176,8 +178,8 @@ const staircase = z.strictObject({
   name: z.string(),
   cpus: count,
   levels: count,
-  stated: sides,
-  exact: sides,
+  stated: boundSides,
+  exact: boundSides,
 });
 
 export type StaircaseStep = ResultOf<typeof staircase>;

@@ -27,7 +27,7 @@ import {
   seenFacts,
   seenHead,
 } from '../../render/words.ts';
-import type { InFlight, WorstCase } from '../../schemes/bound.ts';
+import { type InFlight, isBounded, largerSide, type WorstCase } from '../../schemes/bound.ts';
 import { schemeNamed } from '../../schemes/registry.ts';
 import type { Bytes, PageSize, Pages } from '../../units.ts';
 import { CONTENTION_MARK, formulaText, type ViewChoices } from '../compare/view.ts';
@@ -49,7 +49,7 @@ export function pageSizeOf({ topology, range }: BoundResult): PageSize {
 
 function largestExact({ rows }: BoundResult): Pages {
   const sides = rows.flatMap(({ schemes }) => schemes.map(({ exact }) => exact.member));
-  return sides.reduce((largest, { under, over }) => Math.max(largest, under, over), 0);
+  return sides.filter(isBounded).reduce((largest, one) => Math.max(largest, largerSide(one)), 0);
 }
 
 /** One unit for all tables. */
@@ -283,6 +283,19 @@ function readTable(result: BoundResult, scale: Scale): TextTable[] {
   ];
 }
 
+export const WORDS_NOTE = 'what the columns are: rss-err bound --help';
+
+/** Under which schemes a process of --size can read 0. */
+function zeroTexts(result: BoundResult): string[] {
+  const { rows, sizePages } = result;
+  const zero = (rows[0]?.schemes ?? []).filter(
+    (row) => shownBounds(row).seen?.rss.under === sizePages,
+  );
+  if (sizePages === null || zero.length === 0) return [];
+  const size = formatPagesAndBytes(sizePages, pageSizeOf(result));
+  return [`A process of ${size} can read 0 under ${listed(zero.map(({ name }) => name))}.`];
+}
+
 /** What the table of --reader is of, where that is not plain. */
 function readNote({ seen }: BoundResult): string[] {
   return seen?.reader?.isPeak === true
@@ -375,9 +388,11 @@ export function boundView(result: BoundResult, choices: BoundChoices): TextView 
     ],
     findings: [
       ...contrastTexts(result, sentenceScale(result, scale)),
+      ...zeroTexts(result),
       exactText(result.seen) ?? [],
     ].flat(),
     notes: [
+      WORDS_NOTE,
       ...readNote(result),
       ...commonNotes(result, scale),
       ...(isOom(result) ? [OOM_NOTE] : []),

@@ -32,7 +32,7 @@ function answerAtWorst(cpus: number, parameters: TreeParameters, topology: Topol
     online: Int32Array.from({ length: cpus }, (_, cpu) => cpu),
   };
   const spec = { scheme: 'tree', ...parameters } as const;
-  const holding = schemeOf(spec).holding(spec, machine, machine.online);
+  const holding = schemeOf(spec).holding(spec, machine, machine.online, 1);
   const stream = witnessStream(holding, 'under', 4096, machine.online, 1);
   const tree = createPercpuCounterTree(cpus, parameters);
   for (const { cpu, pages } of stream?.records() ?? []) tree.add(cpu, pages);

@@ -25,7 +25,7 @@ function generatedFacts({ threads, hugePerMillion }: Workload): StreamFacts {
     pagesTakenPerFault: 0,
     rssMembers: 1,
     boundsThreads: true,
-    steadyCpus: true,
+    withinOnline: true,
     fitsInt: true,
   };
 }
@@ -52,6 +52,7 @@ export async function compare(request: CompareRequest, heartbeat: Heartbeat): Pr
       mappingPages: workload.mappingPages,
       hugePerMillion: workload.hugePerMillion,
       cpus: formatCpulist(workload.cpus),
+      ...(workload.switchEvery === undefined ? {} : { switchEvery: workload.switchEvery }),
     },
     seed: workload.seed,
     ...found,

@@ -1,4 +1,5 @@
 /** What a reader would want to take away from a run, as data: computed, never canned. */
+import { isBounded, largerSide } from '../../schemes/bound.ts';
 import { schemeNamed } from '../../schemes/registry.ts';
 import type { Pages } from '../../units.ts';
 import type { ComparedScheme, MeasuredRun, Reading } from './result.ts';
@@ -34,14 +35,19 @@ export interface Findings {
   };
 }
 
-/** Null where no closed form speaks of the stream. */
-export function exactLimit({ exact }: ComparedScheme): Pages | null {
-  return exact === null ? null : Math.max(exact.under, exact.over);
+/** The larger side of a worst case; null where there is none, or no bound. */
+function limitOf(exact: ComparedScheme['exact']): Pages | null {
+  return exact === null || !isBounded(exact) ? null : largerSide(exact);
+}
+
+/** Null where no closed form speaks of the stream, or it has no bound. */
+export function exactLimit({ exact }: Pick<ComparedScheme, 'exact'>): Pages | null {
+  return limitOf(exact);
 }
 
 /** The same over the CPUs and threads that the run used. */
 function usedLimit({ exactUsed }: ComparedScheme): Pages | null {
-  return exactUsed === null ? null : Math.max(exactUsed.under, exactUsed.over);
+  return limitOf(exactUsed);
 }
 
 /** Counters fell below 0, which a reader sees as 0: the clamped error is smaller than the raw one. */

@@ -10,6 +10,7 @@ import {
   seenHead,
   workloadText,
 } from '../../render/words.ts';
+import { exactLimit } from './findings.ts';
 import type { Figure, Reading, Repeated, RepeatedScheme } from './result.ts';
 import { type LeftOut, leftOutTable, leftOutText, shortOfTarget } from './start-view.ts';
 import type { ViewChoices } from './view.ts';
@@ -94,7 +95,7 @@ function leftOutOf({ warmUp, schemes }: Repeated, reading: Reading): LeftOut | n
 export function repeatedView(result: Repeated, choices: ViewChoices): TextView {
   const { topology, workload, operations, schemes } = result;
   const { pageSize } = topology;
-  const limits = schemes.map(({ exact }) => Math.max(exact?.under ?? 0, exact?.over ?? 0));
+  const limits = schemes.map((scheme) => exactLimit(scheme) ?? 0);
   const largestRssPages = Math.min(...result.runs.map((run) => run.largestRssPages));
   const short = shortOfTarget({ ...result, largestRssPages });
   const leftOut = leftOutOf(result, choices.reading);

@@ -5,6 +5,7 @@
 import * as z from 'zod';
 import { noted, type ResultOf } from '../../render/result.ts';
 import {
+  boundSides,
   count,
   cpulist,
   named,
@@ -25,7 +26,7 @@ import { runCost, schemeCost } from './cost-result.ts';
 export type ComparedTopology = ResultOf<typeof topology>;
 
 /** An exact worst case and the number of CPUs that it is for. */
-export const worstCaseOver = z.strictObject({ ...sides.shape, cpus: count });
+export const worstCaseOver = z.strictObject({ ...boundSides.shape, cpus: count });
 
 export type WorstCaseOver = ResultOf<typeof worstCaseOver>;
 
@@ -84,7 +85,7 @@ export const scheme = z.strictObject({
   ...named,
   stated: noted(
     z.strictObject({
-      ...sides.shape,
+      ...boundSides.shape,
       formula: noted(z.string(), { as: false }),
       source: noted(z.string(), { as: false }),
     }),
@@ -113,6 +114,17 @@ export const scheme = z.strictObject({
   ),
   readPages: noted(
     pages.exactOptional().describe('RSS at the end as a reader sees it; of one process'),
+    { as: false },
+  ),
+  zeroSinceOperation: noted(
+    z
+      .int()
+      .min(1)
+      .nullable()
+      .exactOptional()
+      .describe(
+        'from which on a reader has seen 0, of one process; null: at the end it sees pages',
+      ),
     { as: false },
   ),
   burnInOperations: noted(
@@ -162,6 +174,14 @@ export const workload = noted(
     mappingPages: noted(mapping, { as: 'mapping', is: 'of a mapping' }),
     hugePerMillion: noted(perMillion, { is: 'of a million mappings, how many are a huge page' }),
     cpus: noted(cpulist, { is: 'cpulist that threads may run on', before: 'pattern' }),
+    switchEvery: noted(
+      z
+        .int()
+        .min(1)
+        .exactOptional()
+        .describe('operations of a thread between switches of its CPU to another process'),
+      { unit: 'operations', added: 200 },
+    ),
   }),
   { as: '' },
 );

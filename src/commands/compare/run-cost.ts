@@ -101,12 +101,13 @@ function perOperation(total: TouchTotals, operations: number): TouchTotals | nul
   };
 }
 
-/** Calls of allocators for the four members of one process. */
+/** Calls of allocators for the four members of one process of so many threads. */
 export function allocationsOf(
   spec: SchemeSpec,
   { nrCpuIds }: Topology,
+  threads = 1,
 ): ProcessCost['allocations'] {
-  const allocations = schemeOf(spec).allocations(spec, nrCpuIds, true);
+  const allocations = schemeOf(spec).allocations(spec, nrCpuIds, true, threads);
   const callsTo = (allocator: CounterAllocation['from']) =>
     allocations
       .filter(({ from }) => from === allocator)
@@ -135,7 +136,7 @@ export async function watchCost(
     return {
       bytes,
       cacheLines: initialisedLines(bytes, topology.possible.length, threads),
-      allocations: allocationsOf(spec, topology),
+      allocations: allocationsOf(spec, topology, threads),
       preciseSum: schemeOf(spec).preciseSum(spec, topology),
     };
   }

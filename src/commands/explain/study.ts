@@ -223,7 +223,7 @@ export function explain(request: ExplainRequest): Omit<ExplainResult, 'typical'>
   const scheme = schemeOf(spec);
   const size = machineSize(topology);
   const holders = { cpus: topology.online.slice(0, usedCpus), threads: threads ?? 0 };
-  const holding = scheme.holding(spec, topology, holders.cpus);
+  const holding = scheme.holding(spec, topology, holders.cpus, holders.threads);
   const known = schemeOfRelease(kernel);
   const { member, rss } = errorsOf(request, spec);
   const surroundings = { error: rss, isStatusPrecise: isStatusPrecise(kernel) };

@@ -78,6 +78,9 @@ export function createLiving<Mm>(keeper: MmKeeper<Mm>, pageSize: PageSize) {
         break;
       case 'clone':
         owner.tasks[step.thread] = step.task;
+        keeper.add(mm, KIND.threadStart, MEMBER.file, 0, {
+          ...{ task: taskOf(owner, step.thread), thread: step.thread, cpu, curr: true },
+        });
         break;
       case 'thread-exit':
         leave(owner, step);

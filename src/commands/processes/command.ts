@@ -18,6 +18,7 @@ import {
   PROCESS_PRESET_NAMES,
   PROCESS_PRESETS,
 } from '../../workload/lives/process-workload.ts';
+import { errorLegend } from '../compare/legend.ts';
 import { exitCodeOf, MACHINE_OPTIONS, RUN_OPTIONS, schemesOf } from '../compare/options.ts';
 import { seenOf } from '../compare/seen-options.ts';
 import {
@@ -105,7 +106,7 @@ export const processesCommand = defineCommand({
     'rss-err processes --preset mixed --topology epyc-9654-2s',
     'rss-err processes --processes 10k --write-trace make.txt',
   ],
-  helpLines: () => presetLines(presetTexts()),
+  helpLines: () => [...presetLines(presetTexts()), '', ...errorLegend()],
   settle: settledProcesses,
   async study(flags, session) {
     const request = await requestOf(flags, session, null);

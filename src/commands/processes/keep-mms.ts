@@ -13,7 +13,7 @@ import {
 import type { SchemeSpec } from '../../schemes/registry.ts';
 import type { Topology } from '../../topology/topology.ts';
 import { appendRow, createUpdateColumns, type UpdateColumns } from '../../update/columns.ts';
-import { FIRST_KIND_WITHOUT_PAGES } from '../../update/kinds.ts';
+import { FIRST_KIND_WITHOUT_PAGES, FIRST_MOMENT } from '../../update/kinds.ts';
 import { clearReadings, createReadings, type Readings } from '../../update/readings.ts';
 import type { MmKeeper } from './carry-out.ts';
 import { mmIdOf, type TracedMm, type TraceLines, tracedMm } from './trace-lines.ts';
@@ -198,13 +198,15 @@ export function keepMms(
       if (waiting.length === WAITING) flush(mm, observation);
       appendRow(waiting, thread, cpu, pages, kind, member, 0);
       waiting.threads = Math.max(waiting.threads, thread + 1);
-      keeping.updates += 1;
+      if (kind < FIRST_MOMENT) keeping.updates += 1;
       if (kind >= FIRST_KIND_WITHOUT_PAGES) return;
       usedCpus[cpu] = 1;
       trace?.add(traced, { kind, member, pages }, task, cpu, curr);
     },
     endOperation({ waiting }) {
-      if (waiting.length > 0) waiting.operationEnd[waiting.length - 1] = 1;
+      let last = waiting.length - 1;
+      while (last >= 0 && waiting.kind[last]! >= FIRST_MOMENT) last -= 1;
+      if (last >= 0) waiting.operationEnd[last] = 1;
     },
     taskExit: (task, cpu) => trace?.taskExit(task, cpu),
     drop(mm, { comm, tid }) {

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { MEMBERS } from '../../kernel/rss-stat.ts';
 import { noted, type ResultOf } from '../../render/result.ts';
 import {
+  boundSides,
   count,
   cpulist,
   named,
@@ -11,7 +12,6 @@ import {
   policy,
   program,
   seen,
-  sides,
   topology,
 } from '../../render/schema-parts.ts';
 import { PROCESS_PRESET_NAMES } from '../../workload/lives/process-workload.ts';
@@ -68,7 +68,7 @@ const scheme = z.strictObject({
   ...named,
   exact: noted(
     z
-      .strictObject({ ...sides.shape, cpus: count })
+      .strictObject({ ...boundSides.shape, cpus: count })
       .describe('one member, all on-line CPUs and all threads of the largest process'),
     { only: ['under', 'over'] },
   ),

@@ -32,7 +32,7 @@ export const readersCommand = defineCommand({
   options: OPTIONS,
   async run(flags, session) {
     const { kernel } = flags;
-    const output = openOutput({ ...flags, unit: 'pages' }, session);
+    const output = openOutput(flags, session);
     const result = readersOn(version, kernel ?? FIRST_OF_EACH);
     const report: Report = {
       view: () => readersView(result, reproduceLine(['readers'], OPTIONS, { kernel })),

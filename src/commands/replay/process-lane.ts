@@ -20,7 +20,7 @@ import type { Topology } from '../../topology/topology.ts';
 import type { Pages } from '../../units.ts';
 import { createUpdateColumns } from '../../update/columns.ts';
 import { type Readings, setReading } from '../../update/readings.ts';
-import { appendRows, type RecordedUpdate, rowShapes } from '../../update/record.ts';
+import { appendRows, type RecordedUpdate, ROW_SHAPES } from '../../update/record.ts';
 import type { Intake } from './trace-walk.ts';
 
 /** Updates gathered before the schemes see them; many processes may be alive at once. */
@@ -144,11 +144,12 @@ export function openLane(request: LaneRequest): Lane {
   }
 
   return {
-    add(record, cpu, line) {
-      const shapes = rowShapes(record);
+    add(update, cpu) {
+      const { kind, member, pages, line } = update;
+      const shapes = ROW_SHAPES[kind][member]!;
       if (columns.length + shapes.length > capacity) flush();
-      tally.note(record, shapes, line);
-      appendRows(columns, shapes, record.pages, cpu, threads.of(record));
+      tally.note(update, shapes, line);
+      appendRows(columns, shapes, pages, cpu, threads.of(update));
     },
     offset(member, pages) {
       flush();

@@ -1,6 +1,7 @@
 /** Lists what every scheme reads after every update of a recording, beside the ledger. */
 import { InputError } from '../../errors.ts';
-import { IN_RSS, NR_MEMBERS } from '../../kernel/rss-stat.ts';
+import type { Chunks } from '../../input/text-lines.ts';
+import { IN_RSS, MEMBERS, NR_MEMBERS } from '../../kernel/rss-stat.ts';
 import { applyToMm, createMm } from '../../process/mm.ts';
 import { isTraceForm, type Recording, recognise } from '../../recorded/registry.ts';
 import type { TraceForm } from '../../recorded/trace/event.ts';
@@ -106,6 +107,7 @@ async function* readingsOfUpdates(
 /** Hands a line to `put` after each update. */
 function readingIntake(
   request: ReplayRequest,
+  life: Life,
   of: ReadingsOf,
   put: (line: ReadingsLine) => void,
 ): Intake {
@@ -115,13 +117,15 @@ function readingIntake(
   let update = 0;
   return {
     offset,
-    add(record, cpu) {
+    add({ kind, member, pages, thread }, cpu) {
+      const name = MEMBERS[member]!;
+      const record = { kind, thread, cpu, pages, member: name, mm: life.mmId, repeat: 1 };
       columns.length = 0;
-      appendRows(columns, rowShapes(record), record.pages, cpu, threads.of(record));
+      appendRows(columns, rowShapes(record), pages, cpu, threads.of(record));
       columns.threads = threads.count();
       apply(columns);
       update += 1;
-      put(line(update, { ...record, cpu }));
+      put(line(update, record));
     },
   };
 }
@@ -132,13 +136,13 @@ const nameOf = ({ mmId, ordinal }: Life) => lifeName(mmId, ordinal);
 async function* readingsOfTrace(
   request: ReplayRequest,
   form: TraceForm,
-  texts: AsyncIterable<string>,
+  chunks: Chunks,
   of: ReadingsOf,
   heartbeat: Heartbeat,
 ): AsyncGenerator<ReadingsLine, RecordingFacts> {
   let lines: ReadingsLine[] = [];
   let only: Life | null = null;
-  const walk = runTrace(request, form, texts, {
+  const walk = runTrace(request, form, chunks, {
     opensBehind: 0,
     open(life, line) {
       if (only !== null) {
@@ -147,7 +151,7 @@ async function* readingsOfTrace(
         );
       }
       only = life;
-      return readingIntake(request, of, (one) => lines.push(one));
+      return readingIntake(request, life, of, (one) => lines.push(one));
     },
     close: () => {},
   });
@@ -173,8 +177,8 @@ export async function* readingsAfterEach(
   heartbeat: Heartbeat,
 ): AsyncGenerator<ReadingsLine, RecordingFacts> {
   const recording = await recognise(request.text, request.name);
-  const { form, texts } = recording;
+  const { form, chunks } = recording;
   return yield* isTraceForm(form)
-    ? readingsOfTrace(request, form, texts, of, heartbeat)
+    ? readingsOfTrace(request, form, chunks, of, heartbeat)
     : readingsOfUpdates(request, recording, of, heartbeat);
 }

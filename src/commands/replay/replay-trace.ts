@@ -1,5 +1,6 @@
 /** A kernel's trace through several schemes: every process with counters of its own. */
 
+import type { Chunks } from '../../input/text-lines.ts';
 import { contradictionsOf } from '../../recorded/trace/change.ts';
 import type { TraceForm } from '../../recorded/trace/event.ts';
 import { createObserver, observedExtremes } from '../../replay/observer.ts';
@@ -22,7 +23,7 @@ import { runTrace, type TraceRun } from './trace-walk.ts';
 export async function replayTrace(
   request: ReplayRequest,
   form: TraceForm,
-  texts: AsyncIterable<string>,
+  chunks: Chunks,
   heartbeat: Heartbeat,
 ): Promise<Replayed> {
   const { topology, schemes, name, mm, pageSize, warmUp: end } = request;
@@ -31,7 +32,7 @@ export async function replayTrace(
   const watch = await watchOf(request);
   const lanes = { topology, schemes, pools, warmUp, readings: createReadings(LANE_UPDATES) };
   const totals = createProcessTotals(topology, schemes);
-  const walk = runTrace(request, form, texts, {
+  const walk = runTrace(request, form, chunks, {
     opensBehind: LANE_KEPT,
     open: (_life, _line, mostUpdates) =>
       openLane({ ...lanes, mostUpdates, listeners: watch === null ? [] : [watch.open()] }),

@@ -53,6 +53,6 @@ export async function replayRecorded(
 ): Promise<Replayed> {
   const recording = await recognise(request.text, request.name);
   return isTraceForm(recording.form)
-    ? replayTrace(request, recording.form, recording.texts, heartbeat)
+    ? replayTrace(request, recording.form, recording.chunks, heartbeat)
     : replayUpdates(request, recording, heartbeat);
 }

@@ -1,5 +1,7 @@
 /** Walks through a trace and hands each process that is asked for what happens to it, in order. */
 import { InputError, quote } from '../../errors.ts';
+import type { Chunks } from '../../input/text-lines.ts';
+import { MEMBERS } from '../../kernel/rss-stat.ts';
 import { createTraceCounts, type TraceCounts, type TraceForm } from '../../recorded/trace/event.ts';
 import { readTrace } from '../../recorded/trace/read-trace.ts';
 import {
@@ -7,18 +9,18 @@ import {
   type Life,
   lifeName,
   type Reconstruction,
-  type TraceStep,
+  type StepUpdate,
 } from '../../recorded/trace/reconstruct.ts';
 import type { Topology } from '../../topology/topology.ts';
 import type { Pages } from '../../units.ts';
-import { MOST_ROW_PAGES, type RecordedUpdate, rowShapes } from '../../update/record.ts';
+import { MOST_ROW_PAGES, ROW_SHAPES } from '../../update/record.ts';
 import { placeTasks, type ReplayRequest } from './request.ts';
 
 /** Names that a message lists. */
 const MOST_NAMES = 10;
 
-/** Steps at the end of a trace, where all processes that still live come to theirs. */
-const STEPS_BETWEEN_YIELDS = 256;
+/** Processes that still live where the trace ends come to their own. */
+const ENDS_BETWEEN_YIELDS = 256;
 
 /** What is made of processes. */
 export interface ProcessOwner<T extends Intake> {
@@ -45,27 +47,26 @@ export interface TraceRun extends Pick<Reconstruction, 'statistics'> {
 export async function* runTrace<T extends Intake>(
   request: ReplayRequest,
   form: TraceForm,
-  texts: AsyncIterable<string>,
+  chunks: Chunks,
   owner: ProcessOwner<T>,
 ): AsyncGenerator<number, TraceRun> {
   const { topology, name, mm, pageSize } = request;
   const { comm, life: ordinal, spread } = request.trace;
   const lines = createTraceCounts();
-  const reconstruction = createReconstruction(pageSize);
   const place = spread === null ? null : placeTasks(topology, spread);
   const demand = demandReplayable(topology, name);
-  const alive = new Map<Life, Candidate<T>>();
   const names = new Set<string>();
   let chosen = 0;
   let updatesBeforeNamed = 0;
 
-  function candidateOf(life: Life): Candidate<T> {
-    let candidate = alive.get(life);
-    if (candidate === undefined) {
-      candidate = { chosen: false, intake: null, kept: [], updatesDropped: 0 };
-      alive.set(life, candidate);
-      if (comm === null) choose(candidate);
-    }
+  /** Null where another process was asked for. */
+  function candidateOf(life: Life<Candidate<T>>): Candidate<T> | null {
+    if (life.of !== null) return life.of;
+    if (mm !== null && life.mmId !== mm) return null;
+    if (ordinal !== null && life.ordinal !== ordinal) return null;
+    const candidate: Candidate<T> = { chosen: false, intake: null, kept: [], updatesDropped: 0 };
+    life.of = candidate;
+    if (comm === null) choose(candidate);
     return candidate;
   }
 
@@ -87,65 +88,57 @@ export async function* runTrace<T extends Intake>(
     candidate.kept = [];
   }
 
-  function end(life: Life, line: number): void {
-    const candidate = alive.get(life);
-    alive.delete(life);
-    if (candidate === undefined || !candidate.chosen) return;
-    updatesBeforeNamed += candidate.updatesDropped;
-    // Not kept in the candidate: a dead old object's reference would make the collector keep it longer.
-    const { intake, kept } = candidate;
-    owner.close(life, intake ?? open(life, candidate, line, kept.length));
+  function enterOrKeep(life: Life, candidate: Candidate<T>, one: Kept, line: number): void {
+    keep(candidate, one);
+    if (candidate.chosen && candidate.kept.length > owner.opensBehind) {
+      openForGood(life, candidate, line);
+    }
   }
 
-  function enterOrKeep(life: Life, candidate: Candidate<T>, one: Kept, line: number): void {
-    if (candidate.intake === null) {
-      keep(candidate, one);
-      if (candidate.chosen && candidate.kept.length > owner.opensBehind) {
+  const reconstruction = createReconstruction<Candidate<T>>(pageSize, {
+    update(life, update) {
+      const candidate = candidateOf(life);
+      if (candidate === null) return;
+      const cpu = place === null ? update.cpu : place(update.thread);
+      demand(update, cpu);
+      if (candidate.intake !== null) candidate.intake.add(update, cpu);
+      else enterOrKeep(life, candidate, { update: { ...update }, cpu }, update.line);
+    },
+    offset(life, member, pages, line) {
+      const candidate = candidateOf(life);
+      if (candidate === null) return;
+      if (candidate.intake !== null) candidate.intake.offset(member, pages);
+      else enterOrKeep(life, candidate, { member, pages }, line);
+    },
+    named(life, name, line) {
+      if (names.size < MOST_NAMES) names.add(name);
+      const candidate = candidateOf(life);
+      if (candidate === null) return;
+      if (name === comm) choose(candidate);
+      const { chosen: isChosen, intake } = candidate;
+      if (isChosen && intake === null && owner.opensBehind === 0) {
         openForGood(life, candidate, line);
       }
-    } else {
-      enter(candidate.intake, one);
-    }
-  }
+    },
+    end(life, line) {
+      const candidate = life.of;
+      if (candidate === null) return;
+      life.of = null;
+      if (!candidate.chosen) return;
+      updatesBeforeNamed += candidate.updatesDropped;
+      // Not kept in the candidate: a dead old object's reference would make the collector keep it longer.
+      const { intake, kept } = candidate;
+      owner.close(life, intake ?? open(life, candidate, line, kept.length));
+    },
+  });
 
-  function take(step: TraceStep): void {
-    const { life, line } = step;
-    if (step.step === 'named' && names.size < MOST_NAMES) names.add(step.comm);
-    if (mm !== null && life.mmId !== mm) return;
-    if (ordinal !== null && life.ordinal !== ordinal) return;
-    if (step.step === 'end') {
-      end(life, line);
-      return;
-    }
-    const candidate = candidateOf(life);
-    if (step.step === 'named') {
-      if (step.comm === comm) choose(candidate);
-      const { chosen: isChosen, intake } = candidate;
-      if (isChosen && intake === null && owner.opensBehind === 0)
-        openForGood(life, candidate, line);
-    } else if (step.step === 'offset') {
-      enterOrKeep(life, candidate, { member: step.member, pages: step.pages }, line);
-    } else {
-      const { record } = step;
-      const cpu = place === null ? record.cpu : place(record.thread);
-      demand(record, cpu, line);
-      enterOrKeep(life, candidate, { record, cpu, line }, line);
-    }
-  }
-
-  const steps: TraceStep[] = [];
-  for await (const events of readTrace(texts, form, name, pageSize, lines)) {
-    for (const event of events) {
-      reconstruction.take(event, steps);
-      for (const step of steps) take(step);
-      steps.length = 0;
-    }
+  for await (const _ of readTrace(chunks, form, name, pageSize, lines, reconstruction.take)) {
     yield lines.rssStatEvents;
   }
-  reconstruction.finish(steps);
-  for (const [i, step] of steps.entries()) {
-    take(step);
-    if (i % STEPS_BETWEEN_YIELDS === 0) yield lines.rssStatEvents;
+  let ends = 0;
+  for (const _ of reconstruction.finish()) {
+    ends += 1;
+    if (ends % ENDS_BETWEEN_YIELDS === 0) yield lines.rssStatEvents;
   }
   if (chosen === 0) throw nothingChosen(request, [...names]);
   const { counts, statistics } = reconstruction;
@@ -168,9 +161,8 @@ function nothingChosen(
 const KEPT_UPDATES = 4096;
 
 interface KeptUpdate {
-  readonly record: RecordedUpdate;
+  readonly update: StepUpdate;
   readonly cpu: number;
-  readonly line: number;
 }
 
 interface KeptOffset {
@@ -183,7 +175,7 @@ type Kept = KeptUpdate | KeptOffset;
 /** What takes in what happens to a process. */
 export interface Intake {
   /** An update on this CPU; a task's first one makes it a thread of the process. */
-  add(record: RecordedUpdate, cpu: number, line: number): void;
+  add(update: StepUpdate, cpu: number): void;
   /** Pages that truth and readings alike have, and no CPU holds back. */
   offset(member: number, pages: Pages): void;
 }
@@ -199,7 +191,7 @@ interface Candidate<T extends Intake> {
 }
 
 function enter(intake: Intake, kept: Kept): void {
-  if ('record' in kept) intake.add(kept.record, kept.cpu, kept.line);
+  if ('update' in kept) intake.add(kept.update, kept.cpu);
   else intake.offset(kept.member, kept.pages);
 }
 
@@ -208,15 +200,19 @@ function asOffsets(kept: readonly Kept[]): Kept[] {
   const sums = new Map<number, Pages>();
   const add = (member: number, pages: Pages) => sums.set(member, (sums.get(member) ?? 0) + pages);
   for (const one of kept) {
-    if (!('record' in one)) add(one.member, one.pages);
-    else for (const { member, sign } of rowShapes(one.record)) add(member, sign * one.record.pages);
+    if ('update' in one) {
+      const { kind, member, pages } = one.update;
+      for (const shape of ROW_SHAPES[kind][member]!) add(shape.member, shape.sign * pages);
+    } else {
+      add(one.member, one.pages);
+    }
   }
   return [...sums].map(([member, pages]) => ({ member, pages }));
 }
 
 function keep(candidate: Candidate<Intake>, one: Kept): void {
   if (candidate.kept.length === KEPT_UPDATES) {
-    candidate.updatesDropped += candidate.kept.filter((kept) => 'record' in kept).length;
+    candidate.updatesDropped += candidate.kept.filter((kept) => 'update' in kept).length;
     candidate.kept = asOffsets(candidate.kept);
   }
   // An empty list that is pushed to makes room for many.
@@ -231,7 +227,7 @@ function keep(candidate: Candidate<Intake>, one: Kept): void {
 function demandReplayable({ name, nrCpuIds, online }: Topology, origin: string) {
   const isOnline = new Uint8Array(nrCpuIds);
   for (const cpu of online) isOnline[cpu] = 1;
-  return ({ member, pages }: RecordedUpdate, cpu: number, line: number): void => {
+  return ({ member, pages, line }: StepUpdate, cpu: number): void => {
     if (isOnline[cpu] !== 1) {
       throw new InputError(
         `${origin}: line ${line}: cpu is ${cpu}: ${name} has no such CPU on-line: choose a larger machine (--topology), or place the threads on this one (--spread)`,
@@ -239,7 +235,7 @@ function demandReplayable({ name, nrCpuIds, online }: Topology, origin: string) 
     }
     if (Math.abs(pages) > MOST_ROW_PAGES) {
       throw new InputError(
-        `${origin}: line ${line}: ${member} changes by ${pages} pages at once: expected at most ${MOST_ROW_PAGES} either way`,
+        `${origin}: line ${line}: ${MEMBERS[member]} changes by ${pages} pages at once: expected at most ${MOST_ROW_PAGES} either way`,
       );
     }
   };

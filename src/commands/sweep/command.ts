@@ -176,7 +176,7 @@ async function runToOutput(
   again: string,
   session: Session,
 ): Promise<void> {
-  const output = openOutput({ ...flags, unit: 'pages' }, session);
+  const output = openOutput(flags, session);
   const head = headOf(plan, flags);
   const points = pointsOf(plan, head.shard, new Set());
   const { heartbeat, clear } = progressOf(points, session);
@@ -204,7 +204,7 @@ async function runGrid(
 ): Promise<number> {
   const plan = await planOf(grid, spec, flags.skipRefused === true || flags.list === true, session);
   if (flags.list === true) {
-    return list(plan, spec, flags, openOutput({ ...flags, unit: 'pages' }, session), session);
+    return list(plan, spec, flags, openOutput(flags, session), session);
   }
   const isJournal = flags.output !== undefined && flags.format === 'ndjson';
   if (flags.resume === true && !isJournal) {
@@ -287,7 +287,7 @@ const mergeCommand = defineCommand({
   },
   examples: ['rss-err sweep merge shard-*.ndjson --output sweep.ndjson'],
   async run(flags, session, files) {
-    const output = openOutput({ ...flags, unit: 'pages' }, session);
+    const output = openOutput(flags, session);
     const sweep = await mergeShards(files, session);
     const missing = missingOf(
       sweep.head,
@@ -311,7 +311,7 @@ const reportCommand = defineCommand({
   options: SHOWN_OPTIONS,
   examples: ['rss-err sweep report sweep.ndjson --figure clamped_p99_pages --against per-cpu'],
   async run(flags, session, files) {
-    const output = openOutput({ ...flags, unit: 'pages' }, session);
+    const output = openOutput(flags, session);
     const sweep = await mergeShards(files, session);
     const again = shellWords(['rss-err', 'sweep', 'report', ...files, ...shownWords(flags)]);
     await writeReport(sweep, flags, again, output);

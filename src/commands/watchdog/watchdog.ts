@@ -92,6 +92,7 @@ export async function watchdog(
     workload: {
       ...{ preset, threads, policy, pattern, mappingPages, hugePerMillion },
       cpus: formatCpulist(cpus),
+      ...(workload.switchEvery === undefined ? {} : { switchEvery: workload.switchEvery }),
     },
     operations,
     seed,

@@ -3,7 +3,7 @@
  * older truly has more, both read the same, and of equals the killer takes the later one.
  */
 import { pagesPerPageTable } from '../../kernel/page-table.ts';
-import { SINGLE_PAGE_FAULTS, safeDifference } from '../../schemes/bound.ts';
+import { isBounded, SINGLE_PAGE_FAULTS, safeDifference } from '../../schemes/bound.ts';
 import { formatScheme, schemeOf } from '../../schemes/registry.ts';
 import type { Holding } from '../../schemes/scheme.ts';
 import type { CpuIds } from '../../topology/cpulist.ts';
@@ -86,7 +86,8 @@ export function oomWitnessOf(request: WitnessRequest) {
   const scheme = formatScheme(spec);
   const facts = schemeOf(spec);
   const bound = facts.worstCase(spec, topology, { cpus, threads }, SINGLE_PAGE_FAULTS);
-  const witness = oomWitness(facts.holding(spec, topology, cpus), pageSize, cpus, threads);
+  if (!isBounded(bound)) throw new NoWitness(`${scheme} has no bound: no difference is safe`);
+  const witness = oomWitness(facts.holding(spec, topology, cpus, threads), pageSize, cpus, threads);
   if (witness === null) {
     throw new NoWitness(`${scheme}: no error reverses a choice; of two equals the later dies`);
   }

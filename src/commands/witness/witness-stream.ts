@@ -31,11 +31,16 @@ export function record(
 }
 
 /** n pages unmapped on one CPU: a full page table at a time, then the rest. */
-export function* unmap(cpu: number, pages: Pages, tablePages: Pages): Generator<RecordedUpdate> {
+export function* unmap(
+  cpu: number,
+  pages: Pages,
+  tablePages: Pages,
+  thread = 0,
+): Generator<RecordedUpdate> {
   const tables = Math.floor(pages / tablePages);
   const rest = pages - tables * tablePages;
-  if (tables > 0) yield { ...record('bulk', cpu, -tablePages), repeat: tables };
-  if (rest > 0) yield record('bulk', cpu, -rest);
+  if (tables > 0) yield { ...record('bulk', cpu, -tablePages, thread), repeat: tables };
+  if (rest > 0) yield record('bulk', cpu, -rest, thread);
 }
 
 /** Each thread syncs once, and then faults until one more fault would sync it again. */
@@ -50,13 +55,31 @@ function threadsUnder(cpu: number, threads: number): WitnessStream {
   };
 }
 
+type Cells = Extract<Holding, { kind: 'cells' }>;
+
+/** Where threads matter they all begin before anything else. */
+function* threadStarts({ cpus, threads = 1 }: Cells): Generator<RecordedUpdate> {
+  for (let thread = 0; threads > 1 && thread < threads; thread++) {
+    yield record('thread-start', cpus[0]!, 0, thread);
+  }
+}
+
+/** The thread that counts on the cell of this number. */
+export function threadOnCell({ threads = 1 }: Cells, cell: number): number {
+  return cell % threads;
+}
+
 /** Every cell is filled to one page below its batch. */
-function cellsUnder(cpus: CpuIds, batch: number): WitnessStream {
+function cellsUnder(cells: Cells): WitnessStream {
+  const { cpus, batch } = cells;
   return {
     pages: (batch - 1) * cpus.length,
     reading: 0,
     *records() {
-      for (const cpu of cpus) yield record('fault', cpu, batch - 1);
+      yield* threadStarts(cells);
+      for (const [i, cpu] of cpus.entries()) {
+        yield record('fault', cpu, batch - 1, threadOnCell(cells, i));
+      }
     },
   };
 }
@@ -65,15 +88,19 @@ function cellsUnder(cpus: CpuIds, batch: number): WitnessStream {
  * Whole batches are mapped on the first CPU, so that the reading holds every page; then each cell
  * takes one page less than a batch of unmapping.
  */
-function cellsOver(cpus: CpuIds, batch: number, tablePages: Pages): WitnessStream {
+function cellsOver(cells: Cells, tablePages: Pages): WitnessStream {
+  const { cpus, batch } = cells;
   const held = (batch - 1) * cpus.length;
   const mapped = Math.ceil(held / batch) * batch;
   return {
     pages: mapped,
     reading: mapped,
     *records() {
+      yield* threadStarts(cells);
       yield record('fault', cpus[0]!, mapped);
-      for (const cpu of cpus) yield* unmap(cpu, batch - 1, tablePages);
+      for (const [i, cpu] of cpus.entries()) {
+        yield* unmap(cpu, batch - 1, tablePages, threadOnCell(cells, i));
+      }
     },
   };
 }
@@ -201,8 +228,8 @@ export function witnessStream(
   switch (holding.kind) {
     case 'cells':
       return direction === 'under'
-        ? cellsUnder(holding.cpus, holding.batch)
-        : cellsOver(holding.cpus, holding.batch, pagesPerPageTable(pageSize));
+        ? cellsUnder(holding)
+        : cellsOver(holding, pagesPerPageTable(pageSize));
     case 'two-level':
       return twoLevelStream(holding, direction, pagesPerPageTable(pageSize));
     case 'threads':

@@ -72,7 +72,10 @@ export function witnessOf(request: WitnessRequest): Witness {
   const name = formatScheme(spec);
   const scheme = schemeOf(spec);
   const bound = scheme.worstCase(spec, topology, { cpus, threads }, SINGLE_PAGE_FAULTS)[direction];
-  const holding = scheme.holding(spec, topology, cpus);
+  if (bound === Number.POSITIVE_INFINITY) {
+    throw new NoWitness(`${name} has no bound: a longer stream is always further off`);
+  }
+  const holding = scheme.holding(spec, topology, cpus, threads);
   const stream = witnessStream(holding, direction, pageSize, cpus, threads);
   if (stream === null || bound === 0) {
     throw new NoWitness(`${name} is never ${direction}: the exact worst case is 0 pages`);

@@ -2,7 +2,7 @@
 import { faultAroundPages, pagesPerPageTable } from '../../kernel/page-table.ts';
 import { EVENTS_PER_SYNC, type MemberName, RSS_STAT_BATCH_SIZE } from '../../kernel/rss-stat.ts';
 import type { PageSize, Pages } from '../../units.ts';
-import type { RecordedUpdate, RecordKind } from '../../update/record.ts';
+import type { RecordKind } from '../../update/record.ts';
 
 /**
  * From here on an odd growth of anonymous memory is taken for one add: so many page faults hardly
@@ -44,18 +44,20 @@ export function kindOfDelta(
  * adds one to anon (wp_page_copy(), mm/memory.c), swap-in adds one to anon and then takes a swap
  * entry (do_swap_page()).
  */
-export function isFirstHalf({ kind, member, pages }: RecordedUpdate): boolean {
+export function isFirstHalf(kind: RecordKind, member: MemberName, pages: Pages): boolean {
   if (kind === 'bulk' && pages === -1) return member === 'file' || member === 'shmem';
   return kind === 'fault' && pages === 1 && member === 'anon';
 }
 
-/** The one fault that both halves are, or null where they do not belong together. */
-export function movedPage(first: RecordedUpdate, second: RecordedUpdate): RecordedUpdate | null {
-  if (first.thread !== second.thread || first.cpu !== second.cpu) return null;
-  const came = second.kind === 'fault' && second.pages === 1 && second.member === 'anon';
-  if (first.kind === 'bulk' && came) return { ...first, kind: 'cow', pages: 1 };
-  const left = second.kind === 'bulk' && second.pages === -1 && second.member === 'swap';
-  if (first.kind === 'fault' && left) return { ...first, kind: 'swap-in', member: 'swap' };
+/** The one fault that a first half and an update after it are, or null where they do not belong together. */
+export function movedPage(
+  first: RecordKind,
+  kind: RecordKind,
+  member: MemberName,
+  pages: Pages,
+): RecordKind | null {
+  if (first === 'bulk' && kind === 'fault' && pages === 1 && member === 'anon') return 'cow';
+  if (first === 'fault' && kind === 'bulk' && pages === -1 && member === 'swap') return 'swap-in';
   return null;
 }
 
@@ -92,6 +94,12 @@ export function createDeltaStatistics(): DeltaStatistics {
   };
 }
 
+/** Of a power of two; a remainder of doubles is slow. */
+function isMultiple(pages: Pages, of: number): boolean {
+  const small = pages | 0;
+  return small === pages ? (small & (of - 1)) === 0 : pages % of === 0;
+}
+
 export function noteDelta(
   statistics: DeltaStatistics,
   delta: Pages,
@@ -99,8 +107,8 @@ export function noteDelta(
   pageSize: PageSize,
 ): void {
   statistics.changes += 1;
-  if (delta % RSS_STAT_BATCH_SIZE === 0) statistics.ofTreeBatch += 1;
-  if (delta % pagesPerPageTable(pageSize) === 0) statistics.ofPageTable += 1;
+  if (isMultiple(delta, RSS_STAT_BATCH_SIZE)) statistics.ofTreeBatch += 1;
+  if (isMultiple(delta, pagesPerPageTable(pageSize))) statistics.ofPageTable += 1;
   if (!curr || delta < 0) return;
   statistics.growth += 1;
   if (delta === 1) statistics.growthByOne += 1;

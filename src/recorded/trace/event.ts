@@ -47,7 +47,13 @@ interface LossEvent {
   readonly line: number;
 }
 
+/** What a line says. */
 export type TraceEvent = RssStatEvent | TaskExitEvent | LossEvent;
+
+/** What of an `rss_stat` is replayed. */
+export type SizeEvent = Omit<RssStatEvent, 'time' | 'tgid'>;
+
+export type ReplayedEvent = SizeEvent | TaskExitEvent | LossEvent;
 
 /** How often, and the line it was first seen on (1 = the first). */
 interface Sightings {

@@ -240,6 +240,8 @@ function isEvent(text: string): boolean {
 export interface LineParser {
   /** The event of a line (1 = the first), or null. @throws InputError "line N: …". */
   parse(text: string, line: number): TraceEvent | null;
+  /** Counts an `rss_stat` of this time whose size ends in "B"; false: the line has to be parsed. */
+  takes(seconds: number, line: number): boolean;
   /** The fields that the first unreadable rss_stat lacks, and its line; null: there was none. */
   lacking(): { readonly line: number; readonly fields: readonly MissingField[] } | null;
 }
@@ -254,9 +256,7 @@ export function createLineParser(
   let lastTime = 0;
   let lacking: ReturnType<LineParser['lacking']> = null;
 
-  function noteTime({ time }: EventHead, line: number): void {
-    if (time === null) return;
-    const seconds = Number(time);
+  function noteTime(seconds: number, line: number): void {
     if (seconds < lastTime) sight(counts.outOfOrder, line);
     lastTime = seconds;
   }
@@ -295,7 +295,7 @@ export function createLineParser(
         `size is ${fields.bytes}${suffixed ? 'B' : ''}: not a whole number of pages of ${pageSize / 1024} KiB (--page-size)`,
       ).within(`line ${line}`);
     }
-    noteTime(head, line);
+    if (head.time !== null) noteTime(Number(head.time), line);
     if (fields.member === null) {
       counts.otherEvents += 1;
       return null;
@@ -336,5 +336,13 @@ export function createLineParser(
     return other(text, line);
   }
 
-  return { parse, lacking: () => lacking };
+  function takes(seconds: number, line: number): boolean {
+    suffixed ??= true;
+    if (!suffixed) return false;
+    noteTime(seconds, line);
+    counts.rssStatEvents += 1;
+    return true;
+  }
+
+  return { parse, takes, lacking: () => lacking };
 }

@@ -1,36 +1,99 @@
 /** Reads a kernel's trace line by line, in memory that does not grow with the file. */
 import { InputError, within } from '../../errors.ts';
-import { linesOf } from '../../input/text-lines.ts';
+import { type Chunks, LONGEST_LINE, lineBlocks } from '../../input/text-lines.ts';
+import { MEMBERS } from '../../kernel/rss-stat.ts';
 import type { PageSize } from '../../units.ts';
-import type { TraceCounts, TraceEvent, TraceForm } from './event.ts';
+import type { ReplayedEvent, SizeEvent, TraceCounts, TraceForm } from './event.ts';
+import { createBytesParser, createLineRows, type LineRows } from './parse-bytes.ts';
 import { createLineParser, type LineParser } from './parse-line.ts';
 
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** Lines that are parsed before they are taken. */
+const ROWS = 4096;
+
+/** Names of tasks that are remembered. */
+const NAMES = 1024;
+
+/** A task's name as text, which most lines have had before. */
+function createNames() {
+  const names: string[] = new Array(NAMES).fill('');
+  return (bytes: Uint8Array, { tid, commFrom, commTo }: LineRows, row: number): string => {
+    const from = commFrom[row]!;
+    const length = commTo[row]! - from;
+    const place = tid[row]! % NAMES;
+    const known = names[place]!;
+    let at = known.length === length ? 0 : length + 1;
+    while (at < length && known.charCodeAt(at) === bytes[from + at]) at += 1;
+    if (at === length) return known;
+    const name = String.fromCharCode(...bytes.subarray(from, from + length));
+    names[place] = name;
+    return name;
+  };
+}
+
 /**
- * The events of a trace, some at a time, in the order of the file; `counts` is filled on the way.
- * @throws InputError "ORIGIN: line N: …" where tasks or CPUs are not printed, or sizes are no whole
- *   pages; "ORIGIN: …" where there is no rss_stat event at all.
+ * Hands on the events of a trace in the order of the file, each only lent, and yields now and then;
+ * `counts` is filled on the way.
+ * @throws InputError "ORIGIN: line N: …" where tasks or CPUs are not printed, sizes are no whole pages
+ *   or a line is too long; "ORIGIN: …" where there is no rss_stat event at all.
  */
 export async function* readTrace(
-  texts: AsyncIterable<string>,
+  chunks: Chunks,
   form: TraceForm,
   origin: string,
   pageSize: PageSize,
   counts: TraceCounts,
-): AsyncGenerator<readonly TraceEvent[]> {
-  const { parse, lacking } = createLineParser(form, pageSize, counts);
-  let line = 0;
-  for await (const lines of linesOf(texts, origin)) {
-    const events: TraceEvent[] = [];
-    within(origin, () => {
-      for (const text of lines) {
-        line += 1;
-        const event = parse(text, line);
-        if (event !== null) events.push(event);
+  take: (event: ReplayedEvent) => void,
+): AsyncGenerator<void> {
+  const { parse, takes, lacking } = createLineParser(form, pageSize, counts);
+  const { parse: parseBytes } = createBytesParser(form, pageSize);
+  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+  const nameOf = createNames();
+  const rows = createLineRows(ROWS);
+  const size: Writable<SizeEvent> = {
+    ...{ name: 'rss_stat', cpu: 0, tid: 0, comm: '', mmId: 0 },
+    ...{ curr: true, member: 'anon', sizePages: 0, line: 0 },
+  };
+
+  function takeText(bytes: Uint8Array, line: number): void {
+    const text = decoder.decode(bytes);
+    if (text.length > LONGEST_LINE) {
+      throw new InputError(`longer than ${LONGEST_LINE} characters`)
+        .within(`line ${line}`)
+        .within(origin);
+    }
+    const event = within(origin, () => parse(text, line));
+    if (event !== null) take(event);
+  }
+
+  function takeRows(bytes: Uint8Array): void {
+    const { length, known, from, to, time, tid, cpu, mmId, curr, member, pages } = rows;
+    for (let row = 0; row < length; row++) {
+      counts.lines += 1;
+      const line = counts.lines;
+      if (known[row] === 0 || !takes(time[row]!, line)) {
+        takeText(bytes.subarray(from[row], to[row]), line);
+        continue;
       }
-    });
-    // Behind the last line end there is no line.
-    counts.lines = lines.at(-1) === '' ? line - 1 : line;
-    yield events;
+      size.cpu = cpu[row]!;
+      size.tid = tid[row]!;
+      size.comm = nameOf(bytes, rows, row);
+      size.mmId = mmId[row]!;
+      size.curr = curr[row] === 1;
+      size.member = MEMBERS[member[row]!]!;
+      size.sizePages = pages[row]!;
+      size.line = line;
+      take(size);
+    }
+  }
+
+  for await (const bytes of lineBlocks(chunks)) {
+    for (let at = 0; at < bytes.length; ) {
+      at = parseBytes(bytes, at, rows);
+      takeRows(bytes);
+    }
+    yield;
   }
   if (counts.rssStatEvents === 0) throw noEvent(counts, lacking()).within(origin);
 }

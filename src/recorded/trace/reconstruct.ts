@@ -4,7 +4,7 @@
  */
 import { MEMBER, MEMBERS, NR_MEMBERS } from '../../kernel/rss-stat.ts';
 import type { PageSize, Pages } from '../../units.ts';
-import type { RecordedUpdate } from '../../update/record.ts';
+import type { RecordKind } from '../../update/record.ts';
 import {
   createDeltaStatistics,
   type DeltaStatistics,
@@ -13,18 +13,29 @@ import {
   movedPage,
   noteDelta,
 } from './change.ts';
-import type { RssStatEvent, TraceEvent } from './event.ts';
+import type { ReplayedEvent, SizeEvent } from './event.ts';
 
-/** What an event means to its process, in order. */
-export type TraceStep =
-  /** An update; its `thread` is the task that made it, its `mm` the mm_id. */
-  | { readonly step: 'update'; readonly life: Life; readonly record: RecordedUpdate; line: number }
+/** Hears what events mean to their processes, in order. */
+export interface TraceSteps<T> {
+  /** An update of a member, by the task that made it. */
+  update(life: Life<T>, update: StepUpdate): void;
   /** Pages that came or went unseen: before the first event, or in a loss. */
-  | { readonly step: 'offset'; readonly life: Life; member: number; pages: Pages; line: number }
+  offset(life: Life<T>, member: number, pages: Pages, line: number): void;
   /** A task of the process turned up, or has another name than before. */
-  | { readonly step: 'named'; readonly life: Life; comm: string; line: number }
+  named(life: Life<T>, comm: string, line: number): void;
   /** All members are 0 and no task is left: the mm is gone. */
-  | { readonly step: 'end'; readonly life: Life; line: number };
+  end(life: Life<T>, line: number): void;
+}
+
+/** As a record of updates has it; only lent. */
+export interface StepUpdate {
+  kind: RecordKind;
+  member: number;
+  pages: Pages;
+  thread: number;
+  cpu: number;
+  line: number;
+}
 
 interface ReconstructionCounts {
   /** Processes seen. */
@@ -47,13 +58,17 @@ interface ReconstructionCounts {
 export interface Reconstruction {
   readonly counts: ReconstructionCounts;
   readonly statistics: DeltaStatistics;
-  /** Appends what an event means. */
-  take(event: TraceEvent, steps: TraceStep[]): void;
-  /** The trace is at its end: appends what was held back. */
-  finish(steps: TraceStep[]): void;
+  /** Tells what an event means. */
+  take(event: ReplayedEvent): void;
+  /** The trace is at its end: what was held back, process by process, with pauses between. */
+  finish(): Generator<void>;
 }
 
-export function createReconstruction(pageSize: PageSize): Reconstruction {
+/** Lives that are found without a look at the table of all. */
+const RECENT = 256;
+
+/** Tells `steps` what events mean. */
+export function createReconstruction<T>(pageSize: PageSize, steps: TraceSteps<T>): Reconstruction {
   const counts: ReconstructionCounts = {
     processes: 0,
     reusedMmIds: 0,
@@ -65,63 +80,63 @@ export function createReconstruction(pageSize: PageSize): Reconstruction {
     threadExits: 0,
   };
   const statistics = createDeltaStatistics();
-  const alive = new Map<number, Life>();
+  const alive = new Map<number, Life<T>>();
+  const recent: (Life<T> | undefined)[] = new Array(RECENT).fill(undefined);
   const livesOf = new Map<number, number>();
   /** mm_ids whose process was seen to end: who has one of these next began in the trace. */
   const free = new Set<number>();
   /** The process that a task last ran in, and its name there. */
-  const homeOf = new Map<number, { readonly life: Life; readonly comm: string }>();
+  const homeOf = new Map<number, { readonly life: Life<T>; readonly comm: string }>();
   let losses = 0;
 
-  function lifeOf({ mmId, line }: RssStatEvent): Life {
-    const known = alive.get(mmId);
-    if (known !== undefined) return known;
-    const bornHere = free.delete(mmId);
-    const ordinal = (livesOf.get(mmId) ?? 0) + 1;
-    livesOf.set(mmId, ordinal);
-    const life = createLife(counts.processes, mmId, ordinal, line, bornHere, losses);
-    counts.processes += 1;
-    if (bornHere) counts.reusedMmIds += 1;
-    alive.set(mmId, life);
+  function lifeOf({ mmId, line }: SizeEvent): Life<T> {
+    const place = (mmId | 0) & (RECENT - 1);
+    const last = recent[place];
+    if (last !== undefined && last.mmId === mmId && !last.ended) return last;
+    let life = alive.get(mmId);
+    if (life === undefined) {
+      const bornHere = free.delete(mmId);
+      const ordinal = (livesOf.get(mmId) ?? 0) + 1;
+      livesOf.set(mmId, ordinal);
+      life = createLife<T>(counts.processes, mmId, ordinal, line, bornHere, losses);
+      counts.processes += 1;
+      if (bornHere) counts.reusedMmIds += 1;
+      alive.set(mmId, life);
+    }
+    recent[place] = life;
     return life;
   }
 
-  function flush(life: Life, steps: TraceStep[]): void {
-    if (life.pending === null) return;
-    steps.push({ step: 'update', life, ...life.pending });
-    life.pending = null;
+  function flush(life: Life<T>): void {
+    if (!life.waits) return;
+    life.waits = false;
+    steps.update(life, life.pending);
   }
 
   /** A thread that ends, or runs another mm, leaves nothing behind in its cache. */
-  function leave(tid: number, cpu: number, line: number, steps: TraceStep[]): void {
-    const life = homeOf.get(tid)?.life;
+  function leave(thread: number, cpu: number, line: number): void {
+    const life = homeOf.get(thread)?.life;
     if (life === undefined) return;
-    homeOf.delete(tid);
-    life.tasks.splice(life.tasks.indexOf(tid), 1);
+    homeOf.delete(thread);
+    life.tasks.splice(life.tasks.indexOf(thread), 1);
     counts.threadExits += 1;
-    flush(life, steps);
-    const record: RecordedUpdate = {
-      ...{ kind: 'thread-exit', thread: tid, cpu, pages: 0 },
-      ...{ member: 'anon', mm: life.mmId, repeat: 1 },
-    };
-    steps.push({ step: 'update', life, record, line });
+    flush(life);
+    steps.update(life, { kind: 'thread-exit', member: MEMBER.anon, pages: 0, thread, cpu, line });
   }
 
-  function enterHome(life: Life, event: RssStatEvent, steps: TraceStep[]): void {
-    const { tid, comm, cpu, line } = event;
+  function enterHome(life: Life<T>, { tid, comm, cpu, line }: SizeEvent): void {
     const home = homeOf.get(tid);
     if (home?.life === life && home.comm === comm) return;
-    if (home?.life !== life) leave(tid, cpu, line, steps);
+    if (home?.life !== life) leave(tid, cpu, line);
     homeOf.set(tid, { life, comm });
     if (life.tasks.length === 0) life.tasks = [tid];
     else life.tasks.push(tid);
     life.comm ??= comm;
-    steps.push({ step: 'named', life, comm, line });
+    steps.named(life, comm, line);
   }
 
-  /** The change since the member's last event; null where that is not known. */
-  function changeOf(life: Life, member: number, event: RssStatEvent, steps: TraceStep[]): Pages {
-    const { sizePages, line } = event;
+  /** The change since the member's last event; 0 where that is not known. */
+  function changeOf(life: Life<T>, member: number, { sizePages, line }: SizeEvent): Pages {
     const change = sizePages - life.sizes[member]!;
     const known = life.knownAt[member] === losses;
     const seenBefore = ((life.seen >> member) & 1) === 1;
@@ -139,35 +154,46 @@ export function createReconstruction(pageSize: PageSize): Reconstruction {
       counts.startsUnknown += 1;
     }
     if (change !== 0) {
-      flush(life, steps);
-      steps.push({ step: 'offset', life, member, pages: change, line });
+      flush(life);
+      steps.offset(life, member, change, line);
     }
     return 0;
   }
 
-  function update(life: Life, event: RssStatEvent, pages: Pages, steps: TraceStep[]): void {
-    const { tid, cpu, member, curr, line, mmId } = event;
+  function update(life: Life<T>, event: SizeEvent, pages: Pages): void {
+    const { tid, cpu, member, curr, line } = event;
     const index = MEMBER[member];
     noteDelta(statistics, pages, curr, pageSize);
     const kind = kindOfDelta(pages, member, curr, life.hugeMapped?.[index] ?? 0, pageSize);
     if (kind === 'huge') mapHuge(life, index, 1);
     else if (kind === 'remote' && curr && pages < 0) mapHuge(life, index, -1);
     if (!curr) counts.remoteUpdates += 1;
-    const record: RecordedUpdate = { kind, thread: tid, cpu, pages, member, mm: mmId, repeat: 1 };
     const { pending } = life;
-    const moved = pending === null ? null : movedPage(pending.record, record);
-    if (moved !== null) {
-      life.pending = null;
-      steps.push({ step: 'update', life, record: moved, line });
-      return;
+    if (life.waits && pending.thread === tid && pending.cpu === cpu) {
+      const moved = movedPage(pending.kind, kind, member, pages);
+      if (moved !== null) {
+        life.waits = false;
+        pending.kind = moved;
+        if (moved === 'swap-in') pending.member = MEMBER.swap;
+        pending.pages = 1;
+        pending.line = line;
+        steps.update(life, pending);
+        return;
+      }
     }
-    flush(life, steps);
-    if (isFirstHalf(record)) life.pending = { record, line };
-    else steps.push({ step: 'update', life, record, line });
+    flush(life);
+    pending.kind = kind;
+    pending.member = index;
+    pending.pages = pages;
+    pending.thread = tid;
+    pending.cpu = cpu;
+    pending.line = line;
+    if (isFirstHalf(kind, member, pages)) life.waits = true;
+    else steps.update(life, pending);
   }
 
   /** Every process has a stack, so one without anonymous pages that no task runs on is gone. */
-  function hasEnded(life: Life, { curr }: RssStatEvent): boolean {
+  function hasEnded(life: Life<T>, { curr }: SizeEvent): boolean {
     return (
       !curr &&
       ((life.seen >> MEMBER.anon) & 1) === 1 &&
@@ -175,47 +201,48 @@ export function createReconstruction(pageSize: PageSize): Reconstruction {
     );
   }
 
-  function end(life: Life, line: number, steps: TraceStep[]): void {
-    flush(life, steps);
+  function end(life: Life<T>, line: number): void {
+    flush(life);
     life.ended = true;
     alive.delete(life.mmId);
     free.add(life.mmId);
     for (const tid of life.tasks) homeOf.delete(tid);
-    steps.push({ step: 'end', life, line });
+    steps.end(life, line);
   }
 
-  function takeSize(event: RssStatEvent, steps: TraceStep[]): void {
+  function takeSize(event: SizeEvent): void {
     const life = lifeOf(event);
     life.lastLine = event.line;
     if (event.sizePages < 0) statistics.negativeSizes += 1;
-    if (event.curr) enterHome(life, event, steps);
-    const pages = changeOf(life, MEMBER[event.member], event, steps);
-    if (pages !== 0) update(life, event, pages, steps);
-    if (event.sizePages === 0 && hasEnded(life, event)) end(life, event.line, steps);
+    if (event.curr) enterHome(life, event);
+    const pages = changeOf(life, MEMBER[event.member], event);
+    if (pages !== 0) update(life, event, pages);
+    if (event.sizePages === 0 && hasEnded(life, event)) end(life, event.line);
   }
 
   return {
     counts,
     statistics,
-    take(event, steps) {
-      if (event.name === 'rss_stat') takeSize(event, steps);
-      else if (event.name === 'task-exit') leave(event.tid, event.cpu, event.line, steps);
+    take(event) {
+      if (event.name === 'rss_stat') takeSize(event);
+      else if (event.name === 'task-exit') leave(event.tid, event.cpu, event.line);
       else {
         losses += 1;
         free.clear();
       }
     },
-    finish(steps) {
+    *finish() {
       for (const life of alive.values()) {
-        flush(life, steps);
-        steps.push({ step: 'end', life, line: life.lastLine });
+        flush(life);
+        steps.end(life, life.lastLine);
+        yield;
       }
       alive.clear();
     },
   };
 }
 
-export interface Life {
+export interface Life<T = unknown> {
   /** 0 = the first process of the trace: an mm_id may be used again. */
   readonly index: number;
   readonly mmId: number;
@@ -235,9 +262,12 @@ export interface Life {
   hugeMapped: number[] | null;
   /** Tasks whose last own update was in this process. */
   tasks: number[];
-  /** An update that may be half of one fault: a page that leaves one member for another. */
-  pending: { readonly record: RecordedUpdate; readonly line: number } | null;
+  /** The last update; it `waits` where it may be half of one fault: a page that changes its member. */
+  readonly pending: StepUpdate;
+  waits: boolean;
   ended: boolean;
+  /** What who hears the steps makes of it; null: nothing yet. */
+  of: T | null;
 }
 
 /** "247315454", of the second process that has the mm_id "247315454#2". */
@@ -246,20 +276,20 @@ export function lifeName(mmId: number, ordinal: number): string {
 }
 
 /** So many huge pages of a member more are mapped. */
-function mapHuge(life: Life, member: number, change: number): void {
+function mapHuge(life: Life<unknown>, member: number, change: number): void {
   life.hugeMapped ??= new Array<number>(NR_MEMBERS).fill(0);
   life.hugeMapped[member]! += change;
 }
 
 /** Of a process that began in the trace every member is known to be 0 at first. */
-function createLife(
+function createLife<T>(
   index: number,
   mmId: number,
   ordinal: number,
   line: number,
   bornHere: boolean,
   losses: number,
-): Life {
+): Life<T> {
   // Small lists, not typed arrays: a trace may have many processes.
   const each = (value: number) => new Array<number>(NR_MEMBERS).fill(value);
   return {
@@ -274,7 +304,9 @@ function createLife(
     knownAt: each(bornHere ? losses : -1),
     hugeMapped: null,
     tasks: [],
-    pending: null,
+    pending: { kind: 'fault', member: 0, pages: 0, thread: 0, cpu: 0, line },
+    waits: false,
     ended: false,
+    of: null,
   };
 }

@@ -15,22 +15,29 @@ import {
   createCounts,
   createLines,
   type DistanceOf,
+  type Lines,
   oneFlush,
   type RunOfFlushes,
   runOfFlushes,
 } from '../cost.ts';
 import type { BatchParameters } from '../parameters.ts';
 
+export interface PerCpuCost extends CostCounters {
+  /** The rows from `from` on. */
+  apply(updates: UpdateColumns, from?: number): void;
+}
+
+/** `sharedLines`: those of the mm_struct, where they have been touched before. */
 export function createCostCounters(
   topology: Topology,
   { batch: fixedBatch }: BatchParameters,
   distanceOf: DistanceOf,
   counts: CostCounts = createCounts(['shared']),
-): CostCounters {
+  sharedLines: Lines = createLines(MOST_COUNTER_LINES, distanceOf),
+): PerCpuCost {
   const { own } = counts;
   const flushed = counts.shared[0]!;
   const ownLines = createLines(topology.nrCpuIds, distanceOf);
-  const sharedLines = createLines(MOST_COUNTER_LINES, distanceOf);
   const shared = new Float64Array(NR_MEMBERS);
   const local = Array.from({ length: NR_MEMBERS }, () => new Int32Array(topology.nrCpuIds));
   const run: RunOfFlushes = { flushes: 0, left: 0 };
@@ -39,7 +46,7 @@ export function createCostCounters(
 
   /** compute_batch_value(), then percpu_counter_cpu_dead() on a CPU that is not told. */
   function hotplug(kind: number, cpu: number): void {
-    if (kind === KIND.threadExit) return;
+    if (kind !== KIND.cpuOnline && kind !== KIND.cpuOffline) return;
     online += kind === KIND.cpuOnline ? 1 : -1;
     batch = fixedBatch ?? percpuCounterBatch(online);
     if (kind !== KIND.cpuOffline) return;
@@ -53,8 +60,8 @@ export function createCostCounters(
     ownLines.forget(cpu);
   }
 
-  function apply({ length, cpu, pages, kind, member }: UpdateColumns): void {
-    for (let u = 0; u < length; u++) {
+  function apply({ length, cpu, pages, kind, member }: UpdateColumns, from = 0): void {
+    for (let u = from; u < length; u++) {
       const k = kind[u]!;
       const c = cpu[u]!;
       if (k >= FIRST_KIND_WITHOUT_PAGES) {

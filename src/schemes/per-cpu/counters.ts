@@ -33,7 +33,7 @@ export function createPerCpuCounters(
     null,
     batch ?? percpuCounterBatch(online),
     (kind, cpu, readings, u) => {
-      if (kind === KIND.threadExit) return;
+      if (kind !== KIND.cpuOnline && kind !== KIND.cpuOffline) return;
       online += kind === KIND.cpuOnline ? 1 : -1;
       // The dead callback recomputes the batch first; other CPUs may exceed it until they next add.
       if (batch === null) cells.setBatch(percpuCounterBatch(online));

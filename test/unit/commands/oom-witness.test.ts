@@ -95,7 +95,7 @@ const batchOf = ({ levelBatches }: TreeShape, level: number) => levelBatches[lev
 function reachable(text: string, cpus: number, most: number): Map<number, Set<number>> {
   const spec = parseScheme(text);
   const topology = flatMachine(cpus);
-  const holding = schemeOf(spec).holding(spec, topology, topology.online);
+  const holding = schemeOf(spec).holding(spec, topology, topology.online, 5);
   const shape = holding.kind === 'tree' ? holding.shape : null;
   type Step = readonly [cpu: number, pages: number];
   const run = (steps: readonly Step[]) => {

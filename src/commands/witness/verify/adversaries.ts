@@ -16,6 +16,7 @@ import { KIND } from '../../../update/kinds.ts';
 import { createReadings } from '../../../update/readings.ts';
 import { RECORD_DEFAULTS, type RecordedUpdate } from '../../../update/record.ts';
 import { below, type RandomState, seedRandom } from '../../../workload/contract/random.ts';
+import { threadOnCell } from '../witness-stream.ts';
 import type { VerifyRequest } from './judge.ts';
 import type { NewGame } from './search.ts';
 
@@ -112,8 +113,9 @@ function holdersOf({ holding, cpus, threads }: Field): readonly Holder[] {
   if (holding.kind === 'threads') {
     return Array.from({ length: threads }, (_, thread) => ({ cpu: cpus[0]!, thread }));
   }
-  const holders = holding.kind === 'cells' ? holding.cpus : cpus;
-  return Array.from(holders, (cpu) => ({ cpu, thread: 0 }));
+  if (holding.kind === 'tree') return Array.from(cpus, (cpu) => ({ cpu, thread: 0 }));
+  const threadOf = (i: number) => (holding.kind === 'cells' ? threadOnCell(holding, i) : 0);
+  return Array.from(holding.cpus, (cpu, i) => ({ cpu, thread: threadOf(i) }));
 }
 
 function shuffled<T>(values: readonly T[], random: RandomState): T[] {

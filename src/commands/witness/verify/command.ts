@@ -36,9 +36,10 @@ function requestOf(flags: WitnessFlags, witness: WitnessRequest): VerifyRequest 
 
 function reproduce(flags: WitnessFlags, { spec, seed, seconds, inFlight }: VerifyRequest): string {
   const { scheme, kernel, topology = DEFAULT_TOPOLOGY, direction, used, pageSize, memory } = flags;
+  const { of, byThreads } = schemeOf(spec).heldBy;
   return reproduceLine(['witness'], WITNESS_OPTIONS, {
     ...{ verify: true, scheme, kernel, topology, direction, used },
-    threads: schemeOf(spec).heldBy.of === 'threads' ? flags.threads : undefined,
+    threads: of === 'threads' || byThreads ? flags.threads : undefined,
     ...{ pageSize, memory, inFlight: inFlight?.updates, updatePages: inFlight?.pages },
     ...{ seed, seconds },
   });

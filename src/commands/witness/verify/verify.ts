@@ -2,7 +2,7 @@
 import type { NumberedRecord } from '../../../recorded/read-recorded.ts';
 import { recordedSource } from '../../../recorded/recorded-source.ts';
 import { replay } from '../../../replay/replay.ts';
-import type { InFlight, WorstCase } from '../../../schemes/bound.ts';
+import { type InFlight, isBounded, type WorstCase } from '../../../schemes/bound.ts';
 import { createCounters, formatScheme, schemeOf } from '../../../schemes/registry.ts';
 import type { Holding } from '../../../schemes/scheme.ts';
 import { formatCpulist } from '../../../topology/cpulist.ts';
@@ -162,8 +162,9 @@ async function checkSettled(
   forms: ClosedForms,
   clock: SearchClock,
 ): Promise<Check> {
-  const { cpus, directions } = request;
+  const { spec, cpus, directions } = request;
   const bound = forms.settled(request);
+  if (!isBounded(bound)) throw new NoWitness(`${formatScheme(spec)} has no bound to verify`);
   const limit = boundOn(bound, directions);
   const witness = await attainSettled(request, clock);
   const graph = settledStates(request, holding);
@@ -382,7 +383,7 @@ export async function verify(
 ): Promise<Verification> {
   const { version, spec, topology, pageSize, cpus, threads, directions, inFlight } = request;
   const { seed, seconds } = request;
-  const holding = schemeOf(spec).holding(spec, topology, cpus);
+  const holding = schemeOf(spec).holding(spec, topology, cpus, threads);
   const settled = await checkSettled(request, holding, forms, clock);
   const { checks, bursts } =
     inFlight === null

@@ -64,7 +64,7 @@ describe.each(TREES)('%s', (scheme) => {
   const spec = parseScheme(scheme);
   if (spec.scheme !== 'tree') throw new Error('a tree');
   const treeOn = (machine: Topology): TreeHolding => {
-    const holding = schemeOf(spec).holding(spec, machine, machine.online);
+    const holding = schemeOf(spec).holding(spec, machine, machine.online, 5);
     if (holding.kind !== 'tree') throw new Error('a tree');
     return holding;
   };

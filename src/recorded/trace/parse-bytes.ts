@@ -1,0 +1,383 @@
+/**
+ * Reads the lines of `rss_stat` as nearly all of them are, straight from the bytes. Strict: of a line
+ * with anything else to it nothing is said, and parse-line.ts reads it; of these it says the same.
+ */
+import { LINE_END } from '../../input/text-lines.ts';
+import { type PageSize, pagesToBytes } from '../../units.ts';
+import type { TraceForm } from './event.ts';
+import { TRACE_TYPES } from './parse-line.ts';
+
+/** Lines in a row of columns: what a line says, or that it has to be read by other means. */
+export interface LineRows {
+  length: number;
+  /** 1: the columns below hold; 0: the line is only known by its place. */
+  readonly known: Uint8Array;
+  /** Where the line begins in the bytes, and where it ends, without its line end. */
+  readonly from: Int32Array;
+  readonly to: Int32Array;
+  /** Where the task's name begins and ends. */
+  readonly commFrom: Int32Array;
+  readonly commTo: Int32Array;
+  readonly tid: Int32Array;
+  readonly cpu: Int32Array;
+  /** Seconds, the double that the digits stand for. */
+  readonly time: Float64Array;
+  readonly mmId: Float64Array;
+  readonly curr: Uint8Array;
+  readonly member: Uint8Array;
+  readonly pages: Float64Array;
+}
+
+export function createLineRows(capacity: number): LineRows {
+  return {
+    length: 0,
+    known: new Uint8Array(capacity),
+    from: new Int32Array(capacity),
+    to: new Int32Array(capacity),
+    commFrom: new Int32Array(capacity),
+    commTo: new Int32Array(capacity),
+    tid: new Int32Array(capacity),
+    cpu: new Int32Array(capacity),
+    time: new Float64Array(capacity),
+    mmId: new Float64Array(capacity),
+    curr: new Uint8Array(capacity),
+    member: new Uint8Array(capacity),
+    pages: new Float64Array(capacity),
+  };
+}
+
+/** Bytes of ASCII as the number that stands there in memory, least byte first. */
+function word(text: string): number {
+  return [...text].reduce((sum, character, i) => sum | (character.charCodeAt(0) << (8 * i)), 0);
+}
+
+const DASH = word('-');
+const DOT = word('.');
+const SLASH = word('/');
+const COLON = word(':');
+const BRACKET = word('[');
+const BRACKET_END = word(']');
+const OPEN = word('(');
+const CLOSE = word(')');
+const B = word('B');
+const KMEM = word('kmem');
+const RSS_ = word('rss_');
+const STAT = word('stat');
+const MM_I = word('mm_i');
+const D_IS = word('d=');
+const _CUR = word(' cur');
+const R_IS = word('r=');
+const _TYP = word(' typ');
+const E_IS_MM = word('e=MM');
+const UNDERSCORE = word('_');
+const _SIZ = word(' siz');
+const E_IS = word('e=');
+const BLANK = 0x20;
+const ZERO = 0x30;
+
+/** The kernel's names of members behind "MM_", as two words, the rest of the name and its length. */
+const TYPES = TRACE_TYPES.map((type) => type.slice('MM_'.length)).map((name) => ({
+  first: word(name.slice(0, 4)),
+  second: word(name.slice(4, 8)),
+  rest: word(name.slice(8)),
+  mask: 2 ** (8 * (name.length - 8)) - 1,
+  length: name.length,
+}));
+
+/** Digits of a number that fits 32 bits, and of one that a double holds. */
+const INT_DIGITS = 9;
+const DOUBLE_DIGITS = 15;
+
+const POWERS = Array.from({ length: DOUBLE_DIGITS + 1 }, (_, n) => 10 ** n);
+
+/** As long as heads and fields may be for parse-line.ts. */
+const LONGEST = 400;
+
+/** So many bytes behind a line's start may be looked at. */
+const REACH = 2 * LONGEST + 100;
+
+function skipBlanks(bytes: Uint8Array, from: number): number {
+  let at = from;
+  while (bytes[at] === BLANK) at += 1;
+  return at;
+}
+
+const isDigit = (byte: number) => byte >= ZERO && byte <= ZERO + 9;
+
+function skipDigits(bytes: Uint8Array, from: number): number {
+  let at = from;
+  while (isDigit(bytes[at]!)) at += 1;
+  return at;
+}
+
+/** The number that the digits between two places are; of more than a double holds, anything. */
+function numberAt(bytes: Uint8Array, from: number, to: number): number {
+  let value = 0;
+  for (let at = from; at < to; at++) value = value * 10 + bytes[at]! - ZERO;
+  return value;
+}
+
+/** The first of what is `like` this and ends before a place. */
+function startOf(
+  bytes: Uint8Array,
+  from: number,
+  to: number,
+  like: (byte: number) => boolean,
+): number {
+  let at = to;
+  while (at > from && like(bytes[at - 1]!)) at -= 1;
+  return at;
+}
+
+const isBlank = (byte: number) => byte === BLANK;
+const isDash = (byte: number) => byte === DASH;
+
+/** What stands before the bracket of the CPU, as places from the line's start. */
+interface Task {
+  readonly tid: number;
+  readonly commFrom: number;
+  readonly commTo: number;
+}
+
+/** The end of the task's numbers: of "comm-12 ( 10) " that of 12; −1: there is something else. */
+function tidEndBefore(bytes: Uint8Array, from: number, bracket: number): number {
+  const end = startOf(bytes, from, bracket, isBlank);
+  if (end === bracket || end === from) return -1;
+  if (bytes[end - 1] !== CLOSE) return end;
+  const digits = startOf(bytes, from, end - 1, isDigit);
+  const group = digits < end - 1 ? digits : startOf(bytes, from, end - 1, isDash);
+  const open = startOf(bytes, from, group, isBlank) - 1;
+  if (group === end - 1 || open < from || bytes[open] !== OPEN) return -1;
+  const before = startOf(bytes, from, open, isBlank);
+  return before === open ? -1 : before;
+}
+
+/** "comm-tid ", "comm-tid (tgid) ", perf's "comm tid " or "comm tgid/tid " from a line's start on. */
+function taskBefore(bytes: Uint8Array, start: number, bracket: number, perf: boolean): Task | null {
+  const from = skipBlanks(bytes, start);
+  const tidEnd = tidEndBefore(bytes, from, bracket);
+  if (tidEnd < 0) return null;
+  const tidFrom = startOf(bytes, from, tidEnd, isDigit);
+  if (tidFrom === tidEnd || tidEnd - tidFrom > INT_DIGITS) return null;
+  let commTo = tidFrom - 1;
+  if (perf) {
+    let ids = tidFrom;
+    if (bytes[ids - 1] === SLASH) {
+      ids = startOf(bytes, from, tidFrom - 1, isDigit);
+      if (ids === tidFrom - 1) return null;
+    }
+    commTo = startOf(bytes, from, ids, isBlank);
+    if (commTo === ids) return null;
+  } else if (bytes[commTo] !== DASH) return null;
+  if (commTo <= from) return null;
+  const tid = numberAt(bytes, tidFrom, tidEnd);
+  return { tid, commFrom: from - start, commTo: commTo - start };
+}
+
+/** The bracket of the CPU: the first in what is printable ASCII; −1 where there is none such. */
+function bracketOf(bytes: Uint8Array, from: number): number {
+  for (let at = from; at < from + LONGEST; at++) {
+    const byte = bytes[at]!;
+    if (byte === BRACKET) return at;
+    if (!(byte >= BLANK && byte < 0x7f)) return -1;
+  }
+  return -1;
+}
+
+/** Heads that are remembered, and the words of the longest. */
+const HEADS = 1024;
+const HEAD_WORDS = 16;
+
+export interface BytesParser {
+  /** Parses lines, which all have an end, until rows are full or the bytes are. @returns where it stopped. */
+  parse(bytes: Uint8Array, from: number, rows: LineRows): number;
+}
+
+export function createBytesParser(form: TraceForm, pageSize: PageSize): BytesParser {
+  const isPerf = form === 'perf-script';
+  const pageBytes = pagesToBytes(1, pageSize);
+  const heads: (Task | undefined)[] = new Array(HEADS).fill(undefined);
+  const headWords = new Int32Array(HEADS * (HEAD_WORDS + 1));
+  let lastBracket = 0;
+
+  /** The same bytes up to the bracket say the same: tasks turn up again and again. */
+  function taskAt(bytes: Uint8Array, view: DataView, start: number): Task | null {
+    const length = lastBracket;
+    if (length < 4 || bytes[start + length] !== BRACKET) return newTaskAt(bytes, view, start);
+    const last = start + length - 4;
+    let hash = view.getInt32(last, true);
+    for (let at = start; at < last; at += 4)
+      hash = Math.imul(hash ^ view.getInt32(at, true), 0x9e3779b1);
+    const slot = (hash >>> 22) * (HEAD_WORDS + 1);
+    const words = headWords;
+    if (words[slot] !== length) return newTaskAt(bytes, view, start);
+    let w = slot + 1;
+    let different = words[w]! ^ view.getInt32(last, true);
+    for (let at = start; at < last; at += 4) {
+      w += 1;
+      different |= words[w]! ^ view.getInt32(at, true);
+    }
+    return different === 0 ? heads[hash >>> 22]! : newTaskAt(bytes, view, start);
+  }
+
+  function newTaskAt(bytes: Uint8Array, view: DataView, start: number): Task | null {
+    const bracket = bracketOf(bytes, start);
+    const task = bracket < 0 ? null : taskBefore(bytes, start, bracket, isPerf);
+    if (task === null) return null;
+    const length = bracket - start;
+    lastBracket = length;
+    if (length > 4 * HEAD_WORDS || length < 4) return task;
+    const last = start + length - 4;
+    let hash = view.getInt32(last, true);
+    for (let at = start; at < last; at += 4)
+      hash = Math.imul(hash ^ view.getInt32(at, true), 0x9e3779b1);
+    const slot = (hash >>> 22) * (HEAD_WORDS + 1);
+    headWords[slot] = length;
+    let w = slot + 1;
+    headWords[w] = view.getInt32(last, true);
+    for (let at = start; at < last; at += 4) {
+      w += 1;
+      headWords[w] = view.getInt32(at, true);
+    }
+    heads[hash >>> 22] = task;
+    return task;
+  }
+
+  /** @returns where the line ends; −1: it has to be read by other means. */
+  function parseLine(bytes: Uint8Array, view: DataView, start: number, rows: LineRows): number {
+    const row = rows.length;
+    const task = taskAt(bytes, view, start);
+    if (task === null) return -1;
+    rows.tid[row] = task.tid;
+    rows.commFrom[row] = start + task.commFrom;
+    rows.commTo[row] = start + task.commTo;
+
+    let at = start + lastBracket + 1;
+    let from = at;
+    let value = 0;
+    for (let digit = bytes[at]! - ZERO; digit >= 0 && digit <= 9; digit = bytes[at]! - ZERO) {
+      value = (Math.imul(value, 10) + digit) | 0;
+      at += 1;
+    }
+    if (at === from || at - from > INT_DIGITS || bytes[at] !== BRACKET_END) return -1;
+    rows.cpu[row] = value;
+    from = at + 1;
+    at = skipBlanks(bytes, from);
+    if (at === from) return -1;
+    if (!isPerf && !isDigit(bytes[at]!)) {
+      // Flags, "d..2.".
+      from = at;
+      if (bytes[at] === BRACKET) return -1;
+      while (bytes[at]! > BLANK && bytes[at]! < 0x7f && bytes[at] !== COLON) at += 1;
+      if (at - from < 4 || at - from > 7 || bytes[at] !== BLANK) return -1;
+      at = skipBlanks(bytes, at);
+    }
+
+    from = at;
+    let ticks = 0;
+    for (let digit = bytes[at]! - ZERO; digit >= 0 && digit <= 9; digit = bytes[at]! - ZERO) {
+      ticks = ticks * 10 + digit;
+      at += 1;
+    }
+    if (at === from || bytes[at] !== DOT) return -1;
+    const dot = at;
+    at += 1;
+    for (let digit = bytes[at]! - ZERO; digit >= 0 && digit <= 9; digit = bytes[at]! - ZERO) {
+      ticks = ticks * 10 + digit;
+      at += 1;
+    }
+    const decimals = at - dot - 1;
+    if (decimals === 0 || at - from - 1 > DOUBLE_DIGITS || bytes[at] !== COLON) return -1;
+    // Both are whole and the quotient is rounded once: the double nearest to what is printed.
+    rows.time[row] = ticks / POWERS[decimals]!;
+    from = at + 1;
+    at = skipBlanks(bytes, from);
+    if (at === from) return -1;
+    if (isPerf && isDigit(bytes[at]!)) {
+      // The period of the sample.
+      from = skipDigits(bytes, at);
+      at = skipBlanks(bytes, from);
+      if (at === from) return -1;
+    }
+
+    if (view.getInt32(at, true) === KMEM && bytes[at + 4] === COLON) at += 5;
+    if (view.getInt32(at, true) !== RSS_ || view.getInt32(at + 4, true) !== STAT) return -1;
+    if (bytes[at + 8] !== COLON || at + 9 - start > LONGEST) return -1;
+    const fields = at + 9;
+    at = skipBlanks(bytes, fields);
+    if (at === fields || view.getInt32(at, true) !== MM_I || view.getInt16(at + 4, true) !== D_IS)
+      return -1;
+    at += 6;
+    from = at;
+    let mm = 0;
+    for (let digit = bytes[at]! - ZERO; digit >= 0 && digit <= 9; digit = bytes[at]! - ZERO) {
+      mm = mm * 10 + digit;
+      at += 1;
+    }
+    if (at === from || at - from > DOUBLE_DIGITS) return -1;
+    rows.mmId[row] = mm;
+    if (view.getInt32(at, true) !== _CUR || view.getInt16(at + 4, true) !== R_IS) return -1;
+    const curr = bytes[at + 6]! - ZERO;
+    if ((curr & 1) !== curr) return -1;
+    rows.curr[row] = curr;
+    at += 7;
+    if (
+      view.getInt32(at, true) !== _TYP ||
+      view.getInt32(at + 4, true) !== E_IS_MM ||
+      bytes[at + 8] !== UNDERSCORE
+    )
+      return -1;
+    at += 9;
+    const [first, second] = [view.getInt32(at, true), view.getInt32(at + 4, true)];
+    let member = 0;
+    while (
+      member < TYPES.length &&
+      (TYPES[member]!.first !== first || TYPES[member]!.second !== second)
+    )
+      member += 1;
+    const type = TYPES[member];
+    if (type === undefined) return -1;
+    if ((view.getInt16(at + 8, true) & type.mask) !== type.rest) return -1;
+    rows.member[row] = member;
+    at += type.length;
+    if (view.getInt32(at, true) !== _SIZ || view.getInt16(at + 4, true) !== E_IS) return -1;
+    at += 6;
+    const negative = bytes[at] === DASH;
+    if (negative) at += 1;
+    from = at;
+    let size = 0;
+    for (let digit = bytes[at]! - ZERO; digit >= 0 && digit <= 9; digit = bytes[at]! - ZERO) {
+      size = size * 10 + digit;
+      at += 1;
+    }
+    if (at === from || at - from > DOUBLE_DIGITS || bytes[at] !== B) return -1;
+    const pages = size / pageBytes;
+    if (Math.floor(pages) !== pages || (negative && size === 0)) return -1;
+    rows.pages[row] = negative ? -pages : pages;
+    at += 1;
+    return bytes[at] === LINE_END && at - fields <= LONGEST ? at : -1;
+  }
+
+  return {
+    parse(bytes, from, rows) {
+      // Words are looked at past the bytes' end, where their memory goes on.
+      const view = new DataView(bytes.buffer, bytes.byteOffset);
+      const capacity = rows.known.length;
+      const { length } = bytes;
+      const reachable = view.byteLength - REACH;
+      let at = from;
+      rows.length = 0;
+      while (at < length && rows.length < capacity) {
+        const row = rows.length;
+        const known = at < reachable ? parseLine(bytes, view, at, rows) : -1;
+        const end = known < 0 ? bytes.indexOf(LINE_END, at) : known;
+        rows.known[row] = known < 0 ? 0 : 1;
+        rows.from[row] = at;
+        rows.to[row] = end;
+        rows.length = row + 1;
+        at = end + 1;
+      }
+      return at;
+    },
+  };
+}

@@ -1,0 +1,30 @@
+/** Draws a picture: its specification to SVG, by Vega's own renderer without a browser. */
+import { Error as ErrorLevel, parse, resetSVGDefIds, View } from 'vega';
+import { compile } from 'vega-lite';
+import type { Picture } from './picture.ts';
+
+/** What Vega has to say of a specification is a mistake of ours, never the user's. */
+function complain(...words: readonly unknown[]): never {
+  throw new RangeError(`picture: ${words.map(String).join(' ')}`);
+}
+
+const LOGGER = {
+  level: () => ErrorLevel as never,
+  error: complain,
+  warn: complain,
+  info: () => LOGGER,
+  debug: () => LOGGER,
+};
+
+/** @throws RangeError where the specification has a fault. */
+export async function drawSvg(picture: Picture): Promise<string> {
+  const { spec } = compile(picture, { logger: LOGGER });
+  const view = new View(parse(spec), { renderer: 'none', logger: LOGGER });
+  try {
+    // Numbers of gradients and clips count on within a process.
+    resetSVGDefIds();
+    return `${await view.toSVG()}\n`;
+  } finally {
+    view.finalize();
+  }
+}

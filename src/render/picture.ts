@@ -1,0 +1,126 @@
+/** Pictures as Vega-Lite specifications: the font, the palette and the line of a scheme that all have in common. */
+import type { TopLevelSpec } from 'vega-lite';
+import { type SchemeName, schemeNamed } from '../schemes/registry.ts';
+import { KIB, MIB, type Pages, pagesToBytes } from '../units.ts';
+import { type Scale, unitName } from './amounts.ts';
+
+/** A complete specification, with its data. */
+export type Picture = TopLevelSpec;
+
+/** A row of a picture's data. */
+export type Datum = Readonly<Record<string, string | number | null>>;
+
+/** The font that is shipped with the program, and so the same in every picture. */
+export const FONT = 'DejaVu Sans';
+
+const INK = '#24292f';
+const FAINT = '#d0d7de';
+
+/** What every picture looks like. */
+export const CONFIG = {
+  background: 'white',
+  padding: 12,
+  font: FONT,
+  view: { stroke: FAINT },
+  axis: {
+    ...{ labelFontSize: 11, titleFontSize: 12, titleFontWeight: 'normal', titlePadding: 8 },
+    ...{ labelColor: INK, titleColor: INK, gridColor: '#eaeef2', domainColor: FAINT },
+    ...{ tickColor: FAINT, labelOverlap: true },
+  },
+  legend: {
+    ...{ labelFontSize: 11, titleFontSize: 12, titleFontWeight: 'normal', labelLimit: 240 },
+    ...{ labelColor: INK, titleColor: INK, symbolStrokeWidth: 2.5, symbolSize: 260 },
+  },
+  header: { labelFontSize: 11, titleFontSize: 12, titleFontWeight: 'normal', labelColor: INK },
+  title: {
+    ...{ anchor: 'start', fontSize: 14, subtitleFontSize: 11, subtitlePadding: 6, offset: 14 },
+    ...{ color: INK, subtitleColor: '#57606a', subtitleLineHeight: 15 },
+  },
+} as const;
+
+/** A colour for each kind of scheme, which colour-blind readers tell apart (Okabe and Ito, and two more). */
+const COLOURS: Readonly<Record<string, string>> = {
+  atomic: '#000000',
+  'per-thread': '#E69F00',
+  'per-cpu': '#0072B2',
+  'per-numa': '#009E73',
+  tree: '#D55E00',
+  lazy: '#CC79A7',
+  'atomic-until-threaded': '#56B4E9',
+  stash: '#8B6508',
+  'two-level': '#5D3A9B',
+};
+
+const OTHER_COLOUR = '#7F7F7F';
+
+/** Of schemes of one kind the first line is solid. */
+const DASHES = [[], [6, 3], [2, 2], [8, 3, 2, 3], [1, 4], [12, 4]] as const;
+
+/** "tree" of "tree:batch=16". */
+const kindOf = (name: string) => name.split(':')[0]!;
+
+/** The colour of a scheme, by its name with parameters: that of its kind. */
+export function colourOf(name: string): string {
+  return COLOURS[kindOf(name)] ?? OTHER_COLOUR;
+}
+
+/** The colours of some schemes as a scale: one a kind, everywhere. */
+export function schemeColours(names: readonly string[]) {
+  return { domain: [...names], range: names.map(colourOf) };
+}
+
+/** Dashes that tell schemes of one kind apart. */
+export function schemeDashes(names: readonly string[]) {
+  const range = names.map((name, index) => {
+    const before = names.slice(0, index).filter((other) => kindOf(other) === kindOf(name)).length;
+    return [...DASHES[before % DASHES.length]!];
+  });
+  return { domain: [...names], range };
+}
+
+/** Colour and dash of a field that names schemes, under one legend. */
+export function schemeEncoding(names: readonly string[], field = 'scheme') {
+  const legend = { title: 'scheme', symbolType: 'stroke' } as const;
+  return {
+    color: { field, type: 'nominal', scale: schemeColours(names), legend },
+    strokeDash: { field, type: 'nominal', scale: schemeDashes(names), legend },
+  } as const;
+}
+
+/** Pages in the unit of the axis. */
+export function amountOf(pages: Pages, { unit, pageSize }: Scale): number {
+  if (unit === 'pages') return pages;
+  return pagesToBytes(pages, pageSize) / (unit === 'KiB' ? KIB : MIB);
+}
+
+/** "error, MiB" */
+export function amountTitle(what: string, scale: Scale): string {
+  return `${what}, ${unitName(scale)}`;
+}
+
+/** Digits of axes: commas between thousands, no more decimals than are needed. */
+export const AMOUNT_FORMAT = ',~f';
+
+const SCHEMA = 'https://vega.github.io/schema/vega-lite/v6.json';
+
+interface Titled {
+  readonly title: string;
+  /** What the picture is of, in a few short lines. */
+  readonly subtitle: readonly string[];
+  /** For who does not see it. */
+  readonly description: string;
+}
+
+/** A complete picture of a view: one, or several side by side. */
+export function pictureOf({ title, subtitle, description }: Titled, view: object): Picture {
+  return {
+    $schema: SCHEMA,
+    description,
+    title: { text: title, subtitle: [...subtitle] },
+    config: CONFIG,
+    ...view,
+  } as Picture;
+}
+
+/** Whether a kind of scheme has a colour of its own: the tests demand it of all. */
+export const hasColour = (scheme: SchemeName) => COLOURS[schemeNamed(scheme).name] !== undefined;
