@@ -83,19 +83,24 @@ export interface Reconstructed extends Pick<Reconstruction, 'counts' | 'statisti
 export function stepsOf(
   events: readonly ReplayedEvent[],
   pageSize: PageSize = 4096,
+  tellsMoments = false,
 ): Reconstructed {
   const steps: TraceStep[] = [];
-  const { take, finish, counts, statistics } = createReconstruction(pageSize, {
-    update(life, { kind, member, pages, thread, cpu, line }) {
-      const name = MEMBERS[member]!;
-      const record = { kind, thread, cpu, pages, member: name, mm: life.mmId, repeat: 1 };
-      steps.push({ step: 'update', life, record, line });
+  const { take, finish, counts, statistics } = createReconstruction(
+    pageSize,
+    {
+      update(life, { kind, member, pages, thread, cpu, line }) {
+        const name = MEMBERS[member]!;
+        const record = { kind, thread, cpu, pages, member: name, mm: life.mmId, repeat: 1 };
+        steps.push({ step: 'update', life, record, line });
+      },
+      offset: (life, member, pages, line) =>
+        void steps.push({ step: 'offset', life, member, pages, line }),
+      named: (life, comm, line) => void steps.push({ step: 'named', life, comm, line }),
+      end: (life, line) => void steps.push({ step: 'end', life, line }),
     },
-    offset: (life, member, pages, line) =>
-      void steps.push({ step: 'offset', life, member, pages, line }),
-    named: (life, comm, line) => void steps.push({ step: 'named', life, comm, line }),
-    end: (life, line) => void steps.push({ step: 'end', life, line }),
-  });
+    tellsMoments,
+  );
   for (const event of events) take(event);
   for (const _ of finish());
   return { steps, counts, statistics };
@@ -131,6 +136,8 @@ export function inShort(steps: readonly TraceStep[]): string[] {
     }
     const { kind, member, pages, cpu, thread } = step.record;
     if (kind === 'thread-exit') return [`exit ${thread}`];
+    if (kind === 'thread-start') return [`start ${thread}`];
+    if (kind === 'switch-out') return [`mm ${step.record.mm} leaves cpu ${cpu}`];
     return [`${kind} ${member} ${signed(pages)} cpu ${cpu}`];
   });
 }
