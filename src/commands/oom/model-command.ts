@@ -70,14 +70,14 @@ async function requestOf(flags: OomFlags, session: Session): Promise<ModelReques
 /** What was asked for, as the options give it again. */
 function reproduce(flags: OomFlags, { behaviour, seed, runs, topology }: ModelRequest): string {
   const { population, processes, memory, free, mapping, turnover, scheme, pageSize } = flags;
-  const { threadsEach, age, kernel } = flags;
+  const { threadsEach, age, kernel, format, unit } = flags;
   const place = { ...behaviour, hugePerMillion: 0, seed };
   return reproduceLine(['oom'], OOM_OPTIONS, {
     kernel,
     ...{ model: true, topology: flags.topology ?? DEFAULT_TOPOLOGY, scheme, pageSize },
     ...{ population, processes, threadsEach, age, memory, free },
     ...flagsOfPlace(place, MODEL_PRESET, topology),
-    ...{ mapping, turnover, runs, seed },
+    ...{ mapping, turnover, runs, seed, format, unit },
   });
 }
 
