@@ -109,6 +109,7 @@ function measuredScheme(
     observed: result.observed[index]!,
     ...(warmUp === undefined ? {} : { warmUp }),
     readPages: result.read[index]!,
+    ...(result.distributions === null ? {} : { distribution: result.distributions[index]! }),
     ...(result.windows === null ? {} : { burnInOperations: burnIn(result.windows, index) }),
   };
   for (const { raw } of [measured.observed, ...(warmUp === undefined ? [] : [warmUp])]) {
