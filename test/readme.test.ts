@@ -19,6 +19,11 @@ const commands = blocks('sh')
   .map((line) => line.replace(/\s+#.*$/, ''))
   .filter((line) => line.startsWith('rss-err '));
 
+/** The commands of the table of questions. */
+const answers = [...readme.matchAll(/^\| [^|]+\? \| `(rss-err .+)` \|$/gm)].map(
+  ([, command = '']) => command.replaceAll('\\|', '|'),
+);
+
 /** Those that a page of docs/ shows too are run by docs.test.ts. */
 const pages = readdirSync(`${root}docs`, { recursive: true, encoding: 'utf8' })
   .filter((path) => path.endsWith('.md'))
@@ -50,11 +55,12 @@ describe('the README', () => {
     for (const path of links) expect(() => readFileSync(`${root}${path}`), path).not.toThrow();
   });
 
-  it('has commands, each of which runs', async () => {
+  it('has commands, each of which runs, ten of them answers', async () => {
     expect(commands.length).toBeGreaterThan(5);
+    expect(answers.length).toBe(10);
     const cwd = temporaryFolder();
     symlinkSync(`${root}test`, `${cwd}/test`);
-    for (const command of commands.filter((line) => !isShown(line))) {
+    for (const command of [...commands, ...answers].filter((line) => !isShown(line))) {
       expect(await runShell(command, { cwd }), command).toMatchObject(fine);
     }
   });

@@ -57,6 +57,11 @@ function isFrom(release: KernelRelease, from: readonly Version[]): boolean {
   });
 }
 
+/** Of that mainline release or a later one. */
+export function isSince(release: KernelRelease, major: number, minor: number): boolean {
+  return isFrom(release, [[major, minor, 0]]);
+}
+
 /**
  * Releases that do not tell which stable release they are at: of Red Hat and its kin, SUSE and Ubuntu,
  * whose kernels take more, and other, patches than the first of their series.

@@ -10,8 +10,8 @@ export interface SeenUpdates {
   readonly pagesTakenPerFault: number;
   /** A page went to a thread's cache without a fault of its own. */
   readonly eventless: boolean;
-  /** A CPU came or went. */
-  readonly hotplug: boolean;
+  /** The most CPUs that were on-line at once beyond those at the start. */
+  readonly mostCame: number;
   /** The most pages, of either sign, that one member has held. */
   readonly mostPages: number;
   /** Members of the resident set that were updated. */
@@ -38,7 +38,8 @@ export function createSeenTally(): SeenTally {
   let pagesAddedPerFault = 0;
   let pagesTakenPerFault = 0;
   let eventless = false;
-  let hotplug = false;
+  let came = 0;
+  let mostCame = 0;
   let mostPages = 0;
   let belowZero: BelowZero | null = null;
   const held = new Float64Array(NR_MEMBERS);
@@ -54,7 +55,8 @@ export function createSeenTally(): SeenTally {
     if (perFault > pagesAddedPerFault) pagesAddedPerFault = perFault;
     if (-perFault > pagesTakenPerFault) pagesTakenPerFault = -perFault;
     eventless ||= kind === 'eventless';
-    hotplug ||= kind === 'cpu-offline' || kind === 'cpu-online';
+    if (kind === 'cpu-offline') came -= 1;
+    if (kind === 'cpu-online') mostCame = Math.max(mostCame, ++came);
     if (isWithoutPages(kind)) return;
     for (const { member, sign } of shapes) {
       updated[member] = 1;
@@ -73,7 +75,7 @@ export function createSeenTally(): SeenTally {
       pagesAddedPerFault,
       pagesTakenPerFault,
       eventless,
-      hotplug,
+      mostCame,
       mostPages,
       rssMembers: IN_RSS.filter((isInRss, member) => isInRss === 1 && updated[member] === 1).length,
       belowZero,

@@ -42,6 +42,8 @@ export interface Observer {
   readonly rawOnly: Tally;
   /** Operations ended before this batch. */
   operations: number;
+  /** The operation from which on a reader has seen 0; null where it sees pages now. */
+  zeroSince: number | null;
 }
 
 export function createObserver(): Observer {
@@ -51,6 +53,7 @@ export function createObserver(): Observer {
     clampedOnly: createTally(),
     rawOnly: createTally(),
     operations: 0,
+    zeroSince: null,
   };
 }
 
@@ -62,6 +65,7 @@ export function sharingObserver({ both, clampedOnly, rawOnly }: Observer): Obser
     clampedOnly: createTally(clampedOnly.magnitudes),
     rawOnly: createTally(rawOnly.magnitudes),
     operations: 0,
+    zeroSince: null,
   };
 }
 
@@ -69,10 +73,31 @@ export function sharingObserver({ both, clampedOnly, rawOnly }: Observer): Obser
  * An observer that has seen nothing, behind one that has: it goes on with the other's readings and
  * operations, and the error that it begins with, against so many resident pages, is its first.
  */
-export function takenOver({ reading, operations }: Observer, by: Observer, rss: Pages): Observer {
+export function takenOver(
+  { reading, operations, zeroSince }: Observer,
+  by: Observer,
+  rss: Pages,
+): Observer {
   noteError(by.rawOnly, rawRss(reading) - rss, operations + 1);
   noteError(by.clampedOnly, clampedRss(reading) - rss, operations + 1);
-  return { ...by, reading, operations };
+  return { ...by, reading, operations, zeroSince };
+}
+
+/** Since which operation the column has been 0 at the batch's end; `since`: at the end of the one before. */
+function zeroSinceOf(
+  { after }: RssColumn,
+  { length, operationEnd }: UpdateColumns,
+  operationsBefore: number,
+  since: number | null,
+): number | null {
+  // Seldom is there more than one row to look at.
+  let last = length - 1;
+  while (last >= 0 && after[last] === 0) last -= 1;
+  if (last === length - 1) return null;
+  if (last < 0 && since !== null) return since;
+  let operation = operationsBefore + 1;
+  for (let u = 0; u <= last; u++) operation += operationEnd[u]!;
+  return operation;
 }
 
 /** Adds what one observer saw to another; their distribution is one. */
@@ -114,6 +139,7 @@ export function observe(
     });
     observer.operations = operations + ended;
   };
+  observer.zeroSince = zeroSinceOf(clamped, updates, operations, observer.zeroSince);
   if (same) {
     look(observer.both, raw, false);
   } else {

@@ -170,6 +170,8 @@ export interface Replay {
   readonly distributions: readonly Distribution[] | null;
   /** RSS as a reader sees it at the end, pages, likewise. */
   readonly read: readonly Pages[];
+  /** The operation from which on a reader has seen 0, where it sees 0 at the end, likewise. */
+  readonly zeroSince: readonly (number | null)[];
   /** Behind the warm-up; null where the source's length is not known beforehand. */
   readonly windows: Windows | null;
 }
@@ -218,6 +220,7 @@ export async function replay(
     observed: staged.whole.map(observedErrors),
     distributions: stages.distribution === true ? staged.whole.map(observedDistribution) : null,
     read: trial.observers.map(({ reading }) => clampedRss(reading)),
+    zeroSince: trial.observers.map(({ zeroSince }) => zeroSince),
     windows: source.operations === null ? null : windows,
   };
 }

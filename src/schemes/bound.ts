@@ -46,8 +46,8 @@ export interface Holders {
 export interface StreamTraits {
   /** It is of updates that the per-thread scheme bounds. */
   readonly boundsThreads: boolean;
-  /** No CPU came or went: then a per-CPU batch is what it was. */
-  readonly steadyCpus: boolean;
+  /** Never more CPUs on-line than at the start: then no per-CPU batch was larger than it was there. */
+  readonly withinOnline: boolean;
   /** No member ever held more pages than a 32-bit counter can: v2 and v4 trees do not wrap. */
   readonly fitsInt: boolean;
 }

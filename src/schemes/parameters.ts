@@ -11,6 +11,7 @@ export interface Parameter<T> {
   readonly key?: string;
   /** What may be given, for messages and help: "a whole number from 1 to 64". */
   readonly allowed: string;
+  /** Undefined: the spec need not have it, and results have it only where it is given. */
   readonly default: T;
   /** @throws what `fault` makes. */
   parse(text: string, fault: FaultOf): T;
@@ -25,8 +26,16 @@ export type ParameterTable<Spec> = {
 
 /** The spec of a scheme of this name and these parameters. */
 export type SpecOf<Name extends string, Table> = { readonly scheme: Name } & {
-  readonly [Field in keyof Table]: Table[Field] extends Parameter<infer T> ? T : never;
+  readonly [Field in keyof Table as undefined extends ValueOf<Table[Field]>
+    ? never
+    : Field]: ValueOf<Table[Field]>;
+} & {
+  readonly [Field in keyof Table as undefined extends ValueOf<Table[Field]>
+    ? Field
+    : never]?: ValueOf<Table[Field]>;
 };
+
+type ValueOf<Of> = Of extends Parameter<infer T> ? T : never;
 
 /** A batch in pages, or null for the one the kernel computes from the machine. */
 export interface BatchParameters {

@@ -81,7 +81,7 @@ export function parameterTexts(
   const all = SCHEMES.flatMap((scheme) => parametersOf(scheme as Scheme<SchemeSpec>));
   const told = Object.entries(parameters).flatMap(([field, value]) => {
     const [, key, parameter] = all.find(([name]) => name === field)!;
-    return value === null ? [] : [[key, parameter.format(value)] as const];
+    return value === null || value === undefined ? [] : [[key, parameter.format(value)] as const];
   });
   return Object.fromEntries(told);
 }

@@ -53,6 +53,7 @@ describe('claims', () => {
       'headline-per-cpu': 'holds',
       'headline-tree': 'holds',
       'headline-together': 'does not hold as stated',
+      'one-thread': 'holds',
       report: 'holds',
       'tree-compare-2': 'does not hold as stated',
       'tree-compare-4': 'does not hold as stated',

@@ -64,6 +64,17 @@ it('what a warm-up leaves out is as the reader has it too', async () => {
   expect(warmUp?.raw.under).toBeGreaterThan(0);
 });
 
+it('a series is as the reader has it', async () => {
+  const args = ['--kernel', '7.0', '--reader', 'top', '--series', '3'];
+  const { series } = (await compared(...args)) as unknown as {
+    series: readonly Record<'clamped' | 'raw', Readonly<Record<string, number>>>[];
+  };
+  expect(series.map(({ clamped }) => clamped)).toEqual(
+    Array.from({ length: 3 }, () => ({ min: 0, max: 0, last: 0 })),
+  );
+  expect(series.some(({ raw }) => raw.min !== 0)).toBe(true);
+});
+
 it('what is judged by --fail-above is what the reader sees', async () => {
   const run = ['compare', ...SMALL, '--kernel', '6.12.40', '--fail-above', '1'];
   expect((await runCli([...run, '--reader', 'stat'])).code).toBe(1);

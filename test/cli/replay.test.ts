@@ -77,7 +77,7 @@ describe('replay', () => {
     const replay = (format: string) => runCli(['replay', '-', '--format', format], { stdin: FEW });
     const json = JSON.parse((await replay('json')).stdout);
     expect(json).toMatchObject({
-      format: 'rss-err/replay@1',
+      format: 'rss-err/replay@2',
       recording: { name: 'standard input', records: 2, mm: null },
       operations: 2,
       used: { cpus: 2, numaNodes: 2, threads: 1 },
@@ -93,7 +93,7 @@ describe('replay', () => {
       ['standard input', 'per-numa'],
       ['standard input', 'tree'],
     ]);
-    expect((await replay('ndjson')).stdout.split('\n')[0]).toContain('rss-err/replay-line@1');
+    expect((await replay('ndjson')).stdout.split('\n')[0]).toContain('rss-err/replay-line@2');
   });
 
   it('replays one process of several where it is chosen', async () => {
@@ -107,7 +107,7 @@ describe('replay', () => {
     expect(JSON.parse(one.stdout)).toMatchObject({ operations: 1, rssPages: 7 });
   });
 
-  it('follows CPUs off-line and on-line, and says so where no closed form does', async () => {
+  it('follows CPUs off-line and on-line, and bounds what they hold meanwhile', async () => {
     const stdin = [
       '{"thread":1,"cpu":3,"pages":40,"kind":"fault"}',
       '{"cpu":3,"kind":"cpu-offline"}',
@@ -116,7 +116,7 @@ describe('replay', () => {
     ].join('\n');
     const { stdout } = await runCli(['replay', '-', '--format', 'json'], { stdin });
     const [perThread, perCpu] = JSON.parse(stdout).schemes;
-    expect(perCpu.exactUsed).toBeNull();
+    expect(perCpu.exactUsed).toMatchObject({ under: 499, over: 499 });
     expect(perThread.exactUsed.under).toBe(66);
     const readings = await runCli(['replay', '-', '--readings', '--scheme', 'per-cpu'], { stdin });
     expect(readings.stdout.split('\n').map((line) => line.split(',')[7])).toEqual([
@@ -127,6 +127,33 @@ describe('replay', () => {
       '40',
       undefined,
     ]);
+  });
+
+  it('bounds counts by the batch before CPUs went, which is what they may hold', async () => {
+    // 32 CPUs, batch 64: 24 hold 63 pages each, and then eight others go: the batch is 48.
+    const fill = Array.from({ length: 24 }, (_, cpu) => ({
+      cpu,
+      pages: 63,
+      kind: 'fault',
+      thread: 1,
+    }));
+    const leave = Array.from({ length: 8 }, (_, i) => ({ cpu: 24 + i, kind: 'cpu-offline' }));
+    const stdin = [...fill, ...leave].map((record) => JSON.stringify(record)).join('\n');
+    const replayed = [
+      'replay',
+      '-',
+      '--topology',
+      'pu:32',
+      '--format',
+      'json',
+      '--scheme',
+      'per-cpu',
+    ];
+    const { stdout } = await runCli(replayed, { stdin });
+    const [perCpu] = JSON.parse(stdout).schemes;
+    expect(perCpu.observed.raw.under).toBe(24 * 63);
+    expect(perCpu.exactUsed).toMatchObject({ under: 24 * 63, cpus: 24 });
+    expect(24 * 63).toBeGreaterThan(24 * 47);
   });
 
   it('counts a copy-on-write in both members, and a swap-in into RSS', async () => {

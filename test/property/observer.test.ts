@@ -119,6 +119,34 @@ describe('the observer', () => {
     );
   });
 
+  it('finds since which operation a reader has seen 0', async () => {
+    let zeros = 0;
+    await fc.assert(
+      fc.asyncProperty(observed, async ({ topology, spec, updates, ends, cut }) => {
+        const operationEnds = updates.map(() => ends === null || (ends.next().value as boolean));
+        const result = await replay(
+          arraySource(updates, operationEnds, cut),
+          topology.nrCpuIds,
+          [{ name: 'subject', counters: createCounters(topology, spec) }],
+          () => undefined,
+        );
+        const reference = createReference(topology, spec);
+        let since: number | null = null;
+        let operation = 1;
+        updates.forEach((update, u) => {
+          for (const add of addsOfUpdate(update)) reference.add(add);
+          const isZero = RSS_MEMBERS.every((member) => reference.reading(member) <= 0n);
+          since = isZero ? (since ?? operation) : null;
+          if (operationEnds[u]) operation += 1;
+        });
+        expect(result.zeroSince).toEqual([since]);
+        if (since !== null && since > 1) zeros += 1;
+      }),
+      { numRuns: 400 },
+    );
+    expect(zeros).toBeGreaterThan(5);
+  });
+
   it('finds those of a warm-up and those behind it, each as if it had looked at nothing else', async () => {
     const warmed = fc.record({ of: observed, share: fc.double({ min: 0, max: 1, noNaN: true }) });
     await fc.assert(

@@ -78,7 +78,7 @@ const TEXTS: Readonly<Record<string, fc.Arbitrary<string> | null>> = {
   '--threads': number(1, 8),
   '--policy': policy,
   '--spread': policy,
-  '--cpus': fc.constantFrom('0', '0-2', '1,3', 'node:0'),
+  '--used': fc.constantFrom('0', '0-2', '1,3', 'node:0', 'node:1'),
   'bound --cpus': fc.constantFrom('1..16', '2,4,8', '1..3,7'),
   '--pattern': fc.constantFrom(...PATTERNS.map(({ name }) => name)),
   '--size': size,
@@ -101,7 +101,6 @@ const TEXTS: Readonly<Record<string, fc.Arbitrary<string> | null>> = {
   '--write-trace': words,
   '--trace-form': fc.constantFrom('ftrace', 'perf-script'),
   '--nodes': number(1, 4),
-  '--used': fc.constantFrom('0', '0-2', 'node:1'),
   '--in-flight': number(1, 3),
   '--update-pages': number(1, 4),
   '--direction': fc.constantFrom('under', 'over'),
@@ -134,6 +133,7 @@ const TEXTS: Readonly<Record<string, fc.Arbitrary<string> | null>> = {
   '--used-cpus': number(1, 6),
   '--offlined': number(0, 6),
   'oom --cpus': number(1, 64),
+  'sweep oom --cpus': number(1, 64),
   'oom --threads': fc.constantFrom('300', 'mysqld=300,766=2', "it's=3"),
   '--fail-uncertain': null,
   '--model': null,
@@ -159,6 +159,8 @@ const TEXTS: Readonly<Record<string, fc.Arbitrary<string> | null>> = {
   '--figure': fc.constantFrom('clamped_p99_pages', 'mean_pages'),
   'sweep merge --format': fc.constantFrom('json', 'csv'),
   '--grid': words,
+  '--by': fc.constantFrom('threads', 'threads,topology'),
+  '--distribution': null,
 };
 
 const longOf = (flags: string) => flags.split(' ')[0]!;

@@ -314,7 +314,11 @@ const REFERENCES: { readonly [Name in SchemeName]: Reference<SpecOfScheme<Name>>
     create: perThreadReference,
   },
   'per-cpu': {
-    variants: fc.record({ scheme: fc.constant('per-cpu' as const), batch }),
+    variants: fc.record({
+      scheme: fc.constant('per-cpu' as const),
+      batch,
+      kernel: fc.constantFrom(undefined, '6.2', '6.3.1', '6.6', '6.12.39', '7.0'),
+    }),
     create: ({ online }, spec) =>
       cellsReference(
         (cpu) => cpu,

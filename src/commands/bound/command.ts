@@ -25,6 +25,7 @@ import { type CpuIds, parseCpulist } from '../../topology/cpulist.ts';
 import { DEFAULT_PAGE_SIZE, type PageSize } from '../../units.ts';
 import { version } from '../../version.ts';
 import { MOST_THREADS, PRESETS } from '../../workload/workload.ts';
+import { boundLegend } from '../compare/legend.ts';
 import { pageSizeOption, schemeOption, schemesOf } from '../compare/options.ts';
 import { SEEN_OPTIONS, seenOf } from '../compare/seen-options.ts';
 import { type BoundRequest, boundOfTopology } from './bound.ts';
@@ -178,6 +179,7 @@ export const boundCommand = defineCommand({
     'rss-err bound --topology epyc-9654-2s --used node:0',
     'rss-err bound --cpus 8..8192 --scheme tree --scheme per-cpu --unit MiB',
   ],
+  helpLines: boundLegend,
   async run(flags, session) {
     const { unit, format } = flags;
     const output = openOutput(flags, session);

@@ -9,6 +9,7 @@ import { boundClaims, type ClaimMachines, growthClaims, pages } from './bound-cl
 import { compareClaims } from './compare-claims.ts';
 import { headlineClaims } from './headline.ts';
 import { type HopRequest, hopRequests, MOST_HOP_OPERATIONS, operationsOf } from './hop.ts';
+import { ONE_THREAD_OPERATIONS, oneThreadClaim } from './one-thread.ts';
 import type { Claim, ClaimsResult, HopFinding } from './result.ts';
 
 /** The report: five threads, about 100 MB, 250 CPUs, tens of megabytes off. */
@@ -97,7 +98,11 @@ export function measurementsOf({ seed, machines }: ClaimsRequest): readonly HopR
 
 /** What all replays together take at the most; those that come to rest sooner end sooner. */
 export function mostOperations(request: ClaimsRequest): number {
-  return measurementsOf(request).length * MOST_HOP_OPERATIONS + PRESETS.service.operations;
+  return (
+    measurementsOf(request).length * MOST_HOP_OPERATIONS +
+    PRESETS.service.operations +
+    ONE_THREAD_OPERATIONS
+  );
 }
 
 /** All of them, from the findings of the measurements in their order. @throws what compare() throws. */
@@ -109,6 +114,10 @@ export async function claims(
   const pageSize = DEFAULT_PAGE_SIZE;
   const before = operationsOf(hop);
   const service = await serviceClaim(machines, version, seed, (done) => heartbeat(before + done));
+  const replayed = before + PRESETS.service.operations;
+  const oneThread = await oneThreadClaim(machines.measured, { version, seed, pageSize }, (done) =>
+    heartbeat(replayed + done),
+  );
   return {
     format: 'rss-err/claims@1',
     program: { version },
@@ -118,6 +127,7 @@ export async function claims(
       ...boundClaims(machines, pageSize),
       ...growthClaims(),
       ...headlineClaims(hop, pageSize, seed),
+      oneThread,
       service,
       ...compareClaims(machines.report),
       ...UNTESTABLE.map(untestable),

@@ -43,6 +43,7 @@ import {
   joinedRuns,
   sharesOf,
 } from './compare.ts';
+import { errorLegend } from './legend.ts';
 import {
   COST_OPTIONS,
   demandOneStdin,
@@ -105,7 +106,7 @@ const OPTIONS = {
 };
 
 function presetText(preset: PresetName): string {
-  const figures = { ...PRESETS[preset], preset, cpus: '0' };
+  const figures = { ...PRESETS[preset], preset, cpulist: '0' };
   return workloadText(figures, { onlineCpus: 1, pageSize: DEFAULT_PAGE_SIZE }, figures.operations);
 }
 
@@ -217,7 +218,7 @@ export const compareCommand = defineCommand({
     'rss-err compare --topology pu:384 --size 2GiB --operations 5M --unit auto',
     'rss-err compare --scheme tree:batch=16 --scheme tree --runs 10 --output runs.csv',
   ],
-  helpLines: () => presetLines(PRESET_NAMES.map(presetText)),
+  helpLines: () => [...presetLines(PRESET_NAMES.map(presetText)), '', ...errorLegend()],
   settle: settledChoices,
   async study(flags, session) {
     const { steps, compareRuns } = await studied(flags, session);

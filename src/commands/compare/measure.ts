@@ -110,6 +110,7 @@ function measuredScheme(
     ...(warmUp === undefined ? {} : { warmUp }),
     readPages: result.read[index]!,
     ...(result.distributions === null ? {} : { distribution: result.distributions[index]! }),
+    zeroSinceOperation: result.zeroSince[index]!,
     ...(result.windows === null ? {} : { burnInOperations: burnIn(result.windows, index) }),
   };
   for (const { raw } of [measured.observed, ...(warmUp === undefined ? [] : [warmUp])]) {

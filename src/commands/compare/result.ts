@@ -128,6 +128,17 @@ export const scheme = z.strictObject({
     pages.exactOptional().describe('RSS at the end as a reader sees it; of one process'),
     { as: false },
   ),
+  zeroSinceOperation: noted(
+    z
+      .int()
+      .min(1)
+      .nullable()
+      .exactOptional()
+      .describe(
+        'from which on a reader has seen 0, of one process; null: at the end it sees pages',
+      ),
+    { as: false },
+  ),
   burnInOperations: noted(
     count
       .nullable()
@@ -174,7 +185,7 @@ export const workload = noted(
     pattern,
     mappingPages: noted(mapping, { as: 'mapping', is: 'of a mapping' }),
     hugePerMillion: noted(perMillion, { is: 'of a million mappings, how many are a huge page' }),
-    cpus: noted(cpulist, { is: 'cpulist that threads may run on', before: 'pattern' }),
+    cpulist: noted(cpulist, { is: 'CPUs that threads may run on', before: 'pattern' }),
     switchEvery: noted(
       z
         .int()
@@ -190,7 +201,7 @@ export const workload = noted(
 export const comparison = noted(
   z
     .strictObject({
-      format: z.literal('rss-err/compare@1'),
+      format: z.literal('rss-err/compare@2'),
       program,
       topology,
       workload,
@@ -281,7 +292,7 @@ const runOfMany = z.strictObject({
 export const repeatedResult = noted(
   z
     .strictObject({
-      format: z.literal('rss-err/compare-runs@1'),
+      format: z.literal('rss-err/compare-runs@2'),
       program,
       topology: noted(topology, { only: ['name', 'sha256', 'onlineCpus', 'pageSize'] }),
       workload: workloadOfRuns,

@@ -40,7 +40,12 @@ interface ObservedScheme {
 /** A run of compare or replay. */
 interface Run {
   readonly rssPages: number;
-  readonly schemes: readonly (ObservedScheme & { readonly readPages?: number })[];
+  readonly schemes: readonly (ObservedScheme & {
+    readonly readPages?: number;
+    readonly zeroSinceOperation?: number | null;
+  })[];
+  /** Of parts of the run. */
+  readonly series?: readonly Observed<unknown>[];
   /** Of a trace. */
   readonly processes?: readonly { readonly schemes: readonly ObservedScheme[] }[];
 }
@@ -53,14 +58,17 @@ export function runSeen<R extends Run>(run: R, seen: Seen | undefined): R {
     observed: errorsSeen(scheme.observed, seen),
     ...(scheme.warmUp === undefined ? {} : { warmUp: errorsSeen(scheme.warmUp, seen) }),
   });
-  const { rssPages, schemes, processes } = run;
+  const { rssPages, schemes, processes, series } = run;
   return {
     ...run,
     seen,
     schemes: schemes.map((scheme) => ({
       ...observedBy(scheme),
-      ...(readsTruth(seen) && scheme.readPages !== undefined ? { readPages: rssPages } : {}),
+      ...(readsTruth(seen) && scheme.readPages !== undefined && rssPages > 0
+        ? { readPages: rssPages, zeroSinceOperation: null }
+        : {}),
     })),
+    ...(series === undefined ? {} : { series: series.map((of) => errorsSeen(of, seen)) }),
     ...(processes === undefined
       ? {}
       : { processes: processes.map((of) => ({ ...of, schemes: of.schemes.map(observedBy) })) }),

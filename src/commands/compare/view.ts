@@ -2,10 +2,8 @@
 
 import {
   chooseUnit,
-  formatBytes,
   formatCount,
   formatDuration,
-  formatMagnitude,
   formatNumber,
   formatSignedBytes,
   type Scale,
@@ -15,24 +13,17 @@ import { type Cell, left, right, type TextTable, type TextView } from '../../ren
 import {
   errorText,
   exactText,
-  listed,
   machineText,
-  relation,
   seenFacts,
   seenHead,
   workloadText,
 } from '../../render/words.ts';
 import type { ObservedErrors } from '../../replay/tally.ts';
 import { type SchemeName, schemeNamed } from '../../schemes/registry.ts';
-import { MIB, type PageSize, type Pages, pagesToBytes } from '../../units.ts';
+import { pagesToBytes } from '../../units.ts';
 import type { LineTransfers, RunCost, SchemeCost, TransferCounts } from './cost-result.ts';
-import {
-  type Contrast,
-  type Direction,
-  exactLimit,
-  type Findings,
-  findingsOf,
-} from './findings.ts';
+import { exactLimit, findingsOf } from './findings.ts';
+import { findingsText } from './findings-text.ts';
 import type { ComparedScheme, Comparison, MeasuredRun, Reading } from './result.ts';
 import {
   type LeftOut,
@@ -262,85 +253,6 @@ function costNotes({ cost, topology, warmUp }: MeasuredRun): string[] {
   ];
 }
 
-/** An amount with its unit: "86.3 MiB". */
-type AmountText = (pages: Pages) => string;
-
-/** Amounts of one sentence, all in one unit: "86.3 against 487.3 MiB". */
-function contrastText(contrast: Contrast, usedCpus: number, pageSize: PageSize): string {
-  const { subject, other, subjectLimit, otherLimit, subjectWorst, otherWorst, isOfUsed } = contrast;
-  const agree = Math.sign(subjectLimit - otherLimit) === Math.sign(subjectWorst - otherWorst);
-  const least = Math.min(
-    ...[subjectLimit, otherLimit, subjectWorst, otherWorst].filter((pages) => pages > 0),
-  );
-  const unit = pagesToBytes(least, pageSize) < MIB ? 'KiB' : 'MiB';
-  const amount = (pages: Pages) => formatMagnitude(pages, { unit, pageSize });
-  const against = (a: Pages, b: Pages) => `${amount(a)} against ${amount(b)} ${unit}`;
-  const over = isOfUsed ? ` over the ${formatCount(usedCpus, 'CPU')} used` : '';
-  const limits = `The exact limit of ${subject.name}${over} is ${relation(subjectLimit, otherLimit)} that of ${other.name} (${against(subjectLimit, otherLimit)})`;
-  if (subjectWorst === 0 && otherWorst === 0) return `${limits}; here neither was off.`;
-  return `${limits}, ${agree ? 'and' : 'but'} here its largest error was ${relation(subjectWorst, otherWorst)} the other's (${against(subjectWorst, otherWorst)}).`;
-}
-
-const DIRECTION_ORDER: readonly Direction[] = ['low only', 'high only', 'both ways', 'never off'];
-
-/** The schemes of each direction, each with its mean: a bias where only one side was read. */
-function directionsText(
-  { directions }: Findings,
-  mean: (scheme: ComparedScheme) => Pages,
-  signedAmount: AmountText,
-): string {
-  const clauses = DIRECTION_ORDER.flatMap((direction) => {
-    const schemes = directions.filter((row) => row.direction === direction);
-    if (schemes.length === 0) return [];
-    const oneSided = direction === 'low only' || direction === 'high only';
-    const names = schemes.map(({ scheme }) =>
-      oneSided ? `${scheme.name} (mean ${signedAmount(mean(scheme))})` : scheme.name,
-    );
-    const verb = direction === 'never off' ? (schemes.length === 1 ? 'was' : 'were') : 'read';
-    return [`${listed(names)} ${verb} ${direction}`];
-  });
-  return `In this replay ${clauses.join('; ')}.`;
-}
-
-/** Why a tree reads low: said where it was seen to. */
-function floorText({ directions }: Findings): string | null {
-  const low = directions.some(
-    ({ scheme, direction }) => scheme.scheme === 'tree' && direction === 'low only',
-  );
-  return low
-    ? "A tree's error is a bias: its carries are floor divisions, so each CPU and item once used holds pages back and none gives too many."
-    : null;
-}
-
-/** A clamped error ends at what is resident: the largest one then tells the process's size. */
-function zerosText({ zeros: { atEnd, fell } }: Findings, resident: string): string[] {
-  const named = (schemes: readonly ComparedScheme[]) => listed(schemes.map(({ name }) => name));
-  return [
-    ...(atEnd.length === 0
-      ? []
-      : [`At the end the process reads 0 under ${named(atEnd)}, with ${resident} resident.`]),
-    ...(fell.length === 0
-      ? []
-      : [
-          `Counters of ${named(fell)} fell below 0, which a reader sees as 0: no error is lower than what is resident.`,
-        ]),
-  ];
-}
-
-export function findingsText(
-  findings: Findings,
-  { used, rssPages, topology: { pageSize } }: Pick<MeasuredRun, 'used' | 'rssPages' | 'topology'>,
-  mean: (scheme: ComparedScheme) => Pages,
-  signedAmount: AmountText,
-): string[] {
-  return [
-    ...(findings.contrast === null ? [] : [contrastText(findings.contrast, used.cpus, pageSize)]),
-    directionsText(findings, mean, signedAmount),
-    ...zerosText(findings, formatBytes(pagesToBytes(rssPages, pageSize))),
-    floorText(findings) ?? [],
-  ].flat();
-}
-
 /** One unit for all tables. */
 export function scaleOf({ schemes, topology }: MeasuredRun, { unit }: ViewChoices): Scale {
   const { pageSize } = topology;
@@ -395,14 +307,12 @@ export function runView(result: MeasuredRun, choices: ViewChoices, account: Acco
     ],
     findings: [
       exactText(result.seen) ??
-        findingsText(
-          findingsOf(result, reading),
-          result,
-          ({ observed }) => observed[reading].mean,
-          (pages) => formatSignedBytes(pagesToBytes(pages, pageSize)),
+        findingsText(findingsOf(result, reading), result, reading, (pages) =>
+          formatSignedBytes(pagesToBytes(pages, pageSize)),
         ),
     ].flat(),
     notes: [
+      `what the columns are: rss-err ${account.command} --help`,
       ...(schemes.some(({ scheme }) => schemeNamed(scheme).isBoundedSerialisedOnly)
         ? [CONTENTION_NOTE]
         : []),

@@ -18,6 +18,7 @@ import {
   PROCESS_PRESET_NAMES,
   PROCESS_PRESETS,
 } from '../../workload/lives/process-workload.ts';
+import { errorLegend } from '../compare/legend.ts';
 import {
   exitCodeOf,
   MACHINE_OPTIONS,
@@ -60,7 +61,7 @@ const PRESET_MACHINE = { pageSize: DEFAULT_PAGE_SIZE, onlineCpus: 1 };
 
 function presetTexts(): string[] {
   return PROCESS_PRESET_NAMES.map((preset) => {
-    const workload = { ...PROCESS_PRESETS[preset], preset, cpus: '0' };
+    const workload = { ...PROCESS_PRESETS[preset], preset, cpulist: '0' };
     return processWorkloadText({ workload, topology: PRESET_MACHINE });
   });
 }
@@ -110,7 +111,7 @@ export const processesCommand = defineCommand({
     'rss-err processes --preset mixed --topology epyc-9654-2s',
     'rss-err processes --processes 10k --write-trace make.txt',
   ],
-  helpLines: () => presetLines(presetTexts()),
+  helpLines: () => [...presetLines(presetTexts()), '', ...errorLegend()],
   settle: settledProcesses,
   async study(flags, session) {
     const request = await requestOf(flags, session, null);

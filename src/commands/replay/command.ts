@@ -11,6 +11,7 @@ import { openOutput } from '../../cli/output-options.ts';
 import type { Session } from '../../cli/streams.ts';
 import { InputError } from '../../errors.ts';
 import { version } from '../../version.ts';
+import { errorLegend } from '../compare/legend.ts';
 import {
   demandOneStdin,
   readCostRequest,
@@ -118,6 +119,7 @@ export const replayCommand = defineCommand({
     'rss-err replay trace.txt --comm mysqld --spread sticky',
     'rss-err replay --against run-1.json run-2.json',
   ],
+  helpLines: errorLegend,
   async run(flags, session, [file]) {
     const { against } = flags;
     if (against !== undefined) {

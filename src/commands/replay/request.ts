@@ -63,7 +63,7 @@ export function factsOf(seen: SeenUpdates): StreamFacts {
     rssMembers: seen.rssMembers,
     threads: null,
     boundsThreads: !seen.eventless,
-    steadyCpus: !seen.hotplug,
+    withinOnline: seen.mostCame === 0,
     fitsInt: seen.mostPages <= MOST_PAGES,
   };
 }

@@ -53,7 +53,7 @@ export function untilThreaded<Name extends string>(own: Own<Name>): Scheme<Spec<
     heldBy: { ...HELD_BY_CPUS, byThreads: true },
     hasIndependentMembers: true,
     isBoundedSerialisedOnly: false,
-    boundsStream: (_, { steadyCpus }) => steadyCpus,
+    boundsStream: (_, { withinOnline }) => withinOnline,
     // With one thread an add is one step, afterwards as with per-CPU counters.
     inFlightExtra: () => NO_EXTRA,
 

@@ -1,15 +1,44 @@
 /** The per-CPU scheme: kernels since 6.2. */
+import { quote } from '../../errors.ts';
 import { percpuCounterBatch } from '../../kernel/batches.ts';
 import { PERCPU_COUNTER, PERCPU_COUNTER_LOCAL } from '../../kernel/counter-layout.ts';
+import { isSince, parseRelease } from '../../kernel/releases.ts';
 import { NR_MEMBERS } from '../../kernel/rss-stat.ts';
 import type { Pages } from '../../units.ts';
 import { type MachineSize, machineSize, NO_EXTRA } from '../bound.ts';
-import { type BatchParameters, COMPUTED_BATCH, type SpecOf } from '../parameters.ts';
+import {
+  type BatchParameters,
+  COMPUTED_BATCH,
+  type Parameter,
+  type SpecOf,
+} from '../parameters.ts';
 import { HELD_BY_CPUS, memoryOf, type Scheme } from '../scheme.ts';
 import { statedPerCpu, worstCasePerCpu } from './bound.ts';
 import { createPerCpuCounters } from './counters.ts';
 
-const parameters = { batch: COMPUTED_BATCH };
+/**
+ * A release since 6.2, as `6.12` or longer. What is counted, the batch and what a CPU's going does are the
+ * same in all of them: docs/schemes/per-cpu.md has what is not.
+ */
+const kernel: Parameter<string | undefined> = {
+  allowed: 'a release from 6.2 on, such as 6.12',
+  default: undefined,
+  parse(text, fault) {
+    const release = parseRelease(text);
+    if (release === null) throw fault(`${quote(text)} is not ${kernel.allowed}`);
+    if (!isSince(release, 6, 2)) throw fault('kernels before 6.2 count per thread');
+    return text;
+  },
+  format: (text) => `${text}`,
+};
+
+const parameters = { batch: COMPUTED_BATCH, kernel };
+
+/** Since 6.6 one call allocates all four (percpu_counter_init_many(), commit 14ef95be6f55). */
+function isGrouped({ kernel: text }: { readonly kernel?: string | undefined }): boolean {
+  const release = text === undefined ? null : parseRelease(text);
+  return release === null || isSince(release, 6, 6);
+}
 
 /** The parameter, or what the kernel computes. */
 function batchOn({ onlineCpus }: MachineSize, { batch }: BatchParameters): Pages {
@@ -35,7 +64,8 @@ export const perCpu: Scheme<SpecOf<'per-cpu', typeof parameters>> = {
   heldBy: HELD_BY_CPUS,
   hasIndependentMembers: true,
   isBoundedSerialisedOnly: false,
-  boundsStream: (_, { steadyCpus }) => steadyCpus,
+  // A batch that shrinks leaves what other CPUs hold where it is: up to the largest batch so far, less one.
+  boundsStream: (_, { withinOnline }) => withinOnline,
   // A CPU alone changes its count, and an add reaches it and the shared value in one step.
   inFlightExtra: () => NO_EXTRA,
 
@@ -53,9 +83,10 @@ export const perCpu: Scheme<SpecOf<'per-cpu', typeof parameters>> = {
       mmStruct: NR_MEMBERS * PERCPU_COUNTER,
       perCpu: NR_MEMBERS * PERCPU_COUNTER_LOCAL * possibleCpus,
     }),
-  // One for each member from 6.2 on (commit f1a7941243c1), one for all of them since 6.6
-  // (percpu_counter_init_many(), commit 14ef95be6f55).
-  allocations: (_, __, grouped) => [{ what: 'counters', from: 'perCpu', eachMember: !grouped }],
+  // One for each member from 6.2 on (commit f1a7941243c1).
+  allocations: (spec, _, grouped) => [
+    { what: 'counters', from: 'perCpu', eachMember: !(grouped && isGrouped(spec)) },
+  ],
   // __percpu_counter_sum() walks the on-line CPUs under the lock.
   preciseSum: (_, { online }) => ({ reads: 1 + online.length, locks: 1 }),
   hasOwnLine: true,

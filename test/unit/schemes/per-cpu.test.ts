@@ -1,7 +1,13 @@
 /** Counts beyond the batch, because it shrank or a kernel's stood there; what adds then do. */
 import { describe, expect, it } from 'vitest';
+import { createSeenTally } from '../../../src/recorded/seen-updates.ts';
 import { createPerCpuCounters } from '../../../src/schemes/per-cpu/counters.ts';
-import { createCounters, parseScheme } from '../../../src/schemes/registry.ts';
+import {
+  createCounters,
+  formatScheme,
+  parseScheme,
+  schemeOf,
+} from '../../../src/schemes/registry.ts';
 import { KIND } from '../../../src/update/kinds.ts';
 import { flatMachine } from '../../support/machines.ts';
 import { addsOfUpdate, createReference } from '../../support/reference.ts';
@@ -27,6 +33,49 @@ function readings(updates: readonly Update[]) {
     byStepping: Number(reference.reading(1)),
   };
 }
+
+describe('per-cpu:kernel', () => {
+  it.each([
+    ['per-cpu:kernel=6.2', true],
+    ['per-cpu:kernel=6.5.13', true],
+    ['per-cpu:kernel=6.6', false],
+    ['per-cpu:kernel=7.3-rc2', false],
+    ['per-cpu', false],
+  ])('%s allocates each member alone: %s', (text, eachMember) => {
+    const known = parseScheme(text);
+    expect(schemeOf(known).allocations(known, 8, true, 2)).toEqual([
+      { what: 'counters', from: 'perCpu', eachMember },
+    ]);
+    expect(formatScheme(known)).toBe(text);
+  });
+
+  it('is a release since 6.2', () => {
+    expect(() => parseScheme('per-cpu:kernel=6.1.55')).toThrow('before 6.2 count per thread');
+    expect(() => parseScheme('per-cpu:kernel=new')).toThrow('"new" is not a release from 6.2 on');
+  });
+
+  it('is in results where it is given alone', () => {
+    expect(JSON.stringify(parseScheme('per-cpu'))).toBe('{"scheme":"per-cpu","batch":null}');
+    expect(JSON.stringify(parseScheme('per-cpu:kernel=6.2'))).toContain('"kernel":"6.2"');
+  });
+});
+
+describe('a stream in which CPUs come', () => {
+  const traits = { boundsThreads: true, fitsInt: true };
+  it.each([
+    [['cpu-offline', 'cpu-online'], true],
+    [['cpu-offline', 'cpu-offline', 'cpu-online'], true],
+    [['cpu-online'], false],
+    [['cpu-offline', 'cpu-online', 'cpu-online'], false],
+  ] as const)('%j is bounded: %s', (kinds, withinOnline) => {
+    const tally = createSeenTally();
+    for (const [line, kind] of kinds.entries()) {
+      tally.note({ kind, pages: 0 }, [], line);
+    }
+    expect(tally.seen().mostCame === 0).toBe(withinOnline);
+    expect(schemeOf(spec).boundsStream(spec, { ...traits, withinOnline })).toBe(withinOnline);
+  });
+});
 
 describe('a count of 32 or 33 when the batch shrinks from 34 to 32', () => {
   const shrunk = (held: number): Update[] => [

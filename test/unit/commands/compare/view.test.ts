@@ -2,8 +2,8 @@
 
 import { describe, expect, it } from 'vitest';
 import { findingsOf } from '../../../../src/commands/compare/findings.ts';
+import { findingsText } from '../../../../src/commands/compare/findings-text.ts';
 import type { ComparedScheme, Comparison } from '../../../../src/commands/compare/result.ts';
-import { findingsText } from '../../../../src/commands/compare/view.ts';
 import type { SchemeName } from '../../../../src/schemes/registry.ts';
 
 function row(scheme: SchemeName, limit: number, under: number, over: number): ComparedScheme {
@@ -39,12 +39,7 @@ const RUN = {
 function sentences(...schemes: ComparedScheme[]): string[] {
   const run = { ...RUN, schemes } as unknown as Comparison;
   const plain = (pages: number) => `${pages} pages`;
-  return findingsText(
-    findingsOf(run, 'clamped'),
-    run,
-    ({ observed }) => observed.clamped.mean,
-    plain,
-  );
+  return findingsText(findingsOf(run, 'clamped'), run, 'clamped', plain);
 }
 
 describe('findings', () => {
@@ -65,13 +60,22 @@ describe('findings', () => {
   });
 
   it('say that a process reads 0, and that counters fell below it', () => {
-    const unread = { ...row('per-cpu', 10, 5, 5), readPages: 0 };
+    const unread = { ...row('per-cpu', 10, 5, 5), readPages: 0, zeroSinceOperation: 1_234 };
     const raw = { ...unread.observed.raw, under: 9 };
     const fell = { ...row('tree', 10, 5, 0), observed: { ...unread.observed, raw } };
     expect(sentences(unread, fell).slice(2, 4)).toEqual([
-      'At the end the process reads 0 under per-cpu, with 100.0 MiB resident.',
+      'At the end the process reads 0 under per-cpu (since operation 1,234), with 100.0 MiB resident.',
       'Counters of tree fell below 0, which a reader sees as 0: no error is lower than what is resident.',
     ]);
+  });
+
+  it('tell the largest errors as shares of what was resident at most', () => {
+    const run = { ...RUN, largestRssPages: 20_000 };
+    const schemes = [row('per-cpu', 1000, 40, 500), row('tree', 100, 80, 0)];
+    const of = { ...run, schemes } as unknown as Comparison;
+    expect(findingsText(findingsOf(of, 'clamped'), of, 'clamped', String)).toContain(
+      'Largest errors as a share of the 20,000 pages (78.1 MiB) that were resident at most: per-cpu 2.5%, tree 0.4%.',
+    );
   });
 
   it('say "but" where the limit and the observation disagree', () => {
