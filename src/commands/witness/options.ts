@@ -1,6 +1,6 @@
 /** The options of `rss-err witness`: a stream to write, or a closed form to verify. */
 import { TOPOLOGY } from '../../cli/machine.ts';
-import { type FlagsOf, goesWith, goesWithout, option, toggle } from '../../cli/options.ts';
+import { type FlagsOf, goesWith, goesWithout, grouped, option, toggle } from '../../cli/options.ts';
 import { formatOfName } from '../../cli/output-options.ts';
 import { choice, MEMORY_SIZE, TEXT, wholeNumber } from '../../cli/values.ts';
 import { USED } from '../../cli/workload-options.ts';
@@ -22,7 +22,7 @@ const MOST_SECONDS = 86_400;
 
 const TO_VERIFY = goesWith('--verify');
 
-export const WITNESS_OPTIONS = {
+const ALL = {
   scheme: option('--scheme <name[:key=value,…]>', 'the scheme', SCHEME),
   kernel: SEEN_OPTIONS.kernel,
   topology: TOPOLOGY,
@@ -78,6 +78,15 @@ export const WITNESS_OPTIONS = {
     wholeNumber(0, Number.MAX_SAFE_INTEGER),
     { rules: [TO_VERIFY] },
   ),
+};
+
+const TO_SEARCH = ['verify', 'inFlight', 'updatePages', 'seconds', 'seed'] as const;
+
+/** The same in groups of the help. */
+export const WITNESS_OPTIONS: typeof ALL = {
+  ...grouped('Scheme, machine and process', ALL),
+  ...grouped('Output', { format: ALL.format, output: ALL.output }),
+  ...grouped('Verification', Object.fromEntries(TO_SEARCH.map((key) => [key, ALL[key]]))),
 };
 
 export type WitnessFlags = FlagsOf<typeof WITNESS_OPTIONS>;
