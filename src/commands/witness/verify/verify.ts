@@ -174,7 +174,10 @@ async function checkSettled(
       : await exploreErrors(graph, limit, clock);
   const stream = beyond === null ? null : recordedStream(beyond, holding, cpus[0]!);
   const exhaustive = graph !== null;
-  return judge({ check: 'settled', bound, witness, ...searched, stream, exhaustive }, directions);
+  return judge(
+    { check: 'settled', exact: bound, witness, ...searched, stream, exhaustive },
+    directions,
+  );
 }
 
 /** Steps of each random schedule. */
@@ -205,7 +208,10 @@ async function checkRunning(
     : await playOut(randomSchedules(tree, seed, RANDOM_STEPS), limit, clock);
   const better = directions.find((side) => (witness[side] ?? 0) > bound[side]);
   const stream = better === undefined ? beyond : (beyond ?? worstSteps(tree, better));
-  return judge({ check: 'running', bound, witness, ...searched, stream, exhaustive }, directions);
+  return judge(
+    { check: 'running', exact: bound, witness, ...searched, stream, exhaustive },
+    directions,
+  );
 }
 
 /** States of one burst that are enumerated at most. */
@@ -267,7 +273,7 @@ async function checkBurst(
     witness: Pages,
     found: WorstCase,
   ): Check => {
-    const compared = { bound: both(pages), witness: both(witness), found };
+    const compared = { exact: both(pages), witness: both(witness), found };
     const searched = {
       stream: isBeyond(found, both(pages)) ? beyond : null,
       exhaustive: burst.complete,
@@ -343,7 +349,7 @@ async function checkTwoLevel(
   const exhaustive = graph !== null && searched.complete;
   const complete = searched.complete || !clock.expired();
   const found = { ...searched, complete, stream: stream === null ? null : [...stream] };
-  return judge({ check: 'running', bound, witness, ...found, exhaustive }, directions);
+  return judge({ check: 'running', exact: bound, witness, ...found, exhaustive }, directions);
 }
 
 /** Where an add is one step, the states of updates in flight are those that are settled. */
@@ -390,11 +396,11 @@ export async function verify(
       ? { checks: [], bursts: null }
       : await checkInFlight(request, holding, inFlight, settled, forms, clock);
   return {
-    format: 'rss-err/verify@1',
+    format: 'rss-err/verify@2',
     program: { version },
     topology: comparedTopology(topology, pageSize),
     scheme: formatScheme(spec),
-    cpus: formatCpulist(cpus),
+    used: { cpulist: formatCpulist(cpus), cpus: cpus.length },
     threads,
     ...{ directions, inFlight, seed, seconds },
     checks: [settled, ...checks],
