@@ -22,9 +22,11 @@ function hintFor(text: string, command: Command, argv: readonly string[]): strin
     return ` (Did you mean --topology ${command.args[0]}?)`;
   }
   const [, key] = /unknown option '--([\w-]+)'/.exec(text) ?? [];
-  if (key === undefined || !has('--scheme')) return '';
-  const at = argv.indexOf(`--${key}`);
-  const scheme = schemeTaking(key, argv[at + 1] ?? '…');
+  if (key === undefined) return '';
+  const value = argv[argv.indexOf(`--${key}`) + 1] ?? '…';
+  // A cpulist; where --cpus is an option, it says how many CPUs machines have.
+  if (key === 'cpus' && has('--used')) return ` (Did you mean --used ${value}?)`;
+  const scheme = has('--scheme') ? schemeTaking(key, value) : undefined;
   return scheme === undefined ? '' : ` (Did you mean --scheme ${scheme}?)`;
 }
 

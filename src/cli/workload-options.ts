@@ -169,6 +169,13 @@ export const SEED = option(
 export const POLICY_NAMES: readonly Policy['name'][] = POLICIES.map(({ name }) => name);
 const PATTERN_NAMES: readonly Pattern['name'][] = PATTERNS.map(({ name }) => name);
 
+/** The CPUs of a machine that a process uses: of any command, as selectCpus() reads them. */
+export const USED = option(
+  '--used <cpulist>',
+  'CPUs that the process may use: 0-3, or node:0 (default: all on-line)',
+  TEXT,
+);
+
 /** How threads migrate, and over which CPUs. */
 export const POLICY_OPTIONS = {
   policy: option(
@@ -177,11 +184,7 @@ export const POLICY_OPTIONS = {
     choice(POLICY_NAMES),
   ),
   ...(parameterOptions('--policy', POLICIES) as object),
-  cpus: option(
-    '--cpus <cpulist>',
-    'CPUs that the threads run on, or node:0 (default: all on-line)',
-    TEXT,
-  ),
+  used: USED,
 };
 
 /** What they map. */
@@ -206,7 +209,7 @@ export function placeOf(
   const name = flags.policy ?? policy.name;
   return {
     policy: chosenOf<Policy>(POLICIES, name, flags, policy, bytesPerPage),
-    cpus: selectCpus('--cpus', flags.cpus, topology),
+    cpus: selectCpus('--used', flags.used, topology),
   };
 }
 
@@ -218,7 +221,7 @@ export function flagsOfPlace(
 ): object {
   return {
     ...(isSame(policy, preset.policy) ? {} : flagsOfChosen('--policy', POLICIES, policy)),
-    ...(cpus === topology.online ? {} : { cpus: formatCpulist(cpus) }),
+    ...(cpus === topology.online ? {} : { used: formatCpulist(cpus) }),
   };
 }
 

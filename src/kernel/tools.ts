@@ -91,6 +91,13 @@ const BY_READER: Readonly<Record<string, readonly Line[]>> = {
   ],
   'memory.current': [
     ['systemd-oomd', 'systemd-oomd', '252', '', 'oomd-util.c, oomd_cgroup_context_acquire()'],
+    [
+      'cadvisor',
+      'cAdvisor, kubelet',
+      'not tried',
+      'container_memory_working_set_bytes',
+      'libcontainer/handler.go, setMemoryStats()',
+    ],
   ],
 };
 

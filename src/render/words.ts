@@ -139,17 +139,17 @@ interface WorkloadFigures
   > {
   readonly preset: string;
   /** The CPUs that threads may run on, a cpulist. */
-  readonly cpus: string;
+  readonly cpulist: string;
 }
 
 type MachineFigures = ResultOf<typeof topology>;
 
 /** The CPUs that threads are bound to, where those are not all. */
 export function cpusText(
-  { cpus }: Pick<WorkloadFigures, 'cpus'>,
+  { cpulist }: Pick<WorkloadFigures, 'cpulist'>,
   { onlineCpus }: Pick<MachineFigures, 'onlineCpus'>,
 ): string[] {
-  return parseCpulist(cpus).length === onlineCpus ? [] : [`on CPUs ${cpus}`];
+  return parseCpulist(cpulist).length === onlineCpus ? [] : [`on CPUs ${cpulist}`];
 }
 
 export function workloadText(

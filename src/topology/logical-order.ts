@@ -1,10 +1,12 @@
 /** hwloc's logical numbering of CPUs: depth first over packages, dies, nodes, caches and cores. */
+import type { CpuSets } from './cpu-sets.ts';
 import { groupOfCpu, lastLevelCaches, type Topology } from './topology.ts';
 
 /** For each CPU the lowest id of its group, which is how hwloc orders siblings; the CPU itself where it has none. */
-function firstOfGroup(nrCpuIds: number, groups: Topology['cores']): Int32Array {
+function firstOfGroup(nrCpuIds: number, groups: CpuSets): Int32Array {
   const groupOf = groupOfCpu(nrCpuIds, groups);
-  return groupOf.map((group, cpu) => groups[group]?.[0] ?? cpu);
+  const first = groups.map((cpus) => cpus[0]);
+  return groupOf.map((group, cpu) => first[group] ?? cpu);
 }
 
 /**
@@ -20,7 +22,7 @@ export function logicalNumbers(topology: Topology): Int32Array {
     lastLevelCaches(topology),
     topology.cores,
   ]
-    .map((groups) => groups.filter((cpus) => cpus.length > 0))
+    .map((groups) => [...groups].filter((cpus) => cpus.length > 0))
     .filter((groups) => groups.length > 0)
     // A die may hold several nodes, and a node several dies: what there is less of holds the other.
     .sort((a, b) => a.length - b.length);

@@ -1,5 +1,6 @@
 /** The normalised form of a topology, and the hash that names it in results. */
 import { createHash } from 'node:crypto';
+import type { CpuSets } from './cpu-sets.ts';
 import { formatCpulist } from './cpulist.ts';
 import type { TopologyDocument } from './schema.ts';
 import type { Topology } from './topology.ts';
@@ -48,19 +49,23 @@ export function topologyDocument(topology: Topology): TopologyDocument {
 /** So many entries of a list are hashed at a time: a list of a million is never text as a whole. */
 const CHUNK = 4096;
 
-/** The JSON of an object piece by piece, its lists in chunks. */
-function* jsonPieces(object: object): Generator<string> {
+/** The JSON of an object piece by piece, its lists in chunks; its cores are these. */
+function* jsonPieces(object: object, cores: CpuSets): Generator<string> {
   let before = '{';
   for (const [key, value] of Object.entries(object)) {
     yield `${before}${JSON.stringify(key)}:`;
     before = ',';
     if (!Array.isArray(value)) yield JSON.stringify(value);
     else {
-      for (let at = 0; at < value.length; at += CHUNK) {
-        const entries = JSON.stringify(value.slice(at, at + CHUNK)).slice(1, -1);
-        yield `${at === 0 ? '[' : ','}${entries}`;
+      const { length } = key === 'cores' ? cores : value;
+      for (let at = 0; at < length; at += CHUNK) {
+        const chunk =
+          key === 'cores'
+            ? cores.slice(at, at + CHUNK).map(formatCpulist)
+            : value.slice(at, at + CHUNK);
+        yield `${at === 0 ? '[' : ','}${JSON.stringify(chunk).slice(1, -1)}`;
       }
-      yield value.length === 0 ? '[]' : ']';
+      yield length === 0 ? '[]' : ']';
     }
   }
   yield '}';
@@ -68,8 +73,16 @@ function* jsonPieces(object: object): Generator<string> {
 
 /** SHA-256 of the normalised form without its prose, in hexadecimal: of its name and every fact, lists in their order. */
 export function topologySha256(topology: Topology): string {
-  const { description: _description, source: _source, ...facts } = topologyDocument(topology);
+  // Cores may be a million: they are text a chunk at a time.
+  const {
+    description: _description,
+    source: _source,
+    ...facts
+  } = topologyDocument({
+    ...topology,
+    cores: [],
+  });
   const hash = createHash('sha256');
-  for (const piece of jsonPieces(facts)) hash.update(piece);
+  for (const piece of jsonPieces(facts, topology.cores)) hash.update(piece);
   return hash.digest('hex');
 }

@@ -1,5 +1,6 @@
 /** The machine as the schemes and policies need it: CPUs in Linux's own terms, and who shares what. */
 import type { PageSize } from '../units.ts';
+import type { CpuSets } from './cpu-sets.ts';
 import type { CpuIds } from './cpulist.ts';
 
 export interface CacheGroup {
@@ -38,7 +39,7 @@ export interface Topology {
   readonly present: CpuIds;
   /** Where threads run, and what the per-CPU batch follows. */
   readonly online: CpuIds;
-  readonly cores: readonly CpuIds[];
+  readonly cores: CpuSets;
   readonly caches: readonly CacheGroup[];
   readonly packages: readonly Package[];
   readonly dies: readonly Die[];
@@ -48,7 +49,7 @@ export interface Topology {
 }
 
 /** For each CPU id the index of its group, −1 where it is in none. */
-export function groupOfCpu(nrCpuIds: number, groups: readonly CpuIds[]): Int32Array {
+export function groupOfCpu(nrCpuIds: number, groups: CpuSets): Int32Array {
   const groupOf = new Int32Array(nrCpuIds).fill(-1);
   groups.forEach((cpus, index) => {
     for (const cpu of cpus) groupOf[cpu] = index;

@@ -1,17 +1,18 @@
 /** From a document of the schema's form to a Topology: the rules between its parts. */
 import { InputError, quote, within } from '../errors.ts';
 import { DEFAULT_PAGE_SIZE } from '../units.ts';
+import type { CpuSets } from './cpu-sets.ts';
 import { type CpuIds, formatCpulist, parseCpulist } from './cpulist.ts';
 import type { TopologyDocument } from './schema.ts';
 import type { Die, Package, Topology } from './topology.ts';
 
 /** The sets of CPUs of one kind, and the places in the document that they have. */
 interface Groups {
-  readonly sets: readonly CpuIds[];
+  readonly sets: CpuSets;
   readonly placeOf: (index: number) => string;
 }
 
-const coresIn = (cores: readonly CpuIds[]): Groups => ({
+const coresIn = (cores: CpuSets): Groups => ({
   sets: cores,
   placeOf: (i) => `cores[${i}]`,
 });

@@ -98,8 +98,8 @@ describe('beside an imported machine, of which there is something to say,', () =
   const faults: Fault[] = [
     {
       fault: 'a CPU that it does not have',
-      args: ['compare', '--topology', 'pu:4', '--cpus', '9'],
-      line: '--cpus 9: CPU 9 is not on-line: pu:4 has 0-3',
+      args: ['compare', '--topology', 'pu:4', '--used', '9'],
+      line: '--used 9: CPU 9 is not on-line: pu:4 has 0-3',
     },
     {
       fault: 'a CPU for a bound',

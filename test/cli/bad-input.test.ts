@@ -318,24 +318,24 @@ describe('the value of an option', () => {
 
       [
         'a CPU that is off-line',
-        ['--cpus', '0-250'],
-        '--cpus 0-250: CPU 250 is not on-line: 250cpu has 0-249',
+        ['--used', '0-250'],
+        '--used 0-250: CPU 250 is not on-line: 250cpu has 0-249',
       ],
       [
         'a node that the machine does not have',
-        ['--cpus', 'node:9'],
-        '--cpus node:9: 250cpu has no node 9 (there are 0, 1)',
+        ['--used', 'node:9'],
+        '--used node:9: 250cpu has no node 9 (there are 0, 1)',
       ],
-      ['no CPU', ['--cpus', ''], '--cpus : expected at least one on-line CPU'],
+      ['no CPU', ['--used', ''], '--used : expected at least one on-line CPU'],
       [
         'no cpulist',
-        ['--cpus', 'some'],
-        '--cpus: "some": "some" is no CPU or range; expected a cpulist such as "0-3,8"',
+        ['--used', 'some'],
+        '--used: "some": "some" is no CPU or range; expected a cpulist such as "0-3,8"',
       ],
       [
         'a cpulist of too many CPUs',
-        ['--cpus', '0-4294967295'],
-        '--cpus: "0-4294967295": CPU 4294967295 is beyond 1,048,575, the highest there can be',
+        ['--used', '0-4294967295'],
+        '--used: "0-4294967295": CPU 4294967295 is beyond 1,048,575, the highest there can be',
       ],
     ]),
   )('is refused: $fault', async (fault) => {
@@ -426,9 +426,9 @@ describe('options that do not go together', () => {
     },
     {
       fault: 'a CPU that is there and off-line',
-      args: ['compare', '--topology', '-', '--cpus', '1-2'],
+      args: ['compare', '--topology', '-', '--used', '1-2'],
       stdin: machineText({ cpus: { possible: '0-3', online: '0-1,3' } }),
-      line: '--cpus 1-2: CPU 2 is not on-line: m has 0-1,3',
+      line: '--used 1-2: CPU 2 is not on-line: m has 0-1,3',
     },
   ])('are refused: $fault', async (fault) => {
     expect(await answerTo(fault)).toEqual(refusal(fault));
@@ -612,7 +612,7 @@ describe('words without end', () => {
     [[`x${' '.repeat(100_000)}y`]],
     [['compare', `--${endless}`]],
     [['compare', '--scheme', endless]],
-    [['compare', '--cpus', '9'.repeat(100_000)]],
+    [['compare', '--used', '9'.repeat(100_000)]],
     [['bound', '--topology', endless]],
     [['bound', '--topology', `pu:${'9'.repeat(100_000)}`]],
     [['replay', endless]],

@@ -317,9 +317,9 @@ reproduce:
   {
     of: 'a range as CSV',
     args: ['--cpus', '250,384', '--scheme', 'tree:version=17', '--format', 'csv'],
-    output: `format,version,topology,topology_sha256,cpus,nr_cpu_ids,numa_nodes,page_size_bytes,threads,updates_in_flight,pages_an_update,size_pages,used_cpus,scheme,levels,stated_under_pages,stated_over_pages,stated_rss_under_pages,stated_rss_over_pages,exact_under_pages,exact_over_pages,exact_rss_under_pages,exact_rss_over_pages,exact_reached_by,exact_reached_by_what,used_under_pages,used_over_pages,used_rss_under_pages,used_rss_over_pages,used_reached_by,used_reached_by_what,running_under_pages,running_over_pages,running_rss_under_pages,running_rss_over_pages,stalled_under_pages,stalled_over_pages,stalled_rss_under_pages,stalled_rss_over_pages,burst_under_pages,burst_over_pages,burst_rss_under_pages,burst_rss_over_pages,seen_under_pages,seen_over_pages,seen_rss_under_pages,seen_rss_over_pages,mm_struct_bytes,per_cpu_bytes,tree_items_bytes,task_structs_bytes,total_bytes,used_running_under_pages,used_running_over_pages,used_running_rss_under_pages,used_running_rss_over_pages,used_stalled_under_pages,used_stalled_over_pages,used_stalled_rss_under_pages,used_stalled_rss_over_pages,used_burst_under_pages,used_burst_over_pages,used_burst_rss_under_pages,used_burst_rss_over_pages,used_seen_under_pages,used_seen_over_pages,used_seen_rss_under_pages,used_seen_rss_over_pages,scheme_batch,scheme_version,scheme_arity,scheme_mapping,scheme_kernel,scheme_middle,scheme_group,scheme_read,scheme_cap
-rss-err/bound@1,0.1.0,,,250,250,2,4096,5,2,1,,,tree:version=17,3,24576,23808,73728,71424,22086,0,66258,0,250,CPUs,,,,,,,24135,2049,68307,2049,24134,2048,68306,2048,,,,,,,,,256,8000,9472,0,17728,,,,,,,,,,,,,,,,,32,17,,kernel,,,,,
-rss-err/bound@1,0.1.0,,,384,384,2,4096,5,2,1,,,tree:version=17,3,49152,47616,147456,142848,40576,0,121728,0,384,CPUs,,,,,,,42625,2049,123777,2049,42624,2048,123776,2048,,,,,,,,,256,12288,18688,0,31232,,,,,,,,,,,,,,,,,32,17,,kernel,,,,,
+    output: `format,version,topology,topology_sha256,online_cpus,nr_cpu_ids,numa_nodes,page_size_bytes,threads,updates_in_flight,pages_an_update,size_pages,used_cpulist,used_cpus,scheme,levels,stated_under_pages,stated_over_pages,stated_rss_under_pages,stated_rss_over_pages,exact_under_pages,exact_over_pages,exact_rss_under_pages,exact_rss_over_pages,exact_reached_by,exact_reached_by_what,exact_used_under_pages,exact_used_over_pages,exact_used_rss_under_pages,exact_used_rss_over_pages,exact_used_reached_by,exact_used_reached_by_what,running_under_pages,running_over_pages,running_rss_under_pages,running_rss_over_pages,stalled_under_pages,stalled_over_pages,stalled_rss_under_pages,stalled_rss_over_pages,burst_under_pages,burst_over_pages,burst_rss_under_pages,burst_rss_over_pages,seen_under_pages,seen_over_pages,seen_rss_under_pages,seen_rss_over_pages,mm_struct_bytes,per_cpu_bytes,tree_items_bytes,task_structs_bytes,total_bytes,exact_used_running_under_pages,exact_used_running_over_pages,exact_used_running_rss_under_pages,exact_used_running_rss_over_pages,exact_used_stalled_under_pages,exact_used_stalled_over_pages,exact_used_stalled_rss_under_pages,exact_used_stalled_rss_over_pages,exact_used_burst_under_pages,exact_used_burst_over_pages,exact_used_burst_rss_under_pages,exact_used_burst_rss_over_pages,exact_used_seen_under_pages,exact_used_seen_over_pages,exact_used_seen_rss_under_pages,exact_used_seen_rss_over_pages,scheme_batch,scheme_version,scheme_arity,scheme_mapping,scheme_kernel,scheme_middle,scheme_group,scheme_read,scheme_cap
+rss-err/bound@2,0.1.0,,,250,250,2,4096,5,2,1,,,,tree:version=17,3,24576,23808,73728,71424,22086,0,66258,0,250,CPUs,,,,,,,24135,2049,68307,2049,24134,2048,68306,2048,,,,,,,,,256,8000,9472,0,17728,,,,,,,,,,,,,,,,,32,17,,kernel,,,,,
+rss-err/bound@2,0.1.0,,,384,384,2,4096,5,2,1,,,,tree:version=17,3,49152,47616,147456,142848,40576,0,121728,0,384,CPUs,,,,,,,42625,2049,123777,2049,42624,2048,123776,2048,,,,,,,,,256,12288,18688,0,31232,,,,,,,,,,,,,,,,,32,17,,kernel,,,,,
 `,
   },
 ];
@@ -414,7 +414,7 @@ describe('machine formats', () => {
   it('CSV and TSV say what JSON says', async () => {
     const json = await runCli([...args, '--format', 'json']);
     const result: BoundResult = JSON.parse(json.stdout);
-    const all = result.rows.flatMap(({ cpus, schemes }) => schemes.map((row) => ({ cpus, row })));
+    const all = result.schemes;
     expect(all.length).toBe(4 * 300);
     for (const [format, delimiter] of [
       ['csv', ','],
@@ -424,24 +424,24 @@ describe('machine formats', () => {
       const rows: Record<string, string>[] = parseCsv(stdout, { columns: true, delimiter });
       expect(rows.length).toBe(all.length);
       rows.forEach((record, i) => {
-        const { cpus, row } = all[i]!;
+        const row = all[i]!;
         expect(record).toMatchObject({
-          format: 'rss-err/bound@1',
-          cpus: `${cpus}`,
+          format: 'rss-err/bound@2',
+          online_cpus: `${row.onlineCpus}`,
           scheme: row.name,
           threads: '3',
           size_pages: '50',
           levels: `${row.levels ?? ''}`,
-          stated_over_pages: `${row.stated.member.over}`,
+          stated_over_pages: `${row.stated.over}`,
           stated_rss_under_pages: `${row.stated.rss.under}`,
-          exact_under_pages: `${row.exact.member.under}`,
+          exact_under_pages: `${row.exact.under}`,
           exact_rss_over_pages: `${row.exact.rss.over}`,
           exact_reached_by: `${row.exact.reachedBy.count}`,
           exact_reached_by_what: row.exact.reachedBy.of,
-          used_under_pages: '',
-          running_under_pages: `${row.inFlight.running?.member.under ?? ''}`,
+          exact_used_under_pages: '',
+          running_under_pages: `${row.inFlight.running?.under ?? ''}`,
           stalled_rss_over_pages: `${row.inFlight.stalled?.rss.over ?? ''}`,
-          burst_over_pages: `${row.inFlight.burst?.member.over ?? ''}`,
+          burst_over_pages: `${row.inFlight.burst?.over ?? ''}`,
           seen_rss_under_pages: `${row.seen?.rss.under}`,
           tree_items_bytes: `${row.memory.items}`,
           total_bytes: `${row.memory.total}`,
@@ -452,7 +452,7 @@ describe('machine formats', () => {
 
   it('NDJSON is the JSON document in lines', async () => {
     const json = await runCli([...args, '--format', 'json']);
-    const { rows, crossings, growth, staircase }: BoundResult = JSON.parse(json.stdout);
+    const { schemes, crossings, growth, staircase }: BoundResult = JSON.parse(json.stdout);
     const { stdout } = await runCli([...args, '--format', 'ndjson']);
     const lines = stdout
       .trimEnd()
@@ -463,9 +463,7 @@ describe('machine formats', () => {
         .filter((line) => line.type === type)
         .map(({ format: _format, type: _type, ...rest }) => rest);
     expect(of('run').length).toBe(1);
-    expect(of('scheme')).toEqual(
-      rows.flatMap(({ schemes, ...machine }) => schemes.map((row) => ({ ...machine, ...row }))),
-    );
+    expect(of('scheme')).toEqual(schemes);
     expect(of('crossing')).toEqual(crossings);
     expect(of('growth')).toEqual(growth);
     expect(of('staircase')).toEqual(staircase);

@@ -75,7 +75,7 @@ describe('compare --cost', () => {
     const bound = await runCli([
       ...['bound', '--topology', '64cpu-2n', '--threads', '5', '--format', 'json'],
     ]);
-    const { schemes } = JSON.parse(bound.stdout).rows[0];
+    const { schemes } = JSON.parse(bound.stdout);
     costs.forEach(({ cost }, i) => {
       expect(cost.perOperation?.moved).toBe(cost.total.moved / result.operations);
       expect(cost.perOperation?.atomics).toBe(cost.total.atomics / result.operations);

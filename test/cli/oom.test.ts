@@ -249,11 +249,11 @@ it.each([[], ['--used', '0-3']])(
   'bound --oom is a page more than what witness --oom attains: %s',
   async (...used) => {
     const { stdout } = await runCli(['bound', '--oom', '--format', 'json', ...used]);
-    const { rows } = boundResult.parse(JSON.parse(stdout));
-    for (const { name, oom, used: ofUsed } of rows[0]!.schemes) {
+    const { schemes } = boundResult.parse(JSON.parse(stdout));
+    for (const { name, oom, exactUsed } of schemes) {
       const witness = await runCli(['witness', '--oom', '--scheme', name, ...used]);
       const { pages } = JSON.parse(witness.stdout.split('\n')[0]!).oom;
-      expect(pages).toBe((ofUsed?.oom ?? oom)!.member - 1);
+      expect(pages).toBe((exactUsed?.oom ?? oom)!.member - 1);
     }
   },
 );

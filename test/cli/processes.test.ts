@@ -71,7 +71,7 @@ describe('processes', () => {
       'other policies and servers',
       ...['--preset', 'mixed', '--processes', '8', '--operations', '300', '--threads', '3'],
       ...['--policy', 'local', '--local-to', 'node', '--servers', '1', '--size', '4MiB'],
-      ...['--mapping', '2-30', '--huge-share', '2%', '--reclaimed', '3.5%', '--cpus', '0-99'],
+      ...['--mapping', '2-30', '--huge-share', '2%', '--reclaimed', '3.5%', '--used', '0-99'],
       ...['--process-pages', '9-90', '--parallel', '3', '--seed', '7', '--page-size', '16K'],
     ],
     ['failing forks', ...FEW, '--failing-forks', '10%', '--reading', 'raw', '--scheme', 'tree'],

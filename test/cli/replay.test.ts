@@ -77,7 +77,7 @@ describe('replay', () => {
     const replay = (format: string) => runCli(['replay', '-', '--format', format], { stdin: FEW });
     const json = JSON.parse((await replay('json')).stdout);
     expect(json).toMatchObject({
-      format: 'rss-err/replay@1',
+      format: 'rss-err/replay@2',
       recording: { name: 'standard input', records: 2, mm: null },
       operations: 2,
       used: { cpus: 2, numaNodes: 2, threads: 1 },
@@ -93,7 +93,7 @@ describe('replay', () => {
       ['standard input', 'per-numa'],
       ['standard input', 'tree'],
     ]);
-    expect((await replay('ndjson')).stdout.split('\n')[0]).toContain('rss-err/replay-line@1');
+    expect((await replay('ndjson')).stdout.split('\n')[0]).toContain('rss-err/replay-line@2');
   });
 
   it('replays one process of several where it is chosen', async () => {

@@ -266,7 +266,7 @@ describe.concurrent('the same command', () => {
     'rss-err compare --policy round-robin --pattern grow --huge-share 2.5% --operations 500',
     'rss-err compare --policy pinned --pattern sawtooth --size 40MiB --mapping 8 --operations 500',
     'rss-err compare --preset hop --slots 7 --page-size 64K --reading raw --operations 500',
-    'rss-err compare --cpus 0-31:2/8,249 --scheme tree:batch=16,version=17 --operations 500',
+    'rss-err compare --used 0-31:2/8,249 --scheme tree:batch=16,version=17 --operations 500',
   ])('is told below its table: %s', async (line) => {
     const { stdout } = await runShell(line);
     const [, again = ''] = stdout.split('\nreproduce:\n');

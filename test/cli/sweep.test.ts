@@ -89,7 +89,7 @@ describe('the points of a sweep', () => {
     expect(head).toMatch(/^point,parameter_topology,parameter_threads,parameter_seed,format,/);
     expect(head!.split(',')).toContain('scheme_batch');
     expect(rows).toHaveLength(8 * 3);
-    expect(rows[3]).toMatch(/^2,pu:2,1,2,rss-err\/compare@1,/);
+    expect(rows[3]).toMatch(/^2,pu:2,1,2,rss-err\/compare@2,/);
   });
 
   it('that are senseless are left out by filters, or said to be refused', async () => {
@@ -100,17 +100,17 @@ describe('the points of a sweep', () => {
         ...['pu:4 --threads 3', 'pu:4 --threads 3'],
       ].join(' '),
     );
-    const args = ['compare', '--topology', 'pu:{2,8}', '--operations', '50', '--cpus', '4'];
+    const args = ['compare', '--topology', 'pu:{2,8}', '--operations', '50', '--used', '4'];
     const refused = await sweep([...args, '--output', join(temporaryFolder(), 'no.ndjson')]);
     expect(refused).toMatchObject({ code: 2, stdout: '' });
     expect(refused.stderr).toMatch(
-      /^rss-err: rss-err compare --topology pu:2 .*: --cpus 4: .*--skip-refused/,
+      /^rss-err: rss-err compare --topology pu:2 .*: --used 4: .*--skip-refused/,
     );
     const { stdout } = await sweep([...args, '--skip-refused', '--format', 'ndjson']);
     const [, first, second] = parseLines(stdout);
     expect(first).toMatchObject({
       point: 1,
-      refused: expect.stringContaining('--cpus 4'),
+      refused: expect.stringContaining('--used 4'),
       result: null,
     });
     expect(second).toMatchObject({ point: 2, refused: null, result: expect.any(Object) });

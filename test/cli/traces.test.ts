@@ -225,7 +225,7 @@ describe('--spread', () => {
 
   it('moves no thread but where the policy does', async () => {
     const recorded = (await replay(PERF)).json;
-    const onOne = (await replay(PERF, '--spread', 'round-robin', '--cpus', '9')).json;
+    const onOne = (await replay(PERF, '--spread', 'round-robin', '--used', '9')).json;
     expect(onOne.used.cpus).toBe(1);
     // Threads hold pages back wherever they run.
     expect(onOne.schemes[0].observed).toEqual(recorded.schemes[0].observed);
@@ -323,14 +323,14 @@ describe('bad input', () => {
       '--size-is exact: "exact" is not one of precise, approximate',
     ],
     [['--run-length', '3'], perf([1]), '--run-length goes with --spread'],
-    [['--cpus', '0'], perf([1]), '--cpus goes with --spread'],
+    [['--used', '0'], perf([1]), '--used goes with --spread'],
     [['--seed', '3'], perf([1]), '--seed goes with --spread'],
     [['--busy', '3%'], perf([1]), '--busy goes with --spread'],
     [['--spread', 'uniform', '--stay', '3'], perf([1]), '--stay goes with --spread local'],
     [
-      ['--spread', 'uniform', '--cpus', '250'],
+      ['--spread', 'uniform', '--used', '250'],
       perf([1]),
-      '--cpus 250: CPU 250 is not on-line: 250cpu has 0-249',
+      '--used 250: CPU 250 is not on-line: 250cpu has 0-249',
     ],
     ...['x', '-1', '0x', '5#', '5#0', '9007199254740992', '0xffffffffffffff'].map(
       (id) =>

@@ -37,7 +37,7 @@ function rowsOf(machine: Topology, all: boolean): readonly Row[] {
       online: online.has(cpu),
       node: online.has(cpu) ? (node?.id ?? null) : null,
       socket: told(machine.packages.map(({ cpus }) => cpus)),
-      core: told(machine.cores),
+      core: told([...machine.cores]),
       caches: levelsOf(machine).map((level) =>
         told(machine.caches.filter((cache) => cache.level === level).map(({ cpus }) => cpus)),
       ),

@@ -19,7 +19,7 @@ const INPUTS: Readonly<Record<string, z.ZodType>> = {
   'docs/schemas/grid.schema.json': gridSchema,
 };
 
-/** Every result, by the name of its format: "compare" of rss-err/compare@1. */
+/** Every result, by the name of its format: "compare" of rss-err/compare@2. */
 async function declaredResults(): Promise<Record<string, z.ZodObject>> {
   const paths = readdirSync(commands, { recursive: true, encoding: 'utf8' });
   const modules = await Promise.all(
@@ -34,7 +34,7 @@ async function declaredResults(): Promise<Record<string, z.ZodObject>> {
     schemas.flatMap((schema) => {
       const { format } = schema.shape;
       if (!(format instanceof z.ZodLiteral)) return [];
-      return [[/^rss-err\/(.*)@1$/.exec(String(format.value))![1], schema]];
+      return [[/^rss-err\/(.*)@\d+$/.exec(String(format.value))![1], schema]];
     }),
   );
 }

@@ -33,7 +33,7 @@ function topologyFiles(machine: Topology, cpu: number, { old }: SysfsKernel): En
       : old
         ? [[`${folder}/${mask}`, `${formatCpumask(cpus, machine.nrCpuIds)}\n`]]
         : [[`${folder}/${list}`, `${formatCpulist(cpus)}\n`]];
-  const core = machine.cores.find((cpus) => cpus.includes(cpu));
+  const core = [...machine.cores].find((cpus) => cpus.includes(cpu));
   const pkg = machine.packages.find(({ cpus }) => cpus.includes(cpu));
   const die = machine.dies.find(({ cpus }) => cpus.includes(cpu));
   return [

@@ -52,6 +52,16 @@ const withoutTime = (event: ReplayedEvent): ReplayedEvent => {
   return size;
 };
 
+/** A fault of a line is that of the line by itself; lines are not what is wrong with the whole. */
+function demandSameFault(fault: unknown, ofLines: () => unknown): void {
+  try {
+    ofLines();
+  } catch (other) {
+    assert(fault instanceof Error && other instanceof Error);
+    assert.equal(fault.message, `file: ${other.message}`);
+  }
+}
+
 /** @throws Error where the text is no trace, or read otherwise than line by line; InputError as the reader. */
 export async function eventsOf(
   text: string,
@@ -63,7 +73,12 @@ export async function eventsOf(
   const counts = createTraceCounts();
   const events: ReplayedEvent[] = [];
   const keep = (event: ReplayedEvent) => events.push(withoutTime(event));
-  for await (const _ of readTrace(chunks, form, 'file', pageSize, counts, keep));
+  try {
+    for await (const _ of readTrace(chunks, form, 'file', pageSize, counts, keep));
+  } catch (fault) {
+    demandSameFault(fault, () => eventsOfLines(text, form, pageSize));
+    throw fault;
+  }
   const expected = eventsOfLines(text, form, pageSize);
   assert.deepEqual(events, expected.events.map(withoutTime));
   assert.deepEqual(counts, expected.counts);
@@ -83,19 +98,24 @@ export interface Reconstructed extends Pick<Reconstruction, 'counts' | 'statisti
 export function stepsOf(
   events: readonly ReplayedEvent[],
   pageSize: PageSize = 4096,
+  tellsMoments = false,
 ): Reconstructed {
   const steps: TraceStep[] = [];
-  const { take, finish, counts, statistics } = createReconstruction(pageSize, {
-    update(life, { kind, member, pages, thread, cpu, line }) {
-      const name = MEMBERS[member]!;
-      const record = { kind, thread, cpu, pages, member: name, mm: life.mmId, repeat: 1 };
-      steps.push({ step: 'update', life, record, line });
+  const { take, finish, counts, statistics } = createReconstruction(
+    pageSize,
+    {
+      update(life, { kind, member, pages, thread, cpu, line }) {
+        const name = MEMBERS[member]!;
+        const record = { kind, thread, cpu, pages, member: name, mm: life.mmId, repeat: 1 };
+        steps.push({ step: 'update', life, record, line });
+      },
+      offset: (life, member, pages, line) =>
+        void steps.push({ step: 'offset', life, member, pages, line }),
+      named: (life, comm, line) => void steps.push({ step: 'named', life, comm, line }),
+      end: (life, line) => void steps.push({ step: 'end', life, line }),
     },
-    offset: (life, member, pages, line) =>
-      void steps.push({ step: 'offset', life, member, pages, line }),
-    named: (life, comm, line) => void steps.push({ step: 'named', life, comm, line }),
-    end: (life, line) => void steps.push({ step: 'end', life, line }),
-  });
+    tellsMoments,
+  );
   for (const event of events) take(event);
   for (const _ of finish());
   return { steps, counts, statistics };
@@ -131,6 +151,8 @@ export function inShort(steps: readonly TraceStep[]): string[] {
     }
     const { kind, member, pages, cpu, thread } = step.record;
     if (kind === 'thread-exit') return [`exit ${thread}`];
+    if (kind === 'thread-start') return [`start ${thread}`];
+    if (kind === 'switch-out') return [`mm ${step.record.mm} leaves cpu ${cpu}`];
     return [`${kind} ${member} ${signed(pages)} cpu ${cpu}`];
   });
 }

@@ -1,10 +1,15 @@
-/** The bounds over a range of machine sizes: rows, crossings, growth, and the tree's staircase. */
+/** The bounds over a range of machine sizes: each machine's, crossings, growth, and the tree's staircase. */
 
 import { countOrder } from '../../kernel/tree-shape.ts';
 import type { Heartbeat } from '../../replay/replay.ts';
-import { denseMachine, largerSide, SINGLE_PAGE_FAULTS } from '../../schemes/bound.ts';
+import {
+  denseMachine,
+  largerSide,
+  SINGLE_PAGE_FAULTS,
+  type WorstCase,
+} from '../../schemes/bound.ts';
 import { formatScheme, type SchemeSpec, schemeOf } from '../../schemes/registry.ts';
-import { type CpuIds, formatCpulist } from '../../topology/cpulist.ts';
+import type { CpuIds } from '../../topology/cpulist.ts';
 import type { Topology } from '../../topology/topology.ts';
 import { DEFAULT_PAGE_SIZE } from '../../units.ts';
 import {
@@ -13,9 +18,10 @@ import {
   heldBack,
   requestedPart,
   schemeBounds,
+  usedPart,
 } from './bound.ts';
 import { allCounts, besidePowers, type CpuCounts, printedCounts } from './cpu-counts.ts';
-import type { BoundResult, BoundRow, Growth, StaircaseStep } from './result.ts';
+import type { BoundResult, Growth, SchemeBounds, StaircaseStep } from './result.ts';
 import { crossingsOf, growthOf, LEAST_VALUES } from './trends.ts';
 
 /** Machines of CPUs 0 … N − 1, all on-line, over so many nodes, for every N of the counts. */
@@ -24,7 +30,7 @@ export interface RangeRequest extends BoundRequest {
   readonly numaNodes: number;
   /** Of each machine; null: all of them. */
   readonly used: CpuIds | null;
-  /** Whether there is a row for each count; else for the readable ones. */
+  /** Whether each machine is told; else the readable ones. */
   readonly everyRow: boolean;
 }
 
@@ -54,28 +60,29 @@ function usedHeldOf({ used, threads, numaNodes }: RangeRequest, most: number): U
     heldBack(spec, denseTopology(all.subarray(0, cpus), numaNodes), { cpus: used, threads });
 }
 
-function denseRow(request: RangeRequest, usedHeld: UsedHeld | null, cpus: number): BoundRow {
+/** Of each scheme on a machine of so many CPUs. */
+function denseBounds(
+  request: RangeRequest,
+  usedHeld: UsedHeld | null,
+  cpus: number,
+): SchemeBounds[] {
   const { threads, inFlight, sizePages, schemes, numaNodes, oom } = request;
   const size = denseMachine(cpus, numaNodes);
-  return {
-    cpus,
-    nrCpuIds: size.nrCpuIds,
-    numaNodes,
-    schemes: schemes.map((spec) => {
-      const { denseWorstCase, heldBy } = schemeOf(spec);
-      const worst = denseWorstCase(spec, threads, SINGLE_PAGE_FAULTS)(size);
-      const whole = { worst, holders: heldBy.countDense(size, threads) };
-      const held = usedHeld?.(spec, cpus) ?? null;
-      return schemeBounds(spec, { size, threads, inFlight, sizePages, oom }, whole, held);
-    }),
-  };
+  return schemes.map((spec) => {
+    const { denseWorstCase, heldBy } = schemeOf(spec);
+    const worst = denseWorstCase(spec, threads, SINGLE_PAGE_FAULTS)(size);
+    const whole = { worst, holders: heldBy.countDense(size, threads) };
+    const held = usedHeld?.(spec, cpus) ?? null;
+    const bounds = schemeBounds(spec, { size, threads, inFlight, sizePages, oom }, whole, held);
+    return { onlineCpus: cpus, nrCpuIds: size.nrCpuIds, numaNodes, ...bounds };
+  });
 }
 
 /** Counts between two looks at the heartbeat. */
 const BEAT_EVERY = 1024;
 
-/** Rows likewise, of which more is told. */
-const ROWS_A_BEAT = 64;
+/** Machines likewise, of which more is told. */
+const MACHINES_A_BEAT = 64;
 
 /** The larger side of the exact worst case for every count, one member, pages. */
 async function limitsOver(
@@ -121,20 +128,21 @@ function staircaseOf(
 ): StaircaseStep[] {
   if (schemeOf(spec).levels(spec, counts[0]!) === null) return [];
   return besidePowers(counts).map((cpus) => {
-    const { schemes } = denseRow({ ...request, schemes: [spec] }, usedHeld, cpus);
-    const { name, levels, stated, exact, used } = schemes[0]!;
+    const [bounds] = denseBounds({ ...request, schemes: [spec] }, usedHeld, cpus);
+    const { name, levels, stated, exact, exactUsed } = bounds!;
+    const sidesOf = ({ under, over }: WorstCase) => ({ under, over });
     return {
       name,
-      cpus,
+      onlineCpus: cpus,
       levels: levels ?? 0,
-      stated: stated.member,
-      exact: (used ?? exact).member,
+      stated: sidesOf(stated),
+      exact: sidesOf(exactUsed ?? exact),
     };
   });
 }
 
 /**
- * Every value of the range is computed; the rows are the readable ones.
+ * Every value of the range is computed; unless every one is asked for, the readable ones are told.
  * The heartbeat is told machines computed, those of each scheme one after the other.
  * @throws InputError where a scheme's parameters do not fit one of the machines; what the heartbeat throws.
  */
@@ -151,10 +159,11 @@ export async function boundOverRange(
     const tell = (computed: number) => heartbeat(before + computed);
     limits.set(spec, await limitsOver(spec, request, usedHeld, counts, tell));
   }
-  const rows: BoundRow[] = [];
-  for (const count of everyRow ? counts : printedCounts(cpus)) {
-    rows.push(denseRow(request, usedHeld, count));
-    if (rows.length % ROWS_A_BEAT === 0) await heartbeat(schemes.length * counts.length);
+  const bounds: SchemeBounds[] = [];
+  const shown = everyRow ? counts : printedCounts(cpus);
+  for (const [i, count] of shown.entries()) {
+    bounds.push(...denseBounds(request, usedHeld, count));
+    if (i % MACHINES_A_BEAT === 0) await heartbeat(schemes.length * counts.length);
   }
   const limitOf = (spec: SchemeSpec) => limits.get(spec) ?? new Float64Array(0);
   const bounded = schemes.filter((spec) => limitOf(spec).every(Number.isFinite));
@@ -165,8 +174,8 @@ export async function boundOverRange(
     ...requestedPart(request),
     topology: null,
     range: { cpus: cpus.text, values: counts.length, numaNodes, pageSize },
-    used: used === null ? null : { cpus: formatCpulist(used), count: used.length },
-    rows,
+    used: usedPart(used),
+    schemes: bounds,
     crossings: crossingsOf(schemes, 'CPUs', counts, limitOf),
     growth: counts.length < LEAST_VALUES ? [] : growth,
     staircase: schemes.flatMap((spec) => staircaseOf(spec, request, usedHeld, counts)),

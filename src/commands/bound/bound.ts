@@ -27,11 +27,11 @@ import type { PageSize, Pages } from '../../units.ts';
 import { comparedTopology, describedNodes } from '../compare/compared-topology.ts';
 import type {
   BoundResult,
+  BoundsOfMachine,
   Crossing,
   ExactBound,
   InFlightBounds,
   MemberAndRss,
-  SchemeBounds,
 } from './result.ts';
 import { crossingsOf } from './trends.ts';
 
@@ -52,7 +52,7 @@ export interface BoundRequest {
 /** What follows from the request alone. */
 export function requestedPart({ version, threads, inFlight, sizePages, seen }: BoundRequest) {
   return {
-    format: 'rss-err/bound@1',
+    format: 'rss-err/bound@2',
     program: { version },
     ...(seen === undefined ? {} : { seen }),
     threads,
@@ -60,6 +60,11 @@ export function requestedPart({ version, threads, inFlight, sizePages, seen }: B
     inFlight,
     sizePages,
   } as const;
+}
+
+/** The CPUs of --used. */
+export function usedPart(used: CpuIds | null): BoundResult['used'] {
+  return used === null ? null : { cpulist: formatCpulist(used), cpus: used.length };
 }
 
 /** A worst case of one member, and who there was to bring it about. */
@@ -79,7 +84,7 @@ interface SchemeRequest {
 }
 
 function memberAndRss(scheme: SchemeName, member: WorstCase): MemberAndRss {
-  return { member, rss: rssBound(scheme, member) };
+  return { ...member, rss: rssBound(scheme, member) };
 }
 
 function exactBound(scheme: SchemeName, { worst, holders }: HeldBack): ExactBound {
@@ -94,8 +99,8 @@ function wider({ under, over }: WorstCase, extra: Pages): WorstCase {
   return { under: under + extra, over: over + extra };
 }
 
-function widerBoth({ member, rss }: MemberAndRss, extra: Pages | null): MemberAndRss | null {
-  return extra === null ? null : { member: wider(member, extra), rss: wider(rss, extra) };
+function widerBoth(bound: MemberAndRss, extra: Pages | null): MemberAndRss | null {
+  return extra === null ? null : { ...wider(bound, extra), rss: wider(bound.rss, extra) };
 }
 
 function inFlightBounds(
@@ -111,17 +116,17 @@ function inFlightBounds(
   };
 }
 
-function seenOf({ member, rss }: MemberAndRss, size: Pages | null): MemberAndRss | null {
+function seenOf(bound: MemberAndRss, size: Pages | null): MemberAndRss | null {
   if (size === null) return null;
-  return { member: seenThroughClamp(member, size), rss: seenThroughClamp(rss, size) };
+  return { ...seenThroughClamp(bound, size), rss: seenThroughClamp(bound.rss, size) };
 }
 
 /** The OOM killer adds up the resident members and the swap entries, each clamped at 0. */
-function oomDifferences(scheme: SchemeName, { member, rss }: MemberAndRss) {
+function oomDifferences(scheme: SchemeName, bound: MemberAndRss) {
   return {
-    member: safeDifference(member),
-    rss: safeDifference(rss),
-    rssAndSwap: safeDifference(rssBound(scheme, member, NR_MEMBERS)),
+    member: safeDifference(bound),
+    rss: safeDifference(bound.rss),
+    rssAndSwap: safeDifference(rssBound(scheme, bound, NR_MEMBERS)),
   };
 }
 
@@ -131,7 +136,7 @@ function oomDifferences(scheme: SchemeName, { member, rss }: MemberAndRss) {
  */
 function readBound(
   scheme: SchemeName,
-  { member }: MemberAndRss,
+  member: MemberAndRss,
   { sums, members }: SeenReader,
   size: Pages | null,
 ): WorstCase {
@@ -146,7 +151,7 @@ export function schemeBounds(
   request: SchemeRequest,
   whole: HeldBack,
   used: HeldBack | null,
-): SchemeBounds {
+): BoundsOfMachine {
   const { scheme, ...parameters } = spec;
   const { size, threads, sizePages, oom, seen: by } = request;
   const reader = by?.reader ?? null;
@@ -173,7 +178,7 @@ export function schemeBounds(
     parameters,
     stated: { ...memberAndRss(scheme, stated), formula, source },
     exact,
-    used: ofUsed === null ? null : { ...ofUsed.exact, ...ofUsed.further },
+    exactUsed: ofUsed === null ? null : { ...ofUsed.exact, ...ofUsed.further },
     inFlight,
     seen,
     memory: facts.memory(spec, size, threads),
@@ -218,22 +223,18 @@ export function boundOfTopology(
     ...requestedPart(request),
     topology: comparedTopology(topology, pageSize),
     range: null,
-    used: used === null ? null : { cpus: formatCpulist(used), count: used.length },
-    rows: [
-      {
-        cpus: size.onlineCpus,
-        nrCpuIds: size.nrCpuIds,
-        numaNodes: describedNodes(topology),
-        schemes: schemes.map((spec) =>
-          schemeBounds(
-            spec,
-            schemeRequest,
-            heldBackBy(spec, topology.online),
-            used === null ? null : heldBackBy(spec, used),
-          ),
-        ),
-      },
-    ],
+    used: usedPart(used),
+    schemes: schemes.map((spec) => ({
+      onlineCpus: size.onlineCpus,
+      nrCpuIds: size.nrCpuIds,
+      numaNodes: describedNodes(topology),
+      ...schemeBounds(
+        spec,
+        schemeRequest,
+        heldBackBy(spec, topology.online),
+        used === null ? null : heldBackBy(spec, used),
+      ),
+    })),
     crossings: usedCrossings(topology, request),
     growth: [],
     staircase: [],

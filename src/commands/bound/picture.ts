@@ -10,22 +10,20 @@ import {
 } from '../../render/picture.ts';
 import type { WorstCase } from '../../schemes/bound.ts';
 import type { BoundResult } from './result.ts';
-import { type BoundChoices, scaleOf } from './view.ts';
+import { type BoundChoices, ofLargest, scaleOf } from './view.ts';
 
 const larger = ({ under, over }: WorstCase) => Math.max(under, over);
 
 /** Null of one machine: a table says it better. */
 export function boundPicture(result: BoundResult, choices: BoundChoices): Pictured | null {
-  const { range, rows } = result;
-  if (range === null || rows.length < 2) return null;
+  const { range } = result;
+  const schemes = ofLargest(result).map(({ name }) => name);
+  if (range === null || result.schemes.length === schemes.length) return null;
   const scale = scaleOf(result, choices);
-  const schemes = rows[0]!.schemes.map(({ name }) => name);
-  const data = rows.flatMap(({ cpus, schemes: bounds }) =>
-    bounds.flatMap(({ name, stated, exact }): Datum[] => [
-      { cpus, scheme: name, bound: 'stated', pages: amountOf(larger(stated.member), scale) },
-      { cpus, scheme: name, bound: 'exact', pages: amountOf(larger(exact.member), scale) },
-    ]),
-  );
+  const data = result.schemes.flatMap(({ onlineCpus: cpus, name, stated, exact }): Datum[] => [
+    { cpus, scheme: name, bound: 'stated', pages: amountOf(larger(stated), scale) },
+    { cpus, scheme: name, bound: 'exact', pages: amountOf(larger(exact), scale) },
+  ]);
   // A logarithm has no 0: an atomic's bound is not drawn.
   const drawn = data.filter(({ pages }) => Number(pages) > 0);
   const title = amountTitle('larger side of the bound of one counter', scale);

@@ -30,6 +30,7 @@ import {
   commonFacts,
   commonNotes,
   crossingText,
+  ofLargest,
   ofUsedText,
   runningHead,
   scaleOf,
@@ -44,17 +45,22 @@ type CellOf = (row: SchemeBounds) => Cell;
 /** A row for each number of CPUs, a column for each scheme. */
 function cpuTable(
   title: string,
-  { rows }: BoundResult,
+  { schemes }: BoundResult,
   names: readonly string[],
   cell: CellOf,
 ): TextTable {
+  const machines = [...new Set(schemes.map(({ onlineCpus }) => onlineCpus))];
+  const each = schemes.length / machines.length;
   return {
     title,
     columns: [right('CPUs'), ...names.map((name): Column => ({ ...right(name), isName: true }))],
-    rows: rows.map(({ cpus, schemes }) => [
-      formatNumber(cpus),
-      ...names.map((name) => cell(schemes.find((row) => row.name === name)!)),
-    ]),
+    rows: machines.map((cpus, i) => {
+      const ofMachine = schemes.slice(i * each, (i + 1) * each);
+      return [
+        formatNumber(cpus),
+        ...names.map((name) => cell(ofMachine.find((row) => row.name === name)!)),
+      ];
+    }),
     mayDivide: true,
   };
 }
@@ -62,11 +68,11 @@ function cpuTable(
 /** The schemes of which updates in flight change a bound and leave one. */
 function isMovedInFlight(row: SchemeBounds): boolean {
   const { exact, inFlight } = shownBounds(row);
-  return inFlight.running !== null && inFlight.running.member.under !== exact.member.under;
+  return inFlight.running !== null && inFlight.running.under !== exact.under;
 }
 
 function rangeTables(result: BoundResult, scale: Scale): TextTable[] {
-  const schemes = result.rows.at(-1)?.schemes ?? [];
+  const schemes = ofLargest(result);
   const { sizePages } = result;
   const of = ofUsedText(result);
   const names = schemes.map(({ name }) => name);
@@ -76,13 +82,13 @@ function rangeTables(result: BoundResult, scale: Scale): TextTable[] {
     scale,
   });
   return [
-    table('Stated bound of one counter', ({ stated }) => ({ sides: stated.member })),
-    table('Exact worst case of one counter, settled', ({ exact }) => ({ sides: exact.member })),
+    table('Stated bound of one counter', ({ stated }) => ({ sides: stated })),
+    table('Exact worst case of one counter, settled', ({ exact }) => ({ sides: exact })),
     ...(result.used === null
       ? []
       : [
-          table(`Exact worst case of one counter, settled${of}`, ({ used }) => ({
-            sides: used?.member ?? null,
+          table(`Exact worst case of one counter, settled${of}`, ({ exactUsed }) => ({
+            sides: exactUsed,
           })),
         ]),
     ...(moved.length === 0
@@ -90,7 +96,7 @@ function rangeTables(result: BoundResult, scale: Scale): TextTable[] {
       : [
           table(
             `Exact worst case of one counter, ${runningHead(result)}${of}`,
-            (row) => ({ sides: shownBounds(row).inFlight.running?.member ?? null }),
+            (row) => ({ sides: shownBounds(row).inFlight.running }),
             moved,
           ),
         ]),
@@ -127,8 +133,8 @@ function staircaseTables(
     columns: ['CPUs', 'levels', 'stated', 'exact', 'stated/exact'].map(right),
     rows: steps
       .filter((step) => step.name === name)
-      .map(({ cpus, levels, stated, exact }) => [
-        formatNumber(cpus),
+      .map(({ onlineCpus, levels, stated, exact }) => [
+        formatNumber(onlineCpus),
         String(levels),
         { sides: stated },
         { sides: exact },
@@ -210,7 +216,7 @@ function rangeText({ range }: BoundResult): string {
 
 export function boundRangeView(result: BoundResult, choices: BoundChoices): TextView {
   const scale = scaleOf(result, choices);
-  const schemes = result.rows[0]?.schemes ?? [];
+  const schemes = ofLargest(result);
   const threadsNote = schemes.some(({ scheme }) => schemeNamed(scheme).heldBy.of === 'threads')
     ? '; per-thread: the same as these, as one event counter serves all members'
     : '';

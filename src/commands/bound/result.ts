@@ -18,13 +18,13 @@ import {
 } from '../../render/schema-parts.ts';
 
 const memberAndRss = {
-  member: noted(boundSides.describe('one counter'), { as: '' }),
+  ...boundSides.shape,
   rss: boundSides,
 };
 
 const either = z.strictObject(memberAndRss);
 
-/** A bound of one counter, and of file + anon + shmem together. */
+/** A bound of one counter, and beside it `rss`: that of file + anon + shmem together. */
 export type MemberAndRss = ResultOf<typeof either>;
 
 const exactBound = z.strictObject({
@@ -86,7 +86,13 @@ const memory = z.strictObject({
   layout: noted(z.string(), { as: false }),
 });
 
+const beforePageSize = { before: 'page_size_bytes' } as const;
+
+/** One scheme on one machine. */
 const scheme = z.strictObject({
+  onlineCpus: noted(count.describe('of the machine'), beforePageSize),
+  nrCpuIds: noted(count, beforePageSize),
+  numaNodes: noted(nodeCount, beforePageSize),
   ...named,
   stated: z.strictObject({
     ...memberAndRss,
@@ -94,7 +100,7 @@ const scheme = z.strictObject({
     source: noted(z.string(), { as: false }),
   }),
   exact: exactBound.describe('all on-line CPUs and all threads, settled and serialised'),
-  used: usedBound.nullable().describe('the same over the CPUs of --used'),
+  exactUsed: usedBound.nullable().describe('the same over the CPUs of --used'),
   inFlight: noted(inFlightBounds, { as: '' }),
   seen: either.nullable().describe('exact, as a reader of a process of sizePages can see it'),
   memory: noted(memory.describe('for the four counters of one process'), { as: '' }),
@@ -107,17 +113,8 @@ const scheme = z.strictObject({
 
 export type SchemeBounds = ResultOf<typeof scheme>;
 
-const beforePageSize = { before: 'page_size_bytes' } as const;
-
-/** All schemes on one machine. */
-const row = z.strictObject({
-  cpus: noted(count.describe('on-line'), beforePageSize),
-  nrCpuIds: noted(count, beforePageSize),
-  numaNodes: noted(nodeCount, beforePageSize),
-  schemes: noted(z.array(scheme).min(1), { line: 'scheme', rows: true }),
-});
-
-export type BoundRow = ResultOf<typeof row>;
+/** The same where it is clear of which machine. */
+export type BoundsOfMachine = Omit<SchemeBounds, 'onlineCpus' | 'nrCpuIds' | 'numaNodes'>;
 
 /** Machines of CPUs 0 … N − 1, all possible and on-line, split evenly over the nodes. */
 const range = z.strictObject({
@@ -176,7 +173,7 @@ export type Growth = ResultOf<typeof growth>;
 /** A tree's bounds just below, at and just above each power of two, one member. */
 const staircase = z.strictObject({
   name: z.string(),
-  cpus: count,
+  onlineCpus: count,
   levels: count,
   stated: boundSides,
   exact: boundSides,
@@ -187,7 +184,7 @@ export type StaircaseStep = ResultOf<typeof staircase>;
 export const boundResult = noted(
   z
     .strictObject({
-      format: z.literal('rss-err/bound@1'),
+      format: z.literal('rss-err/bound@2'),
       program,
       seen,
       topology: noted(topology.nullable(), { only: ['name', 'sha256', 'pageSize'] }),
@@ -208,14 +205,14 @@ export const boundResult = noted(
         { as: '' },
       ),
       sizePages: noted(pages.nullable(), { is: 'of the process of --size' }),
-      used: noted(
-        z.strictObject({ cpus: cpulist, count: noted(count, { as: 'used_cpus' }) }).nullable(),
-        {
-          as: '',
-          only: ['count'],
-        },
-      ),
-      rows: noted(z.array(row).min(1), { rows: true }),
+      used: z
+        .strictObject({ cpulist, cpus: count })
+        .nullable()
+        .describe('the CPUs of --used; null: it is not given'),
+      schemes: noted(z.array(scheme).min(1).describe('all of one machine, then all of the next'), {
+        line: 'scheme',
+        rows: true,
+      }),
       crossings: noted(z.array(crossing), { line: 'crossing' }),
       growth: noted(z.array(growth), { line: 'growth' }),
       staircase: noted(z.array(staircase), { line: 'staircase' }),

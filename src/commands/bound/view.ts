@@ -47,9 +47,14 @@ export function pageSizeOf({ topology, range }: BoundResult): PageSize {
   return (topology ?? range)!.pageSize;
 }
 
-function largestExact({ rows }: BoundResult): Pages {
-  const sides = rows.flatMap(({ schemes }) => schemes.map(({ exact }) => exact.member));
-  return sides.filter(isBounded).reduce((largest, one) => Math.max(largest, largerSide(one)), 0);
+/** What is told of the one machine, or of the largest of a range. */
+export function ofLargest({ schemes }: BoundResult): SchemeBounds[] {
+  return schemes.filter(({ onlineCpus }) => onlineCpus === schemes.at(-1)?.onlineCpus);
+}
+
+function largestExact({ schemes }: BoundResult): Pages {
+  const sides = schemes.map(({ exact }) => exact).filter(isBounded);
+  return sides.reduce((largest, one) => Math.max(largest, largerSide(one)), 0);
 }
 
 /** One unit for all tables. */
@@ -78,7 +83,7 @@ function inFlightText({ updates, pages }: InFlight): string {
 export function usedFacts({ used }: BoundResult): [string, string][] {
   return used === null
     ? []
-    : [['used', `CPUs ${used.cpus}; updates in flight and how low are of these alone`]];
+    : [['used', `CPUs ${used.cpulist}; updates in flight and how low are of these alone`]];
 }
 
 /** The facts that follow those of the machine or the range. */
@@ -96,9 +101,9 @@ export function commonFacts(
 }
 
 /** What is told of in-flight updates, readers and the OOM killer: over the CPUs of --used where there are such. */
-export function shownBounds({ exact, used, inFlight, seen, oom, read }: SchemeBounds) {
-  if (used === null) return { exact, inFlight, seen, oom, read };
-  return { exact: used, inFlight: used.inFlight, seen: used.seen, oom: used.oom, read: used.read };
+export function shownBounds({ exact, exactUsed, inFlight, seen, oom, read }: SchemeBounds) {
+  if (exactUsed === null) return { exact, inFlight, seen, oom, read };
+  return { ...exactUsed, exact: exactUsed };
 }
 
 /** "at most 5 running" is short for --in-flight 5. */
@@ -110,7 +115,7 @@ function contentionNote(row: SchemeBounds, { inFlight }: BoundResult, scale: Sca
   const { burst } = shownBounds(row).inFlight;
   const head = `${CONTENTION_MARK.trim()} for updates one after the other`;
   if (burst === null) return `${head}; adds to one node at once: no bound`;
-  const pages = formatMagnitude(burst.member.under, { ...scale, unit: 'pages' });
+  const pages = formatMagnitude(burst.under, { ...scale, unit: 'pages' });
   return `${head}; one burst of ${formatNumber(inFlight.updates)} on a node: up to ${pages} pages off; burst after burst: no bound`;
 }
 
@@ -126,13 +131,10 @@ function memoryNote(schemes: readonly SchemeBounds[]): string {
   return `memory: four counters, without the rounding of allocators; 64-bit, cache lines of 64 bytes, CPU hotplug, no debug options; ${layouts.join('; ')}`;
 }
 
-/** Notes on the schemes that are shown; those of the first row stand for all. */
+/** Notes on the schemes that are shown; those of the largest machine stand for all. */
 export function commonNotes(result: BoundResult, scale: Scale): string[] {
-  const [row] = result.rows;
-  const schemes = row?.schemes ?? [];
-  const perNuma = result.rows
-    .at(-1)
-    ?.schemes.find(({ scheme }) => schemeNamed(scheme).isBoundedSerialisedOnly);
+  const schemes = ofLargest(result);
+  const perNuma = schemes.find(({ scheme }) => schemeNamed(scheme).isBoundedSerialisedOnly);
   return [
     ...(perNuma === undefined ? [] : [contentionNote(perNuma, result, scale)]),
     ...(schemes.some(({ scheme }) => schemeNamed(scheme).heldBy.of === 'threads')
@@ -169,7 +171,7 @@ export function crossingText(
     ({ words, values }, i) =>
       `${words} ${i === 0 ? `that of ${other}` : 'it'} for ${variable} = ${values}`,
   );
-  const ofUsed = used === null ? '' : `, of which ${used.cpus} are used,`;
+  const ofUsed = used === null ? '' : `, of which ${used.cpulist} are used,`;
   const where =
     over === 'CPUs'
       ? `Over machines of N CPUs${ofUsed}`
@@ -180,12 +182,12 @@ export function crossingText(
 type SchemeColumn = readonly [column: Column, cell: (row: SchemeBounds) => Cell];
 
 /** One counter, or all of RSS. */
-type Whose = keyof MemberAndRss;
+type Whose = 'member' | 'rss';
 
 /** A row a scheme. */
 function schemeTable(
   title: string,
-  { rows }: BoundResult,
+  result: BoundResult,
   scale: Scale | null,
   columns: readonly SchemeColumn[],
 ): TextTable {
@@ -193,10 +195,7 @@ function schemeTable(
     title,
     ...(scale === null ? {} : { scale }),
     columns: [left('scheme'), ...columns.map(([column]) => column)],
-    rows: (rows[0]?.schemes ?? []).map((row) => [
-      row.name,
-      ...columns.map(([, cell]) => cell(row)),
-    ]),
+    rows: ofLargest(result).map((row) => [row.name, ...columns.map(([, cell]) => cell(row))]),
     mayDivide: true,
   };
 }
@@ -205,18 +204,24 @@ function reachText({ count, of }: Reach): string {
   return count === 0 ? '-' : `${formatNumber(count)} ${count === 1 ? of.slice(0, -1) : of}`;
 }
 
+function sidesOf(bound: MemberAndRss, whose: Whose): WorstCase {
+  return whose === 'rss' ? bound.rss : bound;
+}
+
 function boundCell(bound: MemberAndRss | null, whose: Whose): Cell {
-  return bound === null ? `no bound${CONTENTION_MARK}` : { sides: bound[whose] };
+  return bound === null ? `no bound${CONTENTION_MARK}` : { sides: sidesOf(bound, whose) };
 }
 
 /** Stated and exact, and exact of the CPUs of --used. */
-function settledColumns({ rows, used }: BoundResult, whose: Whose): SchemeColumn[] {
-  const exactHead = `exact, ${formatCount(rows[0]?.cpus ?? 0, 'CPU')}`;
-  const usedHeads = used === null ? [] : [`${formatNumber(used.count)} used`];
+function settledColumns({ schemes, used }: BoundResult, whose: Whose): SchemeColumn[] {
+  const exactHead = `exact, ${formatCount(schemes[0]?.onlineCpus ?? 0, 'CPU')}`;
+  const usedHeads = used === null ? [] : [`${formatNumber(used.cpus)} used`];
   return [
     [right('stated'), ({ stated }) => boundCell(stated, whose)],
     [right(exactHead), ({ exact }) => boundCell(exact, whose)],
-    ...usedHeads.map((head): SchemeColumn => [right(head), ({ used: of }) => boundCell(of, whose)]),
+    ...usedHeads.map(
+      (head): SchemeColumn => [right(head), ({ exactUsed: of }) => boundCell(of, whose)],
+    ),
   ];
 }
 
@@ -225,7 +230,7 @@ function runningColumn(result: BoundResult, whose: Whose): SchemeColumn {
 }
 
 function settledTable(result: BoundResult, scale: Scale): TextTable {
-  const schemes = result.rows[0]?.schemes ?? [];
+  const { schemes } = result;
   const formulas = schemes.map((row) => `${row.name} ${formulaText(row)}`).join('; ');
   return schemeTable('Worst case of one counter, settled', result, scale, [
     [{ ...left('formula'), narrow: { note: `stated: ${formulas}` } }, formulaText],
@@ -236,7 +241,7 @@ function settledTable(result: BoundResult, scale: Scale): TextTable {
 
 /** Of a title: which CPUs the table is of. */
 export function ofUsedText({ used }: BoundResult): string {
-  return used === null ? '' : `, ${formatNumber(used.count)} used`;
+  return used === null ? '' : `, ${formatNumber(used.cpus)} used`;
 }
 
 function inFlightTable(result: BoundResult, scale: Scale): TextTable {
@@ -270,12 +275,15 @@ function readTable(result: BoundResult, scale: Scale): TextTable[] {
         left('sums'),
         () => (reader.members.length === 0 ? 'page tables' : reader.members.join(' + ')),
       ],
-      [right(`exact, ${formatCount(result.rows[0]?.cpus ?? 0, 'CPU')}`), ({ read }) => cell(read)],
+      [
+        right(`exact, ${formatCount(result.schemes[0]?.onlineCpus ?? 0, 'CPU')}`),
+        ({ read }) => cell(read),
+      ],
       ...(used === null
         ? []
         : [
             [
-              right(`${formatNumber(used.count)} used`),
+              right(`${formatNumber(used.cpus)} used`),
               (row: SchemeBounds) => cell(shownBounds(row).read),
             ] as const,
           ]),
@@ -287,10 +295,8 @@ export const WORDS_NOTE = 'what the columns are: rss-err bound --help';
 
 /** Under which schemes a process of --size can read 0. */
 function zeroTexts(result: BoundResult): string[] {
-  const { rows, sizePages } = result;
-  const zero = (rows[0]?.schemes ?? []).filter(
-    (row) => shownBounds(row).seen?.rss.under === sizePages,
-  );
+  const { schemes, sizePages } = result;
+  const zero = schemes.filter((row) => shownBounds(row).seen?.rss.under === sizePages);
   if (sizePages === null || zero.length === 0) return [];
   const size = formatPagesAndBytes(sizePages, pageSizeOf(result));
   return [`A process of ${size} can read 0 under ${listed(zero.map(({ name }) => name))}.`];
@@ -306,7 +312,7 @@ function readNote({ seen }: BoundResult): string[] {
 /** The low side, raw and through the clamp at zero; the high side is the same in both. */
 function seenTable(result: BoundResult, scale: Scale, sizePages: Pages): TextTable {
   const low = (bound: MemberAndRss | null, whose: Whose): Cell =>
-    bound === null ? 'N/A' : { signed: -bound[whose].under };
+    bound === null ? 'N/A' : { signed: -sidesOf(bound, whose).under };
   const size = formatPagesAndBytes(sizePages, scale.pageSize);
   return schemeTable(`How low of ${size}, settled${ofUsedText(result)}`, result, scale, [
     [right('one counter, raw'), (row) => low(shownBounds(row).exact, 'member')],
@@ -344,20 +350,18 @@ function memoryTable(result: BoundResult): TextTable {
 }
 
 /** A tree's limit beside that of per-CPU counters, over the machine and over the CPUs of --used. */
-function contrastTexts({ rows, crossings, used }: BoundResult, scale: Scale): string[] {
-  const schemes = rows[0]?.schemes ?? [];
+function contrastTexts({ schemes, crossings, used }: BoundResult, scale: Scale): string[] {
   const named = (name: string) => schemes.find((row) => row.name === name);
-  const limit = ({ member }: MemberAndRss) => Math.max(member.under, member.over);
   const amount = (pages: Pages) => formatMagnitude(pages, scale);
   return crossings.flatMap((crossing) => {
     const [subject, other] = [named(crossing.subject), named(crossing.other)];
     if (subject === undefined || other === undefined) return [];
     const against = (a: MemberAndRss, b: MemberAndRss, whose: string) =>
-      `${relation(limit(a), limit(b))} ${whose} (${amount(limit(a))} against ${amount(limit(b))} ${scale.unit})`;
+      `${relation(largerSide(a), largerSide(b))} ${whose} (${amount(largerSide(a))} against ${amount(largerSide(b))} ${scale.unit})`;
     const ofUsed =
-      used === null || subject.used === null || other.used === null
+      used === null || subject.exactUsed === null || other.exactUsed === null
         ? ''
-        : `, over the ${formatNumber(used.count)} used ${against(subject.used, other.used, 'it')}`;
+        : `, over the ${formatNumber(used.cpus)} used ${against(subject.exactUsed, other.exactUsed, 'it')}`;
     return [
       `Over all CPUs the exact worst case of ${subject.name} is ${against(subject.exact, other.exact, `that of ${other.name}`)}${ofUsed}.`,
       crossingText(crossing),
@@ -365,7 +369,7 @@ function contrastTexts({ rows, crossings, used }: BoundResult, scale: Scale): st
   });
 }
 
-const isOom = ({ rows }: BoundResult) => rows[0]?.schemes[0]?.oom !== undefined;
+const isOom = ({ schemes }: BoundResult) => schemes[0]?.oom !== undefined;
 
 export function boundView(result: BoundResult, choices: BoundChoices): TextView {
   const scale = scaleOf(result, choices);

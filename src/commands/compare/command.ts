@@ -99,7 +99,7 @@ const OPTIONS = {
 };
 
 function presetText(preset: PresetName): string {
-  const figures = { ...PRESETS[preset], preset, cpus: '0' };
+  const figures = { ...PRESETS[preset], preset, cpulist: '0' };
   return workloadText(figures, { onlineCpus: 1, pageSize: DEFAULT_PAGE_SIZE }, figures.operations);
 }
 

@@ -41,7 +41,7 @@ export async function compare(request: CompareRequest, heartbeat: Heartbeat): Pr
   const run = await measure(request, updates, () => generatedFacts(workload), heartbeat);
   const { program, topology: machine, ...found } = run;
   return {
-    format: 'rss-err/compare@1',
+    format: 'rss-err/compare@2',
     program,
     topology: machine,
     workload: {
@@ -51,7 +51,7 @@ export async function compare(request: CompareRequest, heartbeat: Heartbeat): Pr
       pattern: workload.pattern,
       mappingPages: workload.mappingPages,
       hugePerMillion: workload.hugePerMillion,
-      cpus: formatCpulist(workload.cpus),
+      cpulist: formatCpulist(workload.cpus),
       ...(workload.switchEvery === undefined ? {} : { switchEvery: workload.switchEvery }),
     },
     seed: workload.seed,

@@ -69,14 +69,13 @@ function zeroText({ name, zeroSinceOperation: since = null }: ComparedScheme): s
 }
 
 /** What the largest errors are of what was resident at most. */
-function shareText(
-  { schemes, largestRssPages: most = 0, topology: { pageSize } }: Measured,
-  reading: Reading,
+export function shareText(
+  errors: readonly { readonly name: string; readonly worst: Pages }[],
+  most: Pages,
+  pageSize: PageSize,
 ): string[] {
   if (most === 0) return [];
-  const shares = schemes.map(
-    (row) => `${row.name} ${formatRatio(100 * observedWorst(row, reading), most)}%`,
-  );
+  const shares = errors.map(({ name, worst }) => `${name} ${formatRatio(100 * worst, most)}%`);
   return [
     `Largest errors as a share of the ${formatPagesAndBytes(most, pageSize)} that were resident at most: ${shares.join(', ')}.`,
   ];
@@ -110,10 +109,11 @@ export function findingsText(
 ): string[] {
   const { used, rssPages, topology } = run;
   const { pageSize } = topology;
+  const worst = run.schemes.map((row) => ({ name: row.name, worst: observedWorst(row, reading) }));
   return [
     ...(findings.contrast === null ? [] : [contrastText(findings.contrast, used.cpus, pageSize)]),
     directionsText(findings, ({ observed }) => observed[reading].mean, signedAmount),
-    ...shareText(run, reading),
+    ...shareText(worst, run.largestRssPages ?? 0, pageSize),
     ...zerosText(findings, formatBytes(pagesToBytes(rssPages, pageSize))),
     floorText(findings) ?? [],
   ].flat();

@@ -54,7 +54,7 @@ export function repeated(runs: readonly Comparison[]): Repeated {
   const { program, topology, workload, seed, operations, warmUp, schemes, seen } = runs[0]!;
   const warmUps = runs.map((run) => run.warmUp?.operations ?? 0);
   return {
-    format: 'rss-err/compare-runs@1',
+    format: 'rss-err/compare-runs@2',
     program,
     topology,
     workload,

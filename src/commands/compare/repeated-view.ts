@@ -11,6 +11,7 @@ import {
   workloadText,
 } from '../../render/words.ts';
 import { exactLimit } from './findings.ts';
+import { shareText } from './findings-text.ts';
 import type { Figure, Reading, Repeated, RepeatedScheme } from './result.ts';
 import { type LeftOut, leftOutTable, leftOutText, shortOfTarget } from './start-view.ts';
 import type { ViewChoices } from './view.ts';
@@ -92,6 +93,16 @@ function leftOutOf({ warmUp, schemes }: Repeated, reading: Reading): LeftOut | n
   };
 }
 
+/** The largest errors of all runs, of the most that was resident in any. */
+function sharesOfRuns({ schemes, runs, topology }: Repeated, reading: Reading): string[] {
+  const errors = schemes.map(({ name, observed }) => ({
+    name,
+    worst: Math.max(observed[reading].under.max, observed[reading].over.max),
+  }));
+  const most = Math.max(...runs.map(({ largestRssPages }) => largestRssPages));
+  return shareText(errors, most, topology.pageSize);
+}
+
 export function repeatedView(result: Repeated, choices: ViewChoices): TextView {
   const { topology, workload, operations, schemes } = result;
   const { pageSize } = topology;
@@ -116,7 +127,12 @@ export function repeatedView(result: Repeated, choices: ViewChoices): TextView {
       ...(leftOut === null ? [] : [leftOutTable(leftOut, scale)]),
       stationarityTable(result),
     ],
-    findings: [exactText(result.seen) ?? stationarityFindings(result)].flat(),
+    findings: [
+      exactText(result.seen) ?? [
+        ...sharesOfRuns(result, choices.reading),
+        ...stationarityFindings(result),
+      ],
+    ].flat(),
     notes: [
       "95% +-: half the width of the confidence interval of the mean, by Student's t",
       `figures of a run include its start${leftOut === null ? '' : ' but for the warm-up'}; docs/reproducibility.md says how stationarity is judged`,

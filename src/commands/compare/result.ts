@@ -173,7 +173,7 @@ export const workload = noted(
     pattern,
     mappingPages: noted(mapping, { as: 'mapping', is: 'of a mapping' }),
     hugePerMillion: noted(perMillion, { is: 'of a million mappings, how many are a huge page' }),
-    cpus: noted(cpulist, { is: 'cpulist that threads may run on', before: 'pattern' }),
+    cpulist: noted(cpulist, { is: 'CPUs that threads may run on', before: 'pattern' }),
     switchEvery: noted(
       z
         .int()
@@ -189,7 +189,7 @@ export const workload = noted(
 export const comparison = noted(
   z
     .strictObject({
-      format: z.literal('rss-err/compare@1'),
+      format: z.literal('rss-err/compare@2'),
       program,
       topology,
       workload,
@@ -280,7 +280,7 @@ const runOfMany = z.strictObject({
 export const repeatedResult = noted(
   z
     .strictObject({
-      format: z.literal('rss-err/compare-runs@1'),
+      format: z.literal('rss-err/compare-runs@2'),
       program,
       topology: noted(topology, { only: ['name', 'sha256', 'onlineCpus', 'pageSize'] }),
       workload: workloadOfRuns,

@@ -58,7 +58,7 @@ async function requestOf(flags: OomFlags, session: Session): Promise<ModelReques
         ? Math.ceil(memoryPages / ENOUGH)
         : sizeInPages('--free', flags.free, pageSize, 1),
     behaviour: {
-      ...placeOf({ ...flags, cpus: undefined }, MODEL_PRESET, topology, pageSize),
+      ...placeOf(flags, MODEL_PRESET, topology, pageSize),
       mappingPages: flags.mapping ?? MODEL_PRESET.mappingPages,
       turns: flags.turnover ?? DEFAULT_TURNOVER,
     },

@@ -56,7 +56,7 @@ const witness = z
 export const modelResult = noted(
   z
     .strictObject({
-      format: z.literal('rss-err/oom-model@1'),
+      format: z.literal('rss-err/oom-model@2'),
       program,
       seen,
       topology: noted(topology, { only: ['name', 'sha256', 'onlineCpus', 'pageSize'] }),
@@ -75,7 +75,7 @@ export const modelResult = noted(
           freePages: pages.describe('enough, once so many are free'),
           turnover: count.describe('operations of a process: so many times those that fill it'),
           mappingPages: noted(z.strictObject({ min: pages, max: pages }), as('mapping')),
-          cpus: noted(cpulist, { as: false }),
+          cpulist: noted(cpulist, { added: 1 }),
           policy,
         }),
         as(''),

@@ -162,14 +162,14 @@ export async function modelOom(request: ModelRequest, heartbeat: Heartbeat): Pro
   const { policy, mappingPages, turns, cpus } = behaviour;
   const { population, processes, memoryPages, threads, age, seed, version, seen } = request;
   return {
-    format: 'rss-err/oom-model@1',
+    format: 'rss-err/oom-model@2',
     program: { version },
     ...(seen === undefined ? {} : { seen }),
     topology: comparedTopology(topology, pageSize),
     population: {
       ...{ name: population, processes, threads, age },
       ...{ memoryPages, freePages, policy, mappingPages },
-      ...{ cpus: formatCpulist(cpus), turnover: turns },
+      ...{ cpulist: formatCpulist(cpus), turnover: turns },
     },
     ...{ seed, runs, bestKills: killsOf(best) },
     witnesses: schemes.flatMap((spec, s) => {

@@ -68,8 +68,6 @@ const MOST_PROCESSES = 2 ** 20;
 const MOST_RUNS = 100_000;
 const MOST_TURNOVER = 10 ** 6;
 
-const { cpus: _, ...PLACE_OPTIONS } = POLICY_OPTIONS;
-
 /** Of populations. */
 const MODEL_OPTIONS = {
   population: option(
@@ -98,7 +96,7 @@ const MODEL_OPTIONS = {
     MEMORY_SIZE,
   ),
   free: option('--free <size>', 'enough to end the killing (default: 1% of it)', MEMORY_SIZE),
-  ...PLACE_OPTIONS,
+  ...POLICY_OPTIONS,
   mapping: MAPPING_OPTIONS.mapping,
   turnover: option(
     '--turnover <n>',

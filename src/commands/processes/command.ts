@@ -56,7 +56,7 @@ const PRESET_MACHINE = { pageSize: DEFAULT_PAGE_SIZE, onlineCpus: 1 };
 
 function presetTexts(): string[] {
   return PROCESS_PRESET_NAMES.map((preset) => {
-    const workload = { ...PROCESS_PRESETS[preset], preset, cpus: '0' };
+    const workload = { ...PROCESS_PRESETS[preset], preset, cpulist: '0' };
     return processWorkloadText({ workload, topology: PRESET_MACHINE });
   });
 }

@@ -132,15 +132,15 @@ export async function processes(
   const results = schemes.map((spec, index) => schemeResult(spec, index, request, keeping));
   demandAllZero(results);
   return {
-    format: 'rss-err/processes@1',
+    format: 'rss-err/processes@2',
     program: { version: request.version },
     topology: comparedTopology(topology, pageSize),
-    workload: { preset: request.preset, ...settled, cpus: formatCpulist(cpus) },
+    workload: { preset: request.preset, ...settled, cpulist: formatCpulist(cpus) },
     seed,
     mms: { inits, failed, mostAtOnce: mostInUse },
     operations: keeping.operations,
     updates: keeping.updates,
-    usedCpus: keeping.usedCpus.reduce((sum, used) => sum + used, 0),
+    used: { cpus: keeping.usedCpus.reduce((sum, used) => sum + used, 0) },
     ...(seen === undefined ? {} : { seen }),
     schemes: results.map((of) => schemeSeen(of, seen)),
   };

@@ -97,7 +97,7 @@ export type ProcessesScheme = ResultOf<typeof scheme>;
 export const processesResult = noted(
   z
     .strictObject({
-      format: z.literal('rss-err/processes@1'),
+      format: z.literal('rss-err/processes@2'),
       program,
       seen,
       topology: noted(topology, {
@@ -118,7 +118,7 @@ export const processesResult = noted(
           reclaimPerMillion: perMillion.describe('of the operations of servers'),
           failPerMillion: perMillion.describe('of forks'),
           policy,
-          cpus: cpulist,
+          cpulist,
         }),
         { as: '', added: 1 },
       ),
@@ -135,7 +135,7 @@ export const processesResult = noted(
       ),
       operations: count.describe('sample size of means and percentiles'),
       updates: count,
-      usedCpus: noted(count, { as: false }),
+      used: z.strictObject({ cpus: count }).describe('that made an update'),
       schemes: noted(z.array(scheme).min(1), { line: 'scheme', rows: true }),
     })
     .describe('rss-err processes --format json'),

@@ -21,6 +21,7 @@ import {
   POLICY_NAMES,
   parameterOptions,
   SEED,
+  USED,
 } from '../../cli/workload-options.ts';
 import { InputError, quote } from '../../errors.ts';
 import { MEMBERS } from '../../kernel/rss-stat.ts';
@@ -75,12 +76,10 @@ const COMM: Value<string> = {
 /** What only --spread understands. */
 const SPREAD_OPTIONS = {
   ...(allRuled(parameterOptions('--spread', POLICIES) as Options, goesWith('--spread')) as object),
-  cpus: option(
-    '--cpus <cpulist>',
-    '--spread: CPUs that threads run on (default: all on-line)',
-    TEXT,
-    { rules: [goesWith('--spread')] },
-  ),
+  used: {
+    ...ruled(USED, goesWith('--spread')),
+    description: `--spread: ${USED.description}`,
+  },
   seed: option(
     '--seed <n>',
     `--spread: seed of every random draw (default: ${DEFAULT_SEED})`,
@@ -171,16 +170,16 @@ export function traceChoicesOf(
   const choices = { sizeIs, comm, life: flags.mm?.life ?? null };
   if (spread === undefined) return { ...choices, spread: null };
   const policy = chosenOf<Policy>(POLICIES, spread, flags, {}, pageSize);
-  return { ...choices, spread: { policy, seed, cpus: selectCpus('--cpus', flags.cpus, topology) } };
+  return { ...choices, spread: { policy, seed, cpus: selectCpus('--used', flags.used, topology) } };
 }
 
 /** The flags that make these choices again. */
-export function flagsOfTrace({ sizeIs, comm, spread }: TraceChoices, { cpus }: ReplayFlags) {
+export function flagsOfTrace({ sizeIs, comm, spread }: TraceChoices, { used }: ReplayFlags) {
   return {
     comm: comm ?? undefined,
     sizeIs: sizeIs === DEFAULT_SIZE_KIND ? undefined : sizeIs,
     ...(spread === null ? {} : flagsOfChosen('--spread', POLICIES, spread.policy)),
-    cpus,
+    used,
     seed: spread?.seed,
   };
 }

@@ -94,8 +94,8 @@ export function createThreadNumbers() {
     /** At least 1: a process has a thread, whoever made its updates. */
     count: () => Math.max(1, numberOf.size),
     of({ kind, thread }: Pick<RecordedUpdate, 'kind' | 'thread'>): number {
-      // Another context's update goes past every thread's cache: it is nobody's.
-      if (kind === 'remote') return last;
+      // Another context's update goes past every thread's cache: it is nobody's, as a CPU's switch is.
+      if (kind === 'remote' || kind === 'switch-out') return last;
       const known = numberOf.get(thread);
       last = known ?? numberOf.size;
       if (known === undefined) numberOf.set(thread, last);

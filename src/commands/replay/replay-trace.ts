@@ -53,7 +53,7 @@ export async function replayTrace(
   const costs = costsOf(watch, request, operations, threads);
   const processes = totals.processes();
   return {
-    format: 'rss-err/replay@1',
+    format: 'rss-err/replay@2',
     program: { version: request.version },
     topology: comparedTopology(topology, pageSize),
     recording: { name, records: next.value.lines.rssStatEvents, rssMembers, mm },
@@ -92,7 +92,7 @@ export function summariseTrace(
     spread:
       spread === null
         ? null
-        : { policy: spread.policy, seed: spread.seed, cpus: formatCpulist(spread.cpus) },
+        : { policy: spread.policy, seed: spread.seed, cpulist: formatCpulist(spread.cpus) },
     processesSeen,
     processesReplayed: replayed,
     ...lines,

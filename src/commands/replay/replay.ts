@@ -32,7 +32,7 @@ async function replayUpdates(
   const { program, topology, ...found } = run;
   const { rssMembers, belowZero } = source.seen();
   return {
-    format: 'rss-err/replay@1',
+    format: 'rss-err/replay@2',
     program,
     topology,
     recording: {

@@ -29,7 +29,7 @@ const traceSummary = z.strictObject({
     .nullable()
     .describe('of the processes that had the mm_id asked for, the one replayed; null: all of them'),
   // Where threads were placed; null: where they were recorded.
-  spread: z.strictObject({ policy, seed: count, cpus: cpulist }).nullable(),
+  spread: z.strictObject({ policy, seed: count, cpulist }).nullable(),
   processesSeen: count,
   processesReplayed: noted(count, { as: 'processes', is: 'replayed' }),
   reusedMmIds: count,
@@ -107,7 +107,7 @@ const recording = z.strictObject({
 export const replayedResult = noted(
   z
     .strictObject({
-      format: z.literal('rss-err/replay@1'),
+      format: z.literal('rss-err/replay@2'),
       program,
       topology,
       recording: noted(recording, { as: '' }),

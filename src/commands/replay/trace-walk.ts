@@ -10,7 +10,9 @@ import {
   lifeName,
   type Reconstruction,
   type StepUpdate,
+  type TraceSteps,
 } from '../../recorded/trace/reconstruct.ts';
+import { schemeOf } from '../../schemes/registry.ts';
 import type { Topology } from '../../topology/topology.ts';
 import type { Pages } from '../../units.ts';
 import { MOST_ROW_PAGES, ROW_SHAPES } from '../../update/record.ts';
@@ -50,7 +52,7 @@ export async function* runTrace<T extends Intake>(
   chunks: Chunks,
   owner: ProcessOwner<T>,
 ): AsyncGenerator<number, TraceRun> {
-  const { topology, name, mm, pageSize } = request;
+  const { topology, schemes, name, mm, pageSize } = request;
   const { comm, life: ordinal, spread } = request.trace;
   const lines = createTraceCounts();
   const place = spread === null ? null : placeTasks(topology, spread);
@@ -95,12 +97,15 @@ export async function* runTrace<T extends Intake>(
     }
   }
 
-  const reconstruction = createReconstruction<Candidate<T>>(pageSize, {
+  const tellsMoments = schemes.some((spec) => schemeOf(spec).heldBy.byThreads === true);
+  const steps: TraceSteps<Candidate<T>> = {
     update(life, update) {
       const candidate = candidateOf(life);
-      if (candidate === null) return;
-      const cpu = place === null ? update.cpu : place(update.thread);
-      demand(update, cpu);
+      // The recorded CPU's switch is none of the CPU that the thread is placed on.
+      if (candidate === null || (update.kind === 'switch-out' && place !== null)) return;
+      const isStart = update.kind === 'thread-start';
+      const cpu = place === null || isStart ? update.cpu : place(update.thread);
+      if (!isStart) demand(update, cpu);
       if (candidate.intake !== null) candidate.intake.add(update, cpu);
       else enterOrKeep(life, candidate, { update: { ...update }, cpu }, update.line);
     },
@@ -130,7 +135,8 @@ export async function* runTrace<T extends Intake>(
       const { intake, kept } = candidate;
       owner.close(life, intake ?? open(life, candidate, line, kept.length));
     },
-  });
+  };
+  const reconstruction = createReconstruction(pageSize, steps, tellsMoments);
 
   for await (const _ of readTrace(chunks, form, name, pageSize, lines, reconstruction.take)) {
     yield lines.rssStatEvents;

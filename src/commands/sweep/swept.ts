@@ -35,27 +35,27 @@ interface Rows {
 
 /** By the format of a result. */
 export const ROWS: Readonly<Record<string, Rows>> = {
-  'rss-err/compare@1': {
+  'rss-err/compare@2': {
     schema: async () => (await import('../compare/result.ts')).comparison,
     keys: [],
     figure: 'clamped_under_pages',
   },
-  'rss-err/compare-runs@1': {
+  'rss-err/compare-runs@2': {
     schema: async () => (await import('../compare/result.ts')).repeatedResult,
     keys: ['reading', 'figure'],
     figure: 'mean_pages',
   },
-  'rss-err/processes@1': {
+  'rss-err/processes@2': {
     schema: async () => (await import('../processes/result.ts')).processesResult,
     keys: ['quantity'],
     figure: 'clamped_under_pages',
   },
-  'rss-err/oom-model@1': {
+  'rss-err/oom-model@2': {
     schema: async () => (await import('../oom/model-result.ts')).modelResult,
     keys: ['selection'],
     figure: 'wrong_runs',
   },
-  'rss-err/watchdog@1': {
+  'rss-err/watchdog@2': {
     schema: async () => (await import('../watchdog/result.ts')).watchdogResult,
     keys: ['reads'],
     figure: 'most_unseen_pages',

@@ -2,6 +2,7 @@
  * What `topology list` and `topology show` tell of a machine: counts as lscpu gives them, which sees
  * the topology of on-line CPUs alone (util-linux, sys-utils/lscpu-topology.c).
  */
+import type { CpuSets } from '../../topology/cpu-sets.ts';
 import { type CpuIds, formatCpulist } from '../../topology/cpulist.ts';
 import { topologySha256 } from '../../topology/normal-form.ts';
 import { groupOfCpu, type Topology } from '../../topology/topology.ts';
@@ -28,8 +29,7 @@ export function summariseTopology(topology: Topology): TopologySummary {
   const isOnline = new Uint8Array(topology.nrCpuIds);
   for (const cpu of topology.online) isOnline[cpu] = 1;
   const onlineIn = (cpus: CpuIds) => cpus.filter((cpu) => isOnline[cpu] === 1);
-  const onlineOf = (groups: readonly CpuIds[]) =>
-    groups.map(onlineIn).filter((cpus) => cpus.length > 0);
+  const onlineOf = (groups: CpuSets) => groups.map(onlineIn).filter((cpus) => cpus.length > 0);
   const cores = onlineOf(topology.cores);
   const packages = onlineOf(topology.packages.map(({ cpus }) => cpus));
   const cachesOf = (level: number) =>

@@ -35,7 +35,7 @@ export type WatchedScheme = ResultOf<typeof watched>;
 export const watchdogResult = noted(
   z
     .strictObject({
-      format: z.literal('rss-err/watchdog@1'),
+      format: z.literal('rss-err/watchdog@2'),
       program,
       seen,
       topology,

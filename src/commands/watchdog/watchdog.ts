@@ -86,12 +86,12 @@ export async function watchdog(
     ...overRuns(found.map((run) => run.precise)),
   };
   return {
-    format: 'rss-err/watchdog@1',
+    format: 'rss-err/watchdog@2',
     program: { version },
     topology: comparedTopology(topology, pageSize),
     workload: {
       ...{ preset, threads, policy, pattern, mappingPages, hugePerMillion },
-      cpus: formatCpulist(cpus),
+      cpulist: formatCpulist(cpus),
       ...(workload.switchEvery === undefined ? {} : { switchEvery: workload.switchEvery }),
     },
     operations,

@@ -105,7 +105,7 @@ export function oomWitnessOf(request: WitnessRequest) {
         reading: witness.reading,
         topology: topology.name,
         sha256: topologySha256(topology),
-        cpus: cpus.length,
+        used: { cpus: cpus.length },
         threads,
         pageSize,
       },

@@ -3,6 +3,7 @@ import { TOPOLOGY } from '../../cli/machine.ts';
 import { type FlagsOf, goesWith, goesWithout, option, toggle } from '../../cli/options.ts';
 import { formatOfName } from '../../cli/output-options.ts';
 import { choice, MEMORY_SIZE, TEXT, wholeNumber } from '../../cli/values.ts';
+import { USED } from '../../cli/workload-options.ts';
 import { InputError } from '../../errors.ts';
 import { schemeOfRelease } from '../../kernel/releases.ts';
 import { parseScheme, type SchemeSpec } from '../../schemes/registry.ts';
@@ -31,11 +32,7 @@ export const WITNESS_OPTIONS = {
     `which side of the truth to read: ${DIRECTIONS.join(', ')} (default: under; to verify: both)`,
     choice(DIRECTIONS),
   ),
-  used: option(
-    '--used <cpulist>',
-    'CPUs that the stream may use, or node:0 (default: all on-line)',
-    TEXT,
-  ),
+  used: USED,
   threads: option('--threads <n>', 'threads of the process', wholeNumber(1, MOST_THREADS), {
     default: 5,
   }),

@@ -34,7 +34,7 @@ export interface WitnessHeader {
     readonly pages: Pages;
     readonly topology: string;
     readonly sha256: string;
-    readonly cpus: number;
+    readonly used: { readonly cpus: number };
     readonly threads: number;
     readonly pageSize: PageSize;
   };
@@ -97,7 +97,7 @@ export function witnessOf(request: WitnessRequest): Witness {
         pages: bound,
         topology: topology.name,
         sha256: topologySha256(topology),
-        cpus: cpus.length,
+        used: { cpus: cpus.length },
         threads,
         pageSize,
       },

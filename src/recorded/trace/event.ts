@@ -41,6 +41,25 @@ interface TaskExitEvent {
   readonly line: number;
 }
 
+/** A CPU turned from one task to another: `sched_switch`, unless the one was dead. */
+interface SwitchEvent {
+  readonly name: 'switch';
+  /** The task that runs from here on; 0: the CPU's idle task. */
+  readonly tid: number;
+  readonly cpu: number;
+  readonly line: number;
+}
+
+/** `task_newtask` (include/trace/events/task.h) of clone() with CLONE_THREAD. */
+interface ThreadStartEvent {
+  readonly name: 'thread-start';
+  readonly tid: number;
+  /** The task that called clone(). */
+  readonly by: number;
+  readonly cpu: number;
+  readonly line: number;
+}
+
 /** Events are missing here: what the sizes were is no longer known. */
 interface LossEvent {
   readonly name: 'loss';
@@ -48,12 +67,12 @@ interface LossEvent {
 }
 
 /** What a line says. */
-export type TraceEvent = RssStatEvent | TaskExitEvent | LossEvent;
+export type TraceEvent = RssStatEvent | TaskExitEvent | SwitchEvent | ThreadStartEvent | LossEvent;
 
 /** What of an `rss_stat` is replayed. */
 export type SizeEvent = Omit<RssStatEvent, 'time' | 'tgid'>;
 
-export type ReplayedEvent = SizeEvent | TaskExitEvent | LossEvent;
+export type ReplayedEvent = SizeEvent | Exclude<TraceEvent, RssStatEvent>;
 
 /** How often, and the line it was first seen on (1 = the first). */
 interface Sightings {

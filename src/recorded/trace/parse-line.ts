@@ -191,6 +191,28 @@ function endedTask(line: string): { readonly tid: number; readonly at: number } 
   return Number.isNaN(tid) ? null : { tid, at };
 }
 
+/** The task that a sched_switch turns to, in either form; NaN where it is not told. */
+function switchedTo(text: string, from: number): number {
+  const told = numberBehind(text, ' next_pid=', from);
+  if (!Number.isNaN(told)) return told;
+  const arrow = text.lastIndexOf(' ==> ');
+  return arrow < from ? Number.NaN : Number(/:(\d+) \[-?\d+\]\s*$/.exec(text.slice(arrow))?.[1]);
+}
+
+/** CLONE_THREAD, include/uapi/linux/sched.h. */
+const CLONE_THREAD = 0x10000;
+
+/** The thread that a task_newtask tells of, "pid=9385 comm=prog clone_flags=3d0f00 …"; NaN: a process. */
+function startedThread(text: string, from: number): number {
+  const flags = / clone_flags=(?:0x)?([\da-f]{1,16}) /.exec(
+    text.slice(from, from + LONGEST_FIELDS),
+  );
+  const isThread = (Number.parseInt(flags?.[1] ?? '0', 16) & CLONE_THREAD) !== 0;
+  return isThread
+    ? numberBehind(text, ' pid=', from, from + ':'.length + 'task_newtask'.length)
+    : Number.NaN;
+}
+
 /** ftrace (kernel/trace/trace.c) and trace-cmd report, which gives no number where it knows none. */
 const LOST = [/^\s*CPU:\d+ \[LOST (\d+) EVENTS\]/, /^\s*CPU:\d+ \[(?:(\d+) )?EVENTS DROPPED\]/];
 
@@ -313,10 +335,28 @@ export function createLineParser(
     else if (isEvent(text)) counts.otherEvents += 1;
     else if (!NO_EVENT.test(text)) sight(counts.unknownLines, line);
     const ended = endedTask(text);
-    if (ended === null) return null;
-    const head = text.slice(0, text.indexOf(':', ended.at) + 1);
-    const cpu = parseHead(head, grammar)?.cpu ?? Number(/\[(\d+)\]/.exec(text)?.[1] ?? 0);
+    if (ended === null) return moment(text, line);
+    const cpu = headAt(text, ended.at)?.cpu ?? Number(/\[(\d+)\]/.exec(text)?.[1] ?? 0);
     return { name: 'task-exit', tid: ended.tid, cpu, line };
+  }
+
+  /** Of an event whose name is at a place of its line. */
+  const headAt = (text: string, at: number) =>
+    parseHead(text.slice(0, text.indexOf(':', at) + 1), grammar);
+
+  /** Which thread began, or which task a CPU turned to; null where the line does not tell. */
+  function moment(text: string, line: number): TraceEvent | null {
+    const change = text.indexOf('sched_switch:');
+    const start = text.indexOf('task_newtask:');
+    const at = Math.max(change, start);
+    if (at < 0) return null;
+    const tid = change >= 0 ? switchedTo(text, change) : startedThread(text, start);
+    const head = Number.isNaN(tid) ? null : headAt(text, at);
+    if (head === null) return null;
+    const { cpu } = head;
+    return change >= 0
+      ? { name: 'switch', tid, cpu, line }
+      : { name: 'thread-start', tid, by: head.tid, cpu, line };
   }
 
   function parse(text: string, line: number): TraceEvent | null {

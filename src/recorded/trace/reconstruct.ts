@@ -67,8 +67,17 @@ export interface Reconstruction {
 /** Lives that are found without a look at the table of all. */
 const RECENT = 256;
 
-/** Tells `steps` what events mean. */
-export function createReconstruction<T>(pageSize: PageSize, steps: TraceSteps<T>): Reconstruction {
+/**
+ * Tells `steps` what events mean; with `tellsMoments` also when threads begin and CPUs switch to another
+ * process, which some schemes heed. A CPU runs a process from an update of its own there, or a switch to a
+ * task of it, until the next of another process: the idle task and kernel threads keep the mm, and of a task
+ * that no update has told of it is not known.
+ */
+export function createReconstruction<T>(
+  pageSize: PageSize,
+  steps: TraceSteps<T>,
+  tellsMoments = false,
+): Reconstruction {
   const counts: ReconstructionCounts = {
     processes: 0,
     reusedMmIds: 0,
@@ -122,6 +131,39 @@ export function createReconstruction<T>(pageSize: PageSize, steps: TraceSteps<T>
     counts.threadExits += 1;
     flush(life);
     steps.update(life, { kind: 'thread-exit', member: MEMBER.anon, pages: 0, thread, cpu, line });
+  }
+
+  /** On each CPU the process that runs there. */
+  const runningOn = new Map<number, Life<T>>();
+
+  function tell(life: Life<T>, moment: Omit<StepUpdate, 'member' | 'pages'>): void {
+    steps.update(life, { ...moment, member: MEMBER.anon, pages: 0 });
+  }
+
+  function runOn(cpu: number, life: Life<T> | undefined, line: number): void {
+    const before = runningOn.get(cpu);
+    if (life === undefined || before === life) return;
+    runningOn.set(cpu, life);
+    if (before === undefined || before.ended) return;
+    tell(before, { kind: 'switch-out', thread: 0, cpu, line });
+  }
+
+  /** What is neither a size nor the end of a task. */
+  function takeMoment(event: Exclude<ReplayedEvent, { name: 'rss_stat' | 'task-exit' }>): void {
+    if (event.name === 'loss') {
+      losses += 1;
+      free.clear();
+      runningOn.clear();
+      return;
+    }
+    if (!tellsMoments) return;
+    const { tid, cpu, line } = event;
+    if (event.name === 'switch') {
+      runOn(cpu, homeOf.get(tid)?.life, line);
+      return;
+    }
+    const life = homeOf.get(event.by)?.life;
+    if (life !== undefined) tell(life, { kind: 'thread-start', thread: tid, cpu, line });
   }
 
   function enterHome(life: Life<T>, { tid, comm, cpu, line }: SizeEvent): void {
@@ -215,6 +257,7 @@ export function createReconstruction<T>(pageSize: PageSize, steps: TraceSteps<T>
     life.lastLine = event.line;
     if (event.sizePages < 0) statistics.negativeSizes += 1;
     if (event.curr) enterHome(life, event);
+    if (tellsMoments && event.curr) runOn(event.cpu, life, event.line);
     const pages = changeOf(life, MEMBER[event.member], event);
     if (pages !== 0) update(life, event, pages);
     if (event.sizePages === 0 && hasEnded(life, event)) end(life, event.line);
@@ -226,10 +269,7 @@ export function createReconstruction<T>(pageSize: PageSize, steps: TraceSteps<T>
     take(event) {
       if (event.name === 'rss_stat') takeSize(event);
       else if (event.name === 'task-exit') leave(event.tid, event.cpu, event.line);
-      else {
-        losses += 1;
-        free.clear();
-      }
+      else takeMoment(event);
     },
     *finish() {
       for (const life of alive.values()) {

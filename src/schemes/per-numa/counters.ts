@@ -15,7 +15,10 @@ const slotTables = new WeakMap<Topology, CellTable>();
 function slotTable(topology: Topology): CellTable {
   const known = slotTables.get(topology);
   if (known !== undefined) return known;
-  const table = cellTable(Uint8Array.from(nodeOfCpu(topology), numaSlot));
+  const nodeOf = nodeOfCpu(topology);
+  const slots = new Uint8Array(nodeOf.length);
+  for (let cpu = 0; cpu < slots.length; cpu++) slots[cpu] = numaSlot(nodeOf[cpu]!);
+  const table = cellTable(slots);
   slotTables.set(topology, table);
   return table;
 }

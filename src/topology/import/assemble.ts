@@ -2,6 +2,7 @@
 import { InputError } from '../../errors.ts';
 import { HIGHEST_CPU_ID } from '../../kernel/nr-cpus.ts';
 import { DEFAULT_PAGE_SIZE, KIB } from '../../units.ts';
+import type { CpuSets } from '../cpu-sets.ts';
 import { type CpuIds, formatCpulist } from '../cpulist.ts';
 import { topologyDocument } from '../normal-form.ts';
 import type { TopologyDocument } from '../schema.ts';
@@ -141,17 +142,28 @@ function settleNodes(
   };
 }
 
+/** Nothing is cut off, and no set is empty: they can stay as they are, for there may be a million. */
+function isWhole(sets: CpuSets, nrCpuIds: number | null): boolean {
+  let empty = 0;
+  sets.forEach(({ length }) => {
+    if (length === 0) empty += 1;
+  });
+  return nrCpuIds === null && empty === 0;
+}
+
 /** Groups that leave an on-line CPU out report the machine's only in part: all of them are left out. */
-function completeOrNone<T>(
-  groups: readonly T[],
-  cpusOf: (group: T) => CpuIds,
+function completeOrNone<G extends { readonly length: number }>(
+  groups: G,
+  sets: CpuSets,
   online: CpuIds,
   what: string,
   remarks: string[],
-): readonly T[] {
+): G | [] {
   if (groups.length === 0) return groups;
   const covered = new Uint8Array((online.at(-1) ?? -1) + 1);
-  for (const group of groups) for (const cpu of cpusOf(group)) covered[cpu] = 1;
+  sets.forEach((cpus) => {
+    for (const cpu of cpus) covered[cpu] = 1;
+  });
   const missing = online.filter((cpu) => covered[cpu] === 0);
   if (missing.length === 0) return groups;
   remarks.push(
@@ -237,7 +249,9 @@ export function assemble(
   const nodes = settleNodes(keptOf(description.numaNodes ?? []), online, description.hidesNodes);
   remarks.push(...nodes.remarks);
   const packages = keptOf(description.packages).filter(notEmpty);
-  const cores = description.cores.map(kept).filter((cpus) => cpus.length > 0);
+  const cores = isWhole(description.cores, nrCpuIds)
+    ? description.cores
+    : description.cores.map(kept).filter((cpus) => cpus.length > 0);
   const topology = demandSound({
     name,
     description: '',
@@ -247,9 +261,15 @@ export function assemble(
     possible,
     present: present ?? possible,
     online,
-    cores: completeOrNone(cores, (cpus) => cpus, online, 'cores', remarks),
+    cores: completeOrNone(cores, cores, online, 'cores', remarks),
     caches: keptOf(description.caches).filter(notEmpty),
-    packages: completeOrNone(packages, ({ cpus }) => cpus, online, 'packages', remarks),
+    packages: completeOrNone(
+      packages,
+      packages.map(({ cpus }) => cpus),
+      online,
+      'packages',
+      remarks,
+    ),
     dies: keptOf(description.dies).filter(notEmpty),
     numaNodes: nodes.nodes,
     distances: description.distances,

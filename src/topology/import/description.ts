@@ -2,6 +2,7 @@
 import { InputError } from '../../errors.ts';
 import { MAX_NR_CPU_IDS } from '../../kernel/nr-cpus.ts';
 import { type Bytes, PAGE_SIZES, type PageSize } from '../../units.ts';
+import type { CpuSets } from '../cpu-sets.ts';
 import type { CpuIds } from '../cpulist.ts';
 import type { CacheGroup, Die, NumaNode, Package } from '../topology.ts';
 
@@ -33,7 +34,7 @@ export interface MachineDescription {
   readonly present: CpuIds | null;
   /** Never empty: a description without CPUs is refused by its importer. */
   readonly online: CpuIds;
-  readonly cores: readonly CpuIds[];
+  readonly cores: CpuSets;
   readonly dies: readonly Die[];
   readonly caches: readonly CacheGroup[];
   readonly packages: readonly Package[];
@@ -136,18 +137,6 @@ export function cpusByKey<Item, Key>(
 /** The CPUs `from` … `to` − 1. */
 export function cpuRange(from: number, to: number): CpuIds {
   return new Int32Array(Math.max(0, to - from)).map((_, i) => from + i);
-}
-
-/**
- * The CPUs in groups of a size, in their order: views of one array where they ascend, for there may be
- * a million.
- */
-export function groupsOfSize(cpus: CpuIds, size: number): readonly CpuIds[] {
-  const ascend = cpus.every((cpu, i) => i === 0 || cpu > cpus[i - 1]!);
-  return Array.from({ length: cpus.length / size }, (_, i) => {
-    const group = cpus.subarray(i * size, (i + 1) * size);
-    return ascend ? group : group.slice().sort();
-  });
 }
 
 /** The page size as topologies have it; null, and a remark, for one that rss-err does not count in. */

@@ -3,7 +3,8 @@
  * and what several of them report together.
  */
 import { InputError } from '../../errors.ts';
-import { type CpuIds, formatCpulist } from '../cpulist.ts';
+import type { CpuSets } from '../cpu-sets.ts';
+import { formatCpulist } from '../cpulist.ts';
 import { describe, type MachineDescription, MISSING, type Missing } from './description.ts';
 import type { ImportedForm } from './forms.ts';
 
@@ -198,7 +199,7 @@ const FACTS: Readonly<Record<Fact, string>> = {
 
 const countOf = (description: MachineDescription, fact: Fact) => description[fact]?.length ?? 0;
 
-const listsOf = (sets: readonly CpuIds[]) => sets.map(formatCpulist).filter((list) => list !== '');
+const listsOf = (sets: CpuSets) => sets.map(formatCpulist).filter((list) => list !== '');
 
 /** What outputs of one machine say alike, whatever numbers they give to cores and packages. */
 const ALIKE: readonly (readonly [

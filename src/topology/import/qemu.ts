@@ -3,13 +3,13 @@ import { InputError, quote } from '../../errors.ts';
 import { HIGHEST_NODE_ID, MAX_NR_CPU_IDS } from '../../kernel/nr-cpus.ts';
 import { suggestion } from '../../suggestion.ts';
 import { MIB } from '../../units.ts';
+import { type CpuSets, setsOfSize } from '../cpu-sets.ts';
 import { type CpuIds, formatCpulist } from '../cpulist.ts';
 import type { NumaNode } from '../topology.ts';
 import {
   byLowestCpu,
   cpuRange,
   describe,
-  groupsOfSize,
   type MachineDescription,
   missingOf,
 } from './description.ts';
@@ -412,10 +412,10 @@ export function describeQemu(text: string): MachineDescription {
   const options = optionsOf(text);
   const smp = smpOf(options.smp);
   const { numbers, present } = numbersOf(smp, options.devices);
-  const bySize = new Map<number, readonly CpuIds[]>();
-  const groupsOf = (level: SmpLevel): readonly CpuIds[] => {
+  const bySize = new Map<number, CpuSets>();
+  const groupsOf = (level: SmpLevel): CpuSets => {
     const size = sizeOf(level, smp);
-    const groups = bySize.get(size) ?? groupsOfSize(numbers, size);
+    const groups = bySize.get(size) ?? setsOfSize(numbers, size);
     bySize.set(size, groups);
     return groups;
   };
@@ -429,7 +429,7 @@ export function describeQemu(text: string): MachineDescription {
     possible: cpuRange(0, smp.maxcpus),
     present: online,
     online,
-    cores: groupsOf('cores').toSorted(byLowestCpu),
+    cores: [...groupsOf('cores')].sort(byLowestCpu),
     dies: smp.namesDies
       ? groupsOf('dies').map((cpus, i) => ({
           packageId: Math.floor(i / diesPerSocket),

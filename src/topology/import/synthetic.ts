@@ -2,9 +2,10 @@
 
 import { InputError, quote } from '../../errors.ts';
 import { HIGHEST_CPU_ID, HIGHEST_NODE_ID } from '../../kernel/nr-cpus.ts';
+import { type CpuSets, setsOfSize } from '../cpu-sets.ts';
 import type { CpuIds } from '../cpulist.ts';
 import type { CacheGroup, Die, NumaNode } from '../topology.ts';
-import { describe, groupsOfSize, type MachineDescription, type Numbering } from './description.ts';
+import { describe, type MachineDescription, type Numbering } from './description.ts';
 import {
   parseSynthetic,
   type SyntheticLevel,
@@ -185,8 +186,8 @@ function cpuNumbers(levels: readonly SyntheticLevel[], numbering: Numbering | nu
 }
 
 /** The CPUs of each object of a level. */
-const groupsOf = ({ width }: SyntheticLevel, cpus: Int32Array): readonly CpuIds[] =>
-  groupsOfSize(cpus, cpus.length / width);
+const groupsOf = ({ width }: SyntheticLevel, cpus: Int32Array): CpuSets =>
+  setsOfSize(cpus, cpus.length / width);
 
 const withMemory = (id: number, cpus: CpuIds, memoryMiB: number | null): NumaNode => ({
   id,
@@ -202,7 +203,9 @@ function attachedNodes(
   const total = levels.reduce((sum, { width, attached }) => sum + width * attached.length, 0);
   const ids =
     attachedIndexes === null ? null : indexesOf(attachedIndexes, total, HIGHEST_NODE_ID, []);
-  const groups = levels.map((level) => (level.attached.length > 0 ? groupsOf(level, cpus) : []));
+  const groups = levels.map((level) =>
+    level.attached.length > 0 ? [...groupsOf(level, cpus)] : [],
+  );
   const deepest = levels.findLastIndex(({ attached }) => attached.length > 0);
   const nodes: NumaNode[] = [];
   const visit = (depth: number, object: number) => {

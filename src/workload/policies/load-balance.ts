@@ -8,6 +8,7 @@
  * Draws: the CPU at a thread's first operation; then, for each domain that is due, whether the
  * thread's CPU is the busier one, and if so the CPU.
  */
+import type { CpuSets } from '../../topology/cpu-sets.ts';
 import type { CpuIds } from '../../topology/cpulist.ts';
 import { groupOfCpu, lastLevelCaches, type Topology } from '../../topology/topology.ts';
 import { definePolicy } from '../contract/policy.ts';
@@ -28,7 +29,7 @@ export interface Domains {
 }
 
 /** For each CPU of a list the number of its group; those that are in none are alone. */
-function partition(topology: Topology, cpus: CpuIds, groups: readonly CpuIds[]): number[] {
+function partition(topology: Topology, cpus: CpuIds, groups: CpuSets): number[] {
   const groupOf = groupOfCpu(topology.nrCpuIds, groups);
   return Array.from(cpus, (cpu) => (groupOf[cpu]! < 0 ? groups.length + cpu : groupOf[cpu]!));
 }

@@ -153,7 +153,7 @@ describe('a word of --reader', () => {
 
   it('that is none is answered with the nearest, and with all', () => {
     expect(() => whoReads('pidstta', '--reader')).toThrow(
-      /^--reader pidstta: unknown reader "pidstta": did you mean "pidstat"\? \(there are stat, statm, .*systemd-oomd\)$/,
+      /^--reader pidstta: unknown reader "pidstta": did you mean "pidstat"\? \(there are stat, statm, .*systemd-oomd, cadvisor\)$/,
     );
     expect(() => whoReads('task manager', '--reader')).toThrow(/expected one of stat, statm, /);
   });

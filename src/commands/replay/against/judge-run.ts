@@ -140,7 +140,7 @@ export function judgeRun(run: KernelRun, name: string): JudgedRun {
   }
   const { kernel, release, mode, scheme, cpus, threads, pageSize, member, events } = run;
   return {
-    ...{ name, kernel, release, mode, scheme, cpus, threads, pageSize },
+    ...{ name, kernel, release, mode, scheme, onlineCpus: cpus, threads, pageSize },
     member: MEMBERS[member]!,
     events: events.delta.length,
     readings: { ...readings, residual: residualOf(residuals) },
@@ -154,7 +154,7 @@ export function judgeRun(run: KernelRun, name: string): JudgedRun {
 export function against(version: string, runs: readonly JudgedRun[]): Against {
   const total = (of: (run: JudgedRun) => number) => runs.reduce((sum, run) => sum + of(run), 0);
   return {
-    format: 'rss-err/against@1',
+    format: 'rss-err/against@2',
     program: { version },
     runs,
     total: {

@@ -44,7 +44,7 @@ const run = z.strictObject({
   release: z.string(),
   mode: noted(z.literal(RUN_MODES), { is: 'what was done' }),
   scheme: z.literal(['per-thread', 'per-cpu']),
-  cpus: count,
+  onlineCpus: count,
   threads: count,
   pageSize,
   member: z.literal(MEMBERS).describe('that the events move'),
@@ -82,7 +82,7 @@ export type JudgedRun = ResultOf<typeof run>;
 export const againstResult = noted(
   z
     .strictObject({
-      format: z.literal('rss-err/against@1'),
+      format: z.literal('rss-err/against@2'),
       program,
       total: noted(
         z.strictObject({

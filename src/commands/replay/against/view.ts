@@ -12,8 +12,8 @@ import type { Pages } from '../../../units.ts';
 import type { Against, Difference, JudgedRun } from './result.ts';
 
 /** "6.12 advdown 250/1": what runs are told apart by. */
-function runText({ kernel, mode, cpus, threads }: JudgedRun): string {
-  return `${kernel} ${mode} ${cpus}/${threads}`;
+function runText({ kernel, mode, onlineCpus, threads }: JudgedRun): string {
+  return `${kernel} ${mode} ${onlineCpus}/${threads}`;
 }
 
 function counts(...values: number[]): Cell[] {

@@ -7,6 +7,7 @@ import {
   treeShape,
 } from '../../../kernel/tree-shape.ts';
 import { formatScheme } from '../../../schemes/registry.ts';
+import type { CpuSets } from '../../../topology/cpu-sets.ts';
 import { type CpuIds, formatCpulist } from '../../../topology/cpulist.ts';
 import { logicalNumbers } from '../../../topology/logical-order.ts';
 import { groupOfCpu, lastLevelCaches, type Topology } from '../../../topology/topology.ts';
@@ -33,7 +34,7 @@ interface Kind {
 
 /** Null where the topology does not describe the kind. */
 function kindsOf(topology: Topology): Span<Kind> {
-  const groups: Record<SpanKey, readonly CpuIds[]> = {
+  const groups: Record<SpanKey, CpuSets> = {
     cores: topology.cores,
     lastLevelCaches: lastLevelCaches(topology),
     packages: topology.packages.map(({ cpus }) => cpus),

@@ -64,13 +64,13 @@ interface Judged extends Omit<Check, 'verdict'> {
 }
 
 function verdictOf(
-  { bound, witness, found, exhaustive, complete }: Judged,
+  { exact, witness, found, exhaustive, complete }: Judged,
   directions: readonly Direction[],
 ): Verdict {
   const reached = (side: Direction) => Math.max(found[side], witness[side] ?? 0);
   const isAttained = (side: Direction) =>
-    reached(side) >= bound[side] && (witness[side] ?? bound[side]) >= bound[side];
-  if (directions.some((side) => reached(side) > bound[side])) return 'beaten';
+    reached(side) >= exact[side] && (witness[side] ?? exact[side]) >= exact[side];
+  if (directions.some((side) => reached(side) > exact[side])) return 'beaten';
   if (!complete) return 'cut-short';
   if (!directions.every(isAttained)) return 'not-attained';
   return exhaustive ? 'exhaustive' : 'attained';

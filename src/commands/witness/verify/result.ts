@@ -60,7 +60,7 @@ const check = z.strictObject({
    * what the slot holds at the end.
    */
   check: z.literal(['settled', 'running', 'burst', 'after-burst']),
-  bound: sides.describe('the closed form'),
+  exact: sides.describe('the closed form'),
   witness: z
     .strictObject({ under: pages.nullable(), over: pages.nullable() })
     .describe('what the witness reaches; null: there is none, or that side is not checked'),
@@ -87,11 +87,11 @@ export type Verdict = Check['verdict'];
 
 export const verifyResult = z
   .strictObject({
-    format: z.literal('rss-err/verify@1'),
+    format: z.literal('rss-err/verify@2'),
     program,
     topology,
     scheme: z.string().describe('as --scheme takes it'),
-    cpus: cpulist,
+    used: z.strictObject({ cpulist, cpus: count }),
     threads: z.int().min(1),
     directions: z.array(z.literal(DIRECTIONS)).min(1),
     inFlight: z.strictObject({ updates: count, pages }).nullable(),

@@ -99,5 +99,5 @@ export async function checkRunning(
   // A search that has seen as many states as it may is complete, though not exhaustive.
   const complete = searched.complete || (graph?.states === null && !clock.expired());
   const found = { ...searched, complete, stream: stream === null ? null : [...stream] };
-  return judge({ check: 'running', bound, witness, ...found, exhaustive }, directions);
+  return judge({ check: 'running', exact: bound, witness, ...found, exhaustive }, directions);
 }

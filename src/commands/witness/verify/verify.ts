@@ -166,7 +166,10 @@ async function checkSettled(
       : await exploreErrors(graph, limit, clock);
   const stream = beyond === null ? null : recordedStream(beyond, holding, cpus[0]!);
   const exhaustive = graph !== null;
-  return judge({ check: 'settled', bound, witness, ...searched, stream, exhaustive }, directions);
+  return judge(
+    { check: 'settled', exact: bound, witness, ...searched, stream, exhaustive },
+    directions,
+  );
 }
 
 /**
@@ -225,7 +228,7 @@ async function checkBurst(
     witness: Pages,
     found: WorstCase,
   ): Check => {
-    const compared = { bound: both(pages), witness: both(witness), found };
+    const compared = { exact: both(pages), witness: both(witness), found };
     const searched = {
       stream: isBeyond(found, both(pages)) ? beyond : null,
       exhaustive: burst.complete,
@@ -300,11 +303,11 @@ export async function verify(
       ? { checks: [], bursts: null }
       : await checkInFlight(request, holding, inFlight, settled, forms, clock);
   return {
-    format: 'rss-err/verify@1',
+    format: 'rss-err/verify@2',
     program: { version },
     topology: comparedTopology(topology, pageSize),
     scheme: formatScheme(spec),
-    cpus: formatCpulist(cpus),
+    used: { cpulist: formatCpulist(cpus), cpus: cpus.length },
     threads,
     ...{ directions, inFlight, seed, seconds },
     checks: [settled, ...checks],

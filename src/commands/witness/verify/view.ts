@@ -55,9 +55,9 @@ function verdictText(check: Check, result: Verification, scale: Scale): string {
     case 'cut-short':
       return `no stream beyond it found in the ${examined(check)} searched (not exhaustive)`;
     case 'not-attained':
-      return `NOT ATTAINED: the closed form is ${sides(check.bound)}, witness and search reach ${sides(check.witness)} and ${sides(check.found)}`;
+      return `NOT ATTAINED: the closed form is ${sides(check.exact)}, witness and search reach ${sides(check.witness)} and ${sides(check.found)}`;
     case 'beaten':
-      return `BEATEN: the closed form is ${sides(check.bound)}, the stream below reaches ${sides(check.found)}`;
+      return `BEATEN: the closed form is ${sides(check.exact)}, the stream below reaches ${sides(check.found)}`;
   }
 }
 
@@ -82,7 +82,7 @@ function factsOf(result: Verification): TextView['facts'] {
   const { inFlight, seed, seconds } = result;
   const machine = machineText(result.topology);
   const threads = formatCount(result.threads, 'thread');
-  const scheme = `${result.scheme}, one counter, CPUs ${result.cpus}, ${threads}`;
+  const scheme = `${result.scheme}, one counter, CPUs ${result.used.cpulist}, ${threads}`;
   const search = `seed ${seed}, at most ${formatCount(seconds, 'second')}`;
   if (inFlight === null) return Object.entries({ machine, scheme, search });
   const updates = formatCount(inFlight.updates, 'update');
@@ -103,7 +103,7 @@ function checksTable(result: Verification, scale: Scale): TextTable {
     columns: [left('check'), ...['closed form', 'witness', 'search'].map(right), ...searched],
     rows: result.checks.map((check) => [
       checkName(check, result),
-      ...[check.bound, check.witness, check.found].map(sides),
+      ...[check.exact, check.witness, check.found].map(sides),
       check.states === null ? '-' : { count: check.states },
       { count: check.transitions },
     ]),

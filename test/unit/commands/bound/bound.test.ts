@@ -35,7 +35,7 @@ function overRange(text: string, changes: Partial<RangeRequest> = {}) {
 const machine = flatMachine(250, 2);
 
 function rowOf(name: string, result = boundOfTopology(request, machine, null)) {
-  return result.rows[0]!.schemes.find((row) => row.name === name)!;
+  return result.schemes.find((row) => row.name === name)!;
 }
 
 describe('the crossing', () => {
@@ -89,14 +89,13 @@ describe('a range', () => {
     const { rows } = readVector<{ rows: TableRow[] }>('golden-table');
     for (const golden of rows) {
       const [nrCpuIds, , levels, , , , under, over, exactUnder, exactOver] = golden;
-      const { rows: ofOne } = await overRange(String(nrCpuIds), {
+      const { schemes } = await overRange(String(nrCpuIds), {
         schemes: [parseScheme('tree:version=17')],
       });
-      const [row] = ofOne;
-      expect(row!.schemes[0]).toMatchObject({
+      expect(schemes[0]).toMatchObject({
         levels,
-        stated: { member: { under, over } },
-        exact: { member: { under: exactUnder, over: exactOver } },
+        stated: { under, over },
+        exact: { under: exactUnder, over: exactOver },
       });
     }
   });
@@ -131,7 +130,9 @@ describe('a range', () => {
       expect(above!.stated.under).toBeGreaterThanOrEqual(2 * at!.stated.under);
       expect(at!.exact.under - below!.exact.under).toBe(31);
     }
-    expect(staircase.map(({ cpus }) => cpus).slice(0, 6)).toEqual([15, 16, 17, 31, 32, 33]);
+    expect(staircase.map(({ onlineCpus }) => onlineCpus).slice(0, 6)).toEqual([
+      15, 16, 17, 31, 32, 33,
+    ]);
   });
 });
 
@@ -141,20 +142,19 @@ describe('the CPUs of --used', () => {
 
   it('have updates in flight and readers of their own', () => {
     const whole = boundOfTopology({ ...request, ...sized }, machine, used);
-    const { exact, used: ofUsed, inFlight } = rowOf('tree', whole);
-    const extra = inFlight.running!.member.under - exact.member.under;
-    expect(ofUsed!.inFlight.running!.member.under).toBe(ofUsed!.member.under + extra);
-    expect(ofUsed!.seen!.member.under).toBe(1000);
-    expect(rowOf('per-numa', whole).used!.inFlight.burst!.member.under).toBe(31 + 2);
+    const { exact, exactUsed, inFlight } = rowOf('tree', whole);
+    const extra = inFlight.running!.under - exact.under;
+    expect(exactUsed!.inFlight.running!.under).toBe(exactUsed!.under + extra);
+    expect(exactUsed!.seen!.under).toBe(1000);
+    expect(rowOf('per-numa', whole).exactUsed!.inFlight.burst!.under).toBe(31 + 2);
   });
 
   it('are of each machine of a range what they are of that machine alone', async () => {
-    const { rows } = await overRange('4..40', { used, everyRow: true, ...sized });
-    expect(rows.map(({ cpus }) => cpus)).toEqual(Array.from({ length: 37 }, (_, i) => i + 4));
-    for (const { cpus, schemes } of rows) {
-      const alone = boundOfTopology({ ...request, ...sized }, flatMachine(cpus, 2), used);
-      expect(schemes).toEqual(alone.rows[0]!.schemes);
-    }
+    const { schemes } = await overRange('4..40', { used, everyRow: true, ...sized });
+    const sizes = Array.from({ length: 37 }, (_, i) => i + 4);
+    const alone = (cpus: number) =>
+      boundOfTopology({ ...request, ...sized }, flatMachine(cpus, 2), used).schemes;
+    expect(schemes).toEqual(sizes.flatMap(alone));
   });
 
   it('decide over a range where one scheme is above another', async () => {
@@ -185,30 +185,26 @@ describe('one machine', () => {
 
   it('has what updates in flight make of them', () => {
     expect(rowOf('tree').inFlight).toEqual({
-      running: { member: { under: 24_135, over: 2049 }, rss: { under: 68_307, over: 2049 } },
-      stalled: { member: { under: 24_134, over: 2048 }, rss: { under: 68_306, over: 2048 } },
+      running: { under: 24_135, over: 2049, rss: { under: 68_307, over: 2049 } },
+      stalled: { under: 24_134, over: 2048, rss: { under: 68_306, over: 2048 } },
       burst: null,
     });
     expect(rowOf('per-numa').inFlight).toMatchObject({
       running: null,
       stalled: null,
-      burst: { member: { under: 64, over: 64 } },
+      burst: { under: 64, over: 64 },
     });
     for (const name of ['per-cpu', 'per-thread']) {
       const { exact, inFlight } = rowOf(name);
-      expect(inFlight.running).toEqual({ member: exact.member, rss: exact.rss });
+      expect(inFlight.running).toEqual({ under: exact.under, over: exact.over, rss: exact.rss });
     }
   });
 
   it('is as settled with no update in flight', () => {
     const none = { ...request, inFlight: { updates: 0, pages: 512 } };
-    for (const row of boundOfTopology(none, machine, null).rows[0]!.schemes) {
-      const { member, rss } = row.exact;
-      expect(row.inFlight).toEqual({
-        running: { member, rss },
-        stalled: { member, rss },
-        burst: null,
-      });
+    for (const row of boundOfTopology(none, machine, null).schemes) {
+      const { reachedBy: _, ...settled } = row.exact;
+      expect(row.inFlight).toEqual({ running: settled, stalled: settled, burst: null });
     }
   });
 
@@ -220,23 +216,26 @@ describe('one machine', () => {
 
   it('has the bounds of the CPUs used: one of 250 is 2,047 off with the tree, 499 with per-CPU counters', () => {
     const result = boundOfTopology(request, machine, parseCpulist('7'));
-    expect(rowOf('tree', result).used).toMatchObject({
-      member: { under: 2047, over: 0 },
+    expect(rowOf('tree', result).exactUsed).toMatchObject({
+      under: 2047,
+      over: 0,
       rss: { under: 6141, over: 0 },
       reachedBy: { count: 1, of: 'CPUs' },
     });
-    expect(rowOf('per-cpu', result).used!.member).toEqual({ under: 499, over: 499 });
-    expect(rowOf('per-numa', result).used!.reachedBy).toEqual({ count: 1, of: 'nodes' });
+    expect(rowOf('per-cpu', result).exactUsed!).toMatchObject({ under: 499, over: 499 });
+    expect(rowOf('per-numa', result).exactUsed!.reachedBy).toEqual({ count: 1, of: 'nodes' });
   });
 
   it('has what a reader of a small process sees', () => {
     const result = boundOfTopology({ ...request, sizePages: 25_600 }, machine, null);
     expect(rowOf('tree', result).seen).toEqual({
-      member: { under: 22_086, over: 0 },
+      under: 22_086,
+      over: 0,
       rss: { under: 25_600, over: 0 },
     });
     expect(rowOf('per-cpu', result).seen).toEqual({
-      member: { under: 25_600, over: 124_750 },
+      under: 25_600,
+      over: 124_750,
       rss: { under: 25_600, over: 374_250 },
     });
   });

@@ -19,7 +19,7 @@ describe('the adversaries', () => {
     ['8192cpu', 'tree', 1_138_688, 0],
   ])('on %s, %s: %i under, %i over', async (machine, scheme, under, over) => {
     expect(await settled(machine, scheme)).toMatchObject({
-      bound: { under, over },
+      exact: { under, over },
       found: { under, over },
       verdict: 'attained',
       states: null,
@@ -29,7 +29,7 @@ describe('the adversaries', () => {
   it('on 250cpu, tree: the same for the same seed, and something else for another', async () => {
     const first = await settled('250cpu', 'tree');
     expect(first).toMatchObject({
-      bound: { under: 22_086, over: 0 },
+      exact: { under: 22_086, over: 0 },
       found: { under: 22_086, over: 0 },
       verdict: 'attained',
       states: null,

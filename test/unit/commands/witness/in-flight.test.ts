@@ -34,8 +34,8 @@ describe('every state of a tree with updates in flight', () => {
     const { checks } = await verified(scheme, cpus, updates, pages);
     const running = checks.find(({ check }) => check === 'running')!;
     expect(running.verdict).toBe('exhaustive');
-    expect(running.found).toEqual(running.bound);
-    expect(running.witness).toEqual(running.bound);
+    expect(running.found).toEqual(running.exact);
+    expect(running.witness).toEqual(running.exact);
   });
 
   it('reads high by what is held, and only then', async () => {
@@ -49,7 +49,7 @@ describe('every state of a tree with updates in flight', () => {
   it('too large to enumerate: the worst schedule attains, random ones do not pass', async () => {
     const { checks } = await verified('tree', 250, 2, 1);
     expect(checks[1]).toMatchObject({
-      bound: { under: 24_135, over: 2049 },
+      exact: { under: 24_135, over: 2049 },
       witness: { under: 24_135, over: 2049 },
       verdict: 'attained',
       states: null,
@@ -58,7 +58,7 @@ describe('every state of a tree with updates in flight', () => {
 
   it('is that of updates larger than the top batch too', async () => {
     const { checks } = await verified('tree', 64, 3, 8192);
-    expect(checks[1]!.witness).toEqual(checks[1]!.bound);
+    expect(checks[1]!.witness).toEqual(checks[1]!.exact);
   });
 });
 
@@ -75,8 +75,8 @@ describe('every interleaving of a burst', () => {
     expect(checks.map(({ check }) => check)).toEqual(['settled', 'burst', 'after-burst']);
     for (const check of checks) {
       expect(check.verdict).toBe('exhaustive');
-      expect(check.found).toEqual(check.bound);
-      expect(check.witness).toEqual(check.bound);
+      expect(check.found).toEqual(check.exact);
+      expect(check.witness).toEqual(check.exact);
     }
   });
 
@@ -115,11 +115,11 @@ describe('every interleaving of updates through middle values', () => {
     '%s, %i CPUs in %i nodes, %i at once of %i pages',
     async (keys, cpus, nodes, updates, pages) => {
       const { checks } = await verified(`two-level:${keys}`, cpus, updates, pages, nodes);
-      for (const { verdict, found, bound, witness } of checks) {
+      for (const { verdict, found, exact, witness } of checks) {
         expect(verdict).toBe('exhaustive');
-        expect(found).toEqual(bound);
+        expect(found).toEqual(exact);
         // Where nothing is held back when all is settled there is no witness of that.
-        expect({ under: witness.under ?? 0, over: witness.over ?? 0 }).toEqual(bound);
+        expect({ under: witness.under ?? 0, over: witness.over ?? 0 }).toEqual(exact);
       }
     },
   );
@@ -127,9 +127,9 @@ describe('every interleaving of updates through middle values', () => {
   it('on a machine too large: the worst schedule attains, random ones do not pass', async () => {
     const { checks } = await verified('two-level', 250, 3, 1, 2);
     // 250 · 31 + 2 · 1,023, and 2 · 992 + 5 · 32 + 1 of updates in flight.
-    expect(checks[0]).toMatchObject({ bound: { under: 9796, over: 9796 }, verdict: 'attained' });
+    expect(checks[0]).toMatchObject({ exact: { under: 9796, over: 9796 }, verdict: 'attained' });
     expect(checks[1]).toMatchObject({
-      bound: { under: 11_941, over: 11_941 },
+      exact: { under: 11_941, over: 11_941 },
       witness: { under: 11_941, over: 11_941 },
       verdict: 'attained',
     });

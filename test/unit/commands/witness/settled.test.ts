@@ -36,8 +36,8 @@ describe('every settled state of the tree', () => {
   it.each(TREES)('%s on %i CPUs', async (scheme, cpus, states) => {
     const check = await settled(flatMachine(cpus), scheme);
     expect(check).toMatchObject({ verdict: 'exhaustive', states, transitions: 2 * cpus * states });
-    expect(check.found).toEqual(check.bound);
-    expect(check.witness).toEqual({ under: check.bound.under, over: null });
+    expect(check.found).toEqual(check.exact);
+    expect(check.witness).toEqual({ under: check.exact.under, over: null });
     expect(check.found.over).toBe(0);
   });
 
@@ -46,7 +46,7 @@ describe('every settled state of the tree', () => {
     async (cpus) => {
       const check = await settled(flatMachine(16), 'tree:batch=2', { cpus: Int32Array.from(cpus) });
       expect(check.verdict).toBe('exhaustive');
-      expect(check.found).toEqual(check.bound);
+      expect(check.found).toEqual(check.exact);
     },
   );
 

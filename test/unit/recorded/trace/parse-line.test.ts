@@ -316,8 +316,52 @@ describe('a task that ends', () => {
     const text =
       ' prog-12    [003] d..2.  1.5: sched_switch: prev_comm=prog prev_pid=12 prev_prio=120 prev_state=S ==> next_comm=swapper/3 next_pid=0 next_prio=120';
     const { event, counts } = parsed(text, 'ftrace');
-    expect(event).toBeNull();
+    expect(event).toEqual({ name: 'switch', tid: 0, cpu: 3, line: 1 });
     expect(counts.switches).toBe(1);
+  });
+});
+
+describe('the task that a CPU turns to', () => {
+  it.each([
+    [
+      'the fields',
+      'prev_comm=a prev_pid=12 prev_prio=120 prev_state=R+ ==> next_comm=b next_pid=31 next_prio=120',
+    ],
+    [
+      'numbers',
+      'prev_comm=a prev_pid=12 prev_prio=120 prev_state=1 next_comm=b next_pid=31 next_prio=120',
+    ],
+    ["trace-cmd's plugin", 'a:12 [120] S ==> b:31 [120]'],
+  ])('is told by %s', (_, fields) => {
+    const text = ` a-12    [003] d..2.  1.5: sched_switch: ${fields}`;
+    const { event, counts } = parsed(text, 'ftrace');
+    expect(event).toEqual({ name: 'switch', tid: 31, cpu: 3, line: 1 });
+    expect(counts.switches).toBe(1);
+  });
+
+  it('is not told by what is cut short', () => {
+    expect(
+      parsed(' a-12 [003] d..2. 1.5: sched_switch: prev_comm=a prev_pid=12', 'ftrace').event,
+    ).toBeNull();
+  });
+});
+
+describe('the start of a thread', () => {
+  const started = (flags: string, head = ' prog-12    [003] d..2.  1.5: ') =>
+    parsed(`${head}task_newtask: pid=31 comm=prog clone_flags=${flags} oom_score_adj=0`, 'ftrace');
+
+  it('is told by task_newtask with CLONE_THREAD', () => {
+    const { event, counts } = started('3d0f00');
+    expect(event).toEqual({ name: 'thread-start', tid: 31, by: 12, cpu: 3, line: 1 });
+    expect(counts.otherEvents).toBe(1);
+    const perf =
+      ' prog 10/12 [003] 1.5:   1 task:task_newtask: pid=31 comm=prog clone_flags=3d0f00 oom_score_adj=0';
+    expect(parsed(perf, 'perf-script').event).toEqual(event);
+  });
+
+  it('is neither a fork nor a vfork, which shares the mm', () => {
+    expect(started('1200000').event).toBeNull();
+    expect(started('4100').event).toBeNull();
   });
 });
 

@@ -1,6 +1,7 @@
 /** From sizes to updates: docs/traces.md has the table that these rows follow. */
 import { describe, expect, it } from 'vitest';
 import { kindOfDelta } from '../../../../src/recorded/trace/change.ts';
+import type { ReplayedEvent } from '../../../../src/recorded/trace/event.ts';
 import { inShort, rssStats, stepsOf } from '../../../support/trace-steps.ts';
 
 describe('the kind of a change', () => {
@@ -242,5 +243,49 @@ describe('a loss', () => {
       'end',
     ]);
     expect(counts).toMatchObject({ takenUpAgain: 1, pagesUnseen: 15, reusedMmIds: 0 });
+  });
+});
+
+describe('moments', () => {
+  const turns = (cpu: number, tid: number): ReplayedEvent => ({
+    name: 'switch',
+    tid,
+    cpu,
+    line: 9,
+  });
+  const first = { sizePages: 1, mmId: 7, tid: 100 };
+  const second = { sizePages: 1, mmId: 8, tid: 200 };
+  const of = (...events: readonly ReplayedEvent[]) => inShort(stepsOf(events, 4096, true).steps);
+  const [mine, other, mineAgain] = rssStats(first, second, { ...first, sizePages: 2 });
+  const ends = ['end', 'end'];
+
+  it('are not told where no scheme heeds them', () => {
+    const events = [mine!, other!, turns(0, 100)];
+    expect(inShort(stepsOf(events).steps).filter((step) => step.startsWith('mm'))).toEqual([]);
+  });
+
+  it("are a switch where another process's own update, or a task of it, follows on the CPU", () => {
+    const offsets = ['offset anon +1', 'mm 7 leaves cpu 0', 'offset anon +1'];
+    expect(of(mine!, other!)).toEqual([...offsets, ...ends]);
+    expect(of(mine!, other!, turns(0, 100))).toEqual([...offsets, 'mm 8 leaves cpu 0', ...ends]);
+  });
+
+  it('are none where the CPU idles, runs an unknown task, or comes back to the process', () => {
+    expect(of(mine!, turns(0, 0), turns(0, 555), mineAgain!)).toEqual([
+      'offset anon +1',
+      'fault anon +1 cpu 0',
+      'end',
+    ]);
+  });
+
+  it('are none of an update by another context', () => {
+    const reclaimed = rssStats(first, { ...second, curr: false });
+    expect(of(...reclaimed)).toEqual(['offset anon +1', 'offset anon +1', ...ends]);
+  });
+
+  it("are a thread's start where a task of the process made it", () => {
+    const start = { name: 'thread-start', tid: 101, by: 100, cpu: 5, line: 2 } as const;
+    expect(of(mine!, start)).toEqual(['offset anon +1', 'start 101', 'end']);
+    expect(of(mine!, { ...start, by: 999 })).toEqual(['offset anon +1', 'end']);
   });
 });

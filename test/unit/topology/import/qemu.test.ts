@@ -6,7 +6,13 @@ import { told } from '../../../support/machine-files.ts';
 
 const counts = (text: string) => {
   const { online, possible, packages, cores } = describeQemu(text);
-  return [online.length, possible?.length, packages.length, cores.length, cores[0]?.length];
+  return [
+    online.length,
+    possible?.length,
+    packages.length,
+    cores.length,
+    cores.slice(0, 1)[0]?.length,
+  ];
 };
 
 const nodes = (text: string) =>

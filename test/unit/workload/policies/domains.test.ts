@@ -39,7 +39,7 @@ describe('scheduling domains', () => {
   it('are cores, caches, nodes and the machine', () => {
     const topology = regular();
     expect(groupsOf(schedulingDomains(topology, topology.online))).toEqual([
-      sorted(topology.cores),
+      sorted([...topology.cores]),
       sorted(topology.caches.map(({ cpus }) => cpus)),
       sorted(topology.numaNodes.map(({ cpus }) => cpus)),
       sorted([topology.online]),
@@ -64,7 +64,7 @@ describe('scheduling domains', () => {
     const across = regular({ caches });
     // Nodes do not hold whole caches here: the machine follows.
     expect(groupsOf(schedulingDomains(across, across.online))).toEqual([
-      sorted(across.cores),
+      sorted([...across.cores]),
       [Array.from(across.online)],
     ]);
   });

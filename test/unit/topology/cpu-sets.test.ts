@@ -1,0 +1,59 @@
+/** Sets of CPUs in one array are those that an array of sets would be, and take no memory each. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { setsOfSize } from '../../../src/topology/cpu-sets.ts';
+import { topologySha256 } from '../../../src/topology/normal-form.ts';
+import { flatMachine } from '../../support/machines.ts';
+
+const plain = (sets: Iterable<Int32Array>) => Array.from(sets, (cpus) => Array.from(cpus));
+
+const shuffled = fc
+  .tuple(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 0, max: 20 }))
+  .chain(([size, count]) =>
+    fc.record({
+      size: fc.constant(size),
+      cpus: fc
+        .shuffledSubarray([...new Array(size * count).keys()], { minLength: size * count })
+        .map((ids) => Int32Array.from(ids)),
+    }),
+  );
+
+describe('sets of a size', () => {
+  it('are slices of the array, each ascending, however they are looked at', () => {
+    fc.assert(
+      fc.property(shuffled, fc.nat(20), fc.nat(25), ({ size, cpus }, from, to) => {
+        const before = cpus.slice();
+        const expected = Array.from({ length: cpus.length / size }, (_, i) =>
+          Array.from(cpus.slice(i * size, (i + 1) * size)).sort((a, b) => a - b),
+        );
+        const sets = setsOfSize(cpus, size);
+        const looked: number[][] = [];
+        sets.forEach((own, i) => {
+          looked[i] = Array.from(own);
+        });
+        expect(sets.length).toBe(expected.length);
+        expect(plain(sets)).toEqual(expected);
+        expect(looked).toEqual(expected);
+        expect(plain(sets.map((own) => own))).toEqual(expected);
+        expect(plain(sets.slice(from, to))).toEqual(expected.slice(from, to));
+        expect(cpus).toEqual(before);
+      }),
+    );
+  });
+
+  it('take no memory each', () => {
+    const cpus = new Int32Array(2 ** 20).map((_, i) => i);
+    const before = process.memoryUsage().heapUsed;
+    const sets = setsOfSize(cpus, 2);
+    expect(process.memoryUsage().heapUsed - before).toBeLessThan(4 * 2 ** 20);
+    expect(sets.length).toBe(2 ** 19);
+  });
+
+  it('make the same machine', () => {
+    const machine = flatMachine(10_000);
+    const cores = setsOfSize(machine.online, 2);
+    expect(topologySha256({ ...machine, cores })).toBe(
+      topologySha256({ ...machine, cores: [...cores] }),
+    );
+  });
+});
