@@ -54,9 +54,12 @@ const BYTE_ORDER_MARK = Buffer.from('\ufeff');
 
 /**
  * The bytes of a text in blocks of whole lines, each with its end: the last one's is put there. A block
- * holds until the next is asked for.
+ * holds until the next is asked for. A line that is far too long is ended early, or what is beyond cut.
  */
-export async function* lineBlocks(chunks: Chunks): AsyncGenerator<Uint8Array> {
+export async function* lineBlocks(
+  chunks: Chunks,
+  tooLong: 'ended' | 'cut' = 'ended',
+): AsyncGenerator<Uint8Array> {
   let room = Buffer.alloc(0);
   let length = 0;
   let begun = false;
@@ -77,8 +80,9 @@ export async function* lineBlocks(chunks: Chunks): AsyncGenerator<Uint8Array> {
     let end = room.lastIndexOf(LINE_END, length - 1) + 1;
     // No character is of more bytes: whoever reads the line finds that it is too long.
     if (end === 0 && length > 4 * LONGEST_LINE) {
+      if (tooLong === 'cut') length = 4 * LONGEST_LINE;
+      else end = length + 1;
       room[length] = LINE_END;
-      end = length + 1;
     }
     if (end > from) yield room.subarray(from, end);
     room.copy(room, 0, end, length);
@@ -89,21 +93,19 @@ export async function* lineBlocks(chunks: Chunks): AsyncGenerator<Uint8Array> {
 }
 
 /**
- * The lines of a text, some at a time; the last one may have no line end. Of a log only the start of a
- * line that is too long need be kept.
+ * The lines of a text, some at a time; the last one may have no line end.
  * @throws InputError "ORIGIN: line N: …" where one is too long to be a record.
  */
 export async function* linesOf(
   texts: AsyncIterable<string>,
   origin: string,
-  tooLong: 'refused' | 'cut' | 'kept' = 'refused',
+  tooLong: 'refused' | 'kept' = 'refused',
 ): AsyncGenerator<readonly string[]> {
   let rest = '';
   let line = 0;
   for await (const text of texts) {
     const lines = (rest + text).split('\n');
     rest = lines.pop() ?? '';
-    if (rest.length > LONGEST_LINE && tooLong === 'cut') rest = rest.slice(0, LONGEST_LINE);
     if (rest.length > LONGEST_LINE && tooLong === 'refused') {
       throw new InputError(
         `${origin}: line ${line + lines.length + 1}: longer than ${LONGEST_LINE} characters`,
@@ -113,6 +115,15 @@ export async function* linesOf(
     yield lines;
   }
   yield [rest];
+}
+
+/** How many lines end between two places. */
+export function countLines(bytes: Uint8Array, from: number, to: number): number {
+  let lines = 0;
+  for (let at = bytes.indexOf(LINE_END, from); at >= 0 && at < to; lines++) {
+    at = bytes.indexOf(LINE_END, at + 1);
+  }
+  return lines;
 }
 
 /** A line and its number, from 1. */

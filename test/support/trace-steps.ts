@@ -52,6 +52,16 @@ const withoutTime = (event: ReplayedEvent): ReplayedEvent => {
   return size;
 };
 
+/** A fault of a line is that of the line by itself; lines are not what is wrong with the whole. */
+function demandSameFault(fault: unknown, ofLines: () => unknown): void {
+  try {
+    ofLines();
+  } catch (other) {
+    assert(fault instanceof Error && other instanceof Error);
+    assert.equal(fault.message, `file: ${other.message}`);
+  }
+}
+
 /** @throws Error where the text is no trace, or read otherwise than line by line; InputError as the reader. */
 export async function eventsOf(
   text: string,
@@ -63,7 +73,12 @@ export async function eventsOf(
   const counts = createTraceCounts();
   const events: ReplayedEvent[] = [];
   const keep = (event: ReplayedEvent) => events.push(withoutTime(event));
-  for await (const _ of readTrace(chunks, form, 'file', pageSize, counts, keep));
+  try {
+    for await (const _ of readTrace(chunks, form, 'file', pageSize, counts, keep));
+  } catch (fault) {
+    demandSameFault(fault, () => eventsOfLines(text, form, pageSize));
+    throw fault;
+  }
   const expected = eventsOfLines(text, form, pageSize);
   assert.deepEqual(events, expected.events.map(withoutTime));
   assert.deepEqual(counts, expected.counts);

@@ -10,8 +10,9 @@ import { writeLines } from '../../cli/output.ts';
 import { type Output, openOutput } from '../../cli/output-options.ts';
 import type { Session } from '../../cli/streams.ts';
 import { InputError } from '../../errors.ts';
-import { decode, linesOf } from '../../input/text-lines.ts';
-import { createOomReader } from '../../recorded/oom/reader.ts';
+import { countLines, LINE_END, LONGEST_LINE, lineBlocks } from '../../input/text-lines.ts';
+import { createOomReader, WORD_KEYS } from '../../recorded/oom/reader.ts';
+import { createKeySearch } from '../../recorded/oom/word-search.ts';
 import { formatCount } from '../../render/amounts.ts';
 import { renderJson, renderReport } from '../../render/formats.ts';
 import { version } from '../../version.ts';
@@ -34,23 +35,35 @@ async function* judgedReports(
   given: Given,
 ): AsyncGenerator<JudgedReport> {
   const reader = createOomReader();
+  const search = createKeySearch(WORD_KEYS);
+  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   const killedBefore = new Set<number>();
   let reports = 0;
   let lines = 0;
-  let last = '';
   function* judged(report: ReturnType<typeof reader.end>): Generator<JudgedReport> {
     if (report === null) return;
     reports += 1;
     yield judgeReport(report, reports, given, killedBefore);
     for (const { pid } of report.killed) killedBefore.add(pid);
   }
-  for await (const some of linesOf(decode(chunks), origin, 'cut')) {
-    for (const line of some) yield* judged(reader.read(line));
-    lines += some.length;
-    last = some.at(-1) ?? '';
+  for await (const bytes of lineBlocks(chunks, 'cut')) {
+    for (let at = 0; at < bytes.length; ) {
+      if (!reader.isOpen()) {
+        const found = search(bytes, at);
+        const line = found < 0 ? bytes.length : bytes.lastIndexOf(LINE_END, found) + 1;
+        const skipped = countLines(bytes, at, line);
+        reader.skip(skipped);
+        lines += skipped;
+        at = line;
+        if (found < 0) break;
+      }
+      const end = bytes.indexOf(LINE_END, at);
+      const text = decoder.decode(bytes.subarray(at, end));
+      yield* judged(reader.read(text.slice(0, LONGEST_LINE)));
+      lines += 1;
+      at = end + 1;
+    }
   }
-  // Behind the last line's end there is nothing.
-  if (last === '') lines -= 1;
   yield* judged(reader.end());
   if (reports > 0) return;
   throw new InputError(

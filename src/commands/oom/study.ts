@@ -16,7 +16,8 @@ import type { Bytes } from '../../units.ts';
 import { rulesOf, tablePages } from './badness.ts';
 import type { CounterBounds } from './interval.ts';
 import { type Circumstances, type Judgement, judgeAt, type Size, uncertainFrom } from './judge.ts';
-import type { JudgedReport, JudgedRow, Reason } from './result.ts';
+import type { Reason } from './reasons.ts';
+import type { JudgedReport, JudgedRow } from './result.ts';
 
 /** Threads of all tasks, and of some, by pid or name. */
 export interface ThreadCounts {

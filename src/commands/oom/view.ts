@@ -10,7 +10,8 @@ import {
 import { type Cell, left, right, type TextTable, type TextView } from '../../render/view.ts';
 import { listed, pageScaleText } from '../../render/words.ts';
 import { KIB } from '../../units.ts';
-import { type JudgedReport, type JudgedRow, REASONS } from './result.ts';
+import { REASONS } from './reasons.ts';
+import type { JudgedReport, JudgedRow } from './result.ts';
 
 export interface OomChoices {
   readonly version: string;

@@ -40,7 +40,14 @@ const REPORT_WORDS = [' invoked oom-killer: ', 'tgid', 'oom-kill:constraint=', '
 const BYTES_WORDS = ['"MESSAGE":[', '"MESSAGE" : [', '"MESSAGE": ['];
 
 /** What is in none of them costs a look and no more. */
-const WORDS = [...REPORT_WORDS, ...BOOT_WORDS, ...BYTES_WORDS];
+export const WORDS = [...REPORT_WORDS, ...BOOT_WORDS, ...BYTES_WORDS];
+
+/** A part of each of the words, by which a search finds them: of rare pairs of letters. */
+export const WORD_KEYS = [
+  ...['oom-', 'tgid', 'Kill'],
+  ...['inux', 'nr_c', 'smpb', 'ough', 'sors'],
+  ...['E":[', ' : [', '": ['],
+];
 
 function bootLine(facts: BootFacts, text: string): void {
   const numberIn = (pattern: RegExp) => {
@@ -73,6 +80,10 @@ function commOf(text: string): string {
 export interface OomReader {
   /** Takes the next line. @returns a report that it ends, or null. */
   readonly read: (line: string) => OomReport | null;
+  /** Whether a report is open: else lines without a word are nothing to it. */
+  readonly isOpen: () => boolean;
+  /** Passes over so many lines without a word, while none is open. */
+  readonly skip: (lines: number) => void;
   /** The report that the log's end ends, or null. */
   readonly end: () => OomReport | null;
 }
@@ -145,5 +156,9 @@ export function createOomReader(): OomReader {
     return ended;
   }
 
-  return { read, end: close };
+  function skip(count: number): void {
+    lines += count;
+  }
+
+  return { read, isOpen: () => draft !== null, skip, end: close };
 }
