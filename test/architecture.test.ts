@@ -33,6 +33,7 @@ const HOME: Record<string, RegExp> = {
   'markdown-table': /^render\/markdown\.ts$/,
   xastscript: /^render\/svg\.ts$/,
   vega: /^render\/draw\.ts$/,
+  'vega-scenegraph': /^render\/draw\.ts$/,
   'vega-lite': /^render\/(draw|picture)\.ts$/,
   '@resvg/resvg-wasm': /^render\/rasterise\.ts$/,
   hastscript: /^render\/page\.ts$/,
