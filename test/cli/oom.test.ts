@@ -190,19 +190,13 @@ describe('the model', () => {
   it('fits a mail, and says what gives it again', async () => {
     const words = [...model, '--population', 'leak', '--processes', '20', '--free', '1MiB'];
     const more = ['--policy', 'local', '--stay', '50%', '--mapping', '2-4', '--turnover', '2'];
-    const first = await runCli([
-      ...words,
-      ...more,
-      '--scheme',
-      'tree:batch=2',
-      '--format',
-      'ascii',
-    ]);
+    const shape = ['--scheme', 'tree:batch=2', '--unit', 'MiB', '--format', 'ascii'];
+    const first = await runCli([...words, ...more, ...shape]);
     expect(first).toMatchObject({ code: 0, stderr: '' });
     const [text, again = ''] = first.stdout.split('reproduce:\n');
     expect(Math.max(...text!.split('\n').map((line) => line.length))).toBeLessThanOrEqual(72);
     const line = again.replaceAll(/\\\n/g, '').trim().split(/\s+/).slice(1);
-    expect(await runCli([...line, '--format', 'ascii'])).toEqual(first);
+    expect(await runCli(line)).toEqual(first);
   });
 
   it.each<[readonly string[], string]>([

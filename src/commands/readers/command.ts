@@ -35,7 +35,8 @@ export const readersCommand = defineCommand({
     const output = openOutput(flags, session);
     const result = readersOn(version, kernel ?? FIRST_OF_EACH);
     const report: Report = {
-      view: () => readersView(result, reproduceLine(['readers'], OPTIONS, { kernel })),
+      view: () =>
+        readersView(result, reproduceLine(['readers'], OPTIONS, { kernel, format: flags.format })),
       result,
       schema: async () => (await import('./result.ts')).readersResult,
     };

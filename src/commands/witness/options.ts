@@ -13,8 +13,7 @@ import { SEEN_OPTIONS } from '../compare/seen-options.ts';
 import { DIRECTIONS } from './witness-stream.ts';
 
 const STREAM_FORMATS = ['ndjson', 'csv'] as const;
-const VERIFY_FORMATS = ['table', 'json'] as const;
-const FORMATS = [...STREAM_FORMATS, ...VERIFY_FORMATS] as const;
+const VERIFY_FORMATS = ['table', 'csv', 'tsv', 'json', 'ndjson'] as const;
 
 /** An update is at most a huge page of 64 KiB base pages; more at once than this no table tells. */
 const MOST_IN_FLIGHT = 65_536;
@@ -45,8 +44,8 @@ export const WITNESS_OPTIONS = {
   format: option(
     '--format <name>',
     `output: ${STREAM_FORMATS.join(', ')}; with --verify ${VERIFY_FORMATS.join(', ')}`,
-    choice(FORMATS),
-    { implied: formatOfName(FORMATS) },
+    choice(VERIFY_FORMATS),
+    { implied: formatOfName(VERIFY_FORMATS) },
   ),
   output: option('--output <file>', 'write to a file, whole or not at all', TEXT),
   verify: toggle('--verify', 'replay the witness and search for anything beyond it instead'),
@@ -103,5 +102,7 @@ export function demandFormat({ verify, format, inFlight, memory }: WitnessFlags)
     throw new InputError('--memory does not go with --in-flight but to verify');
   }
   if (format === undefined || formats.some((name) => name === format)) return;
-  throw new InputError(`--format ${format}: a ${what} is ${formats.join(' or ')}`);
+  throw new InputError(
+    `--format ${format}: a ${what} is ${formats.join(', ').replace(/, (?=\w+$)/, ' or ')}`,
+  );
 }
