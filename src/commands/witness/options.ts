@@ -56,9 +56,9 @@ const ALL = {
   ),
   inFlight: option(
     '--in-flight <n>',
-    'with --verify: also with so many updates at once',
+    'the schedule of so many updates at once; with --verify: also with them',
     wholeNumber(1, MOST_IN_FLIGHT),
-    { rules: [TO_VERIFY] },
+    { rules: [goesWithout('--oom')] },
   ),
   updatePages: option(
     '--update-pages <n>',
@@ -80,7 +80,7 @@ const ALL = {
   ),
 };
 
-const TO_SEARCH = ['verify', 'inFlight', 'updatePages', 'seconds', 'seed'] as const;
+const TO_SEARCH = ['verify', 'seconds', 'seed'] as const;
 
 /** The same in groups of the help. */
 export const WITNESS_OPTIONS: typeof ALL = {
@@ -99,11 +99,17 @@ export function schemeOfWitness({ scheme, kernel }: WitnessFlags): SchemeSpec {
 }
 
 /** @throws InputError where a stream is asked for in a form of verifications, or the other way. */
-export function demandFormat({ verify, format }: WitnessFlags): void {
+export function demandFormat({ verify, format, inFlight, memory }: WitnessFlags): void {
   const [what, formats] =
     verify === true
       ? (['verification', VERIFY_FORMATS] as const)
       : (['stream', STREAM_FORMATS] as const);
+  if (format === 'csv' && verify !== true && inFlight !== undefined) {
+    throw new InputError('--format csv: a schedule is ndjson');
+  }
+  if (inFlight !== undefined && verify !== true && memory !== undefined) {
+    throw new InputError('--memory does not go with --in-flight but to verify');
+  }
   if (format === undefined || formats.some((name) => name === format)) return;
   throw new InputError(
     `--format ${format}: a ${what} is ${formats.join(', ').replace(/, (?=\w+$)/, ' or ')}`,
