@@ -1,6 +1,7 @@
 /** Draws a picture: its specification to SVG, by Vega's own renderer without a browser. */
 import { Error as ErrorLevel, parse, resetSVGDefIds, View } from 'vega';
 import { compile } from 'vega-lite';
+import { textMetrics } from 'vega-scenegraph';
 import type { Picture } from './picture.ts';
 
 /** What Vega has to say of a specification is a mistake of ours, never the user's. */
@@ -16,8 +17,18 @@ const LOGGER = {
   debug: () => LOGGER,
 };
 
+/**
+ * Width of a text in ems for each character: DejaVu Sans has some 0.59 on average. Without a canvas to measure
+ * with Vega takes 0.8, and leaves wide margins.
+ */
+const EMS = 0.62;
+
 /** @throws RangeError where the specification has a fault. */
 export async function drawSvg(picture: Picture): Promise<string> {
+  Object.assign(textMetrics, {
+    width: (item: { fontSize?: number }, text: unknown) =>
+      EMS * (item.fontSize ?? 11) * String(text ?? '').length,
+  });
   const { spec } = compile(picture, { logger: LOGGER });
   const view = new View(parse(spec), { renderer: 'none', logger: LOGGER });
   try {

@@ -58,7 +58,7 @@ export async function renderReport(
   }
 }
 
-const isPicture = (format: Format | PictureFormat): format is PictureFormat =>
+export const isPicture = (format: Format | PictureFormat): format is PictureFormat =>
   PICTURE_FORMATS.includes(format as PictureFormat);
 
 /** As renderReport(), or the picture. @throws InputError where there is none of this result. */

@@ -3,6 +3,7 @@ import type { TopLevelSpec } from 'vega-lite';
 import { type SchemeName, schemeNamed } from '../schemes/registry.ts';
 import { KIB, MIB, type Pages, pagesToBytes } from '../units.ts';
 import { type Scale, unitName } from './amounts.ts';
+import { wrap } from './words.ts';
 
 /** A complete specification, with its data. */
 export type Picture = TopLevelSpec;
@@ -29,7 +30,13 @@ export const CONFIG = {
   },
   legend: {
     ...{ labelFontSize: 11, titleFontSize: 12, titleFontWeight: 'normal', labelLimit: 240 },
-    ...{ labelColor: INK, titleColor: INK, symbolStrokeWidth: 2.5, symbolSize: 260 },
+    ...{
+      labelColor: INK,
+      titleColor: INK,
+      symbolStrokeWidth: 2.5,
+      symbolSize: 260,
+      symbolOpacity: 1,
+    },
   },
   header: { labelFontSize: 11, titleFontSize: 12, titleFontWeight: 'normal', labelColor: INK },
   title: {
@@ -103,6 +110,9 @@ export const AMOUNT_FORMAT = ',~f';
 
 const SCHEMA = 'https://vega.github.io/schema/vega-lite/v6.json';
 
+/** Characters: longer lines would make a picture wider than what it shows. */
+const SUBTITLE_WIDTH = 100;
+
 interface Titled {
   readonly title: string;
   /** What the picture is of, in a few short lines. */
@@ -116,7 +126,7 @@ export function pictureOf({ title, subtitle, description }: Titled, view: object
   return {
     $schema: SCHEMA,
     description,
-    title: { text: title, subtitle: [...subtitle] },
+    title: { text: title, subtitle: subtitle.flatMap((line) => wrap(line, SUBTITLE_WIDTH)) },
     config: CONFIG,
     ...view,
   } as Picture;
@@ -124,3 +134,27 @@ export function pictureOf({ title, subtitle, description }: Titled, view: object
 
 /** Whether a kind of scheme has a colour of its own: the tests demand it of all. */
 export const hasColour = (scheme: SchemeName) => COLOURS[schemeNamed(scheme).name] !== undefined;
+
+/** A bar for each scheme; `interval`: a whisker from the fields `low` to `high`. */
+export function barsOf(
+  names: readonly string[],
+  field: string,
+  title: string,
+  format: string,
+  interval = false,
+): object {
+  const y = { field: 'scheme', type: 'nominal', title: null, sort: [...names] };
+  const x = { field, type: 'quantitative', title, axis: { format, tickCount: 4 } };
+  const color = {
+    ...{ field: 'scheme', type: 'nominal', legend: null },
+    scale: schemeColours(names),
+  };
+  const bar = { mark: { type: 'bar', height: { band: 0.6 } }, encoding: { y, x, color } };
+  const size = { width: 200, height: { step: 26 } };
+  if (!interval) return { ...size, ...bar };
+  const whisker = {
+    mark: { type: 'rule', color: INK, strokeWidth: 1.5 },
+    encoding: { y, x: { ...x, field: 'low' }, x2: { field: 'high' } },
+  };
+  return { ...size, layer: [bar, whisker] };
+}

@@ -28,6 +28,7 @@ import {
   extremesOf,
   noteError,
   type ObservedErrors,
+  quantilesOf,
   summarise,
   type Tally,
   tallyEnds,
@@ -155,6 +156,16 @@ export function observedErrors({ both, clampedOnly, rawOnly }: Observer): {
   raw: ObservedErrors;
 } {
   return { clamped: summarise([both, clampedOnly]), raw: summarise([both, rawOnly]) };
+}
+
+/** Quantiles of the magnitude over operations, of both. */
+export interface Distribution {
+  readonly clamped: readonly number[];
+  readonly raw: readonly number[];
+}
+
+export function observedDistribution({ both, clampedOnly, rawOnly }: Observer): Distribution {
+  return { clamped: quantilesOf([both, clampedOnly]), raw: quantilesOf([both, rawOnly]) };
 }
 
 /** The extremes of both. */

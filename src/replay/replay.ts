@@ -12,7 +12,13 @@ import {
 import { clearReadings, createReadings, type Readings } from '../update/readings.ts';
 import { closeWindow, createWindows, operationsPerWindow, type Windows } from './burn-in.ts';
 import { createLedger, enter, type Ledger, usersOf } from './ledger.ts';
-import { createObserver, observe, observedErrors } from './observer.ts';
+import {
+  createObserver,
+  type Distribution,
+  observe,
+  observedDistribution,
+  observedErrors,
+} from './observer.ts';
 import { clampedRss } from './rss-columns.ts';
 import type { Bucket } from './series.ts';
 import { type Observed, type Stages, stage, type WarmedUp } from './stages.ts';
@@ -160,6 +166,8 @@ export interface Replay {
   readonly series: readonly (readonly Bucket[])[];
   /** Behind the warm-up, likewise. */
   readonly observed: readonly { readonly clamped: ObservedErrors; readonly raw: ObservedErrors }[];
+  /** Likewise; null where nobody asked. */
+  readonly distributions: readonly Distribution[] | null;
   /** RSS as a reader sees it at the end, pages, likewise. */
   readonly read: readonly Pages[];
   /** The operation from which on a reader has seen 0, where it sees 0 at the end, likewise. */
@@ -210,6 +218,7 @@ export async function replay(
     warmedUp: staged.warmedUp,
     series: staged.series,
     observed: staged.whole.map(observedErrors),
+    distributions: stages.distribution === true ? staged.whole.map(observedDistribution) : null,
     read: trial.observers.map(({ reading }) => clampedRss(reading)),
     zeroSince: trial.observers.map(({ zeroSince }) => zeroSince),
     windows: source.operations === null ? null : windows,

@@ -17,6 +17,8 @@ export interface Stages {
   readonly warmUp?: WarmUp | undefined;
   /** Buckets that what is observed is cut into, of a replay whose length is known. */
   readonly buckets?: number | undefined;
+  /** Whether the quantiles of QUANTILES are told too. */
+  readonly distribution?: true | undefined;
 }
 
 /** What was seen before the rest was observed. */

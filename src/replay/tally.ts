@@ -5,8 +5,10 @@ import {
   type CountPage,
   createHistogram,
   type Histogram,
+  nearestRank,
   pageOf,
   percentiles,
+  valuesAtRanks,
 } from './histogram.ts';
 
 /** Signed pages, approximate − precise. */
@@ -171,6 +173,24 @@ export function errorsOf(tallies: readonly Tally[]): Omit<ObservedErrors, 'p50' 
   const sum = tallies.reduce((total, tally) => total + tally.sum, 0n);
   const { under, over, ...atOperations } = extremesOf(tallies);
   return { under, over, mean: samples === 0 ? 0 : Number(sum) / samples, ...atOperations };
+}
+
+/** Parts of a million, from the least magnitude to the largest: closer where tails are. */
+export const QUANTILES: readonly number[] = [
+  ...[0, 10_000, 20_000, 50_000, 100_000, 150_000, 200_000, 250_000, 300_000, 350_000, 400_000],
+  ...[450_000, 500_000, 550_000, 600_000, 650_000, 700_000, 750_000, 800_000, 850_000, 900_000],
+  ...[950_000, 980_000, 990_000, 995_000, 999_000, 999_900, 1_000_000],
+];
+
+/** The magnitudes at the quantiles of QUANTILES, nearest rank; 0 of nothing. */
+export function quantilesOf(tallies: readonly Tally[]): readonly number[] {
+  const samples = tallies.reduce((sum, tally) => sum + tally.samples, 0);
+  if (samples === 0) return QUANTILES.map(() => 0);
+  const ranks = QUANTILES.map((part) => nearestRank(part / 10_000, samples));
+  return valuesAtRanks(
+    tallies.map(({ magnitudes }) => magnitudes),
+    ranks,
+  );
 }
 
 /** The errors of several tallies together: of no operation at all, zero throughout. */

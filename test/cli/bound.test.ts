@@ -52,6 +52,7 @@ Over all CPUs the exact worst case of tree is 5.6 times below that of
 per-cpu (86.3 against 487.3 MiB). With the first k of the online CPUs
 used, in ascending order, the exact worst case of tree is above that of
 per-cpu for k = 1 to 29, below it for k = 30 to 250.
+what the columns are: rss-err bound --help
 [1] for updates one after the other; one burst of 2 on a node: up to 64
     pages off; burst after burst: no bound
 per-thread: one page a fault; where fault-around maps 16, 1,056 pages a
@@ -120,6 +121,7 @@ per-cpu (86.3 against 487.3 MiB), over the 4 used 4.1 times above it
 (32.0 against 7.8 MiB). With the first k of the online CPUs used, in
 ascending order, the exact worst case of tree is above that of per-cpu
 for k = 1 to 29, below it for k = 30 to 250.
+what the columns are: rss-err bound --help
 memory: four counters, without the rounding of allocators; 64-bit, cache
     lines of 64 bytes, CPU hotplug, no debug options; tree: tree series
     v4, include/linux/percpu_counter_tree.h, lib/percpu_counter_tree.c
@@ -189,6 +191,7 @@ Growth of the exact worst case over N = 64 to 384: residuals
 Over machines of N CPUs the exact worst case of tree is below that of
 per-cpu for N = 64 to 384 (4 values). Over N = 64 to 384 tree has 3
 levels: over another range another curve can fit best.
+what the columns are: rss-err bound --help
 RSS (file + anon + shmem): 3 times the figures of one counter
 memory: four counters, without the rounding of allocators; 64-bit, cache
     lines of 64 bytes, CPU hotplug, no debug options; tree: tree series
@@ -268,6 +271,7 @@ Over machines of N CPUs the exact worst case of tree is above that of
 per-cpu for N = 8 to 47, 65 and 66, equal to it for N = 48, below it for
 N = 49 to 64. Over N = 8 to 66 tree has 3 levels: over another range
 another curve can fit best.
+what the columns are: rss-err bound --help
 RSS (file + anon + shmem): 3 times the figures of one counter
 memory: four counters, without the rounding of allocators; 64-bit, cache
     lines of 64 bytes, CPU hotplug, no debug options; tree: tree series
@@ -305,6 +309,7 @@ Memory of one process, in bytes
   tree          192       16           -      -    208
   atomic         32        -           -      -     32
 
+what the columns are: rss-err bound --help
 memory: four counters, without the rounding of allocators; 64-bit, cache
     lines of 64 bytes, CPU hotplug, no debug options; tree: tree series
     v4, include/linux/percpu_counter_tree.h, lib/percpu_counter_tree.c

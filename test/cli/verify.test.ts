@@ -1,7 +1,8 @@
 /** `rss-err witness --verify` as a user runs it: the whole report, JSON, refusals, interruption. */
 import { spawn } from 'node:child_process';
+import { parse as parseCsv } from 'csv-parse/sync';
 import { describe, expect, it } from 'vitest';
-import { verifyResult } from '../../src/commands/witness/verify/result.ts';
+import { type Check, verifyResult } from '../../src/commands/witness/verify/result.ts';
 import { program, runCli } from '../support/cli.ts';
 
 const MACHINE = JSON.stringify({
@@ -61,9 +62,39 @@ reproduce:
     const first = await verify('--scheme', 'tree', '--format', 'json');
     expect(first.stdout).toBe((await verify('--scheme', 'tree', '--format', 'json')).stdout);
     expect(JSON.parse(first.stdout).checks[0]).toMatchObject({
-      bound: { under: 188, over: 0 },
+      exact: { under: 188, over: 0 },
       verdict: 'exhaustive',
     });
+  });
+
+  it('is a row a check in CSV and TSV, and a line each in NDJSON, of what JSON has', async () => {
+    const of = async (format: string) =>
+      (await verify('--scheme', 'tree:batch=2', '--in-flight', '1', '--format', format)).stdout;
+    const { checks } = JSON.parse(await of('json'));
+    expect(checks.length).toBe(2);
+    const [run, ...lines] = (await of('ndjson'))
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(run).toMatchObject({ type: 'run', scheme: 'tree:batch=2', used: { cpulist: '0-3' } });
+    expect(lines.map(({ format: _f, type: _t, ...check }) => check)).toEqual(checks);
+    for (const [format, delimiter] of [
+      ['csv', ','],
+      ['tsv', '\t'],
+    ] as const) {
+      const rows: Record<string, string>[] = parseCsv(await of(format), {
+        columns: true,
+        delimiter,
+      });
+      const told = rows.map(({ check, verdict, exact_under_pages: under }) => [
+        check,
+        verdict,
+        under,
+      ]);
+      expect(told).toEqual(
+        checks.map(({ check, verdict, exact }: Check) => [check, verdict, `${exact.under}`]),
+      );
+    }
   });
 
   it('keeps to 72 columns of ASCII', async () => {
@@ -74,10 +105,14 @@ reproduce:
   });
 
   it.each([
-    [['--verify', '--format', 'csv'], '--format csv: a verification is table or json'],
     [['--format', 'json'], '--format json: a stream is ndjson or csv'],
     [['--seconds', '5'], '--seconds goes with --verify'],
-    [['--in-flight', '2'], '--in-flight goes with --verify'],
+    [['--in-flight', '2', '--format', 'csv'], '--format csv: a schedule is ndjson'],
+    [
+      ['--in-flight', '2', '--memory', '1GiB'],
+      '--memory does not go with --in-flight but to verify',
+    ],
+    [['--in-flight', '2', '--oom'], '--in-flight goes without --oom'],
     [['--verify', '--update-pages', '2'], '--update-pages goes with --in-flight'],
     [['--verify', '--output', '/'], '--output /: is a directory'],
   ])('refuses what does not go together: %j', async (options, message) => {

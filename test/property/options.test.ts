@@ -159,6 +159,8 @@ const TEXTS: Readonly<Record<string, fc.Arbitrary<string> | null>> = {
   '--figure': fc.constantFrom('clamped_p99_pages', 'mean_pages'),
   'sweep merge --format': fc.constantFrom('json', 'csv'),
   '--grid': words,
+  '--by': fc.constantFrom('threads', 'threads,topology'),
+  '--distribution': null,
 };
 
 const longOf = (flags: string) => flags.split(' ')[0]!;

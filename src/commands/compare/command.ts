@@ -10,6 +10,7 @@ import {
   option,
   reproduceLine,
   ruled,
+  toggle,
 } from '../../cli/options.ts';
 import { fileSink, type NamedFile, writeLines } from '../../cli/output.ts';
 import { openBeside, openOutput } from '../../cli/output-options.ts';
@@ -22,6 +23,7 @@ import {
   workloadOf,
 } from '../../cli/workload-options.ts';
 import { InputError } from '../../errors.ts';
+import { isPicture } from '../../render/formats.ts';
 import { presetLines, workloadText } from '../../render/words.ts';
 import { DEFAULT_PAGE_SIZE, type PageSize, type Pages } from '../../units.ts';
 import { version } from '../../version.ts';
@@ -46,7 +48,7 @@ import {
   COST_OPTIONS,
   demandOneStdin,
   MACHINE_OPTIONS,
-  RUN_OPTIONS,
+  PICTURED_RUN_OPTIONS,
   readCostRequest,
   schemaOfRuns,
   schemesOf,
@@ -71,7 +73,7 @@ const MOST_BUCKETS = 10_000;
 const OPTIONS = {
   ...grouped('Machine and schemes', MACHINE_OPTIONS),
   ...grouped('Workload', WORKLOAD_OPTIONS),
-  ...RUN_OPTIONS,
+  ...PICTURED_RUN_OPTIONS,
   ...grouped('Runs', {
     runs: option(
       '--runs <n>',
@@ -87,6 +89,11 @@ const OPTIONS = {
     `errors over the operations in n buckets (default: ${SERIES_BUCKETS}), extremes kept`,
     wholeNumber(1, MOST_BUCKETS),
     { group: 'Output', preset: `${SERIES_BUCKETS}`, rules: [goesWithout('--runs', 1)] },
+  ),
+  distribution: toggle(
+    '--distribution',
+    'also quantiles of the magnitude of the error, in JSON and pictures',
+    { group: 'Output', rules: [goesWithout('--runs', 1)] },
   ),
   writeStream: option(
     '--write-stream <file>',
@@ -140,6 +147,7 @@ async function requestOf(flags: CompareFlags, session: Session): Promise<Compare
     schemes: schemesOf(flags),
     ...warmUpOf(flags.warmUp, () => sizeToReach(workload, pageSize)),
     ...(flags.series === undefined ? {} : { buckets: flags.series }),
+    ...(flags.distribution === true || isPicture(flags.format) ? { distribution: true } : {}),
     ...(cost === undefined ? {} : { cost }),
   };
 }
@@ -157,27 +165,32 @@ async function writeStream(
 }
 
 function reproduce(flags: CompareFlags, { workload, preset, topology }: CompareRequest): string {
-  const { scheme, kernel, reader, pageSize, runs, warmUp, series } = flags;
+  const { scheme, kernel, reader, pageSize, runs, warmUp, series, distribution } = flags;
   const { format, unit, reading, cost, latency } = flags;
   return reproduceLine(['compare'], OPTIONS, {
     topology: flags.topology ?? DEFAULT_TOPOLOGY,
     ...flagsOfWorkload(workload, preset, topology),
     ...{ warmUp, runs, scheme, kernel, reader, pageSize },
-    ...{ series, format, unit, reading, cost, latency },
+    ...{ series, distribution, format, unit, reading, cost, latency },
   });
 }
 
 /** A run as it is shown: with a series another result. */
 function shownOf({ series, ...run }: Compared) {
+  const pictureOf = async (_: unknown, choices: ViewChoices) => {
+    const { comparisonPicture } = await import('./picture.ts');
+    return comparisonPicture(series === undefined ? run : { ...run, series }, choices);
+  };
   if (series === undefined) {
     const viewOf = (_: unknown, choices: ViewChoices) => comparisonView(run, choices);
-    return { result: run, schema, viewOf };
+    return { result: run, schema, viewOf, pictureOf };
   }
   const result = { ...run, format: 'rss-err/compare-series@1', series } as const;
   return {
     result,
     schema: async () => (await import('./series-result.ts')).comparisonSeries,
     viewOf: (_: unknown, choices: ViewChoices) => seriesView(result, choices),
+    pictureOf,
   };
 }
 

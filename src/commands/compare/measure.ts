@@ -109,6 +109,7 @@ function measuredScheme(
     observed: result.observed[index]!,
     ...(warmUp === undefined ? {} : { warmUp }),
     readPages: result.read[index]!,
+    ...(result.distributions === null ? {} : { distribution: result.distributions[index]! }),
     zeroSinceOperation: result.zeroSince[index]!,
     ...(result.windows === null ? {} : { burnInOperations: burnIn(result.windows, index) }),
   };

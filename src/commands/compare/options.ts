@@ -12,7 +12,7 @@ import {
   toggle,
   type Value,
 } from '../../cli/options.ts';
-import { OUTPUT_OPTIONS, type Output } from '../../cli/output-options.ts';
+import { OUTPUT_OPTIONS, type Output, PICTURED_OPTIONS } from '../../cli/output-options.ts';
 import type { Session, Streams } from '../../cli/streams.ts';
 import {
   choice,
@@ -25,7 +25,15 @@ import {
 import { InputError } from '../../errors.ts';
 import { type KernelRelease, schemeOfRelease } from '../../kernel/releases.ts';
 import { formatBytes } from '../../render/amounts.ts';
-import { type Medium, type Report, renderReport } from '../../render/formats.ts';
+import {
+  type Format,
+  type Medium,
+  type Pictured,
+  type PicturedReport,
+  type PictureFormat,
+  type Report,
+  renderPictured,
+} from '../../render/formats.ts';
 import type { TextView } from '../../render/view.ts';
 import {
   DEFAULT_SCHEMES,
@@ -125,7 +133,12 @@ export const COST_OPTIONS = grouped('Cost', {
 /** How a run is shown and judged, with what it may cost. */
 export const RUN_OPTIONS = { ...OUTPUT_OPTIONS, ...grouped('Output', READING_OPTIONS) };
 
-type RunFlags = FlagsOf<typeof RUN_OPTIONS>;
+/** Of runs that are drawn as well. */
+export const PICTURED_RUN_OPTIONS = { ...RUN_OPTIONS, ...PICTURED_OPTIONS };
+
+type RunFlags = Omit<FlagsOf<typeof RUN_OPTIONS>, 'format'> & {
+  readonly format: Format | PictureFormat;
+};
 
 /** The schemes asked for, or the kernel's. @throws InputError where one is there twice: two rows of one name. */
 export function schemesOf({
@@ -192,20 +205,27 @@ function choicesOf(
 /** What a run is shown by. */
 interface Shown<R> extends Pick<Report, 'schema'> {
   readonly viewOf: (result: R, choices: ViewChoices) => TextView;
+  /** Absent: there is no picture of it. */
+  readonly pictureOf?: (result: R, choices: ViewChoices) => Promise<Pictured>;
 }
 
 /** Writes a run, and returns the exit code that --fail-above makes of it. */
 export async function writeRun<R extends MeasuredRun>(
   result: R,
-  { schema, viewOf }: Shown<R>,
+  { schema, viewOf, pictureOf }: Shown<R>,
   reproduce: string,
   flags: RunFlags,
   output: Output,
   { stderr }: Pick<Streams, 'stderr'>,
 ): Promise<number> {
   const choices = choicesOf(flags, reproduce, output);
-  const report: Report = { view: () => viewOf(result, choices), result, schema };
-  await output.write(await renderReport(report, flags.format, choices));
+  const report: PicturedReport = {
+    view: () => viewOf(result, choices),
+    result,
+    schema,
+    picture: async () => (await pictureOf?.(result, choices)) ?? null,
+  };
+  await output.write(await renderPictured(report, flags.format, choices));
   return exitCodeOf(largestObserved(result), flags, result.topology.pageSize, stderr);
 }
 
@@ -221,11 +241,12 @@ export async function writeRepeated(
 ): Promise<number> {
   const choices = choicesOf(flags, reproduce, output);
   const { repeatedView } = await import('./repeated-view.ts');
-  const report: Report = {
+  const report: PicturedReport = {
+    picture: async () => null,
     view: () => repeatedView(result, choices),
     result,
     schema: schemaOfRuns,
   };
-  await output.write(await renderReport(report, flags.format, choices));
+  await output.write(await renderPictured(report, flags.format, choices));
   return exitCodeOf(largestOfRuns(result), flags, result.topology.pageSize, stderr);
 }

@@ -19,6 +19,7 @@ import {
   sides,
   topology,
 } from '../../render/schema-parts.ts';
+import { QUANTILES } from '../../replay/tally.ts';
 import { PRESET_NAMES } from '../../workload/workload.ts';
 import { runCost, schemeCost } from './cost-result.ts';
 
@@ -77,6 +78,8 @@ const exact = noted(
   { only: ['under', 'over'] },
 );
 
+const quantiles = z.array(pages).length(QUANTILES.length);
+
 /**
  * No closed form speaks of a stream with CPUs that come and go, cached pages without a fault, or more
  * pages than a 32-bit counter holds.
@@ -111,6 +114,15 @@ export const scheme = z.strictObject({
       .exactOptional()
       .describe('with --warm-up: what was left out'),
     { added: 21 },
+  ),
+  distribution: noted(
+    z
+      .strictObject({ clamped: quantiles, raw: quantiles })
+      .exactOptional()
+      .describe(
+        `with --distribution: magnitudes over operations, nearest rank, at ${QUANTILES.length} quantiles: ${QUANTILES.map((part) => part / 10_000).join(', ')} %`,
+      ),
+    { as: false },
   ),
   readPages: noted(
     pages.exactOptional().describe('RSS at the end as a reader sees it; of one process'),

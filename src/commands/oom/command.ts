@@ -14,7 +14,14 @@ import { countLines, LINE_END, LONGEST_LINE, lineBlocks } from '../../input/text
 import { createOomReader, WORD_KEYS } from '../../recorded/oom/reader.ts';
 import { createKeySearch } from '../../recorded/oom/word-search.ts';
 import { formatCount } from '../../render/amounts.ts';
-import { renderJson, renderReport } from '../../render/formats.ts';
+import {
+  type Format,
+  isPicture,
+  type PictureFormat,
+  renderJson,
+  renderPictured,
+  renderReport,
+} from '../../render/formats.ts';
 import { version } from '../../version.ts';
 import { demandOneStdin } from '../compare/options.ts';
 import { OOM_OPTIONS, type OomFlags, oneScheme } from './options.ts';
@@ -74,7 +81,8 @@ async function* judgedReports(
 /** Each report as it comes; of JSON, which is one document, all of them at the end. */
 async function* pieces(
   reports: AsyncIterable<JudgedReport>,
-  { format, unit }: OomFlags,
+  { unit }: OomFlags,
+  format: Format,
   log: string,
   reproduce: string,
   output: Output,
@@ -107,6 +115,35 @@ async function* pieces(
     isFirst = false;
   }
   if (format === 'json') yield renderJson(resultOf(all));
+}
+
+/** The picture of a log's one report. @throws InputError where there are more. */
+async function drawn(
+  reports: AsyncIterable<JudgedReport>,
+  { unit }: OomFlags,
+  format: PictureFormat,
+  log: string,
+  reproduce: string,
+  output: Output,
+): Promise<string | Uint8Array> {
+  const all: JudgedReport[] = [];
+  for await (const report of reports) all.push(report);
+  const [report, ...more] = all;
+  if (report === undefined || more.length > 0) {
+    throw new InputError(
+      `--format ${format}: a picture is of one report, and ${log} has ${all.length}: expected one of them alone`,
+    );
+  }
+  return renderPictured(
+    {
+      view: () => oomView(report, { version, log, unit, reproduce }),
+      picture: async () => (await import('./picture.ts')).oomPicture(report, unit),
+      result: report,
+      schema: async () => (await import('./result.ts')).oomResult,
+    },
+    format,
+    output,
+  );
 }
 
 async function givenOf(flags: OomFlags, session: Session): Promise<Given> {
@@ -146,8 +183,14 @@ async function runLog(file: string, flags: OomFlags, session: Session): Promise<
       yield report;
     }
   }
-  const texts = pieces(counted(), flags, log, reproduce(file, flags), output);
-  await writeLines(texts, output.openSink(), session.signal).finally(clear);
+  const { format } = flags;
+  const again = reproduce(file, flags);
+  if (isPicture(format)) {
+    await output.write(await drawn(counted(), flags, format, log, again, output).finally(clear));
+  } else {
+    const texts = pieces(counted(), flags, format, log, again, output);
+    await writeLines(texts, output.openSink(), session.signal).finally(clear);
+  }
   if (flags.failUncertain !== true || counts.certain === counts.all) return EXIT.done;
   session.stderr.write(
     `rss-err: ${counts.all - counts.certain} of ${formatCount(counts.all, 'choice')} not certain (--fail-uncertain)\n`,

@@ -11,7 +11,7 @@ import { flagsOfPlace, placeOf } from '../../cli/workload-options.ts';
 import { InputError } from '../../errors.ts';
 import { seenOn } from '../../kernel/seen.ts';
 import { whoReads } from '../../kernel/tools.ts';
-import { renderReport } from '../../render/formats.ts';
+import { renderPictured } from '../../render/formats.ts';
 import { version } from '../../version.ts';
 import { DEFAULT_SEED, PRESETS } from '../../workload/workload.ts';
 import { schemesOf } from '../compare/options.ts';
@@ -70,14 +70,14 @@ async function requestOf(flags: OomFlags, session: Session): Promise<ModelReques
 /** What was asked for, as the options give it again. */
 function reproduce(flags: OomFlags, { behaviour, seed, runs, topology }: ModelRequest): string {
   const { population, processes, memory, free, mapping, turnover, scheme, pageSize } = flags;
-  const { threadsEach, age, kernel } = flags;
+  const { threadsEach, age, kernel, format, unit } = flags;
   const place = { ...behaviour, hugePerMillion: 0, seed };
   return reproduceLine(['oom'], OOM_OPTIONS, {
     kernel,
     ...{ model: true, topology: flags.topology ?? DEFAULT_TOPOLOGY, scheme, pageSize },
     ...{ population, processes, threadsEach, age, memory, free },
     ...flagsOfPlace(place, MODEL_PRESET, topology),
-    ...{ mapping, turnover, runs, seed },
+    ...{ mapping, turnover, runs, seed, format, unit },
   });
 }
 
@@ -101,7 +101,11 @@ export async function runModel(flags: OomFlags, session: Session): Promise<numbe
   const found = await find({ heartbeat }).finally(clear);
   session.signal.throwIfAborted();
   const choices = { unit: flags.unit, reproduce: reproduce(flags, request) };
-  const report = { view: () => modelView(found.result, choices), ...found };
-  await output.write(await renderReport(report, flags.format, output));
+  const report = {
+    view: () => modelView(found.result, choices),
+    picture: async () => (await import('./model-picture.ts')).modelPicture(found.result),
+    ...found,
+  };
+  await output.write(await renderPictured(report, flags.format, output));
   return EXIT.done;
 }

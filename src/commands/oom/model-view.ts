@@ -19,7 +19,7 @@ import { MOST_PRECISE_SUMS } from './selection.ts';
 
 type ModelChoices = Pick<ViewChoices, 'unit' | 'reproduce'>;
 
-function populationText({ population, topology }: ModelResult): string {
+export function populationText({ population, topology }: ModelResult): string {
   const { name, processes, threads, age, memoryPages, mappingPages, turnover } = population;
   const { min, max } = mappingPages;
   return [

@@ -11,7 +11,7 @@ import {
   toggle,
   type Value,
 } from '../../cli/options.ts';
-import { OUTPUT_OPTIONS } from '../../cli/output-options.ts';
+import { PICTURED_OPTIONS } from '../../cli/output-options.ts';
 import { choice, KERNEL, MEMORY_SIZE, type MemorySize, wholeNumber } from '../../cli/values.ts';
 import { MAPPING_OPTIONS, POLICY_OPTIONS, SEED } from '../../cli/workload-options.ts';
 import { InputError, quote } from '../../errors.ts';
@@ -127,7 +127,7 @@ export const OOM_OPTIONS = {
     'instead of a log: populations that fill a machine, and how often each way to choose is wrong',
   ),
   ...allRuled(MODEL_OPTIONS, goesWith('--model')),
-  ...OUTPUT_OPTIONS,
+  ...PICTURED_OPTIONS,
 };
 
 export type OomFlags = FlagsOf<typeof OOM_OPTIONS>;

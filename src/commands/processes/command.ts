@@ -9,7 +9,7 @@ import { openBeside, openOutput } from '../../cli/output-options.ts';
 import type { Session } from '../../cli/streams.ts';
 import { choice, TEXT } from '../../cli/values.ts';
 import { WRITTEN_FORMS } from '../../recorded/trace/write-trace.ts';
-import { type Report, renderReport } from '../../render/formats.ts';
+import { type PicturedReport, renderPictured } from '../../render/formats.ts';
 import { presetLines } from '../../render/words.ts';
 import { DEFAULT_PAGE_SIZE } from '../../units.ts';
 import { version } from '../../version.ts';
@@ -19,7 +19,12 @@ import {
   PROCESS_PRESETS,
 } from '../../workload/lives/process-workload.ts';
 import { errorLegend } from '../compare/legend.ts';
-import { exitCodeOf, MACHINE_OPTIONS, RUN_OPTIONS, schemesOf } from '../compare/options.ts';
+import {
+  exitCodeOf,
+  MACHINE_OPTIONS,
+  PICTURED_RUN_OPTIONS,
+  schemesOf,
+} from '../compare/options.ts';
 import { seenOf } from '../compare/seen-options.ts';
 import {
   flagsOfProcesses,
@@ -47,7 +52,7 @@ const TRACE_OPTIONS = {
 const OPTIONS = {
   ...grouped('Machine and schemes', MACHINE_OPTIONS),
   ...grouped('Workload', PROCESS_OPTIONS),
-  ...RUN_OPTIONS,
+  ...PICTURED_RUN_OPTIONS,
   ...grouped('Trace', TRACE_OPTIONS),
 };
 
@@ -127,12 +132,13 @@ export const processesCommand = defineCommand({
       session.signal.throwIfAborted();
       const { unit, reading, format } = flags;
       const choices = { unit, reading, reproduce: reproduce(flags, request) };
-      const report: Report = {
+      const report: PicturedReport = {
+        picture: async () => (await import('./picture.ts')).processesPicture(result, choices),
         view: () => processesView(result, choices),
         result,
         schema,
       };
-      await output.write(await renderReport(report, format, output));
+      await output.write(await renderPictured(report, format, output));
       sink?.commit();
       return exitCodeOf(largestRssError(result), flags, request.pageSize, session.stderr);
     } finally {

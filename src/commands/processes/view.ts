@@ -8,6 +8,7 @@ import {
   formatPagesAndBytes,
   formatPercent,
   type Scale,
+  type UnitChoice,
 } from '../../render/amounts.ts';
 import { type Cell, left, right, type TextTable, type TextView } from '../../render/view.ts';
 import {
@@ -185,13 +186,17 @@ function whoseTable(result: ProcessesResult, reading: Reading): TextTable {
   };
 }
 
+export function scaleOf({ topology, schemes }: ProcessesResult, unit: UnitChoice): Scale {
+  const { pageSize } = topology;
+  const largest = Math.max(...schemes.map(({ exact }) => Math.max(exact.under, exact.over)));
+  return { unit: chooseUnit(unit, largest, pageSize), pageSize };
+}
+
 export function processesView(
   result: ProcessesResult,
   { unit, reading, reproduce }: ViewChoices,
 ): TextView {
-  const { pageSize } = result.topology;
-  const largest = Math.max(...result.schemes.map(({ exact }) => Math.max(exact.under, exact.over)));
-  const scale = { unit: chooseUnit(unit, largest, pageSize), pageSize };
+  const scale = scaleOf(result, unit);
   return {
     title: `rss-err ${result.program.version} processes: how far off the RSS of many processes is`,
     facts: [

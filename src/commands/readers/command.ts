@@ -30,12 +30,14 @@ export const readersCommand = defineCommand({
   name: 'readers',
   description: 'who shows which figure: files of /proc, the OOM killer and tools, by kernel',
   options: OPTIONS,
+  examples: ['rss-err readers --kernel 6.1 --kernel 6.12'],
   async run(flags, session) {
     const { kernel } = flags;
     const output = openOutput(flags, session);
     const result = readersOn(version, kernel ?? FIRST_OF_EACH);
     const report: Report = {
-      view: () => readersView(result, reproduceLine(['readers'], OPTIONS, { kernel })),
+      view: () =>
+        readersView(result, reproduceLine(['readers'], OPTIONS, { kernel, format: flags.format })),
       result,
       schema: async () => (await import('./result.ts')).readersResult,
     };

@@ -23,7 +23,7 @@ import type { Session } from '../../cli/streams.ts';
 import { TEXT } from '../../cli/values.ts';
 import { InputError } from '../../errors.ts';
 import { formatCount } from '../../render/amounts.ts';
-import { renderJson, renderReport } from '../../render/formats.ts';
+import { renderJson, renderPictured } from '../../render/formats.ts';
 import { version } from '../../version.ts';
 import { compareCommand } from '../compare/command.ts';
 import { oomCommand } from '../oom/command.ts';
@@ -78,7 +78,9 @@ async function writeReport(sweep: Sweep, flags: ShownFlags, again: string, outpu
   const result = await reportOf(sweep, flags);
   const schema = async () => (await import('./result.ts')).sweepReport;
   const view = () => reportView(result, again);
-  await output.write(await renderReport({ view, result, schema }, flags.format, output));
+  const picture = async () => (await import('./picture.ts')).sweepPicture(result, flags.by ?? []);
+  const report = { view, result, schema, picture };
+  await output.write(await renderPictured(report, flags.format, output));
 }
 
 function headOf({ grid, machines, points }: Plan, { shard }: RunFlags): SweepHead {
@@ -227,10 +229,11 @@ function givenOf(spec: CommandSpec<Options>, flags: Readonly<Record<string, unkn
   return given;
 }
 
-function shownWords({ figure, against, format }: ShownFlags): string[] {
+function shownWords({ figure, against, by, format }: ShownFlags): string[] {
   return [
     ...(figure === undefined ? [] : ['--figure', figure]),
     ...(against === undefined ? [] : ['--against', against]),
+    ...(by === undefined ? [] : ['--by', by.join(',')]),
     ...(format === 'table' ? [] : ['--format', format]),
   ];
 }

@@ -13,7 +13,7 @@ import {
   toggle,
   type Value,
 } from '../../cli/options.ts';
-import { OUTPUT_OPTIONS } from '../../cli/output-options.ts';
+import { PICTURED_OPTIONS } from '../../cli/output-options.ts';
 import { TEXT } from '../../cli/values.ts';
 import { InputError, quote } from '../../errors.ts';
 import { sweptOptions } from './grid.ts';
@@ -34,12 +34,23 @@ const SHARD: Value<NonNullable<Shard>> = {
   format: ({ index, of }) => `${index}/${of}`,
 };
 
+/** "threads,policy" */
+const WORDS: Value<readonly string[]> = {
+  parse: (text) => text.split(',').map((word) => word.trim()),
+  format: (words) => words.join(','),
+};
+
 /** What a report is of. */
 export const REPORT_OPTIONS = grouped('Report', {
   figure: option(
     '--figure <column>',
     "a column of the command's CSV that tables are of (default: the largest error below the truth, or what stands for it)",
     TEXT,
+  ),
+  by: option(
+    '--by <x[,y]>',
+    'parameters along the axes of pictures (default: those with the most values)',
+    WORDS,
   ),
   against: option(
     '--against <scheme>',
@@ -48,7 +59,7 @@ export const REPORT_OPTIONS = grouped('Report', {
   ),
 });
 
-const { format, output, color } = OUTPUT_OPTIONS;
+const { format, output, color } = PICTURED_OPTIONS;
 
 export const SHOWN_OPTIONS = { ...grouped('Output', { format, output, color }), ...REPORT_OPTIONS };
 

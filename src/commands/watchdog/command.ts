@@ -5,7 +5,7 @@ import { createProgress } from '../../cli/heartbeat.ts';
 import type { Spreading } from '../../cli/jobs.ts';
 import { DEFAULT_TOPOLOGY, readTopology } from '../../cli/machine.ts';
 import { type FlagsOf, grouped, option, reproduceLine } from '../../cli/options.ts';
-import { OUTPUT_OPTIONS, openOutput } from '../../cli/output-options.ts';
+import { openOutput, PICTURED_OPTIONS } from '../../cli/output-options.ts';
 import type { Session } from '../../cli/streams.ts';
 import { MEMORY_SIZE, sizeInPages, wholeNumber } from '../../cli/values.ts';
 import {
@@ -16,7 +16,7 @@ import {
 } from '../../cli/workload-options.ts';
 import { InputError } from '../../errors.ts';
 import { formatCount } from '../../render/amounts.ts';
-import { renderReport } from '../../render/formats.ts';
+import { renderPictured } from '../../render/formats.ts';
 import { version } from '../../version.ts';
 import { MACHINE_OPTIONS, schemesOf } from '../compare/options.ts';
 import { seenOf } from '../compare/seen-options.ts';
@@ -49,7 +49,7 @@ const OPTIONS = {
   ...grouped('Machine and schemes', MACHINE_OPTIONS),
   ...grouped('Watchdog', RULE_OPTIONS),
   ...grouped('Workload', WORKLOAD_OPTIONS),
-  ...OUTPUT_OPTIONS,
+  ...PICTURED_OPTIONS,
   runs: option('--runs <n>', 'repeat with seeds derived from --seed', wholeNumber(1, MOST_RUNS), {
     default: 5,
   }),
@@ -136,7 +136,9 @@ export const watchdogCommand = defineCommand({
     session.signal.throwIfAborted();
     const { unit, format } = flags;
     const view = () => watchdogView(found.result, { unit, reproduce: reproduce(flags, request) });
-    await output.write(await renderReport({ view, ...found }, format, output));
+    const picture = async () =>
+      (await import('./picture.ts')).watchdogPicture(found.result, { unit });
+    await output.write(await renderPictured({ view, picture, ...found }, format, output));
     return EXIT.done;
   },
 });

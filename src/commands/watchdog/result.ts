@@ -2,7 +2,9 @@
 import * as z from 'zod';
 import { noted, type ResultOf } from '../../render/result.ts';
 import { count, named, pages, program, seen, topology } from '../../render/schema-parts.ts';
+import { SCHEME_NAMES } from '../../schemes/registry.ts';
 import { workload } from '../compare/result.ts';
+import { PRECISE } from './watch.ts';
 
 const overRuns = z.strictObject({
   mean: z.number().min(0).describe('a run'),
@@ -20,6 +22,7 @@ const delay = z.strictObject({
 
 const watched = z.strictObject({
   ...named,
+  scheme: noted(z.literal([...SCHEME_NAMES, PRECISE]), { as: false }),
   reads: z.literal(['approximate sum', 'precise sum']),
   falseAlarms: overRuns.describe('alarms while no more than the budget was resident'),
   seen: count.describe('overruns with an alarm'),

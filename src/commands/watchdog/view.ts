@@ -12,7 +12,7 @@ import { left, right, type TextTable, type TextView } from '../../render/view.ts
 import { listed, machineText, seenFacts, seenHead, workloadText } from '../../render/words.ts';
 import type { WatchdogResult, WatchedScheme } from './result.ts';
 
-function nameOf({ name, reads }: WatchedScheme): string {
+export function nameOf({ name, reads }: WatchedScheme): string {
   return reads === 'precise sum' ? 'precise sum' : name;
 }
 

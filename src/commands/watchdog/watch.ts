@@ -14,6 +14,9 @@ import {
 import { FIRST_KIND_WITHOUT_PAGES } from '../../update/kinds.ts';
 import { clearReadings, createReadings, type Readings } from '../../update/readings.ts';
 
+/** The row of precise sums: they are the same whatever the scheme. */
+export const PRECISE = 'precise-sum';
+
 export interface WatchdogRule {
   /** It acts above so many pages. */
   readonly budgetPages: Pages;

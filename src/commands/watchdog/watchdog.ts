@@ -12,7 +12,7 @@ import { comparedTopology } from '../compare/compared-topology.ts';
 import { spreadOf } from '../compare/repeat.ts';
 import { readsTruth } from '../compare/seen.ts';
 import type { WatchdogResult, WatchedScheme } from './result.ts';
-import { type WatchdogRule, type Watched, watch } from './watch.ts';
+import { PRECISE, type WatchdogRule, type Watched, watch } from './watch.ts';
 
 export interface WatchdogRequest {
   readonly version: string;
@@ -82,7 +82,7 @@ export async function watchdog(
     }),
   );
   const precise: WatchedScheme = {
-    ...{ scheme: 'atomic', name: 'atomic', parameters: {}, reads: 'precise sum' },
+    ...{ scheme: PRECISE, name: PRECISE, parameters: {}, reads: 'precise sum' },
     ...overRuns(found.map((run) => run.precise)),
   };
   return {

@@ -7,7 +7,7 @@ import { reproduceLine } from '../../../cli/options.ts';
 import { type TextSink, writeAll } from '../../../cli/output.ts';
 import type { Session } from '../../../cli/streams.ts';
 import { formatNdjsonLine } from '../../../recorded/record-text.ts';
-import { renderJson } from '../../../render/formats.ts';
+import { renderForMachines } from '../../../render/formats.ts';
 import { schemeOf } from '../../../schemes/registry.ts';
 import { DEFAULT_SEED } from '../../../workload/workload.ts';
 import { WITNESS_OPTIONS, type WitnessFlags } from '../options.ts';
@@ -65,10 +65,12 @@ export async function verifyWitness(
   const { clear, ...clock } = createSearchClock(request.seconds, session);
   const result = await verify(request, clock).finally(clear);
   session.signal.throwIfAborted();
+  const { format } = flags;
+  const schema = async () => (await import('./result.ts')).verifyResult;
   const text =
-    flags.format === 'json'
-      ? renderJson(result)
-      : renderVerification(result, reproduce(flags, request), streamLines(result));
+    format === undefined || format === 'table'
+      ? renderVerification(result, reproduce(flags, request), streamLines(result))
+      : await renderForMachines({ result, schema }, format);
   await writeAll(openSink(), text);
   return isSound(result) ? EXIT.done : EXIT.failed;
 }

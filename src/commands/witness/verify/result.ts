@@ -1,7 +1,7 @@
 /** The result of a verification: what witness and search reach beside each closed form. */
 import * as z from 'zod';
 import { MEMBERS } from '../../../kernel/rss-stat.ts';
-import type { ResultOf } from '../../../render/result.ts';
+import { noted, type ResultOf } from '../../../render/result.ts';
 import { count, cpulist, pages, program, sides, topology } from '../../../render/schema-parts.ts';
 import type { RecordedUpdate } from '../../../update/record.ts';
 import { DIRECTIONS } from '../witness-stream.ts';
@@ -79,31 +79,42 @@ const check = z.strictObject({
     // A stream goes beyond the closed form.
     'beaten',
   ]),
-  stream: z.array(step).nullable().describe('what goes beyond the closed form'),
+  stream: noted(z.array(step).nullable().describe('what goes beyond the closed form'), {
+    as: false,
+  }),
 });
 
 export type Check = ResultOf<typeof check>;
 export type Verdict = Check['verdict'];
 
-export const verifyResult = z
-  .strictObject({
-    format: z.literal('rss-err/verify@2'),
-    program,
-    topology,
-    scheme: z.string().describe('as --scheme takes it'),
-    used: z.strictObject({ cpulist, cpus: count }),
-    threads: z.int().min(1),
-    directions: z.array(z.literal(DIRECTIONS)).min(1),
-    inFlight: z.strictObject({ updates: count, pages }).nullable(),
-    seed: count,
-    seconds: count,
-    checks: z.array(check).min(1),
-    // Null: there are none, or they are too many.
-    bursts: z
-      .array(pages)
-      .nullable()
-      .describe('largest magnitude of a per-NUMA slot after one burst, two, …'),
-  })
-  .describe('rss-err witness --verify --format json');
+export const verifyResult = noted(
+  z
+    .strictObject({
+      format: z.literal('rss-err/verify@2'),
+      program,
+      topology,
+      scheme: z.string().describe('as --scheme takes it'),
+      used: z.strictObject({ cpulist, cpus: count }),
+      threads: z.int().min(1),
+      directions: noted(z.array(z.literal(DIRECTIONS)).min(1), { as: false }),
+      inFlight: z.strictObject({ updates: count, pages }).nullable(),
+      seed: count,
+      seconds: count,
+      checks: noted(z.array(check).min(1), { line: 'check', rows: true }),
+      // Null: there are none, or they are too many.
+      bursts: noted(
+        z
+          .array(pages)
+          .nullable()
+          .describe('largest magnitude of a per-NUMA slot after one burst, two, …'),
+        { as: false },
+      ),
+    })
+    .describe('rss-err witness --verify --format json'),
+  {
+    line: 'run',
+    lines: 'a line of rss-err witness --verify --format ndjson: the run first, then each check',
+  },
+);
 
 export type Verification = ResultOf<typeof verifyResult>;
