@@ -33,7 +33,11 @@ describe('a scheme', () => {
         ['--scheme', 'Tree'],
         '--scheme Tree: unknown scheme "Tree": did you mean "tree"? (see rss-err compare --help)',
       ],
-      ['no name', ['--scheme', ''], `--scheme : unknown scheme "": ${listed} (see rss-err compare --help)`],
+      [
+        'no name',
+        ['--scheme', ''],
+        `--scheme : unknown scheme "": ${listed} (see rss-err compare --help)`,
+      ],
       [
         'an unknown parameter',
         ['--scheme', 'tree:bacth=16'],
@@ -119,8 +123,16 @@ describe('a scheme', () => {
         ['--scheme', 'tree:arity=3x128'],
         `tree:arity=3x128: ${arities} (see rss-err compare --help)`,
       ],
-      ['an arity of 1', ['--scheme', 'tree:arity=1x256'], `tree:arity=1x256: ${arities} (see rss-err compare --help)`],
-      ['no arities', ['--scheme', 'tree:arity='], `tree:arity=: ${arities} (see rss-err compare --help)`],
+      [
+        'an arity of 1',
+        ['--scheme', 'tree:arity=1x256'],
+        `tree:arity=1x256: ${arities} (see rss-err compare --help)`,
+      ],
+      [
+        'no arities',
+        ['--scheme', 'tree:arity='],
+        `tree:arity=: ${arities} (see rss-err compare --help)`,
+      ],
       [
         'arities beyond the table',
         ['--scheme', 'tree:arity=1024x2048'],
@@ -153,7 +165,8 @@ describe('a scheme', () => {
 });
 
 describe('the value of an option', () => {
-  const formats = 'table, ascii, markdown, csv, tsv, json, ndjson, svg, png, html, vega (see rss-err compare --help)';
+  const formats =
+    'table, ascii, markdown, csv, tsv, json, ndjson, svg, png, html, vega (see rss-err compare --help)';
   const mapping =
     'pages such as 64 (1 to 64) or 8-64, at most 2147483647 (see rss-err compare --help)';
 
