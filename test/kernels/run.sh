@@ -98,7 +98,7 @@ END
 
 boot() { # kernel, CPUs
   timeout 900 qemu-system-x86_64 -machine q35,accel=${ACCEL:-tcg} -cpu max -smp "$2" -m 3G \
-    -kernel "$1" -initrd "$work/initramfs" -append 'console=ttyS0 panic=-1 quiet' \
+    -kernel "$1" -initrd "$work/initramfs" -append 'console=ttyS0 panic=-1 quiet mitigations=off' \
     -nographic -no-reboot -nic none </dev/null
 }
 
