@@ -12,7 +12,8 @@ function comparing(rows: readonly (readonly [string, readonly string[], string])
 }
 
 describe('a scheme', () => {
-  const listed = 'expected one of atomic, per-thread, per-cpu, per-numa, tree, two-level';
+  const listed =
+    'expected one of atomic, per-thread, per-cpu, per-numa, tree, two-level, lazy, atomic-until-threaded, stash';
   const arities = 'expected arities such as 4x4x4x4, each a power of two from 2 up';
 
   it.concurrent.each(
@@ -41,7 +42,7 @@ describe('a scheme', () => {
       [
         'an unknown parameter of per-cpu',
         ['--scheme', 'per-cpu:size=16'],
-        '--scheme per-cpu:size=16: unknown parameter "size": expected one of batch',
+        '--scheme per-cpu:size=16: unknown parameter "size": expected one of batch, kernel',
       ],
       [
         'a parameter of a scheme without any',

@@ -99,7 +99,7 @@ describe('a fault is one line', () => {
     [
       'a kernel',
       ['-', '--kernel', 'six'],
-      '--kernel six: "six" is not a release as uname -r prints it, such as 6.12.117',
+      '--kernel six: "six" is not a release as uname -r prints it, such as 6.12.117 (what is read changed in 2.6.34, 6.2, 6.12.39, 6.15.7, 6.16, 7.0)',
     ],
     [
       'threads',

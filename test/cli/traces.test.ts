@@ -25,6 +25,38 @@ function perf(...sizes: readonly [pages: number, type?: string][]): string {
     .join('');
 }
 
+describe('--jobs', () => {
+  const FILES = [
+    PERF,
+    'perf-script-lost-events.txt',
+    'ftrace-sched_switch.txt',
+    'trace-cmd-report.txt',
+  ];
+
+  it.each(FILES)('changes no byte of %s', async (name) => {
+    const run = (...words: string[]) =>
+      runCli(['replay', path(name), '--spread', 'sticky', '--format', 'json', ...words]);
+    const one = await run('--jobs', '1');
+    expect(one.code).toBe(0);
+    expect(await run('--jobs', '2')).toEqual(one);
+  });
+
+  // Of several blocks, the last of which has no line end.
+  const long = perf(...Array.from({ length: 12_000 }, (_, i) => [i % 700] as [number])).trimEnd();
+
+  it.each([
+    ['of several blocks', long],
+    ['with a fault in the middle', long.replace('size=4096B', 'size=4097B')],
+    ['with a CPU that is not there', long.replaceAll('[000] 1.011', '[999] 1.011')],
+    ['with a line that is too long', `${long}\n${'x'.repeat(70_000)}\n${long}`],
+    ['without an event', '# tracer: nop\n#\n'],
+  ])('changes no byte of a pipe %s', async (_, stdin) => {
+    const run = (jobs: string) =>
+      runCli(['replay', '-', '--format', 'csv', '--jobs', jobs], { stdin });
+    expect(await run('2')).toEqual(await run('1'));
+  });
+});
+
 describe('the processes of a trace', () => {
   it('have counters of their own: each alone is what it is among all', async () => {
     const all = (await replay(PERF)).json;

@@ -28,21 +28,19 @@ export interface LineRows {
   readonly pages: Float64Array;
 }
 
-export function createLineRows(capacity: number): LineRows {
+/** Room for so many lines, in memory of the program's own or shared with workers. */
+export function createLineRows(
+  capacity: number,
+  Memory: new (bytes: number) => ArrayBuffer | SharedArrayBuffer = ArrayBuffer,
+): LineRows {
+  const bytes = () => new Uint8Array(new Memory(capacity));
+  const ints = () => new Int32Array(new Memory(4 * capacity));
+  const doubles = () => new Float64Array(new Memory(8 * capacity));
   return {
     length: 0,
-    known: new Uint8Array(capacity),
-    from: new Int32Array(capacity),
-    to: new Int32Array(capacity),
-    commFrom: new Int32Array(capacity),
-    commTo: new Int32Array(capacity),
-    tid: new Int32Array(capacity),
-    cpu: new Int32Array(capacity),
-    time: new Float64Array(capacity),
-    mmId: new Float64Array(capacity),
-    curr: new Uint8Array(capacity),
-    member: new Uint8Array(capacity),
-    pages: new Float64Array(capacity),
+    ...{ known: bytes(), from: ints(), to: ints(), commFrom: ints(), commTo: ints(), tid: ints() },
+    ...{ cpu: ints(), time: doubles(), mmId: doubles(), curr: bytes(), member: bytes() },
+    pages: doubles(),
   };
 }
 
