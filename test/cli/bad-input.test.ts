@@ -153,7 +153,7 @@ describe('a scheme', () => {
 });
 
 describe('the value of an option', () => {
-  const formats = 'table, ascii, markdown, csv, tsv, json, ndjson';
+  const formats = 'table, ascii, markdown, csv, tsv, json, ndjson, svg, png, html, vega';
   const mapping = 'pages such as 64 (1 to 64) or 8-64, at most 2147483647';
 
   it.concurrent.each(

@@ -248,7 +248,7 @@ describe('--spread', () => {
     const spread = ['--spread', 'uniform', '--seed', '7'];
     const { json } = await replay(PERF, ...spread);
     expect(json.used.cpus).toBe(250);
-    expect(json.trace.spread).toEqual({ policy: { name: 'uniform' }, seed: 7, cpus: '0-249' });
+    expect(json.trace.spread).toEqual({ policy: { name: 'uniform' }, seed: 7, cpulist: '0-249' });
     expect((await replay(PERF, ...spread)).json).toEqual(json);
     const other = (await replay(PERF, '--spread', 'uniform', '--seed', '8')).json;
     expect(other.schemes[2].observed).not.toEqual(json.schemes[2].observed);
