@@ -14,6 +14,7 @@ import { spreadOf, timePairs } from './paired.ts';
 import { peakMemory, timeNode } from './processes.ts';
 import { buildReference, type Reference } from './reference.ts';
 import { stages } from './stages.ts';
+import { sweepCase } from './sweeps.ts';
 import { oomCase, traceCases } from './texts.ts';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
@@ -160,10 +161,16 @@ async function measureStages(runs: number, operations: number) {
   return { cases };
 }
 
+const DEFAULT_LINES = 1_000_000;
+
 const OOM_REPORT = 'test/golden/oom/kernel-6.12-cpus-64-s2.1.txt';
 
 /** Parts that can be measured by themselves. */
 const CASES: Readonly<Record<string, (pairs: number, lines: number) => Promise<object>>> = {
+  // A thousand points are what was asked for; --lines says another number.
+  sweep: async (pairs, lines) => ({
+    cases: [await sweepCase(program, pairs, lines === DEFAULT_LINES ? 1000 : lines)],
+  }),
   start: async (pairs) => ({ cases: await startCases(pairs) }),
   traces: async (pairs, lines) => ({ cases: await traceCases(program, pairs, lines) }),
   oom: async (pairs, lines) => {
@@ -199,10 +206,10 @@ const { values: flags } = parseArgs({
     record: { type: 'string' },
     /** Time two commits side by side instead: given twice, the older one first. */
     commit: { type: 'string', multiple: true },
-    /** Measure one part instead: start, traces or oom. */
+    /** Measure one part instead: start, traces, oom or sweep. */
     case: { type: 'string' },
-    /** Lines of traces and logs. */
-    lines: { type: 'string', default: '1000000' },
+    /** Lines of traces and logs, points of the sweep. */
+    lines: { type: 'string', default: `${DEFAULT_LINES}` },
     /** Time each loop of the replay instead. */
     stages: { type: 'boolean', default: false },
   },

@@ -97,8 +97,8 @@ END
 }
 
 boot() { # kernel, CPUs
-  timeout 900 qemu-system-x86_64 -machine q35,accel=${ACCEL:-tcg} -cpu max -smp "$2" -m 3G \
-    -kernel "$1" -initrd "$work/initramfs" -append 'console=ttyS0 panic=-1 quiet' \
+  timeout "${SECONDS_EACH:-1800}" qemu-system-x86_64 -machine q35,accel=${ACCEL:-tcg} -cpu max -smp "$2" -m 3G \
+    -kernel "$1" -initrd "$work/initramfs" -append 'console=ttyS0 panic=-1 quiet mitigations=off' \
     -nographic -no-reboot -nic none </dev/null
 }
 
@@ -112,11 +112,12 @@ for each in $series; do
   for number in $cpus; do
     boot "$kernel" "$number" >"$work/log" || true
     tr -d '\r' <"$work/log" | sed -n 's/^.*JUDGED //p' >"$work/judged"
-    awk -v image="$image" -v cpus="$number" '
-      $1 == "kernel" { kernel = $2; n = $3; scheme = $4 }
-      /^(equal|UNEQUAL) / {
-        printf "%-24s %3d CPUs  %-10s %-7s by %-20s expected %7s  observed %7s  %s\n", kernel, n, scheme, $2, $3, $4, $5, $1
-      }' "$work/judged"
+    awk '
+      $1 == "kernel" { head = sprintf("%-27s %2d CPUs  %s", $2, $3, $4) }
+      $1 == "UNEQUAL" { print head ": " $2 " by " $3 ": expected " $4 ", observed " $5 }
+      $1 == "equal" { equal++ }
+      /^(equal|UNEQUAL) / { all++; if (!seen[$2]++) pages = pages sprintf("  %s: expected %d, observed %s pages", $2, $4, $5) }
+      END { if (all) printf "%s%s  %d of %d checks equal\n", head, pages, equal, all }' "$work/judged"
     grep -q '^UNEQUAL' "$work/judged" && [ "$worst" = 0 ] && worst=1
     if ! grep -q '^end$' "$work/judged"; then
       echo "$image with $number CPUs did not come to its end:" >&2

@@ -183,7 +183,8 @@ function bracketOf(bytes: Uint8Array, from: number): number {
 }
 
 /** Heads that are remembered, and the words of the longest. */
-const HEADS = 1024;
+const HEADS = 4096;
+const HASH_SHIFT = 20;
 const HEAD_WORDS = 16;
 
 export interface BytesParser {
@@ -206,7 +207,7 @@ export function createBytesParser(form: TraceForm, pageSize: PageSize): BytesPar
     let hash = view.getInt32(last, true);
     for (let at = start; at < last; at += 4)
       hash = Math.imul(hash ^ view.getInt32(at, true), 0x9e3779b1);
-    const slot = (hash >>> 22) * (HEAD_WORDS + 1);
+    const slot = (hash >>> HASH_SHIFT) * (HEAD_WORDS + 1);
     const words = headWords;
     if (words[slot] !== length) return newTaskAt(bytes, view, start);
     let w = slot + 1;
@@ -215,7 +216,7 @@ export function createBytesParser(form: TraceForm, pageSize: PageSize): BytesPar
       w += 1;
       different |= words[w]! ^ view.getInt32(at, true);
     }
-    return different === 0 ? heads[hash >>> 22]! : newTaskAt(bytes, view, start);
+    return different === 0 ? heads[hash >>> HASH_SHIFT]! : newTaskAt(bytes, view, start);
   }
 
   function newTaskAt(bytes: Uint8Array, view: DataView, start: number): Task | null {
@@ -229,7 +230,7 @@ export function createBytesParser(form: TraceForm, pageSize: PageSize): BytesPar
     let hash = view.getInt32(last, true);
     for (let at = start; at < last; at += 4)
       hash = Math.imul(hash ^ view.getInt32(at, true), 0x9e3779b1);
-    const slot = (hash >>> 22) * (HEAD_WORDS + 1);
+    const slot = (hash >>> HASH_SHIFT) * (HEAD_WORDS + 1);
     headWords[slot] = length;
     let w = slot + 1;
     headWords[w] = view.getInt32(last, true);
@@ -237,7 +238,7 @@ export function createBytesParser(form: TraceForm, pageSize: PageSize): BytesPar
       w += 1;
       headWords[w] = view.getInt32(at, true);
     }
-    heads[hash >>> 22] = task;
+    heads[hash >>> HASH_SHIFT] = task;
     return task;
   }
 
