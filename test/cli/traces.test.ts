@@ -342,23 +342,31 @@ describe('bad input', () => {
     [
       ['--comm', ''],
       perf([1]),
-      '--comm : "" is not a name of 1 to 15 bytes: the kernel keeps no more',
+      '--comm : "" is not a name of 1 to 15 bytes: the kernel keeps no more (see rss-err replay --help)',
     ],
     [
       ['--comm', 'sixteen letters.'],
       perf([1]),
-      '--comm sixteen letters.: "sixteen letters." is not a name of 1 to 15 bytes: the kernel keeps no more',
+      '--comm sixteen letters.: "sixteen letters." is not a name of 1 to 15 bytes: the kernel keeps no more (see rss-err replay --help)',
     ],
     [
       ['--size-is', 'exact'],
       perf([1]),
-      '--size-is exact: "exact" is not one of precise, approximate',
+      '--size-is exact: "exact" is not one of precise, approximate (see rss-err replay --help)',
     ],
-    [['--run-length', '3'], perf([1]), '--run-length goes with --spread'],
-    [['--used', '0'], perf([1]), '--used goes with --spread'],
-    [['--seed', '3'], perf([1]), '--seed goes with --spread'],
-    [['--busy', '3%'], perf([1]), '--busy goes with --spread'],
-    [['--spread', 'uniform', '--stay', '3'], perf([1]), '--stay goes with --spread local'],
+    [
+      ['--run-length', '3'],
+      perf([1]),
+      '--run-length goes with --spread (see rss-err replay --help)',
+    ],
+    [['--used', '0'], perf([1]), '--used goes with --spread (see rss-err replay --help)'],
+    [['--seed', '3'], perf([1]), '--seed goes with --spread (see rss-err replay --help)'],
+    [['--busy', '3%'], perf([1]), '--busy goes with --spread (see rss-err replay --help)'],
+    [
+      ['--spread', 'uniform', '--stay', '3'],
+      perf([1]),
+      '--stay goes with --spread local (see rss-err replay --help)',
+    ],
     [
       ['--spread', 'uniform', '--used', '250'],
       perf([1]),
@@ -369,7 +377,7 @@ describe('bad input', () => {
         [
           ['--mm', id],
           perf([1]),
-          `--mm ${id}: "${id}" is not an id such as 247315454, 0xebdb97e, or 247315454#2 for the second process that had it`,
+          `--mm ${id}: "${id}" is not an id such as 247315454, 0xebdb97e, or 247315454#2 for the second process that had it (see rss-err replay --help)`,
         ] as [string[], string, string],
     ),
     [

@@ -20,6 +20,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 enum { PAGE = 4096, TABLE = 512 * PAGE, MOST_PER_THREAD = 65 };
@@ -70,15 +71,31 @@ static int file_of(const char *path, int pages)
 	return file;
 }
 
-/* Empties this CPU's count of a member: one add of -pages. */
+static long interruptions(void)
+{
+	struct rusage usage;
+
+	if (getrusage(RUSAGE_SELF, &usage))
+		err(2, "getrusage");
+	return usage.ru_nivcsw;
+}
+
+/*
+ * Empties this CPU's count of a member: one add of -pages. Where another task wanted the CPU meanwhile it may
+ * have been two, of which the second stays: again.
+ */
 static void empty(int file, int pages)
 {
 	size_t bytes = (size_t)pages * PAGE;
 	int flags = MAP_FIXED | (file < 0 ? MAP_PRIVATE | MAP_ANONYMOUS : MAP_SHARED);
+	long before;
 
-	touch(map(aligned, bytes, flags, file), pages, file < 0);
-	if (munmap(aligned, bytes))
-		err(2, "munmap");
+	do {
+		before = interruptions();
+		touch(map(aligned, bytes, flags, file), pages, file < 0);
+		if (munmap(aligned, bytes))
+			err(2, "munmap");
+	} while (interruptions() != before);
 }
 
 static void sleep_for_good(long error)
