@@ -1,5 +1,5 @@
 /** The program's manual pages; bin/man.js writes them into man/. */
-import { type ManualPage, manualPages } from './cli/manual-page.ts';
+import { type ManualPage, manualPages } from './commands/completion/manual-page.ts';
 import { DESCRIPTION, neededCommands } from './program.ts';
 import { version } from './version.ts';
 

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { offeredCommands } from '../src/cli/offers.ts';
+import { offeredCommands } from '../src/commands/completion/offers.ts';
 import { programPages } from '../src/manual.ts';
 import { neededCommands } from '../src/program.ts';
 import { runCli } from './support/cli.ts';

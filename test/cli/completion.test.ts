@@ -4,7 +4,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { offeredCommands } from '../../src/cli/offers.ts';
+import { offeredCommands } from '../../src/commands/completion/offers.ts';
 import { neededCommands } from '../../src/program.ts';
 import { POLICIES } from '../../src/workload/registry.ts';
 import { runCli } from '../support/cli.ts';

@@ -1,5 +1,5 @@
 /** Completion for bash, from 4.0 on, without the package bash-completion. */
-import type { Offer, OfferedCommand } from '../../cli/offers.ts';
+import type { Offer, OfferedCommand } from './offers.ts';
 import { byOffer, isNothing } from './places.ts';
 
 /** A case of the places that offer the same. */

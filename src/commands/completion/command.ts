@@ -1,12 +1,12 @@
 /** `rss-err completion`: a script that makes a shell complete command lines, from the declarations of all commands. */
 import { type CommandSpec, defineCommand } from '../../cli/command.ts';
 import { EXIT } from '../../cli/exit-code.ts';
-import { type Declared, offeredCommands } from '../../cli/offers.ts';
 import type { Options } from '../../cli/options.ts';
 import { writeToStream } from '../../cli/write-stream.ts';
 import { InputError, quote } from '../../errors.ts';
 import { bashScript } from './bash.ts';
 import { fishScript } from './fish.ts';
+import { type Declared, offeredCommands } from './offers.ts';
 import { zshScript } from './zsh.ts';
 
 const SCRIPTS = { bash: bashScript, zsh: zshScript, fish: fishScript } as const;

@@ -1,5 +1,5 @@
 /** The places of values, put together where they offer the same. */
-import type { Offer, OfferedCommand } from '../../cli/offers.ts';
+import type { Offer, OfferedCommand } from './offers.ts';
 
 export const isNothing = ({ words, paths }: Offer) => words.length === 0 && paths === 'none';
 

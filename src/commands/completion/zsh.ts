@@ -1,5 +1,5 @@
 /** Completion for zsh, by its own completion system. */
-import type { Offer, OfferedCommand, OfferedOption } from '../../cli/offers.ts';
+import type { Offer, OfferedCommand, OfferedOption } from './offers.ts';
 import { isNothing } from './places.ts';
 
 const quoted = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;

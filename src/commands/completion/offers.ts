@@ -1,7 +1,8 @@
 /** What of the declarations a shell offers and a manual tells: commands, their options, and values that are known. */
-import { bundledNames } from '../topology/bundled.ts';
-import type { CommandGroup, CommandSpec } from './command.ts';
-import type { Option, Options } from './options.ts';
+
+import type { CommandGroup, CommandSpec } from '../../cli/command.ts';
+import type { Option, Options } from '../../cli/options.ts';
+import { bundledNames } from '../../topology/bundled.ts';
 
 /** What may stand in a place of a command line. */
 export interface Offer {

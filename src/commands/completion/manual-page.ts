@@ -1,8 +1,8 @@
 /** Manual pages in the macros of man(7): what the help says of the same declarations, and what belongs to a page besides. */
 import { Command, type Help } from 'commander';
-import { type CommandSpec, makeCommand } from './command.ts';
+import { type CommandSpec, makeCommand } from '../../cli/command.ts';
+import type { Options } from '../../cli/options.ts';
 import type { Declared } from './offers.ts';
-import type { Options } from './options.ts';
 
 export interface ManualPage {
   /** "rss-err-compare" */
