@@ -1,0 +1,126 @@
+/** Replays that outlive an interruption: a line of --resume's file for each, read again instead of made again. */
+import { existsSync, readFileSync } from 'node:fs';
+import { eachPart, type Spreading } from '../../cli/jobs.ts';
+import { type Kept, openJournal } from '../../cli/journal.ts';
+import { demandWritable } from '../../cli/output.ts';
+import { InputError } from '../../errors.ts';
+import { parseJsonText } from '../../input/json.ts';
+import { COMPARING, type CompareRequest } from '../compare/compare.ts';
+import { type Sighting, sightingsOf } from './replays.ts';
+
+const FLAG = '--resume';
+
+/** What a file holds of a search: its replays, by their number. */
+interface KeptReplays extends Kept {
+  readonly replays: ReadonlyMap<number, readonly Sighting[]>;
+}
+
+interface Line {
+  readonly replay: number;
+  readonly sightings: readonly Sighting[];
+}
+
+function lineOf(text: string, number: number): Line {
+  const { replay, sightings } = parseJsonText(text) as Partial<Line>;
+  if (typeof replay === 'number' && Array.isArray(sightings)) return { replay, sightings };
+  throw new InputError(`line ${number}: expected a replay of a design search`);
+}
+
+/** A last line that a sudden end has torn is none. @throws InputError where the file is of another search. */
+function readKept(path: string, head: string): KeptReplays {
+  const lines = readFileSync(path, 'utf8').split('\n').slice(0, -1);
+  const replays = new Map<number, readonly Sighting[]>();
+  const places: Kept['places'][number][] = [];
+  let end = 0;
+  for (const [index, text] of lines.entries()) {
+    const length = Buffer.byteLength(text) + 1;
+    if (index === 0 && `${text}\n` !== head) {
+      throw new InputError('is of another search: expected the same options, or another file');
+    }
+    if (index > 0) {
+      const { replay, sightings } = lineOf(text, index + 1);
+      replays.set(replay, sightings);
+      places.push({ key: replay, offset: end, length });
+    }
+    end += length;
+  }
+  return { places, end, replays };
+}
+
+const NONE: KeptReplays = { places: [], end: 0, replays: new Map() };
+
+/** Makes replays on workers; `onLine` is told each that is finished. */
+async function make(
+  requests: readonly CompareRequest[],
+  spreading: Spreading,
+  onMade: (made: readonly Sighting[], index: number) => void,
+): Promise<void> {
+  await eachPart(COMPARING, requests, spreading, (part, index) => onMade(sightingsOf(part), index));
+}
+
+export interface ReplayMaker {
+  /** In the order of the requests. @throws InputError within the file. */
+  make(requests: readonly CompareRequest[]): Promise<readonly (readonly Sighting[])[]>;
+  /** Replays that were there already. */
+  kept(): number;
+}
+
+/** Makes the replays of one search; `head`: what tells it from others. */
+export function createReplayMaker(
+  path: string | undefined,
+  head: object,
+  spreading: Spreading,
+): ReplayMaker {
+  const firstLine = `${JSON.stringify(head)}\n`;
+  let next = 0;
+  let kept: KeptReplays | null = null;
+
+  function read(): KeptReplays {
+    if (path === undefined) return NONE;
+    try {
+      demandWritable({ flag: FLAG, path });
+      return existsSync(path) ? readKept(path, firstLine) : NONE;
+    } catch (error) {
+      throw error instanceof InputError ? error.within(`${FLAG} ${path}`) : error;
+    }
+  }
+
+  return {
+    async make(requests) {
+      kept ??= read();
+      const first = next;
+      next += requests.length;
+      const found = requests.map((_, index) => kept?.replays.get(first + index));
+      const missing = requests
+        .map((_, index) => index)
+        .filter((index) => found[index] === undefined);
+      const journal =
+        path === undefined || missing.length === 0
+          ? null
+          : openJournal(
+              { flag: FLAG, path },
+              firstLine,
+              existsSync(path) ? read() : null,
+              spreading.signal,
+            );
+      try {
+        await make(
+          missing.map((index) => requests[index]!),
+          spreading,
+          (sightings, at) => {
+            const index = missing[at]!;
+            found[index] = sightings;
+            journal?.append(
+              first + index,
+              `${JSON.stringify({ replay: first + index, sightings })}\n`,
+            );
+          },
+        );
+      } finally {
+        journal?.close();
+      }
+      return found.map((sightings) => sightings!);
+    },
+    kept: () => kept?.replays.size ?? 0,
+  };
+}
