@@ -134,7 +134,7 @@ function headOf(requests: readonly MachineRequest[], flags: Flags): object {
   return {
     format: 'rss-err/design-replays@1',
     version,
-    command: reproduce(flags),
+    command: reproduce({ ...flags, format: 'table', unit: 'pages' }),
     machines,
     latency: requests[0]?.replay.latency,
   };

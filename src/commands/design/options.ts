@@ -21,13 +21,7 @@ const MOST_IN_FLIGHT = 65_536;
 const MOST_REPLAYED = 10 ** 9;
 const MOST_LEVELS = 20;
 
-const DEFAULT_OBJECTIVES: readonly Objective[] = [
-  'worst',
-  'touches',
-  'busiest',
-  'memory',
-  'reads',
-];
+const DEFAULT_OBJECTIVES: readonly Objective[] = ['worst', 'touches', 'busiest', 'memory', 'reads'];
 
 /** "0.05" or "1/32". */
 const RATE: Value<number> = {

@@ -22,7 +22,44 @@ function isOuter(row: Design, rows: readonly Design[]): boolean {
   );
 }
 
-export function designPicture(result: DesignResult, choices: DesignChoices): Pictured {
+/** The front as a line, its points filled, hollow ones beside it, names of the schemes as they are. */
+function layersOf(
+  data: readonly Datum[],
+  x: object,
+  y: object,
+  schemes: readonly string[],
+): object[] {
+  const color = {
+    ...{ field: 'scheme', type: 'nominal', scale: schemeColours(schemes) },
+    legend: { title: 'scheme', symbolType: 'circle' },
+  };
+  // Vega has no scale for a layer without data.
+  const fronts = [1, 0].filter((front) => data.some((row) => row.front === front));
+  return [
+    {
+      transform: [{ filter: 'datum.line == 1' }],
+      mark: { type: 'line', color: '#8c959f', strokeWidth: 1, interpolate: 'linear' },
+      encoding: { x, y, order: { field: 'busiest' } },
+    },
+    ...fronts.map((front) => ({
+      transform: [{ filter: `datum.front == ${front}` }],
+      mark: { type: 'point', filled: front === 1, size: 45, strokeWidth: 1.5 },
+      encoding: { x, y, color },
+    })),
+    ...(data.some(({ label }) => label !== null)
+      ? [
+          {
+            transform: [{ filter: 'datum.label != null' }],
+            mark: { type: 'text', align: 'left', dx: 7, dy: -5, fontSize: 10 },
+            encoding: { x, y, text: { field: 'label' } },
+          },
+        ]
+      : []),
+  ];
+}
+
+/** Null where nothing is on the front. */
+export function designPicture(result: DesignResult, choices: DesignChoices): Pictured | null {
   const scale = scaleOf(result, choices);
   const drawn = result.designs.filter(
     // A logarithm has no 0, and a row beyond the front no bound, perhaps.
@@ -37,7 +74,8 @@ export function designPicture(result: DesignResult, choices: DesignChoices): Pic
         scheme: row.scheme,
         name: row.name,
         label: row.isNamed ? row.name : null,
-        front: row.isOnFront ? 'on the front' : 'dominated',
+
+        front: row.isOnFront ? 1 : 0,
         line: isOuter(row, rows) ? 1 : 0,
         busiest: 1 / row.busiest,
         pages: amountOf(largerSide(row.exact), scale),
@@ -45,6 +83,7 @@ export function designPicture(result: DesignResult, choices: DesignChoices): Pic
     );
   });
   const schemes = [...new Set(drawn.map(({ scheme }) => scheme))];
+  if (data.length === 0) return null;
   const x = {
     ...{ field: 'busiest', type: 'quantitative', title: 'pages a touch of the busiest line' },
     scale: { type: 'log' },
@@ -76,41 +115,7 @@ export function designPicture(result: DesignResult, choices: DesignChoices): Pic
       spec: {
         width: 460,
         height: 380,
-        layer: [
-          {
-            transform: [{ filter: 'datum.line == 1' }],
-            mark: { type: 'line', color: '#8c959f', strokeWidth: 1, interpolate: 'linear' },
-            encoding: { x, y, order: { field: 'busiest' } },
-          },
-          {
-            mark: { type: 'point', strokeWidth: 1.5 },
-            encoding: {
-              x,
-              y,
-              color: {
-                ...{ field: 'scheme', type: 'nominal', scale: schemeColours(schemes) },
-                legend: { title: 'scheme', symbolType: 'circle' },
-              },
-              fillOpacity: {
-                ...{ field: 'front', type: 'nominal', legend: null },
-                scale: { domain: ['on the front', 'dominated'], range: [0.75, 0] },
-              },
-              fill: {
-                ...{
-                  field: 'scheme',
-                  type: 'nominal',
-                  scale: schemeColours(schemes),
-                  legend: null,
-                },
-              },
-            },
-          },
-          {
-            transform: [{ filter: 'datum.label != null' }],
-            mark: { type: 'text', align: 'left', dx: 7, dy: -5, fontSize: 10 },
-            encoding: { x, y, text: { field: 'label' } },
-          },
-        ],
+        layer: layersOf(data, x, y, schemes),
       },
     },
   );

@@ -21,8 +21,8 @@ export interface DesignChoices {
   readonly reproduce: string;
 }
 
-/** Rows of a table: machine formats have all. */
-const MOST_ROWS = 40;
+/** Rows of a table, spread over the front: machine formats have all. */
+const MOST_ROWS = 30;
 
 /** Names of who dominates. */
 const MOST_NAMES = 2;
@@ -111,15 +111,30 @@ function columnsOf({ used, operations, designs, inFlight }: DesignResult): Desig
   ];
 }
 
+/** At most so many rows: the schemes as they are, and of the others one in so many. */
+function spread(rows: readonly Design[]): readonly Design[] {
+  const others = rows.filter(({ isNamed }) => !isNamed);
+  const room = Math.max(2, MOST_ROWS - (rows.length - others.length));
+  if (others.length <= room) return rows;
+  const kept = new Set(
+    Array.from(
+      { length: room },
+      (_, i) => others[Math.round((i * (others.length - 1)) / (room - 1))],
+    ),
+  );
+  return rows.filter((row) => row.isNamed || kept.has(row));
+}
+
 function frontTable(result: DesignResult, search: Search, scale: Scale): TextTable {
   const rows = onMachine(result, search).filter(({ isOnFront }) => isOnFront);
   const columns = columnsOf(result);
-  const more = rows.length > MOST_ROWS ? `, the first ${MOST_ROWS} of ${rows.length}` : '';
+  const shown = spread(rows);
+  const more = shown.length < rows.length ? `, ${shown.length} of ${rows.length} points` : '';
   return {
     title: `On the front of ${formatCount(search.designs, 'design')} for ${formatCount(search.onlineCpus, 'CPU')}${more}`,
     scale,
     columns: columns.map(([column]) => column),
-    rows: rows.slice(0, MOST_ROWS).map((row) => columns.map(([, cell]) => cell(row))),
+    rows: shown.map((row) => columns.map(([, cell]) => cell(row))),
   };
 }
 
@@ -161,7 +176,7 @@ function dominatedTable(result: DesignResult, search: Search, scale: Scale): Tex
 /** What a reading moved to the middle of its interval would be off by: of one-sided schemes alone. */
 function centredTable(result: DesignResult, search: Search, scale: Scale): TextTable[] {
   const rows = onMachine(result, search).filter(
-    ({ exact, isNamed, isOnFront }) => (isNamed || isOnFront) && exact.under !== exact.over,
+    ({ exact, isNamed }) => isNamed && exact.under !== exact.over,
   );
   if (rows.length === 0) return [];
   const { used } = result;
@@ -174,14 +189,12 @@ function centredTable(result: DesignResult, search: Search, scale: Scale): TextT
         ...['as it is', 'moved'].map(right),
         ...(used === null ? [] : [right(`moved by the ${used.cpus} used`)]),
       ],
-      rows: rows
-        .slice(0, MOST_ROWS)
-        .map(({ name, exact, centred, exactUsed }) => [
-          name,
-          { sides: exact },
-          { sides: centred },
-          ...(exactUsed === null ? [] : [{ sides: halved(exactUsed) }]),
-        ]),
+      rows: rows.map(({ name, exact, centred, exactUsed }) => [
+        name,
+        { sides: exact },
+        { sides: centred },
+        ...(exactUsed === null ? [] : [{ sides: halved(exactUsed) }]),
+      ]),
     },
   ];
 }
@@ -219,7 +232,7 @@ function limitsText({ limits, pageSize }: DesignResult): string[] {
     ...(limits.errorPages === null
       ? []
       : [
-          `RSS off by at most ${formatBytes(pagesToBytes(limits.errorPages, pageSize))}, so one of three members by ${formatBytes(pagesToBytes(limits.errorPages / 3, pageSize))}`,
+          `RSS off by at most ${formatBytes(pagesToBytes(limits.errorPages, pageSize))}, so each of three members that err alone by ${formatBytes(pagesToBytes(limits.errorPages / 3, pageSize))}`,
         ]),
     ...(limits.memoryBytes === null
       ? []
