@@ -350,6 +350,12 @@ describe('what a run says to reproduce it', () => {
       ['--topology', '--kernel', '--reader', '--value', '--and'],
     ],
     [
+      'design',
+      ['--topology', 'pu:4'],
+      10,
+      ['--topology', '--resume', '--latency', '--objective', '--used', '--cpus'],
+    ],
+    [
       'witness',
       ['--verify', '--topology', 'pu:2', '--scheme', 'per-cpu:batch=2'],
       10,

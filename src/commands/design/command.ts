@@ -3,7 +3,6 @@ import { setImmediate } from 'node:timers/promises';
 import { defineCommand } from '../../cli/command.ts';
 import { EXIT } from '../../cli/exit-code.ts';
 import { createProgress, DESIGNING } from '../../cli/heartbeat.ts';
-import { workersOf } from '../../cli/jobs.ts';
 import { DEFAULT_TOPOLOGY, readTopology, selectCpus } from '../../cli/machine.ts';
 import { type FlagsOf, reproduceLine } from '../../cli/options.ts';
 import { openOutput } from '../../cli/output-options.ts';
@@ -145,7 +144,7 @@ async function foundFor(requests: readonly MachineRequest[], flags: Flags, sessi
   const searching = createProgress(steps, session, DESIGNING);
   const replaying = createProgress(null, session);
   const spreading = {
-    ...{ workers: workersOf(flags), heartbeat: replaying.heartbeat, signal: session.signal },
+    ...{ jobs: flags.jobs, heartbeat: replaying.heartbeat, signal: session.signal },
   };
   const maker: ReplayMaker = createReplayMaker(flags.resume, headOf(requests, flags), spreading);
   const found = [];

@@ -1,11 +1,11 @@
 /** Replays that outlive an interruption: a line of --resume's file for each, read again instead of made again. */
 import { existsSync, readFileSync } from 'node:fs';
-import { eachPart, type Spreading } from '../../cli/jobs.ts';
+import { eachPart, type Spreading, workersOf } from '../../cli/jobs.ts';
 import { type Kept, openJournal } from '../../cli/journal.ts';
 import { demandWritable } from '../../cli/output.ts';
 import { InputError } from '../../errors.ts';
 import { parseJsonText } from '../../input/json.ts';
-import { COMPARING, type CompareRequest } from '../compare/compare.ts';
+import { COMPARING, type CompareRequest, isWorthWorkers } from '../compare/compare.ts';
 import { type Sighting, sightingsOf } from './replays.ts';
 
 const FLAG = '--resume';
@@ -49,13 +49,21 @@ function readKept(path: string, head: string): KeptReplays {
 
 const NONE: KeptReplays = { places: [], end: 0, replays: new Map() };
 
-/** Makes replays on workers; `onLine` is told each that is finished. */
-async function make(
+/** Makes replays, on workers where they are worth their start or were asked for. */
+function make(
   requests: readonly CompareRequest[],
-  spreading: Spreading,
+  { jobs, ...spreading }: ReplaySpreading,
   onMade: (made: readonly Sighting[], index: number) => void,
 ): Promise<void> {
-  await eachPart(COMPARING, requests, spreading, (part, index) => onMade(sightingsOf(part), index));
+  const workers = jobs ?? (isWorthWorkers([requests]) ? workersOf({ jobs }) : 1);
+  return eachPart(COMPARING, requests, { ...spreading, workers }, (part, index) =>
+    onMade(sightingsOf(part), index),
+  );
+}
+
+interface ReplaySpreading extends Pick<Spreading, 'heartbeat' | 'signal'> {
+  /** Undefined: as many as are worth it. */
+  readonly jobs: number | undefined;
 }
 
 export interface ReplayMaker {
@@ -69,7 +77,7 @@ export interface ReplayMaker {
 export function createReplayMaker(
   path: string | undefined,
   head: object,
-  spreading: Spreading,
+  spreading: ReplaySpreading,
 ): ReplayMaker {
   const firstLine = `${JSON.stringify(head)}\n`;
   let next = 0;

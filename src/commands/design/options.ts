@@ -7,11 +7,12 @@ import { choice, listValue, MEMORY_SIZE, TEXT, wholeNumber } from '../../cli/val
 import { SEED } from '../../cli/workload-options.ts';
 import { InputError, quote } from '../../errors.ts';
 import { HIGHEST_NODE_ID, MAX_NR_CPU_IDS } from '../../kernel/nr-cpus.ts';
+import { SCHEME_NAMES } from '../../schemes/registry.ts';
 import { MOST_THREADS, PRESET_NAMES } from '../../workload/workload.ts';
 import { cpuCounts } from '../bound/cpu-counts.ts';
 import { pageSizeOption } from '../compare/options.ts';
 import { OBJECTIVES, type Objective } from './objectives.ts';
-import { DEFAULT_SPACE, FAMILIES } from './space.ts';
+import { DEFAULT_SPACE } from './space.ts';
 
 /** As `bound` has them. */
 export const DEFAULT_NODES = 2;
@@ -87,8 +88,8 @@ const PROCESS = {
 const SPACE = {
   space: option(
     '--space <names>',
-    `families to search: ${FAMILIES.join(',')}`,
-    listValue(choice(FAMILIES)),
+    `schemes to search: ${SCHEME_NAMES.join(',')}`,
+    listValue(choice(SCHEME_NAMES)),
     { default: DEFAULT_SPACE.families, terse: true },
   ),
   batch: option('--batch <pages>', 'batches: of trees, those that are powers of two', batches, {

@@ -71,7 +71,7 @@ function treesFor({ space, purpose }: SearchRequest): TreeKind[] {
 
 /** Those that are no trees, each once, the schemes as they are first. */
 function othersFor({ space, purpose }: SearchRequest): SchemeSpec[] {
-  const all = [...namedDesigns(purpose.topology), ...flatDesigns(space, purpose.topology)];
+  const all = [...namedDesigns(space, purpose.topology), ...flatDesigns(space, purpose.topology)];
   return [...new Map(all.map((spec) => [formatScheme(spec), spec])).values()];
 }
 

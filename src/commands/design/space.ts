@@ -1,15 +1,16 @@
 /** The designs that are searched: every scheme as it is, and those of each family with other parameters. */
 import { isPowerOfTwo, TREE_MAPPINGS, type TreeMapping } from '../../kernel/tree-shape.ts';
-import { parseScheme, SCHEME_NAMES, type SchemeSpec } from '../../schemes/registry.ts';
+import {
+  parseScheme,
+  SCHEME_NAMES,
+  type SchemeName,
+  type SchemeSpec,
+} from '../../schemes/registry.ts';
 import { lastLevelCaches, type Topology } from '../../topology/topology.ts';
 import type { Pages } from '../../units.ts';
 
-export const FAMILIES = ['tree', 'per-cpu', 'per-numa', 'two-level', 'stash'] as const;
-
-export type Family = (typeof FAMILIES)[number];
-
 export interface Space {
-  readonly families: readonly Family[];
+  readonly families: readonly SchemeName[];
   /** Of trees, of CPUs' cells and nodes' slots, and the stash's caps. */
   readonly batches: readonly Pages[];
   /** A middle value's batch, in batches of a cell. */
@@ -19,23 +20,24 @@ export interface Space {
 }
 
 export const DEFAULT_SPACE: Space = {
-  families: FAMILIES,
+  families: SCHEME_NAMES,
   batches: [8, 16, 32, 64, 128],
   middles: [8, 32, 128],
   // As many as the kernel's table has.
   mostLevels: 5,
 };
 
-/** The schemes as they are merged or proposed. */
-export function namedDesigns(topology: Topology): SchemeSpec[] {
-  const cached = lastLevelCaches(topology).length > 0 ? ['two-level:group=cache'] : [];
-  return [...SCHEME_NAMES, ...cached].map(parseScheme);
+/** The schemes of these families as they are merged or proposed. */
+export function namedDesigns({ families }: Space, topology: Topology): SchemeSpec[] {
+  const isCached = families.includes('two-level') && lastLevelCaches(topology).length > 0;
+  return [...families, ...(isCached ? ['two-level:group=cache'] : [])].map(parseScheme);
 }
 
 /** All that are no trees. */
 export function flatDesigns({ families, batches, middles }: Space, topology: Topology) {
   const groups = lastLevelCaches(topology).length > 0 ? ['node', 'cache'] : ['node'];
-  const of: Readonly<Record<Exclude<Family, 'tree'>, () => string[]>> = {
+  // Others have no parameters that make another counter.
+  const of: Readonly<Partial<Record<SchemeName, () => string[]>>> = {
     'per-cpu': () => batches.map((batch) => `per-cpu:batch=${batch}`),
     'per-numa': () => batches.map((batch) => `per-numa:batch=${batch}`),
     'two-level': () =>
@@ -49,7 +51,7 @@ export function flatDesigns({ families, batches, middles }: Space, topology: Top
         batches.map((cap) => `stash:read=${read},cap=${cap}`),
       ),
   };
-  return families.flatMap((family) => (family === 'tree' ? [] : of[family]())).map(parseScheme);
+  return families.flatMap((family) => of[family]?.() ?? []).map(parseScheme);
 }
 
 /** A tree of these arities, log2 of each from level 0 up. */

@@ -84,8 +84,8 @@ async function searched(
   heartbeat: Heartbeat,
   makeReplays: MakeReplays,
 ): Promise<Searched> {
-  const { objectives, purpose } = request;
-  const named = namedDesigns(purpose.topology);
+  const { objectives, purpose, space } = request;
+  const named = namedDesigns(space, purpose.topology);
   const exact = objectives.filter(isExact);
   if (exact.length === objectives.length) {
     const found = await findFront(request, exact, heartbeat);
@@ -162,7 +162,7 @@ export async function designFor(
 ): Promise<MachineFound> {
   const { points, designs, cut, sightings } = await searched(request, heartbeat, makeReplays);
   const front = points.toSorted((a, b) => comparePoints(a.point, b.point));
-  const named = namedDesigns(request.purpose.topology);
+  const named = namedDesigns(request.space, request.purpose.topology);
   const names = new Set(named.map(formatScheme));
   const context = { request, names, front, sightings };
   const onFront = new Set(front.flatMap((each) => each.designs.map(formatScheme)));
