@@ -1,11 +1,17 @@
 /** The commander program: commands, help, and one line for every usage error. */
 import { Command, CommanderError } from 'commander';
-import { type CommandGroup, type CommandSpec, makeCommand, runCommand } from './cli/command.ts';
+import {
+  type CommandGroup,
+  type CommandSpec,
+  demandFlags,
+  makeCommand,
+  runCommand,
+} from './cli/command.ts';
 import { EXIT } from './cli/exit-code.ts';
 import type { Options } from './cli/options.ts';
 import type { Streams } from './cli/streams.ts';
 import { writeToStream } from './cli/write-stream.ts';
-import { middleCut } from './errors.ts';
+import { InputError, middleCut } from './errors.ts';
 import { schemeTaking } from './schemes/registry.ts';
 import { version } from './version.ts';
 
@@ -38,18 +44,29 @@ function oneLine(text: string, command: Command, argv: readonly string[]): strin
     .trim()
     .replace(/^error: /, '');
   const hint = line.includes('Did you mean') ? '' : hintFor(line, command, argv);
-  return `rss-err: ${middleCut(line)}${middleCut(hint)} (see ${nameOf(command)} --help)\n`;
+  return `rss-err: ${middleCut(line)}${middleCut(hint)} ${helpOf(command)}\n`;
+}
+
+const helpOf = (command: Command) => `(see ${nameOf(command)} --help)`;
+
+/** A fault of what an option is given points to where it is said what it takes. */
+function pointed(error: unknown, command: Command): unknown {
+  if (!(error instanceof InputError)) return error;
+  return new InputError(`${error.message} ${helpOf(command)}`);
 }
 
 interface Saying {
   readonly argv: readonly string[];
   readonly stderr: Streams['stderr'];
   readonly say: (text: string) => void;
+  /** Hears of each command whose words are read next. */
+  readonly enter: (command: Command) => void;
 }
 
 /** Settings are inherited only by commands made afterwards, so every command gets them. */
 function settle(command: Command, saying: Saying): void {
-  const { argv, stderr, say } = saying;
+  const { argv, stderr, say, enter } = saying;
+  command.hook('preSubcommand', (_, child) => enter(child));
   command.exitOverride().configureOutput({
     writeOut: say,
     writeErr: (text) => stderr.write(text),
@@ -101,11 +118,17 @@ export function neededCommands([first = '']: readonly string[]): Promise<Declare
 /** Runs one command line. @returns its exit code. @throws what the study throws. */
 export async function runProgram(argv: readonly string[], streams: Streams): Promise<number> {
   let exitCode: number = EXIT.done;
+  let reading: Command | null = null;
+  const enter = (command: Command) => {
+    reading = command;
+  };
   const program = new Command('rss-err')
     .description('How wrong is the RSS that Linux reports, and how wrong can it get?')
     .version(version, '-V, --version', 'print the version');
   for (const declared of await neededCommands(argv)) {
     const command = makeCommand(declared, async (spec, flags, args) => {
+      demandFlags(spec, flags);
+      reading = null;
       exitCode = await runCommand(spec, flags, args, streams);
     });
     program.addCommand(command);
@@ -114,12 +137,13 @@ export async function runProgram(argv: readonly string[], streams: Streams): Pro
   const say = (text: string) => {
     said += text;
   };
-  settle(program, { argv, stderr: streams.stderr, say });
+  settle(program, { argv, stderr: streams.stderr, say, enter });
   try {
     demandHelpOn(program, argv);
     await program.parseAsync(argv, { from: 'user' });
   } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
+    if (!(error instanceof CommanderError))
+      throw reading === null ? error : pointed(error, reading);
     if (said !== '') await writeToStream(streams.stdout, said);
     return error.exitCode === 0 ? EXIT.done : EXIT.badInput;
   }

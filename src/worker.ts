@@ -3,6 +3,7 @@ import { worker, workerEmit } from 'workerpool';
 import type { WorkKind } from './cli/jobs.ts';
 import { FINDING_HOP } from './commands/claims/hop.ts';
 import { COMPARING } from './commands/compare/compare.ts';
+import { REPLAYING } from './commands/replay/share-trace.ts';
 import { pointing } from './commands/sweep/point.ts';
 
 /** Operations between two words to the program about how far the work is. */
@@ -23,4 +24,9 @@ function telling<Piece, Part>({ name, work }: WorkKind<Piece, Part>) {
   return { [name]: doing };
 }
 
-worker({ ...telling(COMPARING), ...telling(FINDING_HOP), ...telling(pointing()) });
+worker({
+  ...telling(REPLAYING),
+  ...telling(COMPARING),
+  ...telling(FINDING_HOP),
+  ...telling(pointing()),
+});

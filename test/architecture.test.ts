@@ -29,7 +29,7 @@ const HOME: Record<string, RegExp> = {
   chalk: /^(cli|render|commands)\//,
   'cli-table3': /^render\/text\.ts$/,
   'csv-stringify/sync': /^(render\/columns|commands\/(replay\/readings-lines|observe\/lines))\.ts$/,
-  'csv-parse': /^recorded\/read-recorded\.ts$/,
+  'csv-parse/sync': /^recorded\/read-recorded\.ts$/,
   'markdown-table': /^render\/markdown\.ts$/,
   xastscript: /^render\/svg\.ts$/,
   vega: /^render\/draw\.ts$/,

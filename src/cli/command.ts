@@ -105,17 +105,24 @@ export function flagsOfWords(
     if (!(error instanceof CommanderError)) throw error;
     throw new InputError(error.message.replace(/^error: /, ''));
   }
-  demandTogether(spec.options, flags, { ...flags, ...spec.settle?.(flags) });
+  demandFlags(spec, flags);
   return flags;
 }
 
-/** Whether the options go together, and the command itself; a signal ends it. */
+/** @throws InputError where the flags do not go together. */
+export function demandFlags(
+  { options, settle }: CommandSpec<Options>,
+  flags: FlagsOf<Options>,
+): void {
+  demandTogether(options, flags, { ...flags, ...settle?.(flags) });
+}
+
+/** Runs the command itself, on flags that go together; a signal ends it. */
 export function runCommand(
-  { options, settle, run }: CommandSpec<Options>,
+  { run }: CommandSpec<Options>,
   flags: FlagsOf<Options>,
   args: readonly string[],
   streams: Streams,
 ): Promise<number> {
-  demandTogether(options, flags, { ...flags, ...settle?.(flags) });
   return interruptible((signal) => run(flags, { ...streams, signal }, args));
 }

@@ -60,6 +60,8 @@ async function onPool<T>(
     workerType: 'thread',
     // Milliseconds: a worker has nothing to tidy up, and in the midst of a replay it would not hear.
     workerTerminateTimeout: 1,
+    // What a replay makes and forgets is little: room for more would be filled before it is looked through.
+    workerThreadOpts: { resourceLimits: { maxYoungGenerationSizeMb: 4 } },
   });
   try {
     return await Promise.race([work(pool), aborted(signal)]);

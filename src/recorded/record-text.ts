@@ -114,9 +114,10 @@ export function parseCsvRecord(
   if (cells.length !== columns.length) {
     throw new InputError(`${cells.length} cells: the header has ${columns.length} columns`);
   }
-  return recordOf(
-    Object.fromEntries(columns.map((field, i) => [field, fieldValue(field, cells[i] ?? '')])),
-  );
+  // A loop: of entries an object takes twice the time, and there are a million.
+  const fields: RecordFields = {};
+  for (let i = 0; i < columns.length; i++) fields[columns[i]!] = fieldValue(columns[i]!, cells[i]!);
+  return recordOf(fields);
 }
 
 export const CSV_HEAD = `${RECORD_FIELDS.join(',')}\n`;

@@ -34,7 +34,13 @@ export async function drawSvg(picture: Picture): Promise<string> {
   try {
     // Numbers of gradients and clips count on within a process.
     resetSVGDefIds();
-    return `${await view.toSVG()}\n`;
+    const svg = await view.toSVG();
+    // The marks have names by Vega, the whole has none.
+    const name = (picture.description ?? '').replace(
+      /[&<"]/g,
+      (sign) => `&#${sign.charCodeAt(0)};`,
+    );
+    return `${svg.replace('<svg ', () => `<svg role="graphics-document" aria-label="${name}" `)}\n`;
   } finally {
     view.finalize();
   }

@@ -83,11 +83,17 @@ async function renderPicture(
   }
   if (format === 'vega') return renderJson(pictured.picture);
   const { drawSvg } = await import('./draw.ts');
+  if (format === 'html') {
+    const [{ renderPage }, { withPoints }] = await Promise.all([
+      import('./page.ts'),
+      import('./picture.ts'),
+    ]);
+    const { description = '' } = pictured.picture;
+    const svg = await drawSvg(withPoints(pictured.picture));
+    return renderPage(view(), [{ svg, description, schemes: pictured.schemes }]);
+  }
   const svg = await drawSvg(pictured.picture);
-  if (format === 'svg') return svg;
-  if (format === 'png') return (await import('./rasterise.ts')).rasterise(svg);
-  const { renderPage } = await import('./page.ts');
-  return renderPage(view(), [{ svg, schemes: pictured.schemes }]);
+  return format === 'svg' ? svg : (await import('./rasterise.ts')).rasterise(svg);
 }
 
 /** The formats that follow from a result's schema. */

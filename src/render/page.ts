@@ -5,15 +5,17 @@
 import { createHash } from 'node:crypto';
 import type { Element } from 'hast';
 import { toHtml } from 'hast-util-to-html';
-import { h } from 'hastscript';
+import { h, s } from 'hastscript';
 import { NUMERALS } from './amounts.ts';
 import { pageScript, pageStyle } from './page-script.ts';
-import { colourOf } from './picture.ts';
+import { schemeColours, schemeDashes } from './picture.ts';
 import { cellText, type TextTable, type TextView, titleText } from './view.ts';
 
 /** A picture that is drawn, and the schemes in it. */
 export interface DrawnPicture {
   readonly svg: string;
+  /** For who does not see it. */
+  readonly description: string;
   readonly schemes: readonly string[];
 }
 
@@ -32,11 +34,23 @@ function policy(): string {
   ].join('; ');
 }
 
+/** What may be wider than the page: the keyboard scrolls it too. */
+function scrolled(label: string, children: Element[]): Element {
+  return h(
+    'div',
+    { className: ['scroll'], role: 'region', ariaLabel: label, tabIndex: 0 },
+    children,
+  );
+}
+
 function tableElement(table: TextTable): Element {
   const { columns, rows, scale } = table;
   const head = columns.map((column, index) =>
     h('th', { scope: 'col', className: [column.align] }, [
-      h('button', { type: 'button', dataColumn: index, title: 'Sort' }, column.head),
+      // Without a head there is nothing to say what it would sort by.
+      column.head === ''
+        ? ''
+        : h('button', { type: 'button', dataColumn: index, title: 'Sort' }, column.head),
     ]),
   );
   const body = rows.map((row) =>
@@ -44,26 +58,38 @@ function tableElement(table: TextTable): Element {
       'tr',
       row.map((cell, index) => {
         const text = cellText(cell, scale, NUMERALS);
-        const className = [columns[index]!.align];
+        const isChart = typeof cell === 'object' && 'bars' in cell;
+        const className = [columns[index]!.align, ...(isChart ? ['chart'] : [])];
         return index === 0
           ? h('th', { scope: 'row', className }, text)
           : h('td', { className }, text);
       }),
     ),
   );
-  return h('div', { className: ['scroll'] }, [
-    h('table', [h('caption', titleText(table)), h('thead', [h('tr', head)]), h('tbody', body)]),
+  const title = titleText(table);
+  return scrolled(title, [
+    h('table', [h('caption', title), h('thead', [h('tr', head)]), h('tbody', body)]),
+  ]);
+}
+
+/** The line of a scheme, as the pictures draw it. */
+function swatch(colour: string, dashes: readonly number[]): Element {
+  const line = { x2: 26, y1: 5, y2: 5, stroke: colour, strokeWidth: 3 };
+  return s('svg', { className: ['swatch'], width: 26, height: 10, ariaHidden: 'true' }, [
+    s('line', { ...line, strokeDashArray: dashes.join(' ') }),
   ]);
 }
 
 /** Switches of the schemes; without a script they are not there. */
 function legendElement(schemes: readonly string[]): Element {
+  const { range: colours } = schemeColours(schemes);
+  const { range: dashes } = schemeDashes(schemes);
   return h(
     'div',
     { className: ['legend'], role: 'group', ariaLabel: 'Schemes shown', hidden: true },
-    schemes.map((name) =>
+    schemes.map((name, index) =>
       h('button', { type: 'button', ariaPressed: 'true', dataScheme: name }, [
-        h('span', { className: ['swatch'], style: `background:${colourOf(name)}` }),
+        swatch(colours[index]!, dashes[index]!),
         name,
       ]),
     ),
@@ -73,10 +99,10 @@ function legendElement(schemes: readonly string[]): Element {
 /** The SVG stands as it was drawn: between two pieces of the page, which know nothing of its text. */
 const SVG_PLACE = 'rss-err-svg-';
 
-function figureElement({ schemes }: DrawnPicture, index: number): Element {
+function figureElement({ schemes, description }: DrawnPicture, index: number): Element {
   return h('figure', [
     ...(schemes.length > 1 ? [legendElement(schemes)] : []),
-    h('div', { className: ['scroll'] }, [h('div', { id: `${SVG_PLACE}${index}` })]),
+    scrolled(description, [h('div', { id: `${SVG_PLACE}${index}` })]),
   ]);
 }
 

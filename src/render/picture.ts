@@ -14,7 +14,8 @@ export type Datum = Readonly<Record<string, string | number | null>>;
 /** The font that is shipped with the program, and so the same in every picture. */
 export const FONT = 'DejaVu Sans';
 
-const INK = '#24292f';
+/** Of text, and of lines that belong to no scheme. */
+export const INK = '#24292f';
 const FAINT = '#d0d7de';
 
 /** What every picture looks like. */
@@ -134,6 +135,17 @@ export function pictureOf({ title, subtitle, description }: Titled, view: object
 
 /** Whether a kind of scheme has a colour of its own: the tests demand it of all. */
 export const hasColour = (scheme: SchemeName) => COLOURS[schemeNamed(scheme).name] !== undefined;
+
+/**
+ * The same picture with a mark at each point of its lines, which none sees: it says its values below the pointer, as
+ * a line cannot.
+ */
+export function withPoints(picture: Picture): Picture {
+  const text = JSON.stringify(picture, (key, value) =>
+    key === 'mark' && value?.type === 'line' ? { point: 'transparent', ...value } : value,
+  );
+  return JSON.parse(text) as Picture;
+}
 
 /** A bar for each scheme; `interval`: a whisker from the fields `low` to `high`. */
 export function barsOf(

@@ -100,9 +100,11 @@ function zeroSinceOf(
   return operation;
 }
 
+export const TALLIES = ['both', 'clampedOnly', 'rawOnly'] as const;
+
 /** Adds what one observer saw to another; their distribution is one. */
 export function addObserved(whole: Observer, part: Observer): void {
-  for (const name of ['both', 'clampedOnly', 'rawOnly'] as const) addTally(whole[name], part[name]);
+  for (const name of TALLIES) addTally(whole[name], part[name]);
 }
 
 /** Sum of the clamped errors at the ends of operations, pages. */

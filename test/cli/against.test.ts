@@ -157,19 +157,19 @@ const FAULTS: readonly Fault[] = [
     fault: 'a machine',
     args: ['replay', '--topology', '8cpu', '--against', 'run.json'],
     files,
-    line: '--topology goes without --against',
+    line: '--topology goes without --against (see rss-err replay --help)',
   },
   {
     fault: 'a scheme',
     args: ['replay', '--against', 'run.json', '--scheme', 'tree'],
     files,
-    line: '--scheme goes without --against',
+    line: '--scheme goes without --against (see rss-err replay --help)',
   },
   {
     fault: 'a unit of rows',
     args: ['replay', '--against', 'run.json', '--readings', '--unit', 'MiB'],
     files,
-    line: '--unit goes without --readings',
+    line: '--unit goes without --readings (see rss-err replay --help)',
   },
   {
     fault: 'rows as Markdown',

@@ -148,7 +148,7 @@ describe('a command line', () => {
       fault: 'a form that there is not',
       args: importing('machine', '--from', 'xml'),
       files: four,
-      line: '--from xml: "xml" is not one of json, hwloc-xml, lscpu-json, lscpu-table, lscpu-parsable, lscpu, numactl, sysfs, synthetic, qemu',
+      line: '--from xml: "xml" is not one of json, hwloc-xml, lscpu-json, lscpu-table, lscpu-parsable, lscpu, numactl, sysfs, synthetic, qemu (see rss-err topology import --help)',
     },
     {
       fault: 'a form that the text has not',
@@ -187,19 +187,19 @@ describe('a command line', () => {
       fault: 'more nr_cpu_ids than the tree covers',
       args: importing('machine', '--nr-cpu-ids', '1048577'),
       files: four,
-      line: '--nr-cpu-ids 1048577: "1048577" is not a whole number from 1 to 1048576',
+      line: '--nr-cpu-ids 1048577: "1048577" is not a whole number from 1 to 1048576 (see rss-err topology import --help)',
     },
     {
       fault: 'a name that cannot stand in a table',
       args: importing('machine', '--name', 'größer'),
       files: four,
-      line: '--name: "größer" is no name: expected printable ASCII',
+      line: '--name: "größer" is no name: expected printable ASCII (see rss-err topology import --help)',
     },
     {
       fault: 'an empty name',
       args: importing('machine', '--name', ''),
       files: four,
-      line: '--name: "" is no name: expected printable ASCII',
+      line: '--name: "" is no name: expected printable ASCII (see rss-err topology import --help)',
     },
     {
       fault: 'a numbering of what has its numbers',
@@ -216,7 +216,7 @@ describe('a command line', () => {
       fault: 'a numbering that there is not',
       args: importing('machine', '--numbering', 'random'),
       files: four,
-      line: '--numbering random: "random" is not one of adjacent, split',
+      line: '--numbering random: "random" is not one of adjacent, split (see rss-err topology import --help)',
     },
     {
       fault: 'words of QEMU that look like an option',

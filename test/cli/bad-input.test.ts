@@ -12,7 +12,8 @@ function comparing(rows: readonly (readonly [string, readonly string[], string])
 }
 
 describe('a scheme', () => {
-  const listed = 'expected one of atomic, per-thread, per-cpu, per-numa, tree, two-level';
+  const listed =
+    'expected one of atomic, per-thread, per-cpu, per-numa, tree, two-level, lazy, atomic-until-threaded, stash';
   const arities = 'expected arities such as 4x4x4x4, each a power of two from 2 up';
 
   it.concurrent.each(
@@ -20,78 +21,82 @@ describe('a scheme', () => {
       [
         'an unknown one',
         ['--scheme', 'percpu'],
-        '--scheme percpu: unknown scheme "percpu": did you mean "per-cpu"?',
+        '--scheme percpu: unknown scheme "percpu": did you mean "per-cpu"? (see rss-err compare --help)',
       ],
       [
         'an unknown one with parameters',
         ['--scheme', 'trees:batch=16'],
-        '--scheme trees:batch=16: unknown scheme "trees": did you mean "tree"?',
+        '--scheme trees:batch=16: unknown scheme "trees": did you mean "tree"? (see rss-err compare --help)',
       ],
       [
         'one in capitals',
         ['--scheme', 'Tree'],
-        '--scheme Tree: unknown scheme "Tree": did you mean "tree"?',
+        '--scheme Tree: unknown scheme "Tree": did you mean "tree"? (see rss-err compare --help)',
       ],
-      ['no name', ['--scheme', ''], `--scheme : unknown scheme "": ${listed}`],
+      [
+        'no name',
+        ['--scheme', ''],
+        `--scheme : unknown scheme "": ${listed} (see rss-err compare --help)`,
+      ],
       [
         'an unknown parameter',
         ['--scheme', 'tree:bacth=16'],
-        '--scheme tree:bacth=16: unknown parameter "bacth": did you mean "batch"?',
+        '--scheme tree:bacth=16: unknown parameter "bacth": did you mean "batch"? (see rss-err compare --help)',
       ],
       [
         'an unknown parameter of per-cpu',
         ['--scheme', 'per-cpu:size=16'],
-        '--scheme per-cpu:size=16: unknown parameter "size": expected one of batch',
+        '--scheme per-cpu:size=16: unknown parameter "size": expected one of batch, kernel (see rss-err compare --help)',
       ],
       [
         'a parameter of a scheme without any',
         ['--scheme', 'per-thread:batch=1'],
-        '--scheme per-thread:batch=1: unknown parameter "batch": per-thread takes no parameters',
+        '--scheme per-thread:batch=1: unknown parameter "batch": per-thread takes no parameters (see rss-err compare --help)',
       ],
       [
         'a parameter without a value',
         ['--scheme', 'tree:batch'],
-        '--scheme tree:batch: "batch" is not of the form key=value',
+        '--scheme tree:batch: "batch" is not of the form key=value (see rss-err compare --help)',
       ],
       [
         'a parameter without a name',
         ['--scheme', 'tree:=16'],
-        '--scheme tree:=16: "=16" is not of the form key=value',
+        '--scheme tree:=16: "=16" is not of the form key=value (see rss-err compare --help)',
       ],
       [
         'a parameter twice',
         ['--scheme', 'tree:batch=16,batch=32'],
-        '--scheme tree:batch=16,batch=32: "batch" is given twice',
+        '--scheme tree:batch=16,batch=32: "batch" is given twice (see rss-err compare --help)',
       ],
       [
         'a batch of 0',
         ['--scheme', 'tree:batch=0'],
-        'tree:batch=0: "0" is not a whole number from 2 to 1073741824',
+        'tree:batch=0: "0" is not a whole number from 2 to 1073741824 (see rss-err compare --help)',
       ],
       [
         'a batch of 1',
         ['--scheme', 'tree:batch=1'],
-        'tree:batch=1: "1" is not a whole number from 2 to 1073741824',
+        'tree:batch=1: "1" is not a whole number from 2 to 1073741824 (see rss-err compare --help)',
       ],
       [
         'a negative batch',
         ['--scheme', 'tree:batch=-2'],
-        'tree:batch=-2: "-2" is not a whole number from 2 to 1073741824',
+        'tree:batch=-2: "-2" is not a whole number from 2 to 1073741824 (see rss-err compare --help)',
       ],
       [
         'a batch that is not a power of two',
         ['--scheme', 'tree:batch=48'],
-        'tree:batch=48: 48 is not a power of two',
+        'tree:batch=48: 48 is not a power of two (see rss-err compare --help)',
       ],
       [
         'a batch with an exponent',
         ['--scheme', 'tree:batch=1e3'],
-        'tree:batch=1e3: "1e3" is not a whole number from 2 to 1073741824',
+        'tree:batch=1e3: "1e3" is not a whole number from 2 to 1073741824 (see rss-err compare --help)',
       ],
       [
         'a batch that overflows',
         ['--scheme', 'tree:batch=99999999999999999999'],
-        'tree:batch=99999999999999999999: "99999999999999999999" is not a whole number from 2 to 1073741824',
+        'tree:batch=99999999999999999999: "99999999999999999999" is not a whole number from 2 to 1073741824 (see rss-err compare --help)',
       ],
       [
         'a batch too large for the tree',
@@ -101,12 +106,12 @@ describe('a scheme', () => {
       [
         'an empty batch',
         ['--scheme', 'per-cpu:batch='],
-        'per-cpu:batch=: "" is not a whole number from 1 to 1073741824',
+        'per-cpu:batch=: "" is not a whole number from 1 to 1073741824 (see rss-err compare --help)',
       ],
       [
         'a batch of 0 of per-numa',
         ['--scheme', 'per-numa:batch=0'],
-        'per-numa:batch=0: "0" is not a whole number from 1 to 1073741824',
+        'per-numa:batch=0: "0" is not a whole number from 1 to 1073741824 (see rss-err compare --help)',
       ],
       [
         'arities that do not cover the CPUs',
@@ -116,24 +121,32 @@ describe('a scheme', () => {
       [
         'an arity that is not a power of two',
         ['--scheme', 'tree:arity=3x128'],
-        `tree:arity=3x128: ${arities}`,
+        `tree:arity=3x128: ${arities} (see rss-err compare --help)`,
       ],
-      ['an arity of 1', ['--scheme', 'tree:arity=1x256'], `tree:arity=1x256: ${arities}`],
-      ['no arities', ['--scheme', 'tree:arity='], `tree:arity=: ${arities}`],
+      [
+        'an arity of 1',
+        ['--scheme', 'tree:arity=1x256'],
+        `tree:arity=1x256: ${arities} (see rss-err compare --help)`,
+      ],
+      [
+        'no arities',
+        ['--scheme', 'tree:arity='],
+        `tree:arity=: ${arities} (see rss-err compare --help)`,
+      ],
       [
         'arities beyond the table',
         ['--scheme', 'tree:arity=1024x2048'],
-        'tree:arity=1024x2048: the product is more than 1,048,576',
+        'tree:arity=1024x2048: the product is more than 1,048,576 (see rss-err compare --help)',
       ],
       [
         'an unknown version',
         ['--scheme', 'tree:version=5'],
-        'tree:version=5: "5" is not one of 2, 4, 17, 17-fixed, mm-tree',
+        'tree:version=5: "5" is not one of 2, 4, 17, 17-fixed, mm-tree (see rss-err compare --help)',
       ],
       [
         'an unknown mapping',
         ['--scheme', 'tree:mapping=numa'],
-        'tree:mapping=numa: "numa" is not one of kernel, logical',
+        'tree:mapping=numa: "numa" is not one of kernel, logical (see rss-err compare --help)',
       ],
       [
         'one given twice',
@@ -152,119 +165,125 @@ describe('a scheme', () => {
 });
 
 describe('the value of an option', () => {
-  const formats = 'table, ascii, markdown, csv, tsv, json, ndjson';
-  const mapping = 'pages such as 64 (1 to 64) or 8-64, at most 2147483647';
+  const formats =
+    'table, ascii, markdown, csv, tsv, json, ndjson, svg, png, html, vega (see rss-err compare --help)';
+  const mapping =
+    'pages such as 64 (1 to 64) or 8-64, at most 2147483647 (see rss-err compare --help)';
 
   it.concurrent.each(
     comparing([
       ['an unknown format', ['--format', 'yaml'], `--format yaml: "yaml" is not one of ${formats}`],
       ['an empty format', ['--format', ''], `--format : "" is not one of ${formats}`],
-      ['an unknown unit', ['--unit', 'MB'], '--unit MB: "MB" is not one of pages, KiB, MiB, auto'],
+      [
+        'an unknown unit',
+        ['--unit', 'MB'],
+        '--unit MB: "MB" is not one of pages, KiB, MiB, auto (see rss-err compare --help)',
+      ],
       [
         'an unknown preset',
         ['--preset', 'server'],
-        '--preset server: "server" is not one of service, hop',
+        '--preset server: "server" is not one of service, hop (see rss-err compare --help)',
       ],
       [
         'an unknown policy',
         ['--policy', 'random'],
-        '--policy random: "random" is not one of uniform, sticky, local, round-robin, pinned, wake-affine, load-balance',
+        '--policy random: "random" is not one of uniform, sticky, local, round-robin, pinned, wake-affine, load-balance (see rss-err compare --help)',
       ],
       [
         'an unknown pattern',
         ['--pattern', 'saw'],
-        '--pattern saw: "saw" is not one of slots, steady, sawtooth, grow, handoff, leak',
+        '--pattern saw: "saw" is not one of slots, steady, sawtooth, grow, handoff, leak (see rss-err compare --help)',
       ],
       [
         'an unknown page size',
         ['--page-size', '8K'],
-        '--page-size 8K: "8K" is not one of 4K, 16K, 64K',
+        '--page-size 8K: "8K" is not one of 4K, 16K, 64K (see rss-err compare --help)',
       ],
       [
         'an unknown reading',
         ['--reading', 'exact'],
-        '--reading exact: "exact" is not one of clamped, raw',
+        '--reading exact: "exact" is not one of clamped, raw (see rss-err compare --help)',
       ],
       [
         'an unknown scope',
         ['--policy', 'local', '--local-to', 'core'],
-        '--local-to core: "core" is not one of cache, node',
+        '--local-to core: "core" is not one of cache, node (see rss-err compare --help)',
       ],
       [
         'an unknown use of colour',
         ['--color', 'sometimes'],
-        '--color sometimes: "sometimes" is not one of auto, always, never',
+        '--color sometimes: "sometimes" is not one of auto, always, never (see rss-err compare --help)',
       ],
 
       [
         'no threads',
         ['--threads', '0'],
-        '--threads 0: "0" is not a whole number from 1 to 1048576',
+        '--threads 0: "0" is not a whole number from 1 to 1048576 (see rss-err compare --help)',
       ],
       [
         'a negative number of threads',
         ['--threads', '-1'],
-        '--threads -1: "-1" is not a whole number from 1 to 1048576',
+        '--threads -1: "-1" is not a whole number from 1 to 1048576 (see rss-err compare --help)',
       ],
       [
         'half a thread',
         ['--threads', '1.5'],
-        '--threads 1.5: "1.5" is not a whole number from 1 to 1048576',
+        '--threads 1.5: "1.5" is not a whole number from 1 to 1048576 (see rss-err compare --help)',
       ],
       [
         'a thread too many',
         ['--threads', '1048577'],
-        '--threads 1048577: "1048577" is not a whole number from 1 to 1048576',
+        '--threads 1048577: "1048577" is not a whole number from 1 to 1048576 (see rss-err compare --help)',
       ],
       [
         'no operations',
         ['--operations', '0'],
-        '--operations 0: "0" is not a whole number from 1 to 1000000000000',
+        '--operations 0: "0" is not a whole number from 1 to 1000000000000 (see rss-err compare --help)',
       ],
       [
         'an operation too many',
         ['--operations', '1000000000001'],
-        '--operations 1000000000001: "1000000000001" is not a whole number from 1 to 1000000000000',
+        '--operations 1000000000001: "1000000000001" is not a whole number from 1 to 1000000000000 (see rss-err compare --help)',
       ],
       [
         'operations with an exponent that leaves no whole number',
         ['--operations', '1.23e1'],
-        '--operations 1.23e1: "1.23e1" is not a whole number from 1 to 1000000000000',
+        '--operations 1.23e1: "1.23e1" is not a whole number from 1 to 1000000000000 (see rss-err compare --help)',
       ],
       [
         'a negative seed',
         ['--seed', '-1'],
-        '--seed -1: "-1" is not a whole number from 0 to 9007199254740991',
+        '--seed -1: "-1" is not a whole number from 0 to 9007199254740991 (see rss-err compare --help)',
       ],
       [
         'a seed that a double does not hold',
         ['--seed', '9007199254740992'],
-        '--seed 9007199254740992: "9007199254740992" is not a whole number from 0 to 9007199254740991',
+        '--seed 9007199254740992: "9007199254740992" is not a whole number from 0 to 9007199254740991 (see rss-err compare --help)',
       ],
       [
         'a word for a seed',
         ['--seed', 'random'],
-        '--seed random: "random" is not a whole number from 0 to 9007199254740991',
+        '--seed random: "random" is not a whole number from 0 to 9007199254740991 (see rss-err compare --help)',
       ],
       [
         'no slots',
         ['--preset', 'hop', '--slots', '0'],
-        '--slots 0: "0" is not a whole number from 1 to 16777216',
+        '--slots 0: "0" is not a whole number from 1 to 16777216 (see rss-err compare --help)',
       ],
       [
         'a slot too many',
         ['--preset', 'hop', '--slots', '16777217'],
-        '--slots 16777217: "16777217" is not a whole number from 1 to 16777216',
+        '--slots 16777217: "16777217" is not a whole number from 1 to 16777216 (see rss-err compare --help)',
       ],
       [
         'a run length of 0',
         ['--run-length', '0'],
-        '--run-length 0: "0" is not a whole number from 1 to 2147483648',
+        '--run-length 0: "0" is not a whole number from 1 to 2147483648 (see rss-err compare --help)',
       ],
       [
         'a run length that overflows',
         ['--run-length', '4294967296'],
-        '--run-length 4294967296: "4294967296" is not a whole number from 1 to 2147483648',
+        '--run-length 4294967296: "4294967296" is not a whole number from 1 to 2147483648 (see rss-err compare --help)',
       ],
       ['a mapping of 0 pages', ['--mapping', '0'], `--mapping 0: "0" is not ${mapping}`],
       ['a mapping that runs down', ['--mapping', '8-4'], `--mapping 8-4: "8-4" is not ${mapping}`],
@@ -287,7 +306,7 @@ describe('the value of an option', () => {
       [
         'a size in no unit',
         ['--size', '100Mb'],
-        '--size 100Mb: "100Mb" is not a size such as 25600 (pages), 512KiB or 100MiB',
+        '--size 100Mb: "100Mb" is not a size such as 25600 (pages), 512KiB or 100MiB (see rss-err compare --help)',
       ],
       [
         'a size of half a page',
@@ -302,17 +321,17 @@ describe('the value of an option', () => {
       [
         'a share above 100%',
         ['--huge-share', '100.1%'],
-        '--huge-share 100.1%: "100.1%" is not a percentage from 0% to 100%',
+        '--huge-share 100.1%: "100.1%" is not a percentage from 0% to 100% (see rss-err compare --help)',
       ],
       [
         'a negative share',
         ['--policy', 'local', '--stay', '-1'],
-        '--stay -1: "-1" is not a percentage from 0% to 100%',
+        '--stay -1: "-1" is not a percentage from 0% to 100% (see rss-err compare --help)',
       ],
       [
         'a word for a threshold',
         ['--fail-above', 'much'],
-        '--fail-above much: "much" is not a size such as 25600 (pages), 512KiB or 100MiB',
+        '--fail-above much: "much" is not a size such as 25600 (pages), 512KiB or 100MiB (see rss-err compare --help)',
       ],
 
       [
@@ -344,7 +363,7 @@ describe('the value of an option', () => {
   it('is refused: a format that topology does not have', async () => {
     const { stderr } = await runCli(['topology', 'list', '--format', 'svg']);
     expect(stderr).toBe(
-      'rss-err: --format svg: "svg" is not one of text, csv, tsv, json, ndjson\n',
+      'rss-err: --format svg: "svg" is not one of text, csv, tsv, json, ndjson (see rss-err topology list --help)\n',
     );
   });
 });
@@ -357,29 +376,37 @@ describe('options that do not go together', () => {
       [
         'a run length without sticky migration',
         ['--policy', 'uniform', '--run-length', '5'],
-        '--run-length goes with --policy sticky or wake-affine',
+        '--run-length goes with --policy sticky or wake-affine (see rss-err compare --help)',
       ],
       [
         'a run length with a preset that does not stick',
         ['--preset', 'hop', '--run-length', '5'],
-        '--run-length goes with --policy sticky or wake-affine',
+        '--run-length goes with --policy sticky or wake-affine (see rss-err compare --help)',
       ],
-      ['a stay without local migration', ['--stay', '90%'], '--stay goes with --policy local'],
+      [
+        'a stay without local migration',
+        ['--stay', '90%'],
+        '--stay goes with --policy local (see rss-err compare --help)',
+      ],
       [
         'a scope without local migration',
         ['--local-to', 'node'],
-        '--local-to goes with --policy local',
+        '--local-to goes with --policy local (see rss-err compare --help)',
       ],
-      ['slots without the pattern of slots', ['--slots', '5'], '--slots goes with --pattern slots'],
+      [
+        'slots without the pattern of slots',
+        ['--slots', '5'],
+        '--slots goes with --pattern slots (see rss-err compare --help)',
+      ],
       [
         'a size with the pattern of slots',
         ['--preset', 'hop', '--size', '5'],
-        '--size goes with --pattern steady, sawtooth, handoff or leak',
+        '--size goes with --pattern steady, sawtooth, handoff or leak (see rss-err compare --help)',
       ],
       [
         'a size with a pattern that grows',
         ['--pattern', 'grow', '--size', '5'],
-        '--size goes with --pattern steady, sawtooth, handoff or leak',
+        '--size goes with --pattern steady, sawtooth, handoff or leak (see rss-err compare --help)',
       ],
       [
         'a handoff of one thread',

@@ -494,28 +494,43 @@ describe('a fault is told in one line, exit code 2:', () => {
     [
       '--cpus',
       '0',
-      '--cpus 0: "0" is no number of CPUs from 1 to 1048576 or range such as 8..8192',
+      '--cpus 0: "0" is no number of CPUs from 1 to 1048576 or range such as 8..8192 (see rss-err bound --help)',
     ],
     [
       '--cpus',
       '8..4',
-      '--cpus 8..4: "8..4" is no number of CPUs from 1 to 1048576 or range such as 8..8192',
+      '--cpus 8..4: "8..4" is no number of CPUs from 1 to 1048576 or range such as 8..8192 (see rss-err bound --help)',
     ],
-    ['--cpus', '8,8', '--cpus 8,8: 8 is there twice'],
-    ['--nodes', '2', '--nodes goes with --cpus'],
+    ['--cpus', '8,8', '--cpus 8,8: 8 is there twice (see rss-err bound --help)'],
+    ['--nodes', '2', '--nodes goes with --cpus (see rss-err bound --help)'],
     ['--used', '0-300', '--used 0-300: CPU 250 is not on-line: 250cpu has 0-249'],
     ['--used', 'node:7', '--used node:7: 250cpu has no node 7 (there are 0, 1)'],
-    ['--in-flight', '-1', '--in-flight -1: "-1" is not a whole number from 0 to 65536'],
-    ['--update-pages', '0', '--update-pages 0: "0" is not a whole number from 1 to 1048576'],
+    [
+      '--in-flight',
+      '-1',
+      '--in-flight -1: "-1" is not a whole number from 0 to 65536 (see rss-err bound --help)',
+    ],
+    [
+      '--update-pages',
+      '0',
+      '--update-pages 0: "0" is not a whole number from 1 to 1048576 (see rss-err bound --help)',
+    ],
     ['--size', '5KiB', '--size 5KiB: "5KiB" is not a whole number of pages of 4 KiB'],
-    ['--threads', '0', '--threads 0: "0" is not a whole number from 1 to 1048576'],
+    [
+      '--threads',
+      '0',
+      '--threads 0: "0" is not a whole number from 1 to 1048576 (see rss-err bound --help)',
+    ],
   ])('%s %s', async (flag, value, line) => {
     const fault = { fault: flag, args: ['bound', flag, value], line };
     expect(await answerTo(fault)).toEqual(refusal(fault));
   });
 
   it.each([
-    [['--topology', '8cpu', '--cpus', '8'], '--topology and --cpus: expected one of the two'],
+    [
+      ['--topology', '8cpu', '--cpus', '8'],
+      '--topology and --cpus: expected one of the two (see rss-err bound --help)',
+    ],
     [
       ['--cpus', '8..64', '--used', '6-8'],
       '--used 6-8: expected CPUs from 0 to 7, which each machine of --cpus 8..64 has',

@@ -187,7 +187,7 @@ const faults: Fault[] = [
   {
     fault: 'latencies without costs',
     args: ['compare', '--latency', 'latency.json'],
-    line: '--latency goes with --cost',
+    line: '--latency goes with --cost (see rss-err compare --help)',
   },
   {
     fault: 'no such file',
@@ -239,7 +239,7 @@ const faults: Fault[] = [
   {
     fault: 'costs of readings',
     args: ['replay', '-', '--readings', '--cost'],
-    line: '--cost goes without --readings',
+    line: '--cost goes without --readings (see rss-err replay --help)',
   },
 ];
 

@@ -26,7 +26,7 @@ describe('a command that cannot be drawn', () => {
     {
       fault: 'another scheme than the tree',
       args: tree('--scheme', 'per-cpu'),
-      line: '--scheme per-cpu: expected tree or tree:key=value,…: other schemes have no levels',
+      line: '--scheme per-cpu: expected tree or tree:key=value,…: other schemes have no levels (see rss-err topology tree --help)',
     },
     {
       fault: 'two schemes',
@@ -46,12 +46,12 @@ describe('a command that cannot be drawn', () => {
     {
       fault: 'level 0, whose items are the CPUs themselves',
       args: tree('--level', '0'),
-      line: '--level 0: "0" is not a whole number from 1 to 20',
+      line: '--level 0: "0" is not a whole number from 1 to 20 (see rss-err topology tree --help)',
     },
     {
       fault: 'one level and all of them',
       args: tree('--level', '1', '--all'),
-      line: '--level and --all: expected one of the two',
+      line: '--level and --all: expected one of the two (see rss-err topology tree --help)',
     },
     {
       fault: 'two machines',
@@ -61,17 +61,17 @@ describe('a command that cannot be drawn', () => {
     {
       fault: 'a level of a format that lists all of them',
       args: tree('--level', '1', '--format', 'json'),
-      line: '--level goes with --format text or markdown: json has everything',
+      line: '--level goes with --format text or markdown: json has everything (see rss-err topology tree --help)',
     },
     {
       fault: 'all of a drawing',
       args: ['topology', 'show', '8192cpu', '--all', '--format', 'svg'],
-      line: '--all goes with --format text or markdown: a drawing of everything has no end',
+      line: '--all goes with --format text or markdown: a drawing of everything has no end (see rss-err topology show --help)',
     },
     {
       fault: 'a format that is none',
       args: ['topology', 'show', '8cpu', '--format', 'png'],
-      line: '--format png: "png" is not one of text, json, markdown, svg',
+      line: '--format png: "png" is not one of text, json, markdown, svg (see rss-err topology show --help)',
     },
     {
       fault: 'arities that do not cover the machine',

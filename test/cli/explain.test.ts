@@ -14,13 +14,13 @@ async function explained(...words: string[]): Promise<ExplainResult> {
 
 describe('explain', () => {
   it('shows how a JVM reads 0 on 128 CPUs with a kernel made of 6.4', async () => {
-    const { batch, member, rss, readings } = await explained(
+    const { batch, exact, readings } = await explained(
       ...['--kernel', '6.4.0-150700.53-default', '--topology', 'pu:128', '--reader', 'java'],
       ...['--value', '0'],
     );
     expect(batch).toBe(256);
-    expect(member).toEqual({ under: 32_640, over: 32_640 });
-    expect(rss).toEqual({ under: 97_920, over: 97_920 });
+    const rss = { under: 97_920, over: 97_920 };
+    expect(exact).toEqual({ under: 32_640, over: 32_640, rss });
     expect(readings[0]).toMatchObject({
       sums: 'approximate',
       evidence: 'inferred',
@@ -32,10 +32,10 @@ describe('explain', () => {
 
   it('shows how top has 0 with pages of 64 KiB: 2,040 MiB a member', async () => {
     const words = ['--kernel', '6.14.2', '--topology', 'pu:128', '--page-size', '64K'];
-    const { topology, member, readings } = await explained(
+    const { topology, exact, readings } = await explained(
       ...[...words, '--reader', 'top', '--value', '0'],
     );
-    expect((member.under * topology.pageSize) / 2 ** 20).toBe(2040);
+    expect((exact.under * topology.pageSize) / 2 ** 20).toBe(2040);
     expect(readings[0]).toMatchObject({ reader: 'top', reads: '/proc/PID/statm, field 2' });
     const { stdout } = await runCli(['explain', ...words, '--reader', 'top', '--value', '0']);
     expect(stdout).toContain('0 to 97,920 pages (6,120.0 MiB)');
@@ -57,11 +57,11 @@ describe('explain', () => {
     [110, 1_969_766_400],
   ])('finds ru_maxrss %i pages below statm explicable on 4 CPUs', async (below, bytes) => {
     const shown = bytes / 4096;
-    const { pairs, rss, together } = await explained(
+    const { pairs, exact, together } = await explained(
       ...['--kernel', '6.12.40', '--topology', 'pu:4', '--reader', 'ru_maxrss'],
       ...['--value', `${bytes}B`, '--and', `statm=${bytes + below * 4096}B`],
     );
-    expect(rss.under).toBe(372);
+    expect(exact.rss.under).toBe(372);
     expect(pairs).toEqual([
       {
         ...{ first: 'ru_maxrss', second: 'statm', difference: -below, when: 'at once' },
@@ -159,11 +159,11 @@ describe('explain', () => {
 
   it('keeps to the CPUs used, and to the batch of before where some went off-line', async () => {
     const words = ['--kernel', '6.12.117', '--topology', 'pu:24', '--reader', 'stat'];
-    const used = await explained(...words, '--used-cpus', '4');
-    expect(used.member).toEqual({ under: 4 * 47, over: 4 * 47 });
+    const used = await explained(...words, '--used', '0-3');
+    expect(used.exact).toMatchObject({ under: 4 * 47, over: 4 * 47 });
     const offlined = await explained(...words, '--offlined', '8');
     expect(offlined.batch).toBe(64);
-    expect(offlined.member.under).toBe(24 * 63);
+    expect(offlined.exact.under).toBe(24 * 63);
   });
 
   it('labels the replay as an observation with seed and operations', async () => {
@@ -199,7 +199,7 @@ describe('explain', () => {
     ['no line of these', ['nothing'], /"nothing": expected a line such as "BUG: Bad rss-counter/],
     ['a line and a figure', ['x', '--value', '3'], /--value goes without a line of the kernel/],
     ['threads unknown before 6.2', ['--kernel', '6.1.9'], /expected --threads too/],
-    ['more CPUs than there are', ['--kernel', '6.9', '--used-cpus', '9'], /has 8 CPUs on-line/],
+    ['more CPUs than there are', ['--kernel', '6.9', '--used', '0-8'], /--used 0-8: CPU 8/],
     ['a score', ['--reader', 'oom_score', '--value', '3'], /oom_score shows no pages of a process/],
     ['other members', ['--value', '3', '--and', 'RssFile=3'], /RssFile: counts file, VmRSS file, /],
     ['half a page', ['--kernel', '6.9', '--value', '3KiB'], /is not a whole number of pages/],

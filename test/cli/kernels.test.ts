@@ -85,12 +85,13 @@ it('bound tells the worst case of the members that the reader adds up', async ()
   const bound = async (kernel: string, reader: string) => {
     const args = ['--topology', '8cpu', '--kernel', kernel, '--reader', reader];
     const { stdout } = await runCli(['bound', ...args, '--format', 'json']);
-    return JSON.parse(stdout).rows[0].schemes[0];
+    return JSON.parse(stdout).schemes[0];
   };
   const { exact, read } = await bound('6.12.38', 'ps');
   expect(read).toEqual(exact.rss);
-  expect((await bound('6.12.38', 'RssAnon')).read).toEqual(exact.member);
-  const twice = { under: 2 * exact.member.under, over: 2 * exact.member.over };
+  const { under, over } = exact;
+  expect((await bound('6.12.38', 'RssAnon')).read).toEqual({ under, over });
+  const twice = { under: 2 * under, over: 2 * over };
   expect((await bound('6.12.38', 'shared')).read).toEqual(twice);
   expect((await bound('6.12.40', 'ps')).read).toEqual({ under: 0, over: 0 });
   expect((await bound('6.12.40', 'ru_maxrss')).read).toEqual(exact.rss);

@@ -99,7 +99,7 @@ describe('a fault is one line', () => {
     [
       'a kernel',
       ['-', '--kernel', 'six'],
-      '--kernel six: "six" is not a release as uname -r prints it, such as 6.12.117',
+      '--kernel six: "six" is not a release as uname -r prints it, such as 6.12.117 (what is read changed in 2.6.34, 6.2, 6.12.39, 6.15.7, 6.16, 7.0) (see rss-err oom --help)',
     ],
     [
       'threads',
@@ -107,7 +107,11 @@ describe('a fault is one line', () => {
       /^--threads a=1,a=2: "a=2" is not a number of threads/,
     ],
     ['threads', ['-', '--threads', '0'], /^--threads 0: "0" is not a number of threads/],
-    ['CPUs', ['-', '--cpus', '0'], '--cpus 0: "0" is not a whole number from 1 to 8192'],
+    [
+      'CPUs',
+      ['-', '--cpus', '0'],
+      '--cpus 0: "0" is not a whole number from 1 to 8192 (see rss-err oom --help)',
+    ],
     ['a scheme', ['-', '--scheme', 'x'], /^--scheme x: unknown scheme/],
     ['a machine', ['-', '--topology', 'none'], /none/],
     ['two machines', ['-', '--topology', '8cpu', '--cpus', '8'], /--cpus/],
@@ -201,11 +205,11 @@ describe('the model', () => {
 
   it.each<[readonly string[], string]>([
     [['--model', 'x'], 'x: --model has no log'],
-    [['--model', '--cpus', '8'], '--cpus goes without --model'],
-    [['x', '--population', 'leak'], '--population goes with --model'],
+    [['--model', '--cpus', '8'], '--cpus goes without --model (see rss-err oom --help)'],
+    [['x', '--population', 'leak'], '--population goes with --model (see rss-err oom --help)'],
     [
       ['--model', '--population', 'x'],
-      '--population x: "x" is not one of service-beside-workers, small-container, leak, fork-bomb',
+      '--population x: "x" is not one of service-beside-workers, small-container, leak, fork-bomb (see rss-err oom --help)',
     ],
     [
       ['--model', '--memory', '9', '--processes', '10'],
@@ -255,6 +259,10 @@ it.each([[], ['--used', '0-3']])(
 it('refuses --memory with witness --oom, which does not look at it', async () => {
   const words = ['witness', '--oom', '--scheme', 'per-cpu', '--memory', '10'];
   expect(await runCli(words)).toMatchObject({
-    ...{ code: 2, stdout: '', stderr: 'rss-err: --oom goes without --memory\n' },
+    ...{
+      code: 2,
+      stdout: '',
+      stderr: 'rss-err: --oom goes without --memory (see rss-err witness --help)\n',
+    },
   });
 });

@@ -117,7 +117,7 @@ describe('a fault', () => {
       [
         'an unknown preset',
         ['--preset', 'make'],
-        '--preset make: "make" is not one of fork-exec, server, mixed',
+        '--preset make: "make" is not one of fork-exec, server, mixed (see rss-err processes --help)',
       ],
       [
         'nobody',
@@ -127,26 +127,42 @@ describe('a fault', () => {
       [
         'no place for processes',
         ['--parallel', '0'],
-        '--parallel 0: "0" is not a whole number from 1 to 65536',
+        '--parallel 0: "0" is not a whole number from 1 to 65536 (see rss-err processes --help)',
       ],
       [
         'places without processes',
         ['--preset', 'server', '--parallel', '3'],
-        '--parallel goes with --processes above 0',
+        '--parallel goes with --processes above 0 (see rss-err processes --help)',
       ],
       [
         'the workers of compare, which processes does not have',
         ['--jobs', '4'],
         "unknown option '--jobs' (see rss-err processes --help)",
       ],
-      ['threads without servers', ['--threads', '3'], '--threads goes with --servers above 0'],
-      ['a heap without servers', ['--size', '1MiB'], '--size goes with --servers above 0'],
-      ['a policy number without its policy', ['--stay', '5%'], '--stay goes with --policy local'],
-      ['a form without a trace', ['--trace-form', 'perf'], '--trace-form goes with --write-trace'],
+      [
+        'threads without servers',
+        ['--threads', '3'],
+        '--threads goes with --servers above 0 (see rss-err processes --help)',
+      ],
+      [
+        'a heap without servers',
+        ['--size', '1MiB'],
+        '--size goes with --servers above 0 (see rss-err processes --help)',
+      ],
+      [
+        'a policy number without its policy',
+        ['--stay', '5%'],
+        '--stay goes with --policy local (see rss-err processes --help)',
+      ],
+      [
+        'a form without a trace',
+        ['--trace-form', 'perf'],
+        '--trace-form goes with --write-trace (see rss-err processes --help)',
+      ],
       [
         'an unknown form',
         ['--write-trace', 't', '--trace-form', 'xml'],
-        '--trace-form xml: "xml" is not one of perf, ftrace',
+        '--trace-form xml: "xml" is not one of perf, ftrace (see rss-err processes --help)',
       ],
       [
         'a trace in the result',

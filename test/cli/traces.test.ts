@@ -25,6 +25,38 @@ function perf(...sizes: readonly [pages: number, type?: string][]): string {
     .join('');
 }
 
+describe('--jobs', () => {
+  const FILES = [
+    PERF,
+    'perf-script-lost-events.txt',
+    'ftrace-sched_switch.txt',
+    'trace-cmd-report.txt',
+  ];
+
+  it.each(FILES)('changes no byte of %s', async (name) => {
+    const run = (...words: string[]) =>
+      runCli(['replay', path(name), '--spread', 'sticky', '--format', 'json', ...words]);
+    const one = await run('--jobs', '1');
+    expect(one.code).toBe(0);
+    expect(await run('--jobs', '2')).toEqual(one);
+  });
+
+  // Of several blocks, the last of which has no line end.
+  const long = perf(...Array.from({ length: 12_000 }, (_, i) => [i % 700] as [number])).trimEnd();
+
+  it.each([
+    ['of several blocks', long],
+    ['with a fault in the middle', long.replace('size=4096B', 'size=4097B')],
+    ['with a CPU that is not there', long.replaceAll('[000] 1.011', '[999] 1.011')],
+    ['with a line that is too long', `${long}\n${'x'.repeat(70_000)}\n${long}`],
+    ['without an event', '# tracer: nop\n#\n'],
+  ])('changes no byte of a pipe %s', async (_, stdin) => {
+    const run = (jobs: string) =>
+      runCli(['replay', '-', '--format', 'csv', '--jobs', jobs], { stdin });
+    expect(await run('2')).toEqual(await run('1'));
+  });
+});
+
 describe('the processes of a trace', () => {
   it('have counters of their own: each alone is what it is among all', async () => {
     const all = (await replay(PERF)).json;
@@ -216,7 +248,7 @@ describe('--spread', () => {
     const spread = ['--spread', 'uniform', '--seed', '7'];
     const { json } = await replay(PERF, ...spread);
     expect(json.used.cpus).toBe(250);
-    expect(json.trace.spread).toEqual({ policy: { name: 'uniform' }, seed: 7, cpus: '0-249' });
+    expect(json.trace.spread).toEqual({ policy: { name: 'uniform' }, seed: 7, cpulist: '0-249' });
     expect((await replay(PERF, ...spread)).json).toEqual(json);
     const other = (await replay(PERF, '--spread', 'uniform', '--seed', '8')).json;
     expect(other.schemes[2].observed).not.toEqual(json.schemes[2].observed);
@@ -310,23 +342,31 @@ describe('bad input', () => {
     [
       ['--comm', ''],
       perf([1]),
-      '--comm : "" is not a name of 1 to 15 bytes: the kernel keeps no more',
+      '--comm : "" is not a name of 1 to 15 bytes: the kernel keeps no more (see rss-err replay --help)',
     ],
     [
       ['--comm', 'sixteen letters.'],
       perf([1]),
-      '--comm sixteen letters.: "sixteen letters." is not a name of 1 to 15 bytes: the kernel keeps no more',
+      '--comm sixteen letters.: "sixteen letters." is not a name of 1 to 15 bytes: the kernel keeps no more (see rss-err replay --help)',
     ],
     [
       ['--size-is', 'exact'],
       perf([1]),
-      '--size-is exact: "exact" is not one of precise, approximate',
+      '--size-is exact: "exact" is not one of precise, approximate (see rss-err replay --help)',
     ],
-    [['--run-length', '3'], perf([1]), '--run-length goes with --spread'],
-    [['--used', '0'], perf([1]), '--used goes with --spread'],
-    [['--seed', '3'], perf([1]), '--seed goes with --spread'],
-    [['--busy', '3%'], perf([1]), '--busy goes with --spread'],
-    [['--spread', 'uniform', '--stay', '3'], perf([1]), '--stay goes with --spread local'],
+    [
+      ['--run-length', '3'],
+      perf([1]),
+      '--run-length goes with --spread (see rss-err replay --help)',
+    ],
+    [['--used', '0'], perf([1]), '--used goes with --spread (see rss-err replay --help)'],
+    [['--seed', '3'], perf([1]), '--seed goes with --spread (see rss-err replay --help)'],
+    [['--busy', '3%'], perf([1]), '--busy goes with --spread (see rss-err replay --help)'],
+    [
+      ['--spread', 'uniform', '--stay', '3'],
+      perf([1]),
+      '--stay goes with --spread local (see rss-err replay --help)',
+    ],
     [
       ['--spread', 'uniform', '--used', '250'],
       perf([1]),
@@ -337,7 +377,7 @@ describe('bad input', () => {
         [
           ['--mm', id],
           perf([1]),
-          `--mm ${id}: "${id}" is not an id such as 247315454, 0xebdb97e, or 247315454#2 for the second process that had it`,
+          `--mm ${id}: "${id}" is not an id such as 247315454, 0xebdb97e, or 247315454#2 for the second process that had it (see rss-err replay --help)`,
         ] as [string[], string, string],
     ),
     [

@@ -107,7 +107,12 @@ reproduce:
   it.each([
     [['--format', 'json'], '--format json: a stream is ndjson or csv'],
     [['--seconds', '5'], '--seconds goes with --verify'],
-    [['--in-flight', '2'], '--in-flight goes with --verify'],
+    [['--in-flight', '2', '--format', 'csv'], '--format csv: a schedule is ndjson'],
+    [
+      ['--in-flight', '2', '--memory', '1GiB'],
+      '--memory does not go with --in-flight but to verify',
+    ],
+    [['--in-flight', '2', '--oom'], '--in-flight goes without --oom'],
     [['--verify', '--update-pages', '2'], '--update-pages goes with --in-flight'],
     [['--verify', '--output', '/'], '--output /: is a directory'],
   ])('refuses what does not go together: %j', async (options, message) => {

@@ -12,13 +12,19 @@ import { readUpdates } from '../../src/recorded/read-recorded.ts';
 import { recordedSource } from '../../src/recorded/recorded-source.ts';
 import { isTraceForm, recognise } from '../../src/recorded/registry.ts';
 import { createTraceCounts } from '../../src/recorded/trace/event.ts';
-import { readTrace } from '../../src/recorded/trace/read-trace.ts';
+import { readTrace, rowsOf } from '../../src/recorded/trace/read-trace.ts';
 import { createReconstruction } from '../../src/recorded/trace/reconstruct.ts';
 import { parseScheme } from '../../src/schemes/registry.ts';
 import { loadBundled } from '../../src/topology/bundled.ts';
 import { createUpdateColumns } from '../../src/update/columns.ts';
 import { drawsOf, INPUTS, mutated, wordOfAFault } from '../support/mutate.ts';
 import { pieces } from '../support/trace-steps.ts';
+
+const ALONE = {
+  workers: 1,
+  heartbeat: () => undefined,
+  signal: new AbortController().signal,
+};
 
 const golden = (name: string) =>
   readFileSync(new URL(`../golden/traces/${name}`, import.meta.url), 'utf8');
@@ -82,7 +88,7 @@ const replay = (text: string) =>
         trace: { sizeIs: 'precise', comm: null, life: null, spread: null },
       },
     },
-    () => undefined,
+    ALONE,
   );
 
 /** As far as to the updates: what every input is worth. */
@@ -93,7 +99,7 @@ async function readThrough(text: string): Promise<void> {
     const none = () => {};
     const deaf = { update: none, offset: none, named: none, end: none };
     const { take, finish } = createReconstruction(4096, deaf);
-    for await (const _ of readTrace(chunks, form, 'file', 4096, createTraceCounts(), take));
+    for await (const _ of readTrace(rowsOf(chunks), form, 'file', 4096, createTraceCounts(), take));
     for (const _ of finish());
     return;
   }

@@ -85,7 +85,7 @@ function surroundingsOf(kernel: KernelRelease, topology: Topology): Surroundings
   const { rss } = errorsOf(
     {
       ...{ version: '', topology, pageSize: 4096, kernel, kernelFrom: 'option' },
-      ...{ threads: THREADS, usedCpus: topology.online.length, offlinedCpus: 0 },
+      ...{ threads: THREADS, used: topology.online, offlinedCpus: 0 },
       readings: [{ who: whoReads('VmRSS', '--reader'), shown: null }],
     },
     schemeOn(kernel, topology, 0),
@@ -211,7 +211,7 @@ describe('what a figure may stand for', () => {
       errorsOf(
         {
           ...{ version: '', topology: left, pageSize: 4096, kernel, kernelFrom: 'option' },
-          ...{ threads: null, usedCpus: 24, offlinedCpus, readings: [figure] },
+          ...{ threads: null, used: left.online, offlinedCpus, readings: [figure] },
         },
         schemeOn(kernel, left, offlinedCpus),
       ).rss.under;

@@ -130,7 +130,6 @@ const TEXTS: Readonly<Record<string, fc.Arbitrary<string> | null>> = {
   '--reader': fc.constantFrom('ps', 'statm', 'VmHWM', 'java'),
   '--value': fc.constantFrom('128', '43MiB', '44032kB', '4096B'),
   '--and': fc.constantFrom('statm=43MiB', 'node=128', 'ru_maxrss=4096B'),
-  '--used-cpus': number(1, 6),
   '--offlined': number(0, 6),
   'oom --cpus': number(1, 64),
   'sweep oom --cpus': number(1, 64),

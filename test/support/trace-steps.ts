@@ -11,7 +11,7 @@ import {
   type TraceForm,
 } from '../../src/recorded/trace/event.ts';
 import { createLineParser } from '../../src/recorded/trace/parse-line.ts';
-import { readTrace } from '../../src/recorded/trace/read-trace.ts';
+import { readTrace, rowsOf } from '../../src/recorded/trace/read-trace.ts';
 import {
   createReconstruction,
   type Life,
@@ -74,7 +74,7 @@ export async function eventsOf(
   const events: ReplayedEvent[] = [];
   const keep = (event: ReplayedEvent) => events.push(withoutTime(event));
   try {
-    for await (const _ of readTrace(chunks, form, 'file', pageSize, counts, keep));
+    for await (const _ of readTrace(rowsOf(chunks), form, 'file', pageSize, counts, keep));
   } catch (fault) {
     demandSameFault(fault, () => eventsOfLines(text, form, pageSize));
     throw fault;

@@ -75,3 +75,10 @@ it('no column is called cpus', () => {
     ).not.toContain('cpus');
   }
 });
+
+it.each(commands.filter(({ name }) => name !== 'grid' && name !== 'merge'))(
+  'the help of $name has an example that names it',
+  ({ name, examples = [] }) => {
+    expect(examples.some((line) => line.includes(` ${name}`))).toBe(true);
+  },
+);

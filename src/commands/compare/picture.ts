@@ -130,7 +130,7 @@ export function comparisonPicture(result: Comparison & WithSeries, choices: View
       subtitle: [
         machineText(topology).replace(/, sha256.*/, ''),
         `${workloadText(workload, topology, operations)}, seed ${seed}`,
-        `observed, ${choices.reading}; flat lines: exact worst case of one counter, CPUs used`,
+        `observed, ${choices.reading}; flat lines: exact worst case of one counter, CPUs used; |error| 0 is not drawn`,
       ],
       description: `Observed errors of ${names.join(', ')}`,
     },

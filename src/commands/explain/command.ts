@@ -2,7 +2,7 @@
 import { defineCommand } from '../../cli/command.ts';
 import { EXIT } from '../../cli/exit-code.ts';
 import { readDocument } from '../../cli/input.ts';
-import { readTopology } from '../../cli/machine.ts';
+import { readTopology, selectCpus } from '../../cli/machine.ts';
 import { reproduceLine } from '../../cli/options.ts';
 import { openOutput } from '../../cli/output-options.ts';
 import type { Session } from '../../cli/streams.ts';
@@ -11,7 +11,6 @@ import { sizeInPages } from '../../cli/values.ts';
 import { InputError, middleCut, quote } from '../../errors.ts';
 import { schemeOfRelease } from '../../kernel/releases.ts';
 import type { WhoReads } from '../../kernel/tools.ts';
-import { formatCount } from '../../render/amounts.ts';
 import { type Report, renderReport } from '../../render/formats.ts';
 import { listed } from '../../render/words.ts';
 import { schemeNamed } from '../../schemes/registry.ts';
@@ -47,15 +46,9 @@ function demandAlike(readings: readonly { readonly who: WhoReads; readonly flag:
 
 /** @throws InputError where the figures and the circumstances do not go together. */
 function requestOf(flags: ExplainFlags, topology: Topology): ExplainRequest {
-  const { reader, value, and = [], threads = null, usedCpus, offlined } = flags;
+  const { reader, value, and = [], threads = null, offlined } = flags;
   const pageSize = flags.pageSize ?? topology.pageSize;
   const kernel = flags.kernel ?? thisKernel();
-  const online = topology.online.length;
-  if (usedCpus !== undefined && usedCpus > online) {
-    throw new InputError(
-      `--used-cpus ${usedCpus}: ${topology.name} has ${formatCount(online, 'CPU')} on-line`,
-    );
-  }
   if (threads === null && schemeNamed(schemeOfRelease(kernel).value).heldBy.of === 'threads') {
     throw new InputError(
       `--kernel ${kernel.text}: expected --threads too: threads hold pages back before 6.2 ("Threads:" in /proc/PID/status)`,
@@ -72,15 +65,15 @@ function requestOf(flags: ExplainFlags, topology: Topology): ExplainRequest {
     ...{ version, topology, pageSize, kernel, threads },
     readings: readings.length === 0 ? [{ who: reader, shown: null }] : readings,
     kernelFrom: flags.kernel === undefined ? 'running system' : 'option',
-    usedCpus: usedCpus ?? online,
+    used: selectCpus('--used', flags.used, topology),
     offlinedCpus: offlined,
   };
 }
 
 function reproduce(flags: ExplainFlags, { kernel }: ExplainRequest): string {
-  const { reader, value, and, topology, pageSize, threads, usedCpus, offlined } = flags;
+  const { reader, value, and, topology, pageSize, threads, used, offlined } = flags;
   const { operations, seed, format, unit } = flags;
-  const machine = { topology, pageSize, threads, usedCpus, offlined };
+  const machine = { topology, pageSize, threads, used, offlined };
   return reproduceLine(['explain'], EXPLAIN_OPTIONS, {
     ...{ kernel, reader, value, and, ...machine, operations, seed, format, unit },
   });
@@ -102,7 +95,7 @@ async function explainFigures(flags: ExplainFlags, session: Session): Promise<Re
 }
 
 const OF_FIGURES = [
-  ...(['kernel', 'value', 'and', 'topology', 'pageSize', 'threads', 'usedCpus'] as const),
+  ...(['kernel', 'value', 'and', 'topology', 'pageSize', 'threads', 'used'] as const),
 ] as const;
 
 /** @throws InputError where no line of the text is a complaint. */

@@ -4,7 +4,7 @@ import { topologyOption } from '../../cli/machine.ts';
 import { type FlagsOf, goesWith, listOption, option, type Value } from '../../cli/options.ts';
 import { OUTPUT_OPTIONS } from '../../cli/output-options.ts';
 import { MEMORY_SIZE, type MemorySize, READER, wholeNumber } from '../../cli/values.ts';
-import { SEED } from '../../cli/workload-options.ts';
+import { SEED, USED } from '../../cli/workload-options.ts';
 import { InputError } from '../../errors.ts';
 import { MAX_NR_CPU_IDS } from '../../kernel/nr-cpus.ts';
 import type { WhoReads } from '../../kernel/tools.ts';
@@ -66,11 +66,10 @@ export const EXPLAIN_OPTIONS = {
     'threads of the process, which hold pages back before 6.2',
     wholeNumber(1, MOST_THREADS),
   ),
-  usedCpus: option(
-    '--used-cpus <n>',
-    'CPUs that it ever ran on or was reclaimed from (default: all on-line)',
-    wholeNumber(1, MAX_NR_CPU_IDS),
-  ),
+  used: {
+    ...USED,
+    description: 'CPUs that it ever ran on or was reclaimed from (default: all on-line)',
+  },
   offlined: option(
     '--offlined <n>',
     'CPUs that went off-line while it ran',

@@ -72,7 +72,7 @@ const typical = z.strictObject({
 export const explainResult = noted(
   z
     .strictObject({
-      format: z.literal('rss-err/explain@1'),
+      format: z.literal('rss-err/explain@2'),
       program,
       topology,
       kernel: noted(
@@ -94,13 +94,14 @@ export const explainResult = noted(
       ),
       batch: pages.nullable().describe('of a per-CPU count; null: has none'),
       threads: count.nullable().describe('null: not given, and no matter'),
-      usedCpus: count.describe('CPUs on which the process was counted'),
+      used: z.strictObject({ cpus: count.describe('on which the process was counted') }),
       offlinedCpus: count.describe('CPUs that went off-line meanwhile'),
       members: z
         .array(member)
         .describe('that the figure sums; rss_stat: any one, file has the widest bound'),
-      member: sides.describe('bound, exact worst case of one member'),
-      rss: sides.describe('bound, exact worst case of these members together'),
+      exact: z
+        .strictObject({ ...sides.shape, rss: sides.describe('of these members together') })
+        .describe('bound, exact worst case of one member'),
       inFlight: pages.nullable().describe('what updates in flight add to it; null: no bound'),
       readings: noted(z.array(reading).min(1), { line: 'reading', rows: true }),
       pairs: noted(z.array(pair), { line: 'pair' }),

@@ -13,6 +13,7 @@ import {
   type SchemeSpec,
   schemeOf,
 } from '../../schemes/registry.ts';
+import type { CpuIds } from '../../topology/cpulist.ts';
 import type { Topology } from '../../topology/topology.ts';
 import type { PageSize, Pages } from '../../units.ts';
 import { comparedTopology } from '../compare/compared-topology.ts';
@@ -44,8 +45,8 @@ export interface ExplainRequest {
   readonly kernelFrom: 'option' | 'running system';
   /** Null where nothing is known of them, which is right where no thread holds pages back. */
   readonly threads: number | null;
-  /** CPUs on which the process was counted, and those that went off-line meanwhile. */
-  readonly usedCpus: number;
+  /** CPUs on which the process was counted, and how many went off-line meanwhile. */
+  readonly used: CpuIds;
   readonly offlinedCpus: number;
   /** Of the same members; the first is the one that is asked about. */
   readonly readings: readonly Reading[];
@@ -92,10 +93,10 @@ function kindsOf(members: readonly MemberName[], pageSize: PageSize): UpdateKind
 
 /** The exact worst case of one member, and of the members together. */
 export function errorsOf(
-  { topology, pageSize, threads, usedCpus, readings }: ExplainRequest,
+  { topology, pageSize, threads, used, readings }: ExplainRequest,
   spec: SchemeSpec,
 ): { member: WorstCase; rss: WorstCase } {
-  const holders = { cpus: topology.online.slice(0, usedCpus), threads: threads ?? 0 };
+  const holders = { cpus: used, threads: threads ?? 0 };
   const members = membersOf(readings[0]!.who.reader);
   const kinds = kindsOf(members, pageSize);
   const member = schemeOf(spec).worstCase(spec, topology, holders, kinds);
@@ -218,11 +219,11 @@ function isStatusPrecise(kernel: KernelRelease): boolean {
 
 /** All but what is typical. The readings are of readers that show pages of a process. */
 export function explain(request: ExplainRequest): Omit<ExplainResult, 'typical'> {
-  const { version, topology, pageSize, kernel, threads, usedCpus } = request;
+  const { version, topology, pageSize, kernel, threads, used } = request;
   const spec = schemeOn(kernel, topology, request.offlinedCpus);
   const scheme = schemeOf(spec);
   const size = machineSize(topology);
-  const holders = { cpus: topology.online.slice(0, usedCpus), threads: threads ?? 0 };
+  const holders = { cpus: used, threads: threads ?? 0 };
   const holding = scheme.holding(spec, topology, holders.cpus, holders.threads);
   const known = schemeOfRelease(kernel);
   const { member, rss } = errorsOf(request, spec);
@@ -230,7 +231,7 @@ export function explain(request: ExplainRequest): Omit<ExplainResult, 'typical'>
   const readings = request.readings.map((one) => explainedReading(one, kernel, surroundings));
   const pairs = pairsOf(request.readings).map((two) => explainedPair(two, kernel, surroundings));
   return {
-    format: 'rss-err/explain@1',
+    format: 'rss-err/explain@2',
     program: { version },
     topology: comparedTopology(topology, pageSize),
     kernel: { release: kernel.text, from: request.kernelFrom },
@@ -239,10 +240,10 @@ export function explain(request: ExplainRequest): Omit<ExplainResult, 'typical'>
     schemeSource: known.source,
     heldBy: { of: scheme.heldBy.of, count: scheme.heldBy.count(topology, holders) },
     batch: spec.scheme === 'per-cpu' && holding.kind === 'cells' ? holding.batch : null,
-    ...{ threads, usedCpus, offlinedCpus: request.offlinedCpus },
-    ...{ members: membersOf(request.readings[0]!.who.reader), member, rss },
+    ...{ threads, used: { cpus: used.length }, offlinedCpus: request.offlinedCpus },
+    ...{ members: membersOf(request.readings[0]!.who.reader), exact: { ...member, rss } },
     inFlight: scheme.inFlightExtra(spec, size, {
-      updates: usedCpus,
+      updates: used.length,
       pages: pagesPerPageTable(pageSize),
     }).running,
     readings,

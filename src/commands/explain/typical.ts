@@ -33,7 +33,7 @@ export async function typicalError(
 ): Promise<ExplainResult['typical']> {
   const isSwap = membersOf(request.readings[0]!.who.reader).includes('swap');
   if (isSwap || error === null || error.under + error.over === 0) return null;
-  const { version, topology, pageSize, kernel, offlinedCpus, usedCpus } = request;
+  const { version, topology, pageSize, kernel, offlinedCpus, used } = request;
   const { service } = PRESETS;
   const threads = request.threads ?? service.threads;
   const target = targetOf(request.readings[0]!.shown, service.mappingPages.max, operations);
@@ -41,7 +41,7 @@ export async function typicalError(
     ...service,
     ...{ threads, operations, seed },
     pattern: { name: 'steady', targetPages: target },
-    cpus: topology.online.slice(0, usedCpus),
+    cpus: used,
   };
   const { schemes } = await compare(
     {

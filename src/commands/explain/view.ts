@@ -98,14 +98,14 @@ function readsText(reading: ExplainedReading): string {
 const isExact = ({ error }: ExplainedReading) => error === null || error.under + error.over === 0;
 
 /** "Each of 128 CPUs holds back up to 255 pages (batch 256)". */
-function holdersText({ heldBy, batch, member }: Result): string {
+function holdersText({ heldBy, batch, exact }: Result): string {
   const { of, count } = heldBy;
   const who =
     count === 1 ? `The one ${ONE[of]} holds` : `Each of ${formatNumber(count)} ${of} holds`;
   if (batch !== null) {
     return `${who} back up to ${formatCount(batch - 1, 'page')} (batch ${formatNumber(batch)})`;
   }
-  const each = formatCount(largerSide(member) / count, 'page');
+  const each = formatCount(largerSide(exact) / count, 'page');
   return `${who} back up to ${EVENTS_PER_SYNC} faults (${each} at most)`;
 }
 
@@ -113,13 +113,13 @@ const ONE = { CPUs: 'CPU', nodes: 'node', threads: 'thread' } as const;
 
 function whyText(reading: ExplainedReading, result: Result): string[] {
   if (isExact(reading)) return [];
-  const { members, member, rss } = result;
-  const isOne = members.length === 1 || largerSide(rss) === largerSide(member);
-  const each = isOne ? '' : ` of each member: ${amount(member.under, result)} a member`;
+  const { members, exact } = result;
+  const isOne = members.length === 1 || largerSide(exact.rss) === largerSide(exact);
+  const each = isOne ? '' : ` of each member: ${amount(exact.under, result)} a member`;
   const whose = reading.reader === 'rss_stat' ? 'one member' : listed(members);
   const clamp = reading.clamped ? ' A member below 0 shows as 0.' : '';
   return [
-    `${holdersText(result)}${each}${isOne ? ':' : ','} up to ${sidesText(rss, 'the truth', result)} for ${whose}.${clamp}`,
+    `${holdersText(result)}${each}${isOne ? ':' : ','} up to ${sidesText(exact.rss, 'the truth', result)} for ${whose}.${clamp}`,
   ];
 }
 
@@ -149,8 +149,8 @@ function betterText(reading: ExplainedReading): string[] {
 function preciseText(reading: ExplainedReading, result: Result): string[] {
   if (isExact(reading)) return [];
   const { preciseFrom, reader } = reading;
-  const { rss, heldBy } = result;
-  const each = formatCount(largerSide(rss) / heldBy.count, 'page');
+  const { exact, heldBy } = result;
+  const each = formatCount(largerSide(exact.rss) / heldBy.count, 'page');
   const kernel =
     preciseFrom.length === 0
       ? `No kernel makes ${reader} precise yet.`
@@ -234,7 +234,7 @@ function readingsTable({ readings, topology }: Result, unit: UnitChoice): TextTa
 }
 
 function notesOf(result: Result): string[] {
-  const { readings, inFlight, heldBy, offlinedCpus, usedCpus, topology } = result;
+  const { readings, inFlight, heldBy, offlinedCpus, used, topology } = result;
   const [reading] = readings as [ExplainedReading];
   if (reading.error === null) return [];
   const others =
@@ -259,10 +259,10 @@ function notesOf(result: Result): string[] {
       : [
           `${formatCount(offlinedCpus, 'CPU')} went off-line: counts elsewhere keep up to the batch of before less one`,
         ]),
-    ...(usedCpus === topology.onlineCpus || heldBy.of === 'threads'
+    ...(used.cpus === topology.onlineCpus || heldBy.of === 'threads'
       ? []
       : [
-          `of ${formatCount(usedCpus, 'CPU')} that ever counted for the process, also by reclaim from outside`,
+          `of ${formatCount(used.cpus, 'CPU')} that ever counted for the process, also by reclaim from outside`,
         ]),
   ];
 }

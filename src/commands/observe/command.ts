@@ -22,7 +22,7 @@ import { OBSERVE_OPTIONS, type ObserveFlags } from './options.ts';
 import { type Head, readObserved } from './record.ts';
 import { observedRounds } from './rounds.ts';
 import { preciseReader, surroundings } from './setting.ts';
-import { startCommand } from './target.ts';
+import { familyOf, startCommand } from './target.ts';
 import { observeView } from './view.ts';
 
 /** What stands behind the name: processes, or a command behind "--". */
@@ -156,7 +156,11 @@ async function observeLive(
   const ends = [session.signal, ...(live ? [live.quit] : []), ...(started ? [started.ended] : [])];
   const rounds = observedRounds({
     ...{ proc, ...how, intervalSeconds: flags.interval, forSeconds: durationOf(flags) },
-    pids: flags.all === true ? null : started === null ? pids : [started.pid],
+    areNamed: pids.length > 0,
+    pids() {
+      if (flags.all === true) return proc.pids();
+      return started === null ? pids : familyOf(proc, started.pid);
+    },
     stop: AbortSignal.any(ends),
   });
   try {

@@ -10,6 +10,10 @@ export interface LiveBlock {
   readonly quit: AbortSignal;
 }
 
+/** DECAWM, off and on. */
+const NO_WRAP = '\x1b[?7l';
+const WRAP = '\x1b[?7h';
+
 const CTRL_C = '\x03';
 
 /** As many lines as the terminal has room for: what has scrolled away cannot be drawn over. */
@@ -39,7 +43,8 @@ export function openLiveBlock({
     draw(text) {
       clear();
       const lines = cut(text, stdout.rows ?? Number.POSITIVE_INFINITY);
-      stdout.write(`${lines.join('\n')}\n`);
+      // A line that is too wide is cut: over two it could not be counted.
+      stdout.write(`${NO_WRAP}${lines.join('\n')}\n${WRAP}`);
       drawn = lines.length;
     },
     end() {

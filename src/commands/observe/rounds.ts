@@ -8,8 +8,10 @@ import { refusal } from './setting.ts';
 
 export interface RoundsRequest extends HowToLook {
   readonly proc: ProcDirectory;
-  /** Null: all that there are. */
-  readonly pids: readonly number[] | null;
+  /** Whom to look at, asked before each round. */
+  pids(): readonly number[];
+  /** They are asked for by their numbers: each must have figures at first, and none left is the end. */
+  readonly areNamed: boolean;
   readonly intervalSeconds: number;
   /** When to look for the last time, after the first; null: as long as there is something to see. */
   readonly forSeconds: number | null;
@@ -77,14 +79,13 @@ async function waitUntil(moment: number, stop: AbortSignal): Promise<void> {
  * @throws InputError where one that is asked for by its number has no figures at the start.
  */
 export async function* observedRounds(request: RoundsRequest): AsyncGenerator<LookedRound> {
-  const { proc, pids, intervalSeconds, forSeconds, stop } = request;
+  const { pids, areNamed, intervalSeconds, forSeconds, stop } = request;
   const start = secondsNow();
   const end = forSeconds === null ? Number.POSITIVE_INFINITY : start + forSeconds;
   let tick = 0;
   while (!stop.aborted) {
-    const isDemanded = pids !== null && tick === 0;
-    const looked = await lookAtAll(request, pids ?? proc.pids(), start, isDemanded);
-    if (pids !== null && looked.readings.length === 0) return;
+    const looked = await lookAtAll(request, pids(), start, areNamed && tick === 0);
+    if (areNamed && looked.readings.length === 0) return;
     yield looked;
     tick = Math.max(tick + 1, Math.ceil((secondsNow() - start) / intervalSeconds));
     const next = start + tick * intervalSeconds;

@@ -3,6 +3,16 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { constants } from 'node:os';
 import { InputError, inWords, placed } from '../../errors.ts';
+import type { ProcDirectory } from '../../proc/proc-directory.ts';
+
+/** A process and all that it has started, as long as their parents live (CONFIG_PROC_CHILDREN). */
+export function familyOf(proc: ProcDirectory, pid: number): readonly number[] {
+  const children = proc.threads(pid).flatMap((thread) => {
+    const text = proc.read(`${pid}/task/${thread}/children`);
+    return (text.match(/\d+/g) ?? []).map(Number);
+  });
+  return [pid, ...children.flatMap((child) => familyOf(proc, child))];
+}
 
 export interface Started {
   readonly pid: number;

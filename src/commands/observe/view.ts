@@ -28,7 +28,7 @@ const intervalCell = (interval: ProcessRow['error']): Cell => interval ?? '-';
 
 function scaleOf({ topology, processes }: ObserveResult, unit: UnitChoice): Scale {
   const { pageSize } = topology;
-  const largest = Math.max(0, ...processes.map(({ approximate }) => approximate));
+  const largest = processes.reduce((most, row) => Math.max(most, row.approximate), 0);
   return { unit: chooseUnit(unit, largest, pageSize), pageSize };
 }
 

@@ -1,7 +1,7 @@
 /** How often the OOM killer is wrong, drawn: shares of the runs with their intervals, by what it reads. */
 import { formatCount } from '../../render/amounts.ts';
 import type { Pictured } from '../../render/formats.ts';
-import { type Datum, pictureOf, schemeColours } from '../../render/picture.ts';
+import { type Datum, INK, pictureOf, schemeColours } from '../../render/picture.ts';
 import { machineText } from '../../render/words.ts';
 import type { ModelResult } from './model-result.ts';
 import { populationText } from './model-view.ts';
@@ -48,7 +48,7 @@ export function modelPicture(result: ModelResult): Pictured {
             encoding: { y, x: { ...x, field: 'wrong' }, color },
           },
           {
-            mark: { type: 'rule', strokeWidth: 1.5 },
+            mark: { type: 'rule', strokeWidth: 1.5, color: INK },
             encoding: { y, x: { ...x, field: 'low' }, x2: { field: 'high' } },
           },
         ],

@@ -1,12 +1,13 @@
 /** Runs a population many times, and each selection over it: how often each is wrong, and what of it. */
 import type { Seen } from '../../kernel/seen.ts';
 import type { Heartbeat } from '../../replay/replay.ts';
-import { machineSize } from '../../schemes/bound.ts';
+import { isBounded, machineSize } from '../../schemes/bound.ts';
 import { createCounters, formatScheme, type SchemeSpec, schemeOf } from '../../schemes/registry.ts';
 import { formatCpulist } from '../../topology/cpulist.ts';
 import type { Topology } from '../../topology/topology.ts';
 import type { PageSize, Pages } from '../../units.ts';
 import { seedOfRun, seedRandom } from '../../workload/contract/random.ts';
+import { MOST_THREADS } from '../../workload/workload.ts';
 import { comparedTopology } from '../compare/compared-topology.ts';
 import { spreadOf } from '../compare/repeat.ts';
 import {
@@ -54,7 +55,8 @@ const RANGES_ADDED = 4;
 /** What the series' accuracy range is of these counters: of a tree as its later versions have it. */
 function rangeOf(spec: SchemeSpec, topology: Topology): AccuracyRange {
   const asked = spec.scheme === 'tree' ? { ...spec, version: 17 as const } : spec;
-  const { under, over } = schemeOf(asked).statedBound(asked, machineSize(topology), 1);
+  // A range holds for every process: where threads decide, for one of as many as there can be.
+  const { under, over } = schemeOf(asked).statedBound(asked, machineSize(topology), MOST_THREADS);
   return { under: RANGES_ADDED * under, over: RANGES_ADDED * over };
 }
 
@@ -75,9 +77,11 @@ function allRulesOf(spec: SchemeSpec, topology: Topology): Rule[] {
   const approximate: Rule = { selection: 'approximate', passes: 1, select: selectApproximate };
   if (schemeOf(spec).preciseSum(spec, topology) === null) return [approximate];
   const range = rangeOf(spec, topology);
+  const precise: Rule = { selection: 'precise', passes: 1, select: selectPrecise };
+  if (!isBounded(range)) return [approximate, precise];
   return [
     approximate,
-    { selection: 'precise', passes: 1, select: selectPrecise },
+    precise,
     { selection: 'two-pass', passes: 2, select: (some) => selectTwoPass(some, range) },
   ];
 }
@@ -173,7 +177,7 @@ export async function modelOom(request: ModelRequest, heartbeat: Heartbeat): Pro
     },
     ...{ seed, runs, bestKills: killsOf(best) },
     witnesses: schemes.flatMap((spec, s) => {
-      if (rules[s]!.length === 1) return [];
+      if (rules[s]!.every(({ passes }) => passes === 1)) return [];
       const witness = twoPassWitness(rangeOf(spec, topology));
       return witness === null ? [] : [{ scheme: formatScheme(spec), ...witness }];
     }),

@@ -64,7 +64,7 @@ export function oomPicture(report: JudgedReport, unit: UnitChoice): Pictured {
       title: `Was it the right one? ${VERDICT_WORDS[verdict]}`,
       subtitle: [
         `${kernel.release ?? 'kernel unknown'}: ${scheme}, ${sums} sums, ${cpus.judged} CPUs`,
-        `dot: the figure shown; bar: where the truth lies${left > 0 ? `; ${left} smaller tasks left out` : ''}`,
+        `dot: the figure shown; between the strokes: where the truth lies${left > 0 ? `; ${left} smaller tasks left out` : ''}`,
       ],
       description: 'Figures of an OOM report and the intervals of the true sizes',
     },
@@ -77,6 +77,11 @@ export function oomPicture(report: JudgedReport, unit: UnitChoice): Pictured {
           mark: { type: 'bar', height: 7, opacity: 0.5 },
           encoding: { y, x: { ...x, field: 'low' }, x2: { field: 'high' }, color },
         },
+        // Where the truth is known it is an interval without a width.
+        ...['low', 'high'].map((field) => ({
+          mark: { type: 'tick', thickness: 2, size: 15 },
+          encoding: { y, x: { ...x, field }, color },
+        })),
         {
           mark: { type: 'point', filled: true, size: 60, opacity: 1 },
           encoding: { y, x: { ...x, field: 'shown' }, color, shape },

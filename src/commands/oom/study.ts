@@ -210,24 +210,27 @@ export function judgeReport(
     threadsOf: ({ pid, name }) => of.get(String(pid)) ?? of.get(name) ?? all,
     boundsOf: boundsOn(spec, given.topology, rules.pageSize, nodes),
   };
-  const smallest = judgeAt(report, { cpus: cpus.from, threads: 1 }, circumstances);
+  const { of: holders, byThreads } = schemeOf(spec).heldBy;
+  // The table does not tell threads: where those decide whether CPUs hold back, as many as there can be.
+  const threads = byThreads ? MOST_THREADS : 1;
+  const smallest = judgeAt(report, { cpus: cpus.from, threads }, circumstances);
   const from = (range: { from: number; to: number }, sizeOf: (size: number) => Size) =>
     smallest.chosen === null || smallest.chosen !== smallest.follows
       ? null
       : uncertainFrom(range, sizeOf, report, smallest.chosen, circumstances);
-  const isByThreads = schemeOf(spec).heldBy.of === 'threads';
+  const isByThreads = holders === 'threads';
   const isApproximate = sums === 'approximate' && smallest.verdict !== 'unjudged';
   const fromCpus =
     !isApproximate || isByThreads || cpus.from === cpus.to
       ? null
-      : from(cpus, (size) => ({ cpus: size, threads: 1 }));
+      : from(cpus, (size) => ({ cpus: size, threads }));
   const fromThreads =
     isApproximate && isByThreads && all === null
-      ? from({ from: 1, to: MOST_THREADS }, (threads) => ({ cpus: cpus.from, threads }))
+      ? from({ from: 1, to: MOST_THREADS }, (each) => ({ cpus: cpus.from, threads: each }))
       : null;
   const judged = fromCpus ?? cpus.to;
   const judgement =
-    judged === cpus.from ? smallest : judgeAt(report, { cpus: judged, threads: 1 }, circumstances);
+    judged === cpus.from ? smallest : judgeAt(report, { cpus: judged, threads }, circumstances);
   const { chosen, follows, rivals, mostLost, tasks } = judgement;
   return {
     report: n,

@@ -72,7 +72,12 @@ export function processesPicture(result: ProcessesResult, choices: ViewChoices):
           },
           {
             mark: { type: 'bar', height: 9 },
-            encoding: { y, x: { ...x, field: 'usualLow' }, x2: { field: 'usualHigh' }, color },
+            encoding: {
+              y,
+              x: { ...x, field: 'usualLow' },
+              x2: { field: 'usualHigh' },
+              color,
+            },
           },
         ],
       },

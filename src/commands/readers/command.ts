@@ -30,6 +30,7 @@ export const readersCommand = defineCommand({
   name: 'readers',
   description: 'who shows which figure: files of /proc, the OOM killer and tools, by kernel',
   options: OPTIONS,
+  examples: ['rss-err readers --kernel 6.1 --kernel 6.12'],
   async run(flags, session) {
     const { kernel } = flags;
     const output = openOutput(flags, session);

@@ -3,13 +3,15 @@ import { basename } from 'node:path';
 import { defineCommand } from '../../cli/command.ts';
 import { EXIT } from '../../cli/exit-code.ts';
 import { besideLines, createReadingProgress } from '../../cli/heartbeat.ts';
-import { openMeasured, originOf } from '../../cli/input.ts';
+import { type MeasuredInput, openMeasured, originOf } from '../../cli/input.ts';
+import { workersOf } from '../../cli/jobs.ts';
 import { DEFAULT_TOPOLOGY, readTopology } from '../../cli/machine.ts';
 import { reproduceLine } from '../../cli/options.ts';
 import { writeLines } from '../../cli/output.ts';
 import { openOutput } from '../../cli/output-options.ts';
 import type { Session } from '../../cli/streams.ts';
 import { InputError } from '../../errors.ts';
+import { MIB } from '../../units.ts';
 import { version } from '../../version.ts';
 import { errorLegend } from '../compare/legend.ts';
 import {
@@ -76,6 +78,18 @@ const SHOWN = {
   viewOf: replayedView,
 };
 
+/** Bytes of a file that workers are started for unasked; less is read before they have begun to pay. */
+const WORTH_WORKERS = 64 * MIB;
+
+/** Each reads all events, a third of the work: a third one would hardly be of use. */
+const MOST_WORKERS = 2;
+
+/** How long a pipe will be is not known. */
+function workersFor(flags: ReplayFlags, { size }: MeasuredInput): number {
+  if (flags.jobs === undefined && (size ?? 0) < WORTH_WORKERS) return 1;
+  return Math.min(workersOf(flags), MOST_WORKERS);
+}
+
 async function runReplay(file: string, flags: ReplayFlags, session: Session): Promise<number> {
   demandOneStdin([
     ['the machine', flags.topology],
@@ -103,7 +117,8 @@ async function runReplay(file: string, flags: ReplayFlags, session: Session): Pr
     for (const facts of told) warn(facts, session);
     return EXIT.done;
   }
-  const replayed = runSeen(await replayRecorded(request, heartbeat).finally(clear), seen);
+  const spreading = { workers: workersFor(flags, input), heartbeat, signal };
+  const replayed = runSeen(await replayRecorded(request, spreading).finally(clear), seen);
   signal.throwIfAborted();
   warn(replayed, session);
   return writeRun(replayed, SHOWN, reproduce(file, flags, request), flags, output, session);

@@ -1,4 +1,5 @@
 /** The options of `rss-err replay`: of all recordings, of a kernel's trace, and of real kernels' runs. */
+import { JOBS } from '../../cli/jobs.ts';
 import { selectCpus } from '../../cli/machine.ts';
 import {
   allRuled,
@@ -135,6 +136,7 @@ export const REPLAY_OPTIONS = {
         PROCESS_ID,
       ),
       ...TRACE_OPTIONS,
+      jobs: ruled(JOBS, goesWithout('--readings')),
     }),
   ),
   ...grouped('Readings', {

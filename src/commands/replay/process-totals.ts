@@ -34,10 +34,16 @@ interface Sums {
   threads: number;
 }
 
+/** What is told of a process besides what was counted. */
+export type EndedLife = Pick<
+  Life,
+  'index' | 'mmId' | 'ordinal' | 'comm' | 'firstLine' | 'lastLine' | 'ended'
+>;
+
 export interface ProcessTotals {
   readonly sums: Sums;
   /** Enters a process that has ended, or whose trace has. @throws BoundExceeded. */
-  enter(life: Life, result: LaneResult): void;
+  enter(life: EndedLife, result: LaneResult): void;
   usedCpus(): { cpus: number; numaNodes: number | null };
   /** In the order of their first events. */
   processes(): readonly TracedProcess[];

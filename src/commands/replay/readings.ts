@@ -5,6 +5,7 @@ import { IN_RSS, MEMBERS, NR_MEMBERS } from '../../kernel/rss-stat.ts';
 import { applyToMm, createMm } from '../../process/mm.ts';
 import { isTraceForm, type Recording, recognise } from '../../recorded/registry.ts';
 import type { TraceForm } from '../../recorded/trace/event.ts';
+import { rowsOf } from '../../recorded/trace/read-trace.ts';
 import { type Life, lifeName } from '../../recorded/trace/reconstruct.ts';
 import { createLedger, enter } from '../../replay/ledger.ts';
 import type { Heartbeat } from '../../replay/replay.ts';
@@ -142,7 +143,7 @@ async function* readingsOfTrace(
 ): AsyncGenerator<ReadingsLine, RecordingFacts> {
   let lines: ReadingsLine[] = [];
   let only: Life | null = null;
-  const walk = runTrace(request, form, chunks, {
+  const walk = runTrace(request, form, rowsOf(chunks), {
     opensBehind: 0,
     open(life, line) {
       if (only !== null) {

@@ -1,17 +1,17 @@
 /** A kernel's trace through several schemes: every process with counters of its own. */
 
-import type { Chunks } from '../../input/text-lines.ts';
 import { contradictionsOf } from '../../recorded/trace/change.ts';
 import type { TraceForm } from '../../recorded/trace/event.ts';
-import { createObserver, observedExtremes } from '../../replay/observer.ts';
+import type { RowSource } from '../../recorded/trace/read-trace.ts';
+import { createObserver, type Observer, observedExtremes } from '../../replay/observer.ts';
 import type { Heartbeat } from '../../replay/replay.ts';
 import { formatCpulist } from '../../topology/cpulist.ts';
 import { createReadings } from '../../update/readings.ts';
 import { comparedTopology } from '../compare/compared-topology.ts';
 import { costsOf, demandWarmedUp, warmUpOf, watchOf } from '../compare/measure.ts';
 import { LANE_KEPT, LANE_UPDATES, openLane } from './process-lane.ts';
-import { createProcessTotals } from './process-totals.ts';
-import type { ReplayRequest, TraceChoices } from './request.ts';
+import { createProcessTotals, type ProcessTotals } from './process-totals.ts';
+import type { TraceChoices, TraceRequest } from './request.ts';
 import type { Replayed, TraceSummary } from './result.ts';
 import { runTrace, type TraceRun } from './trace-walk.ts';
 
@@ -21,28 +21,53 @@ import { runTrace, type TraceRun } from './trace-walk.ts';
  *   measure() throws.
  */
 export async function replayTrace(
-  request: ReplayRequest,
+  request: TraceRequest,
   form: TraceForm,
-  chunks: Chunks,
+  source: RowSource,
   heartbeat: Heartbeat,
 ): Promise<Replayed> {
-  const { topology, schemes, name, mm, pageSize, warmUp: end } = request;
+  const { topology, schemes, warmUp: end } = request;
   const pools = schemes.map(createObserver);
   const warmUp = end === undefined ? null : { end, pools: schemes.map(createObserver) };
   const watch = await watchOf(request);
   const lanes = { topology, schemes, pools, warmUp, readings: createReadings(LANE_UPDATES) };
   const totals = createProcessTotals(topology, schemes);
-  const walk = runTrace(request, form, chunks, {
+  const walk = runTrace(request, form, source, {
     opensBehind: LANE_KEPT,
     open: (_life, _line, mostUpdates) =>
       openLane({ ...lanes, mostUpdates, listeners: watch === null ? [] : [watch.open()] }),
     close: (life, lane) => totals.enter(life, lane.close()),
   });
+  const run = await runThrough(walk, heartbeat);
+  return replayedOf(request, form, { run, totals, pools, warmUp, watch });
+}
+
+export async function runThrough(
+  walk: AsyncGenerator<number, TraceRun>,
+  heartbeat: Heartbeat,
+): Promise<TraceRun> {
   let next = await walk.next();
   while (next.done !== true) {
     await heartbeat(next.value);
     next = await walk.next();
   }
+  return next.value;
+}
+
+interface Found {
+  readonly run: TraceRun;
+  readonly totals: ProcessTotals;
+  readonly pools: readonly Observer[];
+  readonly warmUp: { readonly pools: readonly Observer[] } | null;
+  readonly watch: Awaited<ReturnType<typeof watchOf>>;
+}
+
+export function replayedOf(
+  request: TraceRequest,
+  form: TraceForm,
+  { run, totals, pools, warmUp, watch }: Found,
+): Replayed {
+  const { topology, name, mm, pageSize, warmUp: end } = request;
   const { replayed, operations, updates, rssPages, rssMembers, threads } = totals.sums;
   const { operationsLeftOut } = totals.sums;
   const warmedUp =
@@ -56,7 +81,7 @@ export async function replayTrace(
     format: 'rss-err/replay@2',
     program: { version: request.version },
     topology: comparedTopology(topology, pageSize),
-    recording: { name, records: next.value.lines.rssStatEvents, rssMembers, mm },
+    recording: { name, records: run.lines.rssStatEvents, rssMembers, mm },
     operations,
     ...warmUpOf(end, warmedUp),
     updates,
@@ -68,7 +93,7 @@ export async function replayTrace(
       ...(warmedUp === null ? {} : { warmUp: warmedUp.observed[i]! }),
       ...costs.schemes[i],
     })),
-    trace: summariseTrace(form, request.trace, next.value, replayed, processes.length),
+    trace: summariseTrace(form, request.trace, run, replayed, processes.length),
     processes,
   };
 }

@@ -1,12 +1,15 @@
 /** Replays recorded updates, or a kernel's trace, through several schemes: `rss-err replay`. */
+import type { Spreading } from '../../cli/jobs.ts';
 import { readUpdates } from '../../recorded/read-recorded.ts';
 import { type RecordedSource, recordedSource } from '../../recorded/recorded-source.ts';
 import { isTraceForm, type Recording, recognise } from '../../recorded/registry.ts';
+import { rowsOf } from '../../recorded/trace/read-trace.ts';
 import type { Heartbeat } from '../../replay/replay.ts';
 import { measure } from '../compare/measure.ts';
 import { replayTrace } from './replay-trace.ts';
 import { demandNoTraceChoices, factsOf, type ReplayRequest } from './request.ts';
 import type { Replayed } from './result.ts';
+import { replayShared } from './share-trace.ts';
 
 /** The source of a recording of updates. @throws InputError for what only traces have. */
 export function openRecorded(
@@ -46,13 +49,20 @@ async function replayUpdates(
   };
 }
 
+/** Whether a trace can be shared by workers: listeners of touches, and warm-ups, are of one order. */
+const canShare = ({ cost, warmUp }: ReplayRequest) => cost === undefined && warmUp === undefined;
+
 /** Recorded updates or a kernel's trace. @throws InputError at the first bad line; as measure(). */
 export async function replayRecorded(
   request: ReplayRequest,
-  heartbeat: Heartbeat,
+  spreading: Spreading,
 ): Promise<Replayed> {
   const recording = await recognise(request.text, request.name);
-  return isTraceForm(recording.form)
-    ? replayTrace(request, recording.form, recording.chunks, heartbeat)
-    : replayUpdates(request, recording, heartbeat);
+  const { form, chunks } = recording;
+  const { heartbeat, workers } = spreading;
+  if (!isTraceForm(form)) return replayUpdates(request, recording, heartbeat);
+  const { text: _, ...asked } = request;
+  return workers > 1 && canShare(request)
+    ? replayShared(asked, form, chunks, spreading)
+    : replayTrace(asked, form, rowsOf(chunks), heartbeat);
 }

@@ -28,10 +28,14 @@ export interface TraceChoices {
   readonly spread: Placement | null;
 }
 
-export interface ReplayRequest extends MeasureRequest {
+export interface ReplayRequest extends TraceRequest {
+  readonly text: AsyncIterable<Buffer | string>;
+}
+
+/** Without what is read. */
+export interface TraceRequest extends MeasureRequest {
   /** The recording's name in messages and results. */
   readonly name: string;
-  readonly text: AsyncIterable<Buffer | string>;
   /** The process to replay; null: there must be one only. */
   readonly mm: number | null;
   readonly trace: TraceChoices;

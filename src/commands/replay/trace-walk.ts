@@ -1,9 +1,8 @@
 /** Walks through a trace and hands each process that is asked for what happens to it, in order. */
 import { InputError, quote } from '../../errors.ts';
-import type { Chunks } from '../../input/text-lines.ts';
 import { MEMBERS } from '../../kernel/rss-stat.ts';
 import { createTraceCounts, type TraceCounts, type TraceForm } from '../../recorded/trace/event.ts';
-import { readTrace } from '../../recorded/trace/read-trace.ts';
+import { type RowSource, readTrace } from '../../recorded/trace/read-trace.ts';
 import {
   createReconstruction,
   type Life,
@@ -16,7 +15,7 @@ import { schemeOf } from '../../schemes/registry.ts';
 import type { Topology } from '../../topology/topology.ts';
 import type { Pages } from '../../units.ts';
 import { MOST_ROW_PAGES, ROW_SHAPES } from '../../update/record.ts';
-import { placeTasks, type ReplayRequest } from './request.ts';
+import { placeTasks, type TraceRequest } from './request.ts';
 
 /** Names that a message lists. */
 const MOST_NAMES = 10;
@@ -47,9 +46,9 @@ export interface TraceRun extends Pick<Reconstruction, 'statistics'> {
  * @throws InputError at a line that cannot be read, and where no process is as asked for.
  */
 export async function* runTrace<T extends Intake>(
-  request: ReplayRequest,
+  request: TraceRequest,
   form: TraceForm,
-  chunks: Chunks,
+  source: RowSource,
   owner: ProcessOwner<T>,
 ): AsyncGenerator<number, TraceRun> {
   const { topology, schemes, name, mm, pageSize } = request;
@@ -138,7 +137,7 @@ export async function* runTrace<T extends Intake>(
   };
   const reconstruction = createReconstruction(pageSize, steps, tellsMoments);
 
-  for await (const _ of readTrace(chunks, form, name, pageSize, lines, reconstruction.take)) {
+  for await (const _ of readTrace(source, form, name, pageSize, lines, reconstruction.take)) {
     yield lines.rssStatEvents;
   }
   let ends = 0;
@@ -152,7 +151,7 @@ export async function* runTrace<T extends Intake>(
 }
 
 function nothingChosen(
-  { name, mm, trace: { comm, life } }: ReplayRequest,
+  { name, mm, trace: { comm, life } }: TraceRequest,
   names: readonly string[],
 ): InputError {
   const asked = [

@@ -12,13 +12,25 @@ const fieldsOf = ({ parameters, keys }: Combination) => ({ ...parameters, ...key
 
 const NUMBER = /^\d+(\.\d+)?$/;
 
+/** "pu:n" of "pu:8" */
+const shapeOf = (value: string) => value.replace(/\d+/, 'n');
+
 /** "8" of "pu:8": what grows along an axis, where all values have one number and the same words. */
 function amountsOf(values: readonly string[]): ReadonlyMap<string, number> | null {
-  const shapes = new Set(values.map((value) => value.replace(/\d+/, '#')));
+  const shapes = new Set(values.map(shapeOf));
   const numbers = values.map((value) => /\d+/.exec(value)?.[0] ?? '');
   if (shapes.size !== 1 || !numbers.every((text) => NUMBER.test(text))) return null;
   return new Map(values.map((value, index) => [value, Number(numbers[index])]));
 }
+
+/** "topology (pu:n)": what the numbers along an axis are of; "threads" alone says it. */
+function amountsTitle(name: string, value: string): string {
+  const shape = shapeOf(value);
+  return shape === 'n' ? name : `${name} (${shape})`;
+}
+
+/** "clamped_under, pages": the column with its unit apart. */
+const figureTitle = (figure: string) => figure.replace(/_(pages|bytes|percent|seconds)$/, ', $1');
 
 /** Values in the order in which they first come. */
 const distinct = (combinations: readonly Combination[], name: string) => [
@@ -79,6 +91,7 @@ export function sweepPicture(report: SweepReport, by: readonly string[]): Pictur
     ({ combination, ...place }): Datum => ({
       ...place,
       scheme: combination.best?.scheme ?? (combination.best === null ? names[0]! : 'equal'),
+      doubt: combination.best?.scheme && !combination.best.decided ? '?' : '',
     }),
   );
   const ordinal = {
@@ -92,7 +105,11 @@ export function sweepPicture(report: SweepReport, by: readonly string[]): Pictur
     amounts === null
       ? ordinal
       : {
-          ...{ field: 'amount', type: 'quantitative', title: across },
+          ...{
+            field: 'amount',
+            type: 'quantitative',
+            title: amountsTitle(across, told[0]!.across),
+          },
           scale: { type: Math.min(...amounts.values()) > 0 ? 'log' : 'linear', nice: false },
           axis: { values: [...amounts.values()], format: ',d' },
         };
@@ -113,7 +130,7 @@ export function sweepPicture(report: SweepReport, by: readonly string[]): Pictur
       ? { row: { field: 'rest', type: 'nominal', title: null, sort: null } }
       : {}),
   };
-  const y = { field: 'mean', type: 'quantitative', title: figure };
+  const y = { field: 'mean', type: 'quantitative', title: figureTitle(figure) };
   const multiples = {
     data: { values: lines },
     facet,
@@ -136,12 +153,11 @@ export function sweepPicture(report: SweepReport, by: readonly string[]): Pictur
       ],
     },
   };
-  const domain = [...new Set(best.map(({ scheme }) => String(scheme)))];
+  const scale = schemeColours([...new Set(best.map(({ scheme }) => String(scheme)))]);
   const map = {
     data: { values: best },
     facet: Object.fromEntries(Object.entries(facet).filter(([place]) => place === 'row')),
     spec: {
-      mark: { type: 'rect', stroke: 'white' },
       width: { step: 46 },
       height: { step: 26 },
       encoding: {
@@ -152,8 +168,17 @@ export function sweepPicture(report: SweepReport, by: readonly string[]): Pictur
           title: down ?? null,
           sort: down === undefined ? null : distinct(combinations, down),
         },
-        color: { field: 'scheme', type: 'nominal', title: 'lowest', scale: schemeColours(domain) },
       },
+      layer: [
+        {
+          mark: { type: 'rect', stroke: 'white' },
+          encoding: { color: { field: 'scheme', type: 'nominal', title: 'lowest', scale } },
+        },
+        {
+          mark: { type: 'text', color: 'white', fontWeight: 'bold' },
+          encoding: { text: { field: 'doubt', type: 'nominal' } },
+        },
+      ],
     },
   };
   const unfaceted = ({
@@ -168,7 +193,12 @@ export function sweepPicture(report: SweepReport, by: readonly string[]): Pictur
   const picture = pictureOf(
     {
       title: `${command}: ${figure}`,
-      subtitle: [`observed, means over seeds with 95% intervals; ${points} points`],
+      subtitle: [
+        `observed, means over seeds with 95% intervals; ${points} points`,
+        ...(best.some(({ doubt }) => doubt !== '')
+          ? ['?: the difference to the next may be 0']
+          : []),
+      ],
       description: `${figure} of ${names.join(', ')} by ${[across, down].filter(Boolean).join(' and ')}`,
     },
     names.length < 2

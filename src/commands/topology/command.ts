@@ -31,6 +31,7 @@ const listCommand = defineCommand({
   name: 'list',
   description: 'list the bundled machines',
   options: { format: LIST_FORMAT },
+  examples: ['rss-err topology list --format csv'],
   async run({ format }, { stdout }) {
     const topologies = bundledNames().map((name) => summariseTopology(loadBundled(name)));
     const result: Topologies = { format: 'rss-err/topologies@1', topologies };
@@ -46,6 +47,7 @@ const listCommand = defineCommand({
 const showCommand = defineCommand({
   name: 'show',
   description: 'one machine: counts as lscpu has them, and what lies within what',
+  examples: ['rss-err topology show epyc-9654-2s', 'lscpu | rss-err topology show -'],
   argument: [
     '<machine>',
     'a file, a directory, a bundled name, a synthetic string, or - for stdin',
@@ -96,6 +98,7 @@ async function writeImported(
 const importCommand = defineCommand({
   name: 'import',
   description: 'turn a description of a machine, in any form, into topology JSON',
+  examples: ['lscpu -p | rss-err topology import - > machine.json'],
   argument: ['<machine>', 'a file, a directory, - for stdin, or a synthetic or QEMU string'],
   options: {
     from: option(
@@ -137,6 +140,7 @@ const DEFAULT_NAME = 'captured';
 const captureCommand = defineCommand({
   name: 'capture',
   description: 'write the machine that this runs on as topology JSON',
+  examples: ['rss-err topology capture --name server > server.json'],
   options: {
     name: option('--name <name>', `name of the machine (default: ${DEFAULT_NAME})`, MACHINE_NAME),
     output: OUTPUT_FILE,
@@ -171,6 +175,7 @@ const validateCommand = defineCommand({
   description: 'check descriptions of machines, a line each; exit code 2 if any fails',
   argument: ['<machine...>', 'files, directories, bundled names, or - for stdin'],
   options: {},
+  examples: ['rss-err topology validate server.json epyc-9654-2s'],
   /** All of them are read, also behind one that fails; a reader that has gone ends it. */
   async run(_, session, machines) {
     let allSound = true;

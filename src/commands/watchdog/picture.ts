@@ -51,8 +51,8 @@ export function watchdogPicture(
     {
       data: { values },
       hconcat: [
-        barsOf(names, 'alarms', 'false alarms a run, 95% interval', '~g', true),
-        barsOf(names, 'delay', 'mean delay, operations', ',~s'),
+        barsOf(names, 'alarms', 'false alarms a run, 95% interval', AMOUNT_FORMAT, true),
+        barsOf(names, 'delay', 'mean delay, operations', AMOUNT_FORMAT),
         barsOf(names, 'unseen', amountTitle('unseen at most', scale), AMOUNT_FORMAT),
       ],
     },

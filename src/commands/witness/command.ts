@@ -11,16 +11,19 @@ import { version } from '../../version.ts';
 import { oomWitnessOf } from './oom-witness.ts';
 import { demandFormat, schemeOfWitness, WITNESS_OPTIONS, type WitnessFlags } from './options.ts';
 import { verifyWitness } from './verify/command.ts';
-import { type Witness, type WitnessRequest, witnessOf } from './witness.ts';
+import type { StreamStep } from './verify/result.ts';
+import { scheduleOf } from './verify/schedule.ts';
+import { type WitnessRequest, witnessOf } from './witness.ts';
 
 /** The stream, a record a line, after a line that says what it attains. */
 function* streamLines(
-  witness: Pick<Witness, 'records'> & { readonly header: object },
+  witness: { readonly header: object; records(): Iterable<StreamStep> },
   isCsv: boolean,
 ): Generator<string> {
   yield isCsv ? CSV_HEAD : `${JSON.stringify(witness.header)}\n`;
   for (const record of witness.records()) {
-    yield isCsv ? formatCsvLine(record) : formatNdjsonLine(record);
+    if (!('kind' in record)) yield `${JSON.stringify(record)}\n`;
+    else yield isCsv ? formatCsvLine(record) : formatNdjsonLine(record);
   }
 }
 
@@ -39,6 +42,13 @@ async function requestOf(flags: WitnessFlags, session: Session): Promise<Witness
   };
 }
 
+function streamOf({ oom, inFlight, updatePages = 1 }: WitnessFlags, request: WitnessRequest) {
+  if (oom === true) return oomWitnessOf(request);
+  return inFlight === undefined
+    ? witnessOf(request)
+    : scheduleOf(request, { updates: inFlight, pages: updatePages });
+}
+
 export const witnessCommand = defineCommand({
   name: 'witness',
   description: "write an update stream that attains a scheme's exact worst case, or verify it",
@@ -52,7 +62,7 @@ export const witnessCommand = defineCommand({
     const openSink = openSinks(flags.output, session);
     const request = await requestOf(flags, session);
     if (flags.verify === true) return verifyWitness(flags, request, openSink, session);
-    const witness = flags.oom === true ? oomWitnessOf(request) : witnessOf(request);
+    const witness = streamOf(flags, request);
     const lines = streamLines(witness, flags.format === 'csv');
     await writeLines(lines, openSink(), session.signal);
     return EXIT.done;

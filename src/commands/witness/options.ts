@@ -1,6 +1,6 @@
 /** The options of `rss-err witness`: a stream to write, or a closed form to verify. */
 import { TOPOLOGY } from '../../cli/machine.ts';
-import { type FlagsOf, goesWith, goesWithout, option, toggle } from '../../cli/options.ts';
+import { type FlagsOf, goesWith, goesWithout, grouped, option, toggle } from '../../cli/options.ts';
 import { formatOfName } from '../../cli/output-options.ts';
 import { choice, MEMORY_SIZE, TEXT, wholeNumber } from '../../cli/values.ts';
 import { USED } from '../../cli/workload-options.ts';
@@ -22,7 +22,7 @@ const MOST_SECONDS = 86_400;
 
 const TO_VERIFY = goesWith('--verify');
 
-export const WITNESS_OPTIONS = {
+const ALL = {
   scheme: option('--scheme <name[:key=value,…]>', 'the scheme', SCHEME),
   kernel: SEEN_OPTIONS.kernel,
   topology: TOPOLOGY,
@@ -56,9 +56,9 @@ export const WITNESS_OPTIONS = {
   ),
   inFlight: option(
     '--in-flight <n>',
-    'with --verify: also with so many updates at once',
+    'the schedule of so many updates at once; with --verify: also with them',
     wholeNumber(1, MOST_IN_FLIGHT),
-    { rules: [TO_VERIFY] },
+    { rules: [goesWithout('--oom')] },
   ),
   updatePages: option(
     '--update-pages <n>',
@@ -80,6 +80,15 @@ export const WITNESS_OPTIONS = {
   ),
 };
 
+const TO_SEARCH = ['verify', 'seconds', 'seed'] as const;
+
+/** The same in groups of the help. */
+export const WITNESS_OPTIONS: typeof ALL = {
+  ...grouped('Scheme, machine and process', ALL),
+  ...grouped('Output', { format: ALL.format, output: ALL.output }),
+  ...grouped('Verification', Object.fromEntries(TO_SEARCH.map((key) => [key, ALL[key]]))),
+};
+
 export type WitnessFlags = FlagsOf<typeof WITNESS_OPTIONS>;
 
 /** The scheme, or the kernel's. @throws InputError where neither is given. */
@@ -90,11 +99,17 @@ export function schemeOfWitness({ scheme, kernel }: WitnessFlags): SchemeSpec {
 }
 
 /** @throws InputError where a stream is asked for in a form of verifications, or the other way. */
-export function demandFormat({ verify, format }: WitnessFlags): void {
+export function demandFormat({ verify, format, inFlight, memory }: WitnessFlags): void {
   const [what, formats] =
     verify === true
       ? (['verification', VERIFY_FORMATS] as const)
       : (['stream', STREAM_FORMATS] as const);
+  if (format === 'csv' && verify !== true && inFlight !== undefined) {
+    throw new InputError('--format csv: a schedule is ndjson');
+  }
+  if (inFlight !== undefined && verify !== true && memory !== undefined) {
+    throw new InputError('--memory does not go with --in-flight but to verify');
+  }
   if (format === undefined || formats.some((name) => name === format)) return;
   throw new InputError(
     `--format ${format}: a ${what} is ${formats.join(', ').replace(/, (?=\w+$)/, ' or ')}`,

@@ -28,21 +28,19 @@ export interface LineRows {
   readonly pages: Float64Array;
 }
 
-export function createLineRows(capacity: number): LineRows {
+/** Room for so many lines, in memory of the program's own or shared with workers. */
+export function createLineRows(
+  capacity: number,
+  Memory: new (bytes: number) => ArrayBuffer | SharedArrayBuffer = ArrayBuffer,
+): LineRows {
+  const bytes = () => new Uint8Array(new Memory(capacity));
+  const ints = () => new Int32Array(new Memory(4 * capacity));
+  const doubles = () => new Float64Array(new Memory(8 * capacity));
   return {
     length: 0,
-    known: new Uint8Array(capacity),
-    from: new Int32Array(capacity),
-    to: new Int32Array(capacity),
-    commFrom: new Int32Array(capacity),
-    commTo: new Int32Array(capacity),
-    tid: new Int32Array(capacity),
-    cpu: new Int32Array(capacity),
-    time: new Float64Array(capacity),
-    mmId: new Float64Array(capacity),
-    curr: new Uint8Array(capacity),
-    member: new Uint8Array(capacity),
-    pages: new Float64Array(capacity),
+    ...{ known: bytes(), from: ints(), to: ints(), commFrom: ints(), commTo: ints(), tid: ints() },
+    ...{ cpu: ints(), time: doubles(), mmId: doubles(), curr: bytes(), member: bytes() },
+    pages: doubles(),
   };
 }
 
@@ -185,7 +183,8 @@ function bracketOf(bytes: Uint8Array, from: number): number {
 }
 
 /** Heads that are remembered, and the words of the longest. */
-const HEADS = 1024;
+const HEADS = 4096;
+const HASH_SHIFT = 20;
 const HEAD_WORDS = 16;
 
 export interface BytesParser {
@@ -208,7 +207,7 @@ export function createBytesParser(form: TraceForm, pageSize: PageSize): BytesPar
     let hash = view.getInt32(last, true);
     for (let at = start; at < last; at += 4)
       hash = Math.imul(hash ^ view.getInt32(at, true), 0x9e3779b1);
-    const slot = (hash >>> 22) * (HEAD_WORDS + 1);
+    const slot = (hash >>> HASH_SHIFT) * (HEAD_WORDS + 1);
     const words = headWords;
     if (words[slot] !== length) return newTaskAt(bytes, view, start);
     let w = slot + 1;
@@ -217,7 +216,7 @@ export function createBytesParser(form: TraceForm, pageSize: PageSize): BytesPar
       w += 1;
       different |= words[w]! ^ view.getInt32(at, true);
     }
-    return different === 0 ? heads[hash >>> 22]! : newTaskAt(bytes, view, start);
+    return different === 0 ? heads[hash >>> HASH_SHIFT]! : newTaskAt(bytes, view, start);
   }
 
   function newTaskAt(bytes: Uint8Array, view: DataView, start: number): Task | null {
@@ -231,7 +230,7 @@ export function createBytesParser(form: TraceForm, pageSize: PageSize): BytesPar
     let hash = view.getInt32(last, true);
     for (let at = start; at < last; at += 4)
       hash = Math.imul(hash ^ view.getInt32(at, true), 0x9e3779b1);
-    const slot = (hash >>> 22) * (HEAD_WORDS + 1);
+    const slot = (hash >>> HASH_SHIFT) * (HEAD_WORDS + 1);
     headWords[slot] = length;
     let w = slot + 1;
     headWords[w] = view.getInt32(last, true);
@@ -239,7 +238,7 @@ export function createBytesParser(form: TraceForm, pageSize: PageSize): BytesPar
       w += 1;
       headWords[w] = view.getInt32(at, true);
     }
-    heads[hash >>> 22] = task;
+    heads[hash >>> HASH_SHIFT] = task;
     return task;
   }
 

@@ -4,7 +4,12 @@ import { type Chunks, LONGEST_LINE, lineBlocks } from '../../input/text-lines.ts
 import { MEMBERS } from '../../kernel/rss-stat.ts';
 import type { PageSize } from '../../units.ts';
 import type { ReplayedEvent, SizeEvent, TraceCounts, TraceForm } from './event.ts';
-import { createBytesParser, createLineRows, type LineRows } from './parse-bytes.ts';
+import {
+  type BytesParser,
+  createBytesParser,
+  createLineRows,
+  type LineRows,
+} from './parse-bytes.ts';
 import { createLineParser, type LineParser } from './parse-line.ts';
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
@@ -14,6 +19,28 @@ const ROWS = 4096;
 
 /** Names of tasks that are remembered. */
 const NAMES = 1024;
+
+/** Lines, and the bytes that they are in; only lent. */
+export interface RowsOfBytes {
+  readonly bytes: Uint8Array;
+  readonly rows: LineRows;
+}
+
+/** Where a trace's lines come from, once there is a parser. */
+export type RowSource = (parser: BytesParser) => AsyncIterable<RowsOfBytes> | Iterable<RowsOfBytes>;
+
+/** A trace that is read from its chunks. */
+export function rowsOf(chunks: Chunks): RowSource {
+  return async function* ({ parse }) {
+    const rows = createLineRows(ROWS);
+    for await (const bytes of lineBlocks(chunks)) {
+      for (let at = 0; at < bytes.length; ) {
+        at = parse(bytes, at, rows);
+        yield { bytes, rows };
+      }
+    }
+  };
+}
 
 /** A task's name as text, which most lines have had before. */
 function createNames() {
@@ -39,7 +66,7 @@ function createNames() {
  *   or a line is too long; "ORIGIN: …" where there is no rss_stat event at all.
  */
 export async function* readTrace(
-  chunks: Chunks,
+  source: RowSource,
   form: TraceForm,
   origin: string,
   pageSize: PageSize,
@@ -47,10 +74,8 @@ export async function* readTrace(
   take: (event: ReplayedEvent) => void,
 ): AsyncGenerator<void> {
   const { parse, takes, lacking } = createLineParser(form, pageSize, counts);
-  const { parse: parseBytes } = createBytesParser(form, pageSize);
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   const nameOf = createNames();
-  const rows = createLineRows(ROWS);
   const size: Writable<SizeEvent> = {
     ...{ name: 'rss_stat', cpu: 0, tid: 0, comm: '', mmId: 0 },
     ...{ curr: true, member: 'anon', sizePages: 0, line: 0 },
@@ -67,7 +92,7 @@ export async function* readTrace(
     if (event !== null) take(event);
   }
 
-  function takeRows(bytes: Uint8Array): void {
+  function takeRows({ bytes, rows }: RowsOfBytes): void {
     const { length, known, from, to, time, tid, cpu, mmId, curr, member, pages } = rows;
     for (let row = 0; row < length; row++) {
       counts.lines += 1;
@@ -88,11 +113,8 @@ export async function* readTrace(
     }
   }
 
-  for await (const bytes of lineBlocks(chunks)) {
-    for (let at = 0; at < bytes.length; ) {
-      at = parseBytes(bytes, at, rows);
-      takeRows(bytes);
-    }
+  for await (const some of source(createBytesParser(form, pageSize))) {
+    takeRows(some);
     yield;
   }
   if (counts.rssStatEvents === 0) throw noEvent(counts, lacking()).within(origin);

@@ -64,8 +64,14 @@ export interface Reconstruction {
   finish(): Generator<void>;
 }
 
-/** Lives that are found without a look at the table of all. */
+/** Lives, and homes of tasks, that are found without a look at the table of all. */
 const RECENT = 256;
+
+interface Home<T> {
+  readonly tid: number;
+  readonly life: Life<T>;
+  readonly comm: string;
+}
 
 /**
  * Tells `steps` what events mean; with `tellsMoments` also when threads begin and CPUs switch to another
@@ -95,7 +101,8 @@ export function createReconstruction<T>(
   /** mm_ids whose process was seen to end: who has one of these next began in the trace. */
   const free = new Set<number>();
   /** The process that a task last ran in, and its name there. */
-  const homeOf = new Map<number, { readonly life: Life<T>; readonly comm: string }>();
+  const homeOf = new Map<number, Home<T>>();
+  const recentHomes: (Home<T> | undefined)[] = new Array(RECENT).fill(undefined);
   let losses = 0;
 
   function lifeOf({ mmId, line }: SizeEvent): Life<T> {
@@ -126,7 +133,7 @@ export function createReconstruction<T>(
   function leave(thread: number, cpu: number, line: number): void {
     const life = homeOf.get(thread)?.life;
     if (life === undefined) return;
-    homeOf.delete(thread);
+    moveOut(thread);
     life.tasks.splice(life.tasks.indexOf(thread), 1);
     counts.threadExits += 1;
     flush(life);
@@ -166,11 +173,27 @@ export function createReconstruction<T>(
     if (life !== undefined) tell(life, { kind: 'thread-start', thread: tid, cpu, line });
   }
 
+  function moveOut(tid: number): void {
+    homeOf.delete(tid);
+    recentHomes[tid & (RECENT - 1)] = undefined;
+  }
+
+  function moveIn(tid: number, life: Life<T>, comm: string): void {
+    homeOf.set(tid, { tid, life, comm });
+    recentHomes[tid & (RECENT - 1)] = undefined;
+  }
+
   function enterHome(life: Life<T>, { tid, comm, cpu, line }: SizeEvent): void {
+    const place = tid & (RECENT - 1);
+    const last = recentHomes[place];
+    if (last !== undefined && last.tid === tid && last.life === life && last.comm === comm) return;
     const home = homeOf.get(tid);
-    if (home?.life === life && home.comm === comm) return;
+    if (home?.life === life && home.comm === comm) {
+      recentHomes[place] = home;
+      return;
+    }
     if (home?.life !== life) leave(tid, cpu, line);
-    homeOf.set(tid, { life, comm });
+    moveIn(tid, life, comm);
     if (life.tasks.length === 0) life.tasks = [tid];
     else life.tasks.push(tid);
     life.comm ??= comm;
@@ -248,7 +271,7 @@ export function createReconstruction<T>(
     life.ended = true;
     alive.delete(life.mmId);
     free.add(life.mmId);
-    for (const tid of life.tasks) homeOf.delete(tid);
+    for (const tid of life.tasks) moveOut(tid);
     steps.end(life, line);
   }
 

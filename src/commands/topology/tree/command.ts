@@ -97,6 +97,7 @@ export const treeCommand = defineCommand({
   description: 'the counter tree over a machine: levels, items, and which CPUs share each',
   argument: ['[machine]', 'the same as --topology'],
   options: OPTIONS,
+  examples: ['rss-err topology tree 250cpu'],
   async run(given, session, [machine]) {
     const flags = withMachine(given, machine);
     const spec = specOf(flags);

@@ -3,7 +3,7 @@
  * what it saw to the shared value if that reaches the batch, and then subtracts it: three steps,
  * any order between updates.
  */
-import type { InFlight } from '../../../schemes/bound.ts';
+import type { InFlight, WorstCase } from '../../../schemes/bound.ts';
 import type { Pages } from '../../../units.ts';
 import type { ScheduleStep, SlotStepName } from './result.ts';
 import { type Extremes, noteError, type StateGraph } from './search.ts';
@@ -154,4 +154,27 @@ export function worstBurst(batch: Pages, inFlight: InFlight) {
   while (state.toSubtract.length > 0) take(subtractFromSlot(state, state.toSubtract[0]!));
   const end = updates === 1 ? filledSlot(batch, pages) : state;
   return { during: Math.max(during.under, during.over), after: Math.abs(end.slot) };
+}
+
+/**
+ * Steps of one burst that leave a reader as far off as one can on this side: all have added and none moved;
+ * or, where that is more, all have moved and subtracted, which leaves what they moved too much.
+ */
+export function* burstSchedule(
+  batch: Pages,
+  inFlight: InFlight,
+  side: keyof WorstCase,
+): Generator<{ readonly step: SlotStepName; readonly pages: Pages }> {
+  const { updates, pages } = inFlight;
+  const toTheEnd = worstBurst(batch, inFlight).after > batch - 1 + updates * pages;
+  const sign = (side === 'under') === toTheEnd ? -1 : 1;
+  let state = restingSlot(sign * (batch - 1), inFlight);
+  yield { step: 'start', pages: state.slot };
+  while (state.waiting > 0) {
+    state = beginOnSlot(state, sign * pages, batch);
+    yield { step: 'add', pages: sign * pages };
+  }
+  if (!toTheEnd) return;
+  for (const seen of state.toMove) yield { step: 'move', pages: seen };
+  for (const seen of state.toMove) yield { step: 'subtract', pages: seen };
 }

@@ -5,10 +5,12 @@
 import { carryOf, itemMappings, itemOf as itemOfNumber } from '../../../kernel/tree-shape.ts';
 import type { InFlight, WorstCase } from '../../../schemes/bound.ts';
 import type { Holding } from '../../../schemes/scheme.ts';
-import type { Pages } from '../../../units.ts';
-import { below, type RandomState, seedRandom } from '../../../workload/contract/random.ts';
-import type { ScheduleStep } from './result.ts';
-import { type Extremes, type NewGame, noteError } from './search.ts';
+import type { CpuIds } from '../../../topology/cpulist.ts';
+import type { PageSize, Pages } from '../../../units.ts';
+import { witnessStream } from '../witness-stream.ts';
+import { type PlayedStep, randomSchedules, wholeUpdates } from './played.ts';
+import type { StreamStep } from './result.ts';
+import type { NewGame } from './search.ts';
 
 export type TreeHolding = Extract<Holding, { kind: 'tree' }>;
 
@@ -56,6 +58,22 @@ export function createTreeSteps({ shape, mapping }: Pick<TreeHolding, 'shape' | 
   };
 }
 
+/** Places of CPUs, each with the pages that fill the residues which it is the first to fill. */
+function fillOf(holding: TreeHolding, cpus: CpuIds, pageSize: PageSize): Pages[] {
+  const filling = witnessStream(holding, 'under', pageSize, cpus, 1)?.records() ?? [];
+  const filled = new Map(Array.from(filling, ({ cpu, pages }) => [cpu, pages]));
+  return Array.from(cpus, (cpu) => filled.get(cpu) ?? 0);
+}
+
+export function inFlightTreeOf(
+  holding: TreeHolding,
+  cpus: CpuIds,
+  pageSize: PageSize,
+  inFlight: InFlight,
+): InFlightTree {
+  return { ...holding, cpus, fill: fillOf(holding, cpus, pageSize), inFlight };
+}
+
 /** A tree's CPUs, and at most so many updates of theirs at once. */
 export interface InFlightTree extends TreeHolding {
   readonly cpus: ArrayLike<number>;
@@ -64,34 +82,41 @@ export interface InFlightTree extends TreeHolding {
   readonly inFlight: InFlight;
 }
 
-/** Makes steps and notes the error after each. */
-function createPlayer(tree: InFlightTree, extremes: Extremes, stream: ScheduleStep[] | null) {
+/** Takes steps; whole updates of many pages are one. */
+function createPlayer(tree: InFlightTree) {
   const { cpus, numbers } = tree;
   const steps = createTreeSteps(tree);
-  function begin(place: number, pages: Pages): HeldCarry | null {
-    stream?.push({ begin: { cpu: cpus[place]!, pages } });
-    const held = steps.begin(numbers[place]!, pages);
-    noteError(extremes, steps.error());
-    return held;
+  const played = (step: StreamStep): PlayedStep => ({ step, error: steps.error() });
+  function whole(place: number, pages: Pages): void {
+    let held = steps.begin(numbers[place]!, pages);
+    while (held !== null) held = steps.advance(held);
   }
-  function advance(carry: HeldCarry): HeldCarry | null {
-    const { level, pages } = carry;
-    stream?.push({ carry: { level, item: steps.itemOf(carry), pages } });
-    const held = steps.advance(carry);
-    noteError(extremes, steps.error());
-    return held;
-  }
-  /** A whole update, of many pages in as many updates as it takes. */
-  function settle(place: number, pages: Pages, most: Pages): void {
-    for (let left = Math.abs(pages); left > 0; left -= most) {
-      let held = begin(place, Math.sign(pages) * Math.min(left, most));
-      while (held !== null) held = advance(held);
-    }
-  }
-  return { begin, advance, settle };
+  return {
+    *begin(place: number, pages: Pages): Generator<PlayedStep, HeldCarry | null> {
+      const held = steps.begin(numbers[place]!, pages);
+      yield played({ begin: { cpu: cpus[place]!, pages } });
+      return held;
+    },
+    *advance(carry: HeldCarry): Generator<PlayedStep, HeldCarry | null> {
+      const { level, pages } = carry;
+      const held = steps.advance(carry);
+      yield played({ carry: { level, item: steps.itemOf(carry), pages } });
+      return held;
+    },
+    /** Pages in as many whole updates as it takes, of so many each and the rest. */
+    *settle(place: number, pages: Pages, most: Pages): Generator<PlayedStep> {
+      const times = Math.floor(Math.abs(pages) / most);
+      for (const [each, repeat] of [
+        [Math.sign(pages) * most, times],
+        [pages - Math.sign(pages) * most * times, 1],
+      ] as const) {
+        if (each === 0 || repeat === 0) continue;
+        for (let i = 0; i < repeat; i++) whole(place, each);
+        yield played(wholeUpdates(cpus[place]!, each, repeat));
+      }
+    },
+  };
 }
-
-type Player = ReturnType<typeof createPlayer>;
 
 /**
  * All residues at their fullest (under) or at 0 (over); then C − 1 times an update of V pages on
@@ -99,95 +124,39 @@ type Player = ReturnType<typeof createPlayer>;
  * drained, by others that are done; the last update has added its V pages at level 0 alone.
  * @returns the carries that are held at the end.
  */
-function playWorst(
-  player: Player,
+function* playWorst(
+  player: ReturnType<typeof createPlayer>,
   { shape, fill, inFlight }: InFlightTree,
   side: keyof WorstCase,
-): HeldCarry[] {
+): Generator<PlayedStep, HeldCarry[]> {
   const sign = side === 'under' ? 1 : -1;
   const most = inFlight.pages;
   if (side === 'under') {
-    for (const [place, pages] of fill.entries()) player.settle(place, pages, most);
+    for (const [place, pages] of fill.entries()) yield* player.settle(place, pages, most);
   }
   const stalled: HeldCarry[] = [];
   for (let update = 1; update <= inFlight.updates; update++) {
-    let held = player.begin(0, sign * most);
+    let held = yield* player.begin(0, sign * most);
     if (update < inFlight.updates) {
-      while (held !== null && held.level < shape.nrLevels) held = player.advance(held);
-      player.settle(0, (held?.pages ?? 0) - sign * most, most);
+      while (held !== null && held.level < shape.nrLevels) held = yield* player.advance(held);
+      yield* player.settle(0, (held?.pages ?? 0) - sign * most, most);
     }
     if (held !== null) stalled.push(held);
   }
   return stalled;
 }
 
-/** What the worst schedule of a side reaches there. */
-export function attainInFlight(tree: InFlightTree, side: keyof WorstCase): Pages {
-  const extremes: Extremes = { under: 0, over: 0 };
-  playWorst(createPlayer(tree, extremes, null), tree, side);
-  return extremes[side];
+/** The schedule that attains what updates in flight can do on one side, step by step. */
+export function worstTree(tree: InFlightTree, side: keyof WorstCase): Generator<PlayedStep> {
+  return playWorst(createPlayer(tree), tree, side);
 }
 
-/** Its steps. */
-export function worstSteps(tree: InFlightTree, side: keyof WorstCase): ScheduleStep[] {
-  const stream: ScheduleStep[] = [];
-  playWorst(createPlayer(tree, { under: 0, over: 0 }, stream), tree, side);
-  return stream;
-}
-
-/** One step: of what may happen, an update begins or a held carry climbs a level. */
-function randomStep(
-  player: Player,
-  { cpus, inFlight }: InFlightTree,
-  held: HeldCarry[],
-  growPerCent: number,
-  random: RandomState,
-): void {
-  const begins = held.length < inFlight.updates && (held.length === 0 || below(random, 4) > 0);
-  if (begins) {
-    const pages = 1 + below(random, inFlight.pages);
-    const sign = below(random, 100) < growPerCent ? 1 : -1;
-    const carry = player.begin(below(random, cpus.length), sign * pages);
-    if (carry !== null) held.push(carry);
-    return;
-  }
-  const which = below(random, held.length);
-  const carry = player.advance(held[which]!);
-  if (carry === null) held.splice(which, 1);
-  else held[which] = carry;
-}
-
-/** Steps between two changes of what the random schedule favours. */
-const PHASE = 256;
-
-/** Where random steps start from: an empty tree, or the end of a worst schedule. */
-const STARTS = ['rest', 'under', 'over'] as const;
-
-/** So many random steps from each start. */
-export function randomSchedules(
-  tree: InFlightTree,
-  seed: number,
-  steps: number,
-): NewGame<ScheduleStep> {
-  return (isRecorded) => {
-    const extremes: Extremes = { under: 0, over: 0 };
-    let stream: ScheduleStep[] = [];
-    let moves = 0;
-    function* play(): Generator<void, void, void> {
-      for (const start of STARTS) {
-        stream = [];
-        const random = seedRandom(seed);
-        const player = createPlayer(tree, extremes, isRecorded ? stream : null);
-        const held = start === 'rest' ? [] : playWorst(player, tree, start);
-        let growPerCent = 50;
-        for (let done = 0; done < steps; done++) {
-          if (done % PHASE === 0) growPerCent = 20 + below(random, 61);
-          randomStep(player, tree, held, growPerCent, random);
-          moves += 1;
-          yield;
-        }
-      }
-    }
-    return { play: play(), moves: () => moves, extremes: () => extremes, stream: () => stream };
-  };
+/** So many random steps from rest, and from the end of the worst schedule of either side. */
+export function randomTree(tree: InFlightTree, seed: number, steps: number): NewGame<StreamStep> {
+  const { inFlight, cpus } = tree;
+  return randomSchedules({
+    ...{ inFlight, cpus: cpus.length, seed, steps },
+    newPlayer: () => createPlayer(tree),
+    playWorst: (player, side) => playWorst(player, tree, side),
+  });
 }

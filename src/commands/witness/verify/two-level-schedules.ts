@@ -4,18 +4,11 @@
  */
 import type { InFlight, WorstCase } from '../../../schemes/bound.ts';
 import type { Pages } from '../../../units.ts';
-import { RECORD_DEFAULTS } from '../../../update/record.ts';
-import { below, seedRandom } from '../../../workload/contract/random.ts';
 import { fillingSpills, type TwoLevelHolding } from '../two-level-filling.ts';
+import { type PlayedStep, randomSchedules, wholeUpdates } from './played.ts';
 import type { StreamStep } from './result.ts';
-import { type Extremes, type NewGame, noteError } from './search.ts';
+import type { NewGame } from './search.ts';
 import { advance, atRest, begin, type Held, tellStep } from './two-level-states.ts';
-
-/** A step as it was taken, and the error after it. */
-export interface PlayedStep {
-  readonly step: StreamStep;
-  readonly error: Pages;
-}
 
 /** Takes steps, and keeps Σ of all counts and hands up to date: there may be thousands of cells. */
 function createPlayer(holding: TwoLevelHolding) {
@@ -39,8 +32,7 @@ function createPlayer(holding: TwoLevelHolding) {
         let held = spill(place, pages);
         while (held !== null) held = go(held);
       }
-      const record = { kind: 'remote', thread: 0, cpu: cpus[place]!, ...RECORD_DEFAULTS } as const;
-      yield played({ ...record, pages, repeat });
+      yield played(wholeUpdates(cpus[place]!, pages, repeat));
     },
     *begin(place: number, pages: Pages): Generator<PlayedStep, Held | null> {
       const held = spill(place, pages);
@@ -125,9 +117,6 @@ export function worstTwoLevel(
   return playWorst(createPlayer(holding), holding, inFlight, side);
 }
 
-/** Steps between two changes of what the random schedule favours. */
-const PHASE = 256;
-
 /** So many random steps from rest, and from the end of the worst schedule of either side. */
 export function randomTwoLevel(
   holding: TwoLevelHolding,
@@ -135,45 +124,9 @@ export function randomTwoLevel(
   seed: number,
   steps: number,
 ): NewGame<StreamStep> {
-  return (isRecorded) => {
-    const extremes: Extremes = { under: 0, over: 0 };
-    let stream: StreamStep[] = [];
-    let moves = 0;
-    const note = ({ step, error }: PlayedStep) => {
-      noteError(extremes, error);
-      moves += 1;
-      if (isRecorded) stream.push(step);
-    };
-    function* noted<Result>(play: Generator<PlayedStep, Result>): Generator<void, Result> {
-      for (let next = play.next(); ; next = play.next()) {
-        if (next.done === true) return next.value;
-        note(next.value);
-        yield;
-      }
-    }
-    function* play(): Generator<void, void, void> {
-      for (const start of ['rest', 'under', 'over'] as const) {
-        stream = [];
-        const random = seedRandom(seed);
-        const player = createPlayer(holding);
-        const held =
-          start === 'rest' ? [] : yield* noted(playWorst(player, holding, inFlight, start));
-        let growPerCent = 50;
-        for (let done = 0; done < steps; done++) {
-          if (done % PHASE === 0) growPerCent = 20 + below(random, 61);
-          const begins =
-            held.length < inFlight.updates && (held.length === 0 || below(random, 4) > 0);
-          const sign = below(random, 100) < growPerCent ? 1 : -1;
-          const which = below(random, begins ? holding.cpus.length : held.length);
-          const pages = sign * (1 + below(random, inFlight.pages));
-          const next = begins
-            ? yield* noted(player.begin(which, pages))
-            : yield* noted(player.advance(held[which]!));
-          if (!begins) held.splice(which, 1);
-          if (next !== null) held.push(next);
-        }
-      }
-    }
-    return { play: play(), moves: () => moves, extremes: () => extremes, stream: () => stream };
-  };
+  return randomSchedules({
+    ...{ inFlight, cpus: holding.cpus.length, seed, steps },
+    newPlayer: () => createPlayer(holding),
+    playWorst: (player, side) => playWorst(player, holding, inFlight, side),
+  });
 }

@@ -9,12 +9,12 @@ import { formatCpulist } from '../../../topology/cpulist.ts';
 import type { Pages } from '../../../units.ts';
 import { RECORD_DEFAULTS, type RecordedUpdate } from '../../../update/record.ts';
 import { comparedTopology } from '../../compare/compared-topology.ts';
-import type { TwoLevelHolding } from '../two-level-filling.ts';
 import { NoWitness, witnessOf } from '../witness.ts';
-import { type Direction, neutralTwoLevel, witnessStream } from '../witness-stream.ts';
+import { type Direction, neutralTwoLevel } from '../witness-stream.ts';
 import { adversaries } from './adversaries.ts';
 import { boundOn, CLOSED_FORMS, type ClosedForms, judge, type VerifyRequest } from './judge.ts';
-import type { Check, StreamStep, Verification } from './result.ts';
+import type { Check, Verification } from './result.ts';
+import { checkRunning, MOST_FOUND_STATES, steppedMachine } from './running.ts';
 import {
   type Extremes,
   explore,
@@ -28,16 +28,8 @@ import {
 } from './search.ts';
 import { cellStates, threadStates } from './settled-states.ts';
 import { burstStates, isOver, worstBurst } from './slot-burst.ts';
-import {
-  attainInFlight,
-  type InFlightTree,
-  randomSchedules,
-  type TreeHolding,
-  worstSteps,
-} from './tree-schedules.ts';
-import { inFlightTree, nrInFlightStates, settledTree, treeLayout } from './tree-states.ts';
-import { randomTwoLevel, worstTwoLevel } from './two-level-schedules.ts';
-import { inFlightTwoLevel, twoLevelStates } from './two-level-states.ts';
+import { settledTree, treeLayout } from './tree-states.ts';
+import { twoLevelStates } from './two-level-states.ts';
 
 async function* numbered(
   records: Iterable<RecordedUpdate>,
@@ -180,43 +172,6 @@ async function checkSettled(
   );
 }
 
-/** Steps of each random schedule. */
-const RANDOM_STEPS = 2 ** 20;
-
-/** Updates in flight in a tree that has levels: against every state, or against schedules. */
-async function checkRunning(
-  request: VerifyRequest,
-  holding: TreeHolding,
-  inFlight: InFlight,
-  forms: ClosedForms,
-  clock: SearchClock,
-): Promise<Check> {
-  const { cpus, threads, pageSize, directions, seed } = request;
-  const bound = forms.running(request, inFlight);
-  const limit = boundOn(bound, directions);
-  const filling = witnessStream(holding, 'under', pageSize, cpus, threads)?.records() ?? [];
-  const filled = new Map(Array.from(filling, ({ cpu, pages }) => [cpu, pages]));
-  const fill = Array.from(cpus, (cpu) => filled.get(cpu) ?? 0);
-  const tree: InFlightTree = { ...holding, cpus, fill, inFlight };
-  const attained = (side: Direction) =>
-    directions.includes(side) ? attainInFlight(tree, side) : null;
-  const witness = { under: attained('under'), over: attained('over') };
-  const layout = treeLayout(holding);
-  const exhaustive = nrInFlightStates(layout, inFlight) <= MOST_STATES;
-  const { beyond, ...searched } = exhaustive
-    ? await exploreErrors(inFlightTree(layout, inFlight, cpus), limit, clock)
-    : await playOut(randomSchedules(tree, seed, RANDOM_STEPS), limit, clock);
-  const better = directions.find((side) => (witness[side] ?? 0) > bound[side]);
-  const stream = better === undefined ? beyond : (beyond ?? worstSteps(tree, better));
-  return judge(
-    { check: 'running', exact: bound, witness, ...searched, stream, exhaustive },
-    directions,
-  );
-}
-
-/** States of one burst that are enumerated at most. */
-const MOST_BURST_STATES = 2_000_000;
-
 /**
  * Every interleaving of one burst of updates on a slot, begun at each of these values: the largest
  * errors while it runs and after it, and what the slot can hold when it is over, ascending.
@@ -241,7 +196,7 @@ async function exploreBurst(
     }
     return isBeyond(during, both(bound.during)) || after > bound.after;
   };
-  const explored = await explore(graph, noted, clock, MOST_BURST_STATES);
+  const explored = await explore(graph, noted, clock, MOST_FOUND_STATES);
   return { during, after, ends: [...ends].sort((a, b) => a - b), ...explored };
 }
 
@@ -308,50 +263,6 @@ async function growthOverBursts(
   return largest;
 }
 
-/** What the schedule that is to attain a side reaches there, and its steps if it goes beyond. */
-function attainTwoLevel(
-  holding: TwoLevelHolding,
-  inFlight: InFlight,
-  side: Direction,
-  bound: WorstCase,
-) {
-  const reached: Extremes = { under: 0, over: 0 };
-  for (const { error } of worstTwoLevel(holding, inFlight, side)) noteError(reached, error);
-  const stream = isBeyond(reached, bound)
-    ? Array.from(worstTwoLevel(holding, inFlight, side), ({ step }) => step)
-    : null;
-  return { pages: reached[side], stream };
-}
-
-/** Updates in flight through middle values: against every state, or against schedules. */
-async function checkTwoLevel(
-  request: VerifyRequest,
-  holding: TwoLevelHolding,
-  inFlight: InFlight,
-  forms: ClosedForms,
-  clock: SearchClock,
-): Promise<Check> {
-  const { directions, seed } = request;
-  const bound = forms.running(request, inFlight);
-  const limit = boundOn(bound, directions);
-  const attained = directions.map((side) => ({
-    side,
-    ...attainTwoLevel(holding, inFlight, side, limit),
-  }));
-  const reached = (side: Direction) => attained.find((one) => one.side === side)?.pages ?? null;
-  const witness = { under: reached('under'), over: reached('over') };
-  const graph = inFlightTwoLevel(holding, inFlight, MOST_BURST_STATES);
-  const { beyond, ...searched } =
-    graph === null
-      ? await playOut(randomTwoLevel(holding, inFlight, seed, RANDOM_STEPS), limit, clock)
-      : await exploreErrors<StreamStep>(graph, limit, clock, MOST_BURST_STATES);
-  const stream = beyond ?? attained.find((one) => one.stream !== null)?.stream ?? null;
-  const exhaustive = graph !== null && searched.complete;
-  const complete = searched.complete || !clock.expired();
-  const found = { ...searched, complete, stream: stream === null ? null : [...stream] };
-  return judge({ check: 'running', exact: bound, witness, ...found, exhaustive }, directions);
-}
-
 /** Where an add is one step, the states of updates in flight are those that are settled. */
 async function checkInFlight(
   request: VerifyRequest,
@@ -367,16 +278,12 @@ async function checkInFlight(
     const isExhaustive = checks[0]!.verdict === 'exhaustive';
     return { checks, bursts: isExhaustive ? await growthOverBursts(batch, inFlight, clock) : null };
   }
-  if (holding.kind === 'tree' && holding.shape.nrLevels > 0) {
-    return { checks: [await checkRunning(request, holding, inFlight, forms, clock)], bursts: null };
-  }
-  if (holding.kind === 'two-level') {
-    return {
-      checks: [await checkTwoLevel(request, holding, inFlight, forms, clock)],
-      bursts: null,
-    };
-  }
-  return { checks: [{ ...settled, check: 'running' }], bursts: null };
+  const machine = steppedMachine(holding, request, inFlight);
+  const running =
+    machine === null
+      ? { ...settled, check: 'running' as const }
+      : await checkRunning(machine, request, inFlight, forms, clock);
+  return { checks: [running], bursts: null };
 }
 
 /**

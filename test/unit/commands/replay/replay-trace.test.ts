@@ -19,6 +19,12 @@ function stat(changes: Partial<WrittenRssStat>): string {
   return formatRssStat(event, 'perf', 4096);
 }
 
+const ALONE = {
+  workers: 1,
+  heartbeat: () => undefined,
+  signal: new AbortController().signal,
+};
+
 function replay(text: string, schemes: string[], comm: string | null = null) {
   const request: ReplayRequest = {
     version: '0',
@@ -30,7 +36,7 @@ function replay(text: string, schemes: string[], comm: string | null = null) {
     mm: null,
     trace: { sizeIs: 'precise', comm, life: null, spread: null },
   };
-  return replayRecorded(request, () => undefined);
+  return replayRecorded(request, ALONE);
 }
 
 describe('an offset', () => {

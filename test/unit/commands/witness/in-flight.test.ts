@@ -127,9 +127,9 @@ describe('every interleaving of updates through middle values', () => {
   it('on a machine too large: the worst schedule attains, random ones do not pass', async () => {
     const { checks } = await verified('two-level', 250, 3, 1, 2);
     // 250 · 31 + 2 · 1,023, and 2 · 992 + 5 · 32 + 1 of updates in flight.
-    expect(checks[0]).toMatchObject({ bound: { under: 9796, over: 9796 }, verdict: 'attained' });
+    expect(checks[0]).toMatchObject({ exact: { under: 9796, over: 9796 }, verdict: 'attained' });
     expect(checks[1]).toMatchObject({
-      bound: { under: 11_941, over: 11_941 },
+      exact: { under: 11_941, over: 11_941 },
       witness: { under: 11_941, over: 11_941 },
       verdict: 'attained',
     });
