@@ -19,7 +19,7 @@ import { allCounts, countsOf } from '../bound/cpu-counts.ts';
 import { denseTopology } from '../bound/dense-topology.ts';
 import { comparedTopology } from '../compare/compared-topology.ts';
 import { readCostRequest } from '../compare/options.ts';
-import { createReplayMaker, type ReplayMaker } from './kept-replays.ts';
+import { createReplayMaker } from './kept-replays.ts';
 import { DEFAULT_NODES, MOST_MACHINES, OPTIONS } from './options.ts';
 import type { ReplayRequest } from './replays.ts';
 import type { DesignResult } from './result.ts';
@@ -146,7 +146,8 @@ async function foundFor(requests: readonly MachineRequest[], flags: Flags, sessi
   const spreading = {
     ...{ jobs: flags.jobs, heartbeat: replaying.heartbeat, signal: session.signal },
   };
-  const maker: ReplayMaker = createReplayMaker(flags.resume, headOf(requests, flags), spreading);
+  const head = headOf(requests, flags);
+  const maker = await createReplayMaker(flags.resume, head, spreading, session);
   const found = [];
   let before = 0;
   try {
@@ -163,8 +164,9 @@ async function foundFor(requests: readonly MachineRequest[], flags: Flags, sessi
   } finally {
     searching.clear();
     replaying.clear();
+    maker.close();
   }
-  if (maker.kept() > 0) session.stderr.write(`rss-err: ${maker.kept()} replays were kept\n`);
+  if (maker.kept > 0) session.stderr.write(`rss-err: ${maker.kept} replays were kept\n`);
   return found;
 }
 

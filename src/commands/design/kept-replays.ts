@@ -1,9 +1,11 @@
 /** Replays that outlive an interruption: a line of --resume's file for each, read again instead of made again. */
-import { existsSync, readFileSync } from 'node:fs';
+
+import { readDocument } from '../../cli/input.ts';
 import { eachPart, type Spreading, workersOf } from '../../cli/jobs.ts';
-import { type Kept, openJournal } from '../../cli/journal.ts';
+import { hasJournal, type Kept, openJournal } from '../../cli/journal.ts';
 import { demandWritable } from '../../cli/output.ts';
-import { InputError } from '../../errors.ts';
+import type { Session } from '../../cli/streams.ts';
+import { InputError, within } from '../../errors.ts';
 import { parseJsonText } from '../../input/json.ts';
 import { COMPARING, type CompareRequest, isWorthWorkers } from '../compare/compare.ts';
 import { type Sighting, sightingsOf } from './replays.ts';
@@ -27,8 +29,8 @@ function lineOf(text: string, number: number): Line {
 }
 
 /** A last line that a sudden end has torn is none. @throws InputError where the file is of another search. */
-function readKept(path: string, head: string): KeptReplays {
-  const lines = readFileSync(path, 'utf8').split('\n').slice(0, -1);
+function readKept(text: string, head: string): KeptReplays {
+  const lines = text.split('\n').slice(0, -1);
   const replays = new Map<number, readonly Sighting[]>();
   const places: Kept['places'][number][] = [];
   let end = 0;
@@ -46,8 +48,6 @@ function readKept(path: string, head: string): KeptReplays {
   }
   return { places, end, replays };
 }
-
-const NONE: KeptReplays = { places: [], end: 0, replays: new Map() };
 
 /** Makes replays, on workers where they are worth their start or were asked for. */
 function make(
@@ -70,65 +70,53 @@ export interface ReplayMaker {
   /** In the order of the requests. @throws InputError within the file. */
   make(requests: readonly CompareRequest[]): Promise<readonly (readonly Sighting[])[]>;
   /** Replays that were there already. */
-  kept(): number;
+  readonly kept: number;
+  close(): void;
+}
+
+/** What the file has. @throws InputError within it where it cannot go on. */
+async function keptIn(path: string, head: string, session: Session): Promise<KeptReplays | null> {
+  const place = `${FLAG} ${path}`;
+  demandWritable({ flag: FLAG, path });
+  if (!hasJournal(path)) return null;
+  const { text } = await readDocument(path, session);
+  return within(place, () => readKept(text, head));
 }
 
 /** Makes the replays of one search; `head`: what tells it from others. */
-export function createReplayMaker(
+export async function createReplayMaker(
   path: string | undefined,
   head: object,
   spreading: ReplaySpreading,
-): ReplayMaker {
+  session: Session,
+): Promise<ReplayMaker> {
   const firstLine = `${JSON.stringify(head)}\n`;
+  const kept = path === undefined ? null : await keptIn(path, firstLine, session);
+  const journal =
+    path === undefined
+      ? null
+      : openJournal({ flag: FLAG, path }, firstLine, kept, spreading.signal);
   let next = 0;
-  let kept: KeptReplays | null = null;
-
-  function read(): KeptReplays {
-    if (path === undefined) return NONE;
-    try {
-      demandWritable({ flag: FLAG, path });
-      return existsSync(path) ? readKept(path, firstLine) : NONE;
-    } catch (error) {
-      throw error instanceof InputError ? error.within(`${FLAG} ${path}`) : error;
-    }
-  }
-
   return {
     async make(requests) {
-      kept ??= read();
       const first = next;
       next += requests.length;
       const found = requests.map((_, index) => kept?.replays.get(first + index));
-      const missing = requests
-        .map((_, index) => index)
-        .filter((index) => found[index] === undefined);
-      const journal =
-        path === undefined || missing.length === 0
-          ? null
-          : openJournal(
-              { flag: FLAG, path },
-              firstLine,
-              existsSync(path) ? read() : null,
-              spreading.signal,
-            );
-      try {
-        await make(
-          missing.map((index) => requests[index]!),
-          spreading,
-          (sightings, at) => {
-            const index = missing[at]!;
-            found[index] = sightings;
-            journal?.append(
-              first + index,
-              `${JSON.stringify({ replay: first + index, sightings })}\n`,
-            );
-          },
-        );
-      } finally {
-        journal?.close();
-      }
+      const missing = [...found.keys()].filter((index) => found[index] === undefined);
+      const take = (sightings: readonly Sighting[], at: number) => {
+        const index = missing[at]!;
+        found[index] = sightings;
+        const replay = first + index;
+        journal?.append(replay, `${JSON.stringify({ replay, sightings })}\n`);
+      };
+      await make(
+        missing.map((index) => requests[index]!),
+        spreading,
+        take,
+      );
       return found.map((sightings) => sightings!);
     },
-    kept: () => kept?.replays.size ?? 0,
+    kept: kept?.replays.size ?? 0,
+    close: () => journal?.close(),
   };
 }
