@@ -2,7 +2,7 @@
 
 import { InputError, quote } from '../errors.ts';
 import { type KernelRelease, NEWS, parseRelease } from '../kernel/releases.ts';
-import { type WhoReads, whoReads } from '../kernel/tools.ts';
+import { READER_WORDS, type WhoReads, whoReads } from '../kernel/tools.ts';
 import { GIB, KIB, MIB, MOST_PAGES, PAGE_SIZES, type PageSize, type Pages } from '../units.ts';
 import type { Value } from './options.ts';
 
@@ -48,6 +48,7 @@ export function choice<T extends string>(choices: readonly T[]): Value<T> {
       return found;
     },
     format: (word) => word,
+    words: () => choices,
   };
 }
 
@@ -124,6 +125,7 @@ export const PAGE_SIZE: Value<PageSize> = {
     return found;
   },
   format: inKib,
+  words: () => PAGE_SIZES.map(inKib),
 };
 
 /** K, M, G and T are powers of 1,024, as in the kernel's own options. */
@@ -197,4 +199,8 @@ export const KERNEL: Value<KernelRelease> = {
 };
 
 /** A file's figure, or a tool's. */
-export const READER: Value<WhoReads> = { parse: whoReads, format: ({ word }) => word };
+export const READER: Value<WhoReads> = {
+  parse: whoReads,
+  format: ({ word }) => word,
+  words: () => READER_WORDS,
+};
