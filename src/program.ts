@@ -96,6 +96,7 @@ type Declared = CommandSpec<Options> | CommandGroup;
 const COMMANDS: Readonly<Record<string, () => Promise<Declared>>> = {
   compare: async () => (await import('./commands/compare/command.ts')).compareCommand,
   bound: async () => (await import('./commands/bound/command.ts')).boundCommand,
+  design: async () => (await import('./commands/design/command.ts')).designCommand,
   replay: async () => (await import('./commands/replay/command.ts')).replayCommand,
   processes: async () => (await import('./commands/processes/command.ts')).processesCommand,
   watchdog: async () => (await import('./commands/watchdog/command.ts')).watchdogCommand,

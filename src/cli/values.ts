@@ -52,6 +52,21 @@ export function choice<T extends string>(choices: readonly T[]): Value<T> {
   };
 }
 
+/** "a,b": values with commas between them, none of them twice. */
+export function listValue<T>(each: Value<T>): Value<readonly T[]> {
+  return {
+    parse(text, flag) {
+      const words = text.split(',').map((word) => word.trim());
+      const twice = words.find((word, index) => words.indexOf(word) !== index);
+      if (twice !== undefined) throw new InputError(`${flag} ${text}: ${twice} is there twice`);
+      return words.map((word) => each.parse(word, flag));
+    },
+    format: (values) => values.map((value) => each.format(value)).join(','),
+    commas: true,
+    ...(each.words === undefined ? {} : { words: each.words }),
+  };
+}
+
 /** "90" or "90%", with up to four decimals, as parts of a million. */
 export const PERCENT: Value<number> = {
   parse(text, flag) {

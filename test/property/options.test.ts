@@ -160,6 +160,18 @@ const TEXTS: Readonly<Record<string, fc.Arbitrary<string> | null>> = {
   '--grid': words,
   '--by': fc.constantFrom('threads', 'threads,topology'),
   '--distribution': null,
+  'design --cpus': fc.constantFrom('1,4', '2..4', '8'),
+  'design --resume': words,
+  'design --operations': number(0, 40),
+  '--space': fc.constantFrom('tree', 'per-cpu,stash', 'two-level'),
+  '--batch': fc.constantFrom('8', '4,16', '32,48'),
+  '--middle': fc.constantFrom('8', '2,64'),
+  '--levels': number(1, 4),
+  '--objective': fc.constantFrom('worst', 'used,memory', 'in-flight,touches,busiest,reads'),
+  '--max-error': size,
+  '--max-memory': fc.constantFrom('4KiB', '2', '1MiB'),
+  '--max-touches': fc.constantFrom('0.05', '1'),
+  '--workload': fc.constantFrom('hop', 'service,hop'),
 };
 
 const longOf = (flags: string) => flags.split(' ')[0]!;
@@ -335,6 +347,12 @@ describe('what a run says to reproduce it', () => {
       ['--topology', 'pu:8', '--kernel', '6.12.40', '--reader', 'ps', '--value', '43MiB'],
       20,
       ['--topology', '--kernel', '--reader', '--value', '--and'],
+    ],
+    [
+      'design',
+      ['--topology', 'pu:4'],
+      10,
+      ['--topology', '--resume', '--latency', '--objective', '--used', '--cpus'],
     ],
     [
       'witness',
