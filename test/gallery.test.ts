@@ -34,7 +34,7 @@ describe('the gallery', () => {
   it('shows a picture of every kind', () => {
     const shown = [...GALLERY.values()].map(({ words }) => words[0]);
     expect(new Set(shown)).toEqual(
-      new Set(['bound', 'compare', 'processes', 'watchdog', 'oom', 'sweep']),
+      new Set(['bound', 'compare', 'design', 'processes', 'watchdog', 'oom', 'sweep']),
     );
   });
 

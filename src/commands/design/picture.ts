@@ -46,15 +46,14 @@ function layersOf(
       mark: { type: 'point', filled: front === 1, size: 45, strokeWidth: 1.5 },
       encoding: { x, y, color },
     })),
-    ...(data.some(({ label }) => label !== null)
-      ? [
-          {
-            transform: [{ filter: 'datum.label != null' }],
-            mark: { type: 'text', align: 'left', dx: 7, dy: -5, fontSize: 10 },
-            encoding: { x, y, text: { field: 'label' } },
-          },
-        ]
-      : []),
+    // By turns left and right of the point, as neighbours' names would lie on each other.
+    ...[0, 1].flatMap((side) => {
+      if (!data.some(({ labelAt }) => labelAt === side)) return [];
+      const place = side === 0 ? { align: 'left', dx: 7 } : { align: 'right', dx: -7 };
+      const mark = { type: 'text', ...place, dy: -5, fontSize: 10 };
+      const transform = [{ filter: `datum.labelAt == ${side}` }];
+      return [{ transform, mark, encoding: { x, y, text: { field: 'name' } } }];
+    }),
   ];
 }
 
@@ -68,13 +67,13 @@ export function designPicture(result: DesignResult, choices: DesignChoices): Pic
   );
   const data = result.searches.flatMap(({ onlineCpus }) => {
     const rows = drawn.filter((row) => row.onlineCpus === onlineCpus);
+    const named = rows.filter(({ isNamed }) => isNamed).sort((a, b) => b.busiest - a.busiest);
     return rows.map(
       (row): Datum => ({
         machine: `${onlineCpus} CPUs`,
         scheme: row.scheme,
         name: row.name,
-        label: row.isNamed ? row.name : null,
-
+        labelAt: row.isNamed ? named.indexOf(row) % 2 : null,
         front: row.isOnFront ? 1 : 0,
         line: isOuter(row, rows) ? 1 : 0,
         busiest: 1 / row.busiest,
