@@ -63,6 +63,7 @@ export function listValue<T>(each: Value<T>): Value<readonly T[]> {
     },
     format: (values) => values.map((value) => each.format(value)).join(','),
     commas: true,
+    ...(each.words === undefined ? {} : { words: each.words }),
   };
 }
 

@@ -28,10 +28,13 @@ const LINES: readonly (readonly [line: string, completed: readonly string[]])[] 
   ['rss-err compare --policy=st', ['--policy=sticky']],
   ['rss-err compare --topology epyc-9', ['epyc-9654-2s', 'epyc-9654-2s-nps4', 'epyc-9754-2s']],
   ['rss-err compare --scheme two-level:b', ['two-level:batch=']],
-  ['rss-err compare --scheme tree:mapping=', ['tree:mapping=kernel', 'tree:mapping=logical']],
+  [
+    'rss-err compare --scheme tree:mapping=',
+    ['high', 'kernel', 'logical'].map((word) => `tree:mapping=${word}`),
+  ],
   [
     'rss-err compare --scheme tree:version=17,map',
-    ['mapping=kernel', 'mapping=logical'].map((text) => `tree:version=17,${text}`),
+    ['high', 'kernel', 'logical'].map((word) => `tree:version=17,mapping=${word}`),
   ],
   ['rss-err compare --page-size ', ['4K', '16K', '64K']],
   ['rss-err oom --model --population le', ['leak']],
