@@ -31,7 +31,7 @@ function layersOf(
 ): object[] {
   const color = {
     ...{ field: 'scheme', type: 'nominal', scale: schemeColours(schemes) },
-    legend: { title: 'scheme', symbolType: 'circle' },
+    legend: { title: 'scheme', symbolType: 'circle', symbolSize: 60 },
   };
   // Vega has no scale for a layer without data.
   const fronts = [1, 0].filter((front) => data.some((row) => row.front === front));
@@ -46,15 +46,33 @@ function layersOf(
       mark: { type: 'point', filled: front === 1, size: 45, strokeWidth: 1.5 },
       encoding: { x, y, color },
     })),
-    // By turns left and right of the point, as neighbours' names would lie on each other.
-    ...[0, 1].flatMap((side) => {
-      if (!data.some(({ labelAt }) => labelAt === side)) return [];
-      const place = side === 0 ? { align: 'left', dx: 7 } : { align: 'right', dx: -7 };
-      const mark = { type: 'text', ...place, dy: -5, fontSize: 10 };
-      const transform = [{ filter: `datum.labelAt == ${side}` }];
-      return [{ transform, mark, encoding: { x, y, text: { field: 'name' } } }];
-    }),
+    ...(data.some(({ label }) => label !== null)
+      ? [
+          {
+            transform: [{ filter: 'datum.label != null' }],
+            mark: { type: 'text', align: 'left', dx: 7, dy: -5, fontSize: 10 },
+            encoding: { x, y, text: { field: 'label' } },
+          },
+        ]
+      : []),
   ];
+}
+
+/** The same data, names of designs that lie close together in one label, where they would be written over each other. */
+function withLabelsApart(data: readonly Datum[]): Datum[] {
+  const isNear = (a: Datum, b: Datum) =>
+    Math.abs(Math.log(Number(a.pages) / Number(b.pages))) < 0.3 &&
+    Math.abs(Math.log(Number(a.busiest) / Number(b.busiest))) < 1.5;
+  const heads: { readonly row: Datum; readonly names: (string | number | null)[] }[] = [];
+  for (const row of data.filter(({ label }) => label !== null)) {
+    const head = heads.find((other) => isNear(other.row, row));
+    if (head === undefined) heads.push({ row, names: [row.label!] });
+    else head.names.push(row.label!);
+  }
+  return data.map((row) => {
+    const names = heads.find((head) => head.row === row)?.names;
+    return { ...row, label: names?.join(', ') ?? null };
+  });
 }
 
 /** Null where nothing is on the front. */
@@ -67,19 +85,19 @@ export function designPicture(result: DesignResult, choices: DesignChoices): Pic
   );
   const data = result.searches.flatMap(({ onlineCpus }) => {
     const rows = drawn.filter((row) => row.onlineCpus === onlineCpus);
-    const named = rows.filter(({ isNamed }) => isNamed).sort((a, b) => b.busiest - a.busiest);
-    return rows.map(
+    const told = rows.map(
       (row): Datum => ({
         machine: `${onlineCpus} CPUs`,
         scheme: row.scheme,
         name: row.name,
-        labelAt: row.isNamed ? named.indexOf(row) % 2 : null,
+        label: row.isNamed ? row.name : null,
         front: row.isOnFront ? 1 : 0,
         line: isOuter(row, rows) ? 1 : 0,
         busiest: 1 / row.busiest,
         pages: amountOf(largerSide(row.exact), scale),
       }),
     );
+    return withLabelsApart(told);
   });
   const schemes = [...new Set(drawn.map(({ scheme }) => scheme))];
   if (data.length === 0) return null;
