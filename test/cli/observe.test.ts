@@ -118,17 +118,21 @@ describe('some processes', () => {
     const proc = procTree({ release: '6.18.1', processes: MIXED });
     const cwd = temporaryFolder();
     const words = ['observe', '31', '1', '--proc', proc, '--topology', 'pu:32'];
-    const times = ['--interval', '20ms', '--for', '50ms', '--format', 'json'];
+    const times = ['--interval', '20ms', '--for', '300ms', '--format', 'json'];
     const live = await runCli([...words, ...times, '--record', 'r.ndjson'], { cwd });
     const result = JSON.parse(live.stdout) as ObserveResult;
-    expect(result.rounds).toBe(3);
+    const { rounds } = result;
+    // How many fit is the machine's affair.
+    expect(rounds).toBeGreaterThan(1);
     expect(result.processes[0]).toMatchObject({
-      ...{ pid: 31, readings: 3, there: true, settled: true, beyond: false },
+      ...{ pid: 31, readings: rounds, there: true, settled: true, beyond: false },
       ...{ lowest: { low: -5916, high: -5916 }, change: { low: 0, high: 0 } },
     });
     const again = await runCli(['observe', '--from', 'r.ndjson', '--format', 'json'], { cwd });
     expect(again.stdout).toBe(live.stdout);
-    expect(readFileSync(join(cwd, 'r.ndjson'), 'utf8').trimEnd().split('\n')).toHaveLength(10);
+    expect(readFileSync(join(cwd, 'r.ndjson'), 'utf8').trimEnd().split('\n')).toHaveLength(
+      1 + 3 * rounds,
+    );
   });
 
   it('as readings are CSV, a line each', async () => {

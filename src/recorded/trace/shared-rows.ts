@@ -7,12 +7,12 @@ import type { BytesParser, LineRows } from './parse-bytes.ts';
 import { createLineRows } from './parse-bytes.ts';
 import type { RowsOfBytes } from './read-trace.ts';
 
-/** A chunk as files are read, and what was left of the one before. */
+/** Of some 5,000 lines, 2 ms of work: what is smaller is waited for too often. */
 const BLOCK_BYTES = 5 << 17;
 const BLOCK_ROWS = 6144;
 
 /** Blocks that may be under way. */
-const SLOTS = 4;
+const SLOTS = 6;
 
 /** Places in the state: blocks filled so far, how many there are in all (−1: not known yet), the slots'. */
 const FILLED = 0;
@@ -64,19 +64,27 @@ export async function fillShared(
   pause: () => Promise<void>,
 ): Promise<void> {
   let block = 0;
+  /** Bytes of the block that is being filled. */
+  let length = 0;
+  function handOver(): void {
+    state[placeOf(block, BYTES)] = length;
+    Atomics.store(state, placeOf(block, TAKEN), 0);
+    block += 1;
+    length = 0;
+    Atomics.store(state, FILLED, block);
+    Atomics.notify(state, FILLED);
+  }
   for await (const lines of blocks) {
     for (const part of inParts(lines)) {
+      if (length + part.length > BLOCK_BYTES) handOver();
       while (Atomics.load(state, placeOf(block, TAKEN)) < workers) await pause();
       const { bytes } = slots[block % SLOTS]!;
-      bytes.set(part);
-      bytes[part.length - 1] = LINE_END;
-      state[placeOf(block, BYTES)] = part.length;
-      Atomics.store(state, placeOf(block, TAKEN), 0);
-      block += 1;
-      Atomics.store(state, FILLED, block);
-      Atomics.notify(state, FILLED);
+      bytes.set(part, length);
+      length += part.length;
+      bytes[length - 1] = LINE_END;
     }
   }
+  if (length > 0) handOver();
   Atomics.store(state, TOTAL, block);
   Atomics.notify(state, FILLED);
 }
