@@ -6,7 +6,14 @@ import { HIGHEST_NODE_ID } from '../../kernel/nr-cpus.ts';
 import { type CpuSets, setsOfSize } from '../cpu-sets.ts';
 import { type CpuIds, formatCpulist, parseCpulist } from '../cpulist.ts';
 import type { NumaNode } from '../topology.ts';
-import { cpuBudget, describe, type MachineDescription, missingOf, unionOf } from './description.ts';
+import {
+  cpuBudget,
+  describe,
+  type MachineDescription,
+  missingOf,
+  TELLS_CORES,
+  unionOf,
+} from './description.ts';
 import { objectsAt, parseLscpuJson } from './lscpu-json.ts';
 import { parseCpumask } from './sysfs-tree.ts';
 
@@ -142,7 +149,7 @@ function coresOf(fields: readonly LscpuField[], { online, offline, isWhole }: Li
 function threadsRemark(fields: readonly LscpuField[]): readonly string[] {
   const threads = countOf(fields, THREADS) ?? 1;
   if (threads < 2) return [];
-  return [`${THREADS} is ${threads}, but not which CPUs are siblings: lscpu -p tells the cores`];
+  return [`${THREADS} is ${threads}, but not which CPUs are siblings: ${TELLS_CORES}`];
 }
 
 /**
