@@ -15,6 +15,8 @@ import { InputError, middleCut } from './errors.ts';
 import { schemeTaking } from './schemes/registry.ts';
 import { version } from './version.ts';
 
+export const DESCRIPTION = 'How wrong is the RSS that Linux reports, and how wrong can it get?';
+
 /** "rss-err topology list" */
 function nameOf(command: Command): string {
   const name = command.name();
@@ -94,6 +96,7 @@ type Declared = CommandSpec<Options> | CommandGroup;
 const COMMANDS: Readonly<Record<string, () => Promise<Declared>>> = {
   compare: async () => (await import('./commands/compare/command.ts')).compareCommand,
   bound: async () => (await import('./commands/bound/command.ts')).boundCommand,
+  design: async () => (await import('./commands/design/command.ts')).designCommand,
   replay: async () => (await import('./commands/replay/command.ts')).replayCommand,
   processes: async () => (await import('./commands/processes/command.ts')).processesCommand,
   watchdog: async () => (await import('./commands/watchdog/command.ts')).watchdogCommand,
@@ -105,6 +108,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<Declared>>> = {
   readers: async () => (await import('./commands/readers/command.ts')).readersCommand,
   claims: async () => (await import('./commands/claims/command.ts')).claimsCommand,
   topology: async () => (await import('./commands/topology/command.ts')).topologyCommand,
+  completion: async () =>
+    (await import('./commands/completion/command.ts')).completionCommand(() => neededCommands([])),
 };
 
 /** The command that the first word names, for a quick start; for help and mistakes all of them. */
@@ -122,7 +127,7 @@ export async function runProgram(argv: readonly string[], streams: Streams): Pro
     reading = command;
   };
   const program = new Command('rss-err')
-    .description('How wrong is the RSS that Linux reports, and how wrong can it get?')
+    .description(DESCRIPTION)
     .version(version, '-V, --version', 'print the version');
   for (const declared of await neededCommands(argv)) {
     const command = makeCommand(declared, async (spec, flags, args) => {

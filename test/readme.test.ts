@@ -55,9 +55,9 @@ describe('the README', () => {
     for (const path of links) expect(() => readFileSync(`${root}${path}`), path).not.toThrow();
   });
 
-  it('has commands, each of which runs, ten of them answers', async () => {
+  it('has commands, each of which runs, eleven of them answers', async () => {
     expect(commands.length).toBeGreaterThan(5);
-    expect(answers.length).toBe(10);
+    expect(answers.length).toBe(11);
     const cwd = temporaryFolder();
     symlinkSync(`${root}test`, `${cwd}/test`);
     for (const command of [...commands, ...answers].filter((line) => !isShown(line))) {

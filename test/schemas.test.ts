@@ -202,6 +202,21 @@ describe('real output', () => {
     }
   });
 
+  it('of design conforms, whole and in lines', async () => {
+    for (const options of [
+      ['--topology', '8cpu', '--used', '0-3'],
+      ['--cpus', '1,8'],
+    ]) {
+      const words = ['design', ...options, '--batch', '32', '--operations', '500'];
+      const json = await runCli([...words, '--latency', latency, '--format', 'json']);
+      expect(validate('docs/schemas/design.schema.json', JSON.parse(json.stdout))).toBeNull();
+      const { stdout } = await runCli([...words, '--format', 'ndjson']);
+      for (const line of stdout.trimEnd().split('\n')) {
+        expect(validate('docs/schemas/design-line.schema.json', JSON.parse(line))).toBeNull();
+      }
+    }
+  });
+
   it('the documentation shows a table of latencies that conforms; another key does not', () => {
     const schema = 'docs/schemas/latency.schema.json';
     const table = published('docs/latency-example.json') as object;

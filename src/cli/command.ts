@@ -28,6 +28,8 @@ export interface CommandSpec<O extends Options> {
   readonly description: string;
   /** What stands behind the name, as commander takes it: "[file|-]". */
   readonly argument?: readonly [name: string, description: string];
+  /** What may stand there, where it is one of a few words. */
+  readonly operands?: readonly string[];
   readonly options: O;
   /** Command lines that the help shows. */
   readonly examples?: readonly string[];

@@ -27,6 +27,7 @@ const SEARCHING: Work = { verb: 'searching', noun: 'states and updates' };
 export const BOUNDING: Work = { verb: 'bounding', noun: 'machines' };
 export const SWEEPING: Work = { verb: 'sweeping', noun: 'points' };
 export const LIVING: Work = { verb: 'living', noun: 'steps' };
+export const DESIGNING: Work = { verb: 'searching', noun: 'designs' };
 export const JUDGING: Work = { verb: 'judging', noun: 'reports' };
 
 /** Of the longest line: the end of a longer one before it is written over. */

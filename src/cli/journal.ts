@@ -86,7 +86,6 @@ export function openJournal(
     }
     if (end === 0) write(firstLine);
   });
-  const headLength = () => Math.min(end, ...places.map(({ offset }) => offset));
   return {
     append(key, line) {
       const offset = end;
@@ -96,8 +95,9 @@ export function openJournal(
       if (places.every(({ key }, index) => index === 0 || places[index - 1]!.key < key)) return;
       const sink = fileSink(file, signal);
       const sorted = places.toSorted((a, b) => a.key - b.key);
+      const headLength = places.reduce((least, { offset }) => Math.min(least, offset), end);
       try {
-        for (const place of [{ offset: 0, length: headLength() }, ...sorted]) {
+        for (const place of [{ offset: 0, length: headLength }, ...sorted]) {
           signal.throwIfAborted();
           await sink.write(attempt(() => read(descriptor, place)).toString());
         }

@@ -12,6 +12,8 @@ export interface Value<T> {
   format(value: T): string;
   /** A text of it may hold commas. */
   readonly commas?: true;
+  /** What a shell may offer: texts, or beginnings that end with "=". */
+  words?(): readonly string[];
 }
 
 /** What an option goes with, or without. */

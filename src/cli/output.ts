@@ -70,7 +70,7 @@ function linkTarget(path: string): string {
 }
 
 /** Devices, pipes and open files: nothing to rename a file to. */
-function isWrittenStraight(path: string): boolean {
+export function isWrittenStraight(path: string): boolean {
   const target = linkTarget(path);
   return OPEN_FILE.test(target) || (existsSync(target) && !statSync(target).isFile());
 }

@@ -2,7 +2,7 @@
 
 import { InputError, quote } from '../errors.ts';
 import { type KernelRelease, NEWS, parseRelease } from '../kernel/releases.ts';
-import { type WhoReads, whoReads } from '../kernel/tools.ts';
+import { READER_WORDS, type WhoReads, whoReads } from '../kernel/tools.ts';
 import { GIB, KIB, MIB, MOST_PAGES, PAGE_SIZES, type PageSize, type Pages } from '../units.ts';
 import type { Value } from './options.ts';
 
@@ -48,6 +48,22 @@ export function choice<T extends string>(choices: readonly T[]): Value<T> {
       return found;
     },
     format: (word) => word,
+    words: () => choices,
+  };
+}
+
+/** "a,b": values with commas between them, none of them twice. */
+export function listValue<T>(each: Value<T>): Value<readonly T[]> {
+  return {
+    parse(text, flag) {
+      const words = text.split(',').map((word) => word.trim());
+      const twice = words.find((word, index) => words.indexOf(word) !== index);
+      if (twice !== undefined) throw new InputError(`${flag} ${text}: ${twice} is there twice`);
+      return words.map((word) => each.parse(word, flag));
+    },
+    format: (values) => values.map((value) => each.format(value)).join(','),
+    commas: true,
+    ...(each.words === undefined ? {} : { words: each.words }),
   };
 }
 
@@ -110,6 +126,7 @@ export const PAGE_SIZE: Value<PageSize> = {
     return found;
   },
   format: inKib,
+  words: () => PAGE_SIZES.map(inKib),
 };
 
 /** K, M, G and T are powers of 1,024, as in the kernel's own options. */
@@ -183,4 +200,8 @@ export const KERNEL: Value<KernelRelease> = {
 };
 
 /** A file's figure, or a tool's. */
-export const READER: Value<WhoReads> = { parse: whoReads, format: ({ word }) => word };
+export const READER: Value<WhoReads> = {
+  parse: whoReads,
+  format: ({ word }) => word,
+  words: () => READER_WORDS,
+};

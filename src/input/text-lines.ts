@@ -99,14 +99,13 @@ export async function* lineBlocks(
 export async function* linesOf(
   texts: AsyncIterable<string>,
   origin: string,
-  tooLong: 'refused' | 'kept' = 'refused',
 ): AsyncGenerator<readonly string[]> {
   let rest = '';
   let line = 0;
   for await (const text of texts) {
     const lines = (rest + text).split('\n');
     rest = lines.pop() ?? '';
-    if (rest.length > LONGEST_LINE && tooLong === 'refused') {
+    if (rest.length > LONGEST_LINE) {
       throw new InputError(
         `${origin}: line ${line + lines.length + 1}: longer than ${LONGEST_LINE} characters`,
       );

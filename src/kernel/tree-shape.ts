@@ -22,8 +22,10 @@ export function countsInLongs(version: TreeVersion): boolean {
   return version !== 2 && version !== 4;
 }
 
-/** How a CPU finds its items: by the low bits of its number, or by its place in hwloc's order. */
-export type TreeMapping = 'kernel' | 'logical';
+/** How a CPU finds its items: by the low bits of its number, its high bits, or its place in hwloc's order. */
+export const TREE_MAPPINGS = ['kernel', 'high', 'logical'] as const;
+
+export type TreeMapping = (typeof TREE_MAPPINGS)[number];
 
 export interface TreeParameters {
   /** B, a power of two ≥ 2, in pages. */
@@ -83,7 +85,7 @@ const N_ARITY_ORDERS: readonly (readonly number[])[] = [
 ];
 
 /** The widest stated range whose arithmetic stays inside the counters, pages: 32 bits, or doubles. */
-function mostStatedPages(version: TreeVersion): number {
+export function mostStatedPages(version: TreeVersion): number {
   return countsInLongs(version) ? 2 ** 51 : 2 ** 31;
 }
 
@@ -147,8 +149,8 @@ export function treeShape(nrCpuIds: number, parameters: TreeParameters): TreeSha
 
 /**
  * How a CPU's number becomes its item at levels 1 … nrLevels, see itemOf(). The
- * kernel takes the low bits of the CPU's id, so CPUs that share an item are far apart in number;
- * in logical order neighbours share.
+ * kernel takes the low bits of the CPU's id, so CPUs that share an item are far apart in number; by high bits
+ * neighbours in number share, in logical order neighbours in the machine.
  */
 export interface ItemMapping {
   readonly shift: number;

@@ -11,6 +11,8 @@ export interface Parameter<T> {
   readonly key?: string;
   /** What may be given, for messages and help: "a whole number from 1 to 64". */
   readonly allowed: string;
+  /** All that may be given, where it is a few words. */
+  readonly choices?: readonly string[];
   /** Undefined: the spec need not have it, and results have it only where it is given. */
   readonly default: T;
   /** @throws what `fault` makes. */
@@ -100,6 +102,7 @@ export function oneOf<T extends string | number>(
   const allowed = `one of ${choices.join(', ')}`;
   return {
     allowed,
+    choices: choices.map(String),
     default: usual,
     parse(text, fault) {
       const choice = choices.find((candidate) => `${candidate}` === text);

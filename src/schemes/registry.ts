@@ -74,6 +74,16 @@ export const PARAMETER_KEYS: readonly string[] = [
   ),
 ];
 
+/** "tree", "tree:batch=", "tree:version=17": what a scheme's text is or begins with. */
+export function schemeWords(): string[] {
+  return SCHEMES.flatMap((scheme) => [
+    scheme.name,
+    ...parametersOf(scheme as Scheme<SchemeSpec>).flatMap(([, key, { choices = [''] }]) =>
+      choices.map((text) => `${scheme.name}:${key}=${text}`),
+    ),
+  ]);
+}
+
 /** Parameters as --scheme takes them, by their keys; a field is written alike by each scheme that has it. */
 export function parameterTexts(
   parameters: Readonly<Record<string, unknown>>,

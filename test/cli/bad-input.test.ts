@@ -146,7 +146,7 @@ describe('a scheme', () => {
       [
         'an unknown mapping',
         ['--scheme', 'tree:mapping=numa'],
-        'tree:mapping=numa: "numa" is not one of kernel, logical (see rss-err compare --help)',
+        'tree:mapping=numa: "numa" is not one of kernel, high, logical (see rss-err compare --help)',
       ],
       [
         'one given twice',

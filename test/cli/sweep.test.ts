@@ -146,6 +146,63 @@ describe('a sweep into a file', () => {
     expect(readFileSync(join(folder, 's.ndjson'), 'utf8')).toBe(whole);
   });
 
+  it('is refused as it is, or made whole, whatever has happened to its bytes', async () => {
+    const bytes = Buffer.from(whole);
+    const lines = whole.trimEnd().split('\n');
+    const put = (at: number, more: Buffer) =>
+      Buffer.concat([bytes.subarray(0, at), more, bytes.subarray(at)]);
+    const changes: Record<string, (at: number) => Buffer> = {
+      nul: (at) => put(at % bytes.length, Buffer.of(0)),
+      return: (at) => put(at % bytes.length, Buffer.from('\r')),
+      end: (at) => put(at % bytes.length, Buffer.from('\n')),
+      half: (at) => put(at % bytes.length, Buffer.of(0xe2, 0x82)),
+      mark: (at) => {
+        const before = lines.slice(0, at % lines.length).map((line) => `${line}\n`);
+        return put(Buffer.byteLength(before.join('')), Buffer.from('\ufeff'));
+      },
+      twice: (at) => Buffer.from(`${[...lines, lines[at % lines.length]].join('\n')}\n`),
+      empty: (at) => Buffer.from(`${lines.with(at % lines.length, '').join('\n')}\n`),
+      returns: () => Buffer.from(whole.replaceAll('\n', '\r\n')),
+      beyond: () => Buffer.from(whole.replace('"point":8', '"point":9')),
+      before: () => Buffer.from(whole.replace('"point":8', '"point":0')),
+    };
+    const change = fc.constantFrom(...Object.keys(changes));
+    const place = fc.nat({ max: 2 * bytes.length });
+    await fc.assert(
+      fc.asyncProperty(change, place, place, async (name, at, end) => {
+        const given = changes[name]!(at).subarray(0, end);
+        const folder = temporaryFolder();
+        const file = join(folder, 's.ndjson');
+        writeFileSync(file, given);
+        const args = [...GRID, '--output', 's.ndjson', '--resume'];
+        const { code, stderr } = await sweep(args, folder);
+        const left = readFileSync(file);
+        if (code === 0) expect(left.toString()).toBe(whole);
+        else {
+          expect(code).toBe(2);
+          expect(left.equals(given)).toBe(true);
+          expect(stderr).toMatch(/^rss-err: s\.ndjson: .*\n$/);
+        }
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it.each(['1', '2'])('that is a pipe gets what standard output gets: %s jobs', async (jobs) => {
+    const line = `rss-err sweep ${GRID.map((word) => `'${word}'`).join(' ')} --jobs ${jobs}`;
+    const { stdout } = await runShell(`${line} --format ndjson --output /dev/stdout | cat`);
+    expect(stdout).toBe(whole);
+    const again = await runShell(`${line} --format ndjson --output /dev/stdout --resume | cat`);
+    expect(again.stderr).toContain('--resume goes with --format ndjson and a file');
+  });
+
+  it.each(['1', '2'])('ends when nobody reads on: %s jobs', async (jobs) => {
+    const line = `rss-err sweep compare --topology 8cpu --seed 1..400 --operations 1M --jobs ${jobs}`;
+    const { stdout, stderr } = await runShell(`${line} --format ndjson | head -1`);
+    expect(parseLines(stdout)).toHaveLength(1);
+    expect(stderr).toBe('');
+  });
+
   it('survives kill -9', async () => {
     const folder = temporaryFolder();
     const file = join(folder, 's.ndjson');
@@ -215,12 +272,20 @@ describe('shards', () => {
     [['1.ndjson', 'other.ndjson'], 'other.ndjson: of another sweep than 1.ndjson: seed is'],
     [['1.ndjson', 'text'], 'text: line 1: '],
     [['empty'], 'empty: is empty'],
+    [['beyond'], 'beyond: line 4: point 80: the grid has 8'],
   ])('are refused where they do not make one: %s', async (files, message) => {
     const { stdout: other } = await sweep([
       ...GRID.map((word) => (word === '1..2' ? '5..6' : word)),
       ...['--shard', '2/3', '--format', 'ndjson'],
     ]);
-    const folder = temporaryFolder({ ...shards, 'other.ndjson': other, text: 'a\nb\n', empty: '' });
+    const beyond = shards['2.ndjson']!.replace('"point":8', '"point":80');
+    const folder = temporaryFolder({
+      ...shards,
+      'other.ndjson': other,
+      text: 'a\nb\n',
+      empty: '',
+      beyond,
+    });
     const { code, stdout, stderr } = await sweep(['merge', ...files], folder);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toContain(message);

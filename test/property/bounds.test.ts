@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_TREE } from '../../src/kernel/tree-shape.ts';
+import { DEFAULT_TREE, TREE_MAPPINGS } from '../../src/kernel/tree-shape.ts';
 import { replay } from '../../src/replay/replay.ts';
 import { type Holders, machineSize, type UpdateKinds } from '../../src/schemes/bound.ts';
 import {
@@ -77,7 +77,7 @@ describe('the exact worst case', () => {
       fc.property(
         fc.integer({ min: 1, max: 5000 }),
         fc.constantFrom(2 as const, 4 as const, 17 as const),
-        fc.constantFrom('kernel' as const, 'logical' as const),
+        fc.constantFrom(...TREE_MAPPINGS),
         (nrCpus, version, mapping) => {
           const topology = flatMachine(nrCpus);
           const spec: SchemeSpec = { scheme: 'tree', ...DEFAULT_TREE, version, mapping };

@@ -160,6 +160,18 @@ const TEXTS: Texts = {
   '--grid': words,
   '--by': fc.constantFrom('threads', 'threads,topology'),
   '--distribution': null,
+  'design --cpus': fc.constantFrom('1,4', '2..4', '8'),
+  'design --resume': words,
+  'design --operations': number(0, 40),
+  '--space': fc.constantFrom('tree', 'per-cpu,stash', 'two-level'),
+  '--batch': fc.constantFrom('8', '4,16', '32,48'),
+  '--middle': fc.constantFrom('8', '2,64'),
+  '--levels': number(1, 4),
+  '--objective': fc.constantFrom('worst', 'used,memory', 'in-flight,touches,busiest,reads'),
+  '--max-error': size,
+  '--max-memory': fc.constantFrom('4KiB', '2', '1MiB'),
+  '--max-touches': fc.constantFrom('0.05', '1'),
+  '--workload': fc.constantFrom('hop', 'service,hop'),
 };
 
 const longOf = (flags: string) => flags.split(' ')[0]!;
@@ -371,6 +383,12 @@ describe('what a run says to reproduce it', () => {
       ['--model', '--memory', '64MiB', '--topology', '8cpu', '--runs', '2', '--processes', '3'],
       20,
       ['--model', '--memory', '--topology', '--runs', '--processes', '--mapping', '--page-size'],
+    ],
+    [
+      'design',
+      ['--topology', 'pu:4'],
+      10,
+      ['--topology', '--resume', '--latency', '--objective', '--used', '--cpus'],
     ],
     [
       'witness',

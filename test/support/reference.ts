@@ -5,7 +5,7 @@
 
 import fc from 'fast-check';
 import { numaSlot, percpuCounterBatch, perNumaBatch } from '../../src/kernel/batches.ts';
-import { TREE_VERSIONS, treeShape } from '../../src/kernel/tree-shape.ts';
+import { TREE_MAPPINGS, TREE_VERSIONS, treeShape } from '../../src/kernel/tree-shape.ts';
 import type { SchemeName, SchemeSpec, SpecOfScheme } from '../../src/schemes/registry.ts';
 import { logicalNumbers } from '../../src/topology/logical-order.ts';
 import { lastLevelCaches, nodeOfCpu, type Topology } from '../../src/topology/topology.ts';
@@ -197,7 +197,8 @@ function treeReference(topology: Topology, spec: SpecOfScheme<'tree'>): Referenc
       for (let level = 0; level < shape.nrLevels; level++) {
         const items = level === 0 ? 2 ** shape.order : shape.levelItems[level - 1]!;
         const leavesPerItem = 2 ** shape.order / items;
-        const item = logical === null ? number % items : Math.floor(number / leavesPerItem);
+        const item =
+          spec.mapping === 'kernel' ? number % items : Math.floor(number / leavesPerItem);
         const key = `${member}/${level}/${level === 0 ? cpu : item}`;
         const step = BigInt(shape.levelBatches[level]!);
         if (isLong && level > 0 && increment % step === 0n) continue;
@@ -348,7 +349,7 @@ const REFERENCES: { readonly [Name in SchemeName]: Reference<SpecOfScheme<Name>>
       arities: fc.option(
         fc.constantFrom([128], [2, 64], [4, 4, 8], [2, 2, 2, 2, 2, 2, 2], [8, 16]),
       ),
-      mapping: fc.constantFrom('kernel' as const, 'logical' as const),
+      mapping: fc.constantFrom(...TREE_MAPPINGS),
     }),
     create: treeReference,
   },

@@ -10,8 +10,6 @@ import {
 } from '../../schemes/bound.ts';
 import { formatScheme, type SchemeSpec, schemeOf } from '../../schemes/registry.ts';
 import type { CpuIds } from '../../topology/cpulist.ts';
-import type { Topology } from '../../topology/topology.ts';
-import { DEFAULT_PAGE_SIZE } from '../../units.ts';
 import {
   type BoundRequest,
   type HeldBack,
@@ -21,6 +19,7 @@ import {
   usedPart,
 } from './bound.ts';
 import { allCounts, besidePowers, type CpuCounts, printedCounts } from './cpu-counts.ts';
+import { denseTopology } from './dense-topology.ts';
 import type { BoundResult, Growth, SchemeBounds, StaircaseStep } from './result.ts';
 import { crossingsOf, growthOf, LEAST_VALUES } from './trends.ts';
 
@@ -36,21 +35,6 @@ export interface RangeRequest extends BoundRequest {
 
 /** What the CPUs of --used can hold back on a machine of so many CPUs. */
 type UsedHeld = (spec: SchemeSpec, cpus: number) => HeldBack;
-
-/** A machine of denseMachine(): CPUs in the order of their numbers, spread evenly over the nodes. */
-function denseTopology(all: CpuIds, numaNodes: number): Topology {
-  const cpus = all.length;
-  const from = (node: number) => Math.floor((node * cpus) / numaNodes);
-  return {
-    ...{ name: `${cpus} CPUs`, description: '', source: '', pageSize: DEFAULT_PAGE_SIZE },
-    ...{ nrCpuIds: cpus, possible: all, present: all, online: all },
-    ...{ cores: [], caches: [], packages: [], dies: [], distances: [] },
-    numaNodes: Array.from({ length: numaNodes }, (_, id) => ({
-      id,
-      cpus: all.subarray(from(id), from(id + 1)),
-    })),
-  };
-}
 
 /** Null where all CPUs are meant; `most`: CPUs of the largest machine. */
 function usedHeldOf({ used, threads, numaNodes }: RangeRequest, most: number): UsedHeld | null {

@@ -40,6 +40,7 @@ import {
   formatScheme,
   parseScheme,
   type SchemeSpec,
+  schemeWords,
 } from '../../schemes/registry.ts';
 import { type PageSize, type Pages, pagesToBytes } from '../../units.ts';
 import { MOST_OPERATIONS } from '../../workload/workload.ts';
@@ -56,6 +57,7 @@ export const SCHEME: Value<SchemeSpec> = {
   parse: parseScheme,
   format: formatScheme,
   commas: true,
+  words: schemeWords,
 };
 
 /** `verb`: what is done with a scheme. */

@@ -10,7 +10,7 @@ import {
   ruled,
   toggle,
 } from '../../cli/options.ts';
-import { OUTPUT_OPTIONS } from '../../cli/output-options.ts';
+import { PICTURED_OPTIONS } from '../../cli/output-options.ts';
 import { duration, KERNEL, TEXT, wholeNumber } from '../../cli/values.ts';
 
 const SHORTEST = 0.01;
@@ -59,7 +59,7 @@ export const OBSERVE_OPTIONS = {
     group: 'Observation',
   }),
   ...grouped('Machine', SURROUNDINGS),
-  ...OUTPUT_OPTIONS,
+  ...PICTURED_OPTIONS,
   readings: toggle('--readings', 'each reading as it comes, as CSV or NDJSON, not their summary', {
     ...{ rules: [excludes('--from')], group: 'Output' },
   }),

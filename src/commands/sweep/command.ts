@@ -17,7 +17,7 @@ import {
   reproduceLine,
   shellWords,
 } from '../../cli/options.ts';
-import { demandWritable } from '../../cli/output.ts';
+import { demandWritable, isWrittenStraight, type TextSink } from '../../cli/output.ts';
 import { type Output, openOutput } from '../../cli/output-options.ts';
 import type { Session } from '../../cli/streams.ts';
 import { TEXT } from '../../cli/values.ts';
@@ -172,6 +172,28 @@ async function runIntoJournal(plan: Plan, flags: RunFlags, session: Session): Pr
   session.stderr.write(`rss-err: ${formatCount(points.length, 'point')} run${before}\n`);
 }
 
+/** What ends a run whose reader has gone. */
+const GONE = new Error('the reader has gone');
+
+/** Writes lines as they come, as long as anyone reads them. */
+async function giveLines(
+  sink: TextSink,
+  head: SweepHead,
+  running: (give: (line: PointLine) => Promise<void>) => Promise<void>,
+): Promise<void> {
+  try {
+    await sink.write(headLine(head));
+    await running(async (line) => {
+      if (!(await sink.write(pointLine(head, line)))) throw GONE;
+    });
+    sink.commit();
+  } catch (error) {
+    if (error !== GONE) throw error;
+  } finally {
+    sink.discard();
+  }
+}
+
 async function runToOutput(
   plan: Plan,
   flags: RunFlags,
@@ -185,11 +207,9 @@ async function runToOutput(
   const spreading = { workers: workersOf(flags), heartbeat, signal: session.signal };
   const skip = flags.skipRefused === true;
   if (flags.format === 'ndjson') {
-    const sink = output.openSink();
-    await sink.write(headLine(head));
-    const give = async (line: PointLine) => void (await sink.write(pointLine(head, line)));
-    await runPoints(plan, points, skip, spreading, inOrder(points, give)).finally(clear);
-    return;
+    const running = (give: (line: PointLine) => Promise<void>) =>
+      runPoints(plan, points, skip, spreading, inOrder(points, give)).finally(clear);
+    return giveLines(output.openSink(), head, running);
   }
   const lines: PointLine[] = [];
   await runPoints(plan, points, skip, spreading, (line) => void lines.push(line)).finally(clear);
@@ -208,9 +228,12 @@ async function runGrid(
   if (flags.list === true) {
     return list(plan, spec, flags, openOutput(flags, session), session);
   }
-  const isJournal = flags.output !== undefined && flags.format === 'ndjson';
+  const isJournal =
+    flags.output !== undefined && flags.format === 'ndjson' && !isWrittenStraight(flags.output);
   if (flags.resume === true && !isJournal) {
-    throw new InputError(`--resume goes with --format ndjson, which grows point by point`);
+    throw new InputError(
+      '--resume goes with --format ndjson and a file, which grows point by point',
+    );
   }
   if (isJournal) await runIntoJournal(plan, flags, session);
   else await runToOutput(plan, flags, again, session);

@@ -96,7 +96,8 @@ export function gridOptions(spec: CommandSpec<Options>): Options {
   const declared = Array.from(sweptOptions(spec).values(), (each) => {
     const key = Object.keys(spec.options).find((name) => spec.options[name] === each)!;
     const { flags, description, group, value } = each;
-    const own: Option<unknown> = { flags, description, value: TEXT, list: 'repeated' };
+    const texts = { ...TEXT, ...(value?.words && { words: value.words }) };
+    const own: Option<unknown> = { flags, description, value: texts, list: 'repeated' };
     return [
       key,
       { ...(value === null ? toggle(flags, description) : own), ...(group && { group }) },

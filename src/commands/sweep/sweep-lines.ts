@@ -5,10 +5,11 @@ import type { Session } from '../../cli/streams.ts';
 import { InputError, placed } from '../../errors.ts';
 import { conformTo } from '../../input/conform.ts';
 import { parseJsonText } from '../../input/json.ts';
-import { decode, linesOf as textLinesOf } from '../../input/text-lines.ts';
+import { type Chunks, LINE_END } from '../../input/text-lines.ts';
 import { renderNdjson } from '../../render/formats.ts';
 import { lineSchemaOf, linesOf } from '../../render/result.ts';
 import { type PointLine, type SweepHead, sweepResult } from './result.ts';
+import { isInShard } from './run-sweep.ts';
 
 const LINE = lineSchemaOf(sweepResult)!;
 
@@ -21,10 +22,12 @@ export function pointLine(head: SweepHead, point: PointLine): string {
 }
 
 /** A line of a sweep, and where the file has it, in bytes. */
-type Read = { readonly offset: number; readonly length: number } & (
-  | { readonly head: SweepHead }
-  | { readonly point: PointLine }
-);
+type Read = {
+  readonly number: number;
+  readonly text: string;
+  readonly offset: number;
+  readonly length: number;
+} & ({ readonly head: SweepHead } | { readonly point: PointLine });
 
 function parsed(text: string): { head: SweepHead } | { point: PointLine } {
   const line = conformTo(LINE, parseJsonText(text), 'a line of a sweep') as { type: string };
@@ -33,32 +36,56 @@ function parsed(text: string): { head: SweepHead } | { point: PointLine } {
   return { head: { format: 'rss-err/sweep@1', ...fields } as unknown as SweepHead };
 }
 
+/** Lines as bytes, without their ends: places in a file are in bytes. One without an end is none. */
+async function* rawLines(chunks: Chunks): AsyncGenerator<Buffer> {
+  let begun: Buffer[] = [];
+  for await (const chunk of chunks) {
+    const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
+    let from = 0;
+    for (let end = bytes.indexOf(LINE_END); end >= 0; end = bytes.indexOf(LINE_END, from)) {
+      yield Buffer.concat([...begun, bytes.subarray(from, end)]);
+      begun = [];
+      from = end + 1;
+    }
+    begun.push(bytes.subarray(from));
+  }
+}
+
+const UTF_8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+function textOf(bytes: Buffer): string {
+  try {
+    return UTF_8.decode(bytes);
+  } catch {
+    throw new InputError('is not UTF-8');
+  }
+}
+
 /**
  * The lines of a file; a last one that a sudden end has torn is no line, and there may be none at all.
- * @throws InputError with the file and the line: it is none of a sweep, or a point without its grid.
+ * @throws InputError with the file and the line: it is none of a sweep, a point without its grid, or
+ *   one that the grid has not.
  */
 export async function* readSweep(file: string, session: Session): AsyncGenerator<Read> {
-  const origin = originOf(file);
-  const chunks = decode(openInput(file, session));
   let number = 0;
   let offset = 0;
-  let waiting: string | null = null;
-  for await (const lines of textLinesOf(chunks, origin, 'kept')) {
-    for (const next of lines) {
-      if (waiting !== null) {
-        number += 1;
-        const length = Buffer.byteLength(waiting) + 1;
-        try {
-          const line = parsed(waiting);
-          if ('point' in line === (number === 1)) throw new InputError(ORDER);
-          yield { ...line, offset, length };
-        } catch (error) {
-          throw placed(placed(error, `line ${number}`), origin);
-        }
-        offset += length;
+  let points = 0;
+  for await (const bytes of rawLines(openInput(file, session))) {
+    number += 1;
+    const length = bytes.length + 1;
+    try {
+      const text = textOf(bytes);
+      const line = parsed(text);
+      if ('point' in line === (number === 1)) throw new InputError(ORDER);
+      if ('head' in line) points = line.head.points;
+      else if (line.point.point > points) {
+        throw new InputError(`point ${line.point.point}: the grid has ${points}`);
       }
-      waiting = next;
+      yield { ...line, number, text, offset, length };
+    } catch (error) {
+      throw placed(placed(error, `line ${number}`), originOf(file));
     }
+    offset += length;
   }
 }
 
@@ -85,23 +112,36 @@ export function differenceOf(there: SweepHead, here: SweepHead): string | null {
 
 /**
  * What is finished in a file of the same sweep.
- * @throws InputError where it is of another one, or has a point twice.
+ * @throws InputError where it is of another one, has a point twice or one of another shard, or a line
+ *   that is not to the byte what a sweep writes: the file could not become what one run gives.
  */
 export async function keptOf(file: string, head: SweepHead, session: Session): Promise<Kept> {
   const places: Kept['places'][number][] = [];
   const seen = new Set<number>();
   let end = 0;
   for await (const line of readSweep(file, session)) {
-    end = line.offset + line.length;
+    const { number, text, offset, length } = line;
+    end = offset + length;
     if ('head' in line) {
       const difference = differenceOf(line.head, head);
-      if (difference === null) continue;
-      throw new InputError(`${file}: another sweep: ${difference}: expected the same grid`);
+      if (difference !== null) {
+        throw new InputError(`${file}: another sweep: ${difference}: expected the same grid`);
+      }
+    } else {
+      const { point } = line.point;
+      if (seen.has(point)) throw new InputError(`${file}: point ${point} is there twice`);
+      if (!isInShard(point, head.shard)) {
+        throw new InputError(`${file}: point ${point} is of another shard`);
+      }
+      seen.add(point);
+      places.push({ key: point, offset, length });
     }
-    const { point } = line.point;
-    if (seen.has(point)) throw new InputError(`${file}: point ${point} is there twice`);
-    seen.add(point);
-    places.push({ key: point, offset: line.offset, length: line.length });
+    const written = 'head' in line ? headLine(head) : pointLine(head, line.point);
+    if (written !== `${text}\n`) {
+      throw new InputError(
+        `${file}: line ${number}: is not as a sweep writes it: expected a file that nobody has changed`,
+      );
+    }
   }
   return { places, end };
 }

@@ -6,6 +6,7 @@ import {
   countsInLongs,
   DEFAULT_TREE,
   isPowerOfTwo,
+  TREE_MAPPINGS,
   TREE_VERSIONS,
   type TreeMapping,
   type TreeParameters,
@@ -60,12 +61,12 @@ const parameters = {
   batch,
   version: oneOf<TreeVersion>(TREE_VERSIONS, DEFAULT_TREE.version),
   arities,
-  mapping: oneOf<TreeMapping>(['kernel', 'logical'], DEFAULT_TREE.mapping),
+  mapping: oneOf<TreeMapping>(TREE_MAPPINGS, DEFAULT_TREE.mapping),
 };
 
 /** The numbers by which these CPUs find their items. */
 function numbersOf(topology: Topology, { mapping }: TreeParameters, cpus: CpuIds): Int32Array {
-  if (mapping === 'kernel') return cpus;
+  if (mapping !== 'logical') return cpus;
   const logical = logicalNumbers(topology);
   return cpus.map((cpu) => logical[cpu]!);
 }

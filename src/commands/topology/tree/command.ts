@@ -18,7 +18,12 @@ import { InputError } from '../../../errors.ts';
 import { DEFAULT_TREE } from '../../../kernel/tree-shape.ts';
 import { renderJson } from '../../../render/formats.ts';
 import { renderAscii } from '../../../render/text.ts';
-import { formatScheme, parseScheme, type SchemeSpec } from '../../../schemes/registry.ts';
+import {
+  formatScheme,
+  parseScheme,
+  type SchemeSpec,
+  schemeWords,
+} from '../../../schemes/registry.ts';
 import { version } from '../../../version.ts';
 import { DRAWN_FORMAT, LISTED } from '../options.ts';
 import { counterTree } from './counter-tree.ts';
@@ -40,6 +45,7 @@ const TREE: Value<TreeSpec> = {
     );
   },
   format: formatScheme,
+  words: () => schemeWords().filter((word) => /^tree(:|$)/.test(word)),
 };
 
 const OPTIONS = {

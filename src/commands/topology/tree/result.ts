@@ -1,6 +1,6 @@
 /** The result of `topology tree`: the levels and items of a counter tree, and the CPUs that share them. */
 import * as z from 'zod';
-import { TREE_VERSIONS } from '../../../kernel/tree-shape.ts';
+import { TREE_MAPPINGS, TREE_VERSIONS } from '../../../kernel/tree-shape.ts';
 import type { ResultOf } from '../../../render/result.ts';
 import { count, cpulist, pages, program, topology } from '../../../render/schema-parts.ts';
 import type { SpecOfScheme } from '../../../schemes/registry.ts';
@@ -54,7 +54,7 @@ const level = z.strictObject({
 
 export type CounterLevel = ResultOf<typeof level>;
 
-const mapping = z.literal(['kernel', 'logical']);
+const mapping = z.literal(TREE_MAPPINGS);
 
 export const counterTreeResult = z
   .strictObject({

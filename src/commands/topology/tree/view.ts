@@ -125,6 +125,7 @@ export function listedLevels(
 /** Which CPUs share an item of level 1. */
 const MAPPINGS = {
   kernel: "an item takes the CPUs that agree in their numbers' low bits",
+  high: "an item takes the CPUs that agree in their numbers' high bits",
   logical: "an item takes neighbours in hwloc's logical order",
 };
 

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { counterTree } from '../../../../src/commands/topology/tree/counter-tree.ts';
 import type { CounterTree, TreeSpec } from '../../../../src/commands/topology/tree/result.ts';
 import { MEMBER } from '../../../../src/kernel/rss-stat.ts';
-import { DEFAULT_TREE } from '../../../../src/kernel/tree-shape.ts';
+import { DEFAULT_TREE, TREE_MAPPINGS } from '../../../../src/kernel/tree-shape.ts';
 import { createCounters, parseScheme } from '../../../../src/schemes/registry.ts';
 import { loadBundled } from '../../../../src/topology/bundled.ts';
 import { parseCpulist } from '../../../../src/topology/cpulist.ts';
@@ -43,7 +43,7 @@ const treeSpec = fc.record({
   batch: fc.constantFrom(2, 32),
   version: fc.constantFrom(2 as const, 4 as const),
   arities: fc.option(fc.constantFrom([128], [2, 64], [4, 4, 8], [8, 16])),
-  mapping: fc.constantFrom('kernel' as const, 'logical' as const),
+  mapping: fc.constantFrom(...TREE_MAPPINGS),
 });
 
 describe('the items of a counter tree', () => {
