@@ -28,13 +28,14 @@ function* objectsOf(value: unknown): Generator<Record<string, unknown>> {
 }
 
 /** What an axis of numbers counts, or measures in. */
-const UNITS = /\b(pages of \d+ KiB|pages|KiB|MiB|operations|CPUs|alarms a run|pu:n|threads)\b|%/;
+const UNITS =
+  /\b(pages of \d+ KiB|pages|KiB|MiB|operations|CPUs|alarms a run|seconds|pages a touch|pu:n|threads)\b|%/;
 
 describe('the gallery', () => {
   it('shows a picture of every kind', () => {
     const shown = [...GALLERY.values()].map(({ words }) => words[0]);
     expect(new Set(shown)).toEqual(
-      new Set(['bound', 'compare', 'processes', 'watchdog', 'oom', 'sweep']),
+      new Set(['bound', 'compare', 'processes', 'watchdog', 'oom', 'sweep', 'design', 'observe']),
     );
   });
 

@@ -59,6 +59,9 @@ const COLOURS: Readonly<Record<string, string>> = {
   'two-level': '#5D3A9B',
 };
 
+/** The same colours for what is no scheme. */
+export const PALETTE: readonly string[] = Object.values(COLOURS);
+
 const OTHER_COLOUR = '#7F7F7F';
 
 /** Of schemes of one kind the first line is solid. */

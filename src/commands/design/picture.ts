@@ -31,7 +31,7 @@ function layersOf(
 ): object[] {
   const color = {
     ...{ field: 'scheme', type: 'nominal', scale: schemeColours(schemes) },
-    legend: { title: 'scheme', symbolType: 'circle' },
+    legend: { title: 'scheme', symbolType: 'circle', symbolSize: 60 },
   };
   // Vega has no scale for a layer without data.
   const fronts = [1, 0].filter((front) => data.some((row) => row.front === front));
@@ -58,6 +58,23 @@ function layersOf(
   ];
 }
 
+/** The same data, names of designs that lie close together in one label, where they would be written over each other. */
+function withLabelsApart(data: readonly Datum[]): Datum[] {
+  const isNear = (a: Datum, b: Datum) =>
+    Math.abs(Math.log(Number(a.pages) / Number(b.pages))) < 0.3 &&
+    Math.abs(Math.log(Number(a.busiest) / Number(b.busiest))) < 1.5;
+  const heads: { readonly row: Datum; readonly names: (string | number | null)[] }[] = [];
+  for (const row of data.filter(({ label }) => label !== null)) {
+    const head = heads.find((other) => isNear(other.row, row));
+    if (head === undefined) heads.push({ row, names: [row.label!] });
+    else head.names.push(row.label!);
+  }
+  return data.map((row) => {
+    const names = heads.find((head) => head.row === row)?.names;
+    return { ...row, label: names?.join(', ') ?? null };
+  });
+}
+
 /** Null where nothing is on the front. */
 export function designPicture(result: DesignResult, choices: DesignChoices): Pictured | null {
   const scale = scaleOf(result, choices);
@@ -68,19 +85,19 @@ export function designPicture(result: DesignResult, choices: DesignChoices): Pic
   );
   const data = result.searches.flatMap(({ onlineCpus }) => {
     const rows = drawn.filter((row) => row.onlineCpus === onlineCpus);
-    return rows.map(
+    const told = rows.map(
       (row): Datum => ({
         machine: `${onlineCpus} CPUs`,
         scheme: row.scheme,
         name: row.name,
         label: row.isNamed ? row.name : null,
-
         front: row.isOnFront ? 1 : 0,
         line: isOuter(row, rows) ? 1 : 0,
         busiest: 1 / row.busiest,
         pages: amountOf(largerSide(row.exact), scale),
       }),
     );
+    return withLabelsApart(told);
   });
   const schemes = [...new Set(drawn.map(({ scheme }) => scheme))];
   if (data.length === 0) return null;

@@ -13,12 +13,13 @@ import { readThisMachine } from '../../cli/this-machine.ts';
 import { KERNEL } from '../../cli/values.ts';
 import { InputError, quote } from '../../errors.ts';
 import { openProcDirectory, settingOf } from '../../proc/proc-directory.ts';
-import { type Report, renderReport } from '../../render/formats.ts';
+import { isPicture, type PicturedReport, renderPictured } from '../../render/formats.ts';
 import { version } from '../../version.ts';
 import { peopleLines, type RoundLines, readingsLines, recordLines } from './lines.ts';
 import { openLiveBlock } from './live.ts';
 import { createObservation, type Observation } from './observation.ts';
 import { OBSERVE_OPTIONS, type ObserveFlags } from './options.ts';
+import type { Trail } from './picture.ts';
 import { type Head, readObserved } from './record.ts';
 import { observedRounds } from './rounds.ts';
 import { preciseReader, surroundings } from './setting.ts';
@@ -77,10 +78,22 @@ function reproduce(
   return reproduceLine(['observe', ...pids.map(String)], OBSERVE_OPTIONS, shown, tail);
 }
 
-function reportOf(observation: Observation, flags: ObserveFlags, named: Named): Report {
+/** What a picture is drawn of; null where none is asked for: it keeps every reading. */
+async function trailFor({ format }: ObserveFlags): Promise<Trail | null> {
+  return isPicture(format) ? (await import('./picture.ts')).createTrail() : null;
+}
+
+function reportOf(
+  observation: Observation,
+  trail: Trail | null,
+  flags: ObserveFlags,
+  named: Named,
+): PicturedReport {
   const { unit, top } = flags;
   const result = observation.result(version);
   return {
+    picture: async () =>
+      trail && (await import('./picture.ts')).observePicture(result, trail, flags),
     view: () => observeView(result, { unit, top, reproduce: reproduce(named, flags) }),
     result,
     schema: async () => (await import('./result.ts')).observeResult,
@@ -152,7 +165,9 @@ async function observeLive(
   const started = command.length === 0 ? null : await startCommand(command);
   const live = isLive ? openLiveBlock(session) : null;
   const observation = createObservation(head);
-  const render = () => renderReport(reportOf(observation, flags, named), flags.format, output);
+  const trail = await trailFor(flags);
+  const render = () =>
+    renderPictured(reportOf(observation, trail, flags, named), flags.format, output);
   const ends = [session.signal, ...(live ? [live.quit] : []), ...(started ? [started.ended] : [])];
   const rounds = observedRounds({
     ...{ proc, ...how, intervalSeconds: flags.interval, forSeconds: durationOf(flags) },
@@ -166,9 +181,12 @@ async function observeLive(
   try {
     let isWanted = await writeAll(sinks, ({ head }) => head);
     for await (const looked of rounds) {
-      for (const line of [looked.round, ...looked.readings]) observation.take(line);
+      for (const line of [looked.round, ...looked.readings]) {
+        observation.take(line);
+        trail?.take(line);
+      }
       isWanted = await writeAll(sinks, (lines) => lines.of(looked));
-      live?.draw(await render());
+      live?.draw(`${await render()}`);
       if (!isWanted) break;
     }
     for (const { sink } of sinks) sink.commit();
@@ -193,12 +211,14 @@ async function observeRecorded(
 ): Promise<number> {
   const lines = readObserved(openInput(file, session), originOf(file));
   let observation: Observation | null = null;
+  const trail = await trailFor(flags);
   for await (const line of lines) {
     if (line.type === 'observed') observation = createObservation(line);
     else observation?.take(line);
+    trail?.take(line);
   }
   await output.write(
-    await renderReport(reportOf(observation!, flags, NOTHING), flags.format, output),
+    await renderPictured(reportOf(observation!, trail, flags, NOTHING), flags.format, output),
   );
   return EXIT.done;
 }

@@ -8,7 +8,6 @@ import {
   type Scale,
   type UnitChoice,
 } from '../../render/amounts.ts';
-import type { Format } from '../../render/formats.ts';
 import { errorOf, leastMagnitude } from './observation.ts';
 import { type Head, observedText, type Reading } from './record.ts';
 import type { LookedRound } from './rounds.ts';
@@ -34,7 +33,7 @@ function csvCells(seconds: number, reading: Reading): (string | number)[] {
 }
 
 /** `replay --readings` has the same formats. @throws InputError for a format that has no lines. */
-export function readingsLines(format: Format, head: Head): RoundLines {
+export function readingsLines(format: string, head: Head): RoundLines {
   switch (format) {
     case 'table':
     case 'csv':

@@ -10,7 +10,7 @@ import {
   ruled,
   toggle,
 } from '../../cli/options.ts';
-import { OUTPUT_OPTIONS } from '../../cli/output-options.ts';
+import { PICTURED_OPTIONS } from '../../cli/output-options.ts';
 import { duration, KERNEL, TEXT, wholeNumber } from '../../cli/values.ts';
 
 const SHORTEST = 0.01;
@@ -55,15 +55,16 @@ const SURROUNDINGS = live({
 
 export const OBSERVE_OPTIONS = {
   ...grouped('Observation', WHOSE),
-  from: option('--from <file>', 'no processes, but what --record has written; - for stdin', TEXT),
+  from: option('--from <file>', 'no processes, but what --record has written; - for stdin', TEXT, {
+    group: 'Observation',
+  }),
   ...grouped('Machine', SURROUNDINGS),
-  ...OUTPUT_OPTIONS,
+  ...PICTURED_OPTIONS,
   readings: toggle('--readings', 'each reading as it comes, as CSV or NDJSON, not their summary', {
-    rules: [excludes('--from')],
+    ...{ rules: [excludes('--from')], group: 'Output' },
   }),
   top: option('--top <n>', 'processes of a table, at most', wholeNumber(1, MOST_ROWS), {
-    default: 20,
-    terse: true,
+    ...{ default: 20, terse: true, group: 'Output' },
   }),
 };
 
