@@ -63,6 +63,7 @@ export const OUTPUT_FILE = option(
   '--output <file>',
   'write the result to a file, whole or not at all',
   TEXT,
+  { group: 'Output' },
 );
 
 export const OUTPUT_OPTIONS = grouped('Output', {

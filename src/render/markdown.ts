@@ -7,6 +7,12 @@ function escapeCell(text: string): string {
   return text.replaceAll('|', '\\|');
 }
 
+/** Rows under their heads, the columns after the first to the right. */
+export function renderGrid(heads: readonly string[], rows: readonly (readonly string[])[]): string {
+  const cells = [heads, ...rows].map((row) => row.map(escapeCell));
+  return `${markdownTable(cells, { align: heads.map((_, i) => (i === 0 ? 'left' : 'right')) })}\n`;
+}
+
 function renderTable(table: TextTable): string {
   const { columns, rows, scale } = table;
   const head = columns.map((column) => escapeCell(column.head));

@@ -235,6 +235,9 @@ function* boxDrawings(view: TextView, terminal: Terminal, width: number): Genera
   const box = boxTable(terminal);
   yield drawn(view, drawnWhole(box));
   yield drawn(narrowed(view), drawnDivided(box, width));
+  // Lines between columns take more room than blanks.
+  const plain = asciiTable(terminal.unicode ? NUMERALS : ASCII_NUMERALS);
+  yield drawn(narrowed(view), drawnDivided(plain, width));
 }
 
 /** The first whose tables fit, else the last. */

@@ -363,7 +363,7 @@ describe('the value of an option', () => {
   it('is refused: a format that topology does not have', async () => {
     const { stderr } = await runCli(['topology', 'list', '--format', 'svg']);
     expect(stderr).toBe(
-      'rss-err: --format svg: "svg" is not one of text, csv, tsv, json, ndjson (see rss-err topology list --help)\n',
+      'rss-err: --format svg: "svg" is not one of text, markdown, csv, tsv, json, ndjson (see rss-err topology list --help)\n',
     );
   });
 });

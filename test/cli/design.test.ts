@@ -80,6 +80,14 @@ describe('rows', () => {
 });
 
 describe('a search', () => {
+  it('is of machines that are very large', async () => {
+    const space = ['--space', 'tree', '--batch', '32', '--levels', '2'];
+    const machine = ['design', '--cpus', '262144', '--operations', '0'];
+    const { designs } = await resultOf(...machine, ...space, '--objective', 'worst,busiest');
+    // Among trees of two levels the largest arity is least where both are 512.
+    expect(designs.find(({ name }) => name === 'tree:arity=512x512')?.isOnFront).toBe(true);
+  });
+
   const replayed = [...SMALL, '--objective', 'worst,observed', '--format', 'json'];
 
   it('prints the same for any number of workers, and goes on where it was torn', async () => {

@@ -64,7 +64,7 @@ const parameters = [...POLICIES, ...PATTERNS].flatMap((record): Parameter[] =>
 );
 
 /** Values of each option, as small as a quick run needs; where a command reads it otherwise, of it. */
-const TEXTS: Readonly<Record<string, fc.Arbitrary<string> | null>> = {
+const TEXTS: Texts = {
   ...Object.fromEntries(parameters.map((each) => [each.flag, parameterTexts(each)])),
   '--topology': machine,
   '--scheme': scheme,
@@ -176,7 +176,10 @@ const TEXTS: Readonly<Record<string, fc.Arbitrary<string> | null>> = {
 
 const longOf = (flags: string) => flags.split(' ')[0]!;
 
-const textsOf = (name: string, flag: string) => TEXTS[`${name} ${flag}`] ?? TEXTS[flag];
+type Texts = Readonly<Record<string, fc.Arbitrary<string> | null>>;
+
+const textsOf = (name: string, flag: string, texts: Texts = TEXTS) =>
+  texts[`${name} ${flag}`] ?? texts[flag];
 
 /** The flags that commander reads; null where it or an option refuses. */
 async function parse(name: string, spec: Spec, args: readonly string[]) {
@@ -209,9 +212,13 @@ function goTogether({ options, settle }: Spec, flags: FlagsOf<Options>): boolean
 /** An option as it is given, with its values where it takes any. */
 type Given = readonly [flag: string, words: readonly string[]];
 
-function givenOption(name: string, { flags, list }: Options[string]): fc.Arbitrary<Given> {
+function givenOption(
+  name: string,
+  { flags, list }: Options[string],
+  from: Texts,
+): fc.Arbitrary<Given> {
   const flag = longOf(flags);
-  const text = textsOf(name, flag);
+  const text = textsOf(name, flag, from);
   if (text === null || text === undefined) return fc.constant([flag, [flag]]);
   if (list === undefined) return text.map((one) => [flag, [flag, one]]);
   const texts = fc.uniqueArray(text, { minLength: 1, maxLength: 2 });
@@ -225,6 +232,7 @@ function givenOptions(
   name: string,
   spec: Spec,
   without: readonly string[] = [],
+  from: Texts = TEXTS,
 ): fc.Arbitrary<Given[]> {
   const options = Object.values(spec.options).filter(
     ({ flags }) => !without.includes(longOf(flags)),
@@ -237,7 +245,7 @@ function givenOptions(
         maxLength: few ? Math.min(4, options.length) : options.length,
       }),
     )
-    .chain((chosen) => fc.tuple(...chosen.map((option) => givenOption(name, option))));
+    .chain((chosen) => fc.tuple(...chosen.map((option) => givenOption(name, option, from))));
 }
 
 /** All that goes together, in two rounds: what an option goes with may stand behind it. */
@@ -319,7 +327,22 @@ describe('what a run says to reproduce it', () => {
 
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  const SHOWN = ['--format', '--unit', '--output', '--color', '--jobs', '--fail-above'];
+  /** What changes where a result goes, or the exit code, but not the result. */
+  const AROUND = ['--output', '--color', '--jobs', '--fail-above'];
+  /** The formats that have the line. */
+  const TOLD: Texts = {
+    ...TEXTS,
+    '--format': fc.constantFrom('table', 'ascii', 'markdown'),
+    'topology tree --format': fc.constantFrom('text', 'markdown'),
+    '--unit': fc.constantFrom('pages', 'KiB', 'MiB', 'auto'),
+  };
+
+  /** The words of the command that the result names. */
+  function told(stdout: string): string[] {
+    const [, again = ''] = stdout.split(/\nreproduce:\n|\nReproduce: `/);
+    return shellSplit(again.split(/\n\n|`/)[0]!.replaceAll('\\\n', ' '));
+  }
+
   const SMALL = ['--topology', 'numa:2 l3:2 pu:2', '--operations', '60'];
   const MANY = ['--topology', '8cpu', '--process-pages', '8-32', '--operations', '20'];
 
@@ -348,6 +371,19 @@ describe('what a run says to reproduce it', () => {
       20,
       ['--topology', '--kernel', '--reader', '--value', '--and'],
     ],
+    ['readers', [], 10, []],
+    [
+      'watchdog',
+      [...SMALL.slice(0, 2), '--operations', '900', '--every', '50', '--budget', '200'],
+      12,
+      ['--topology', '--operations', '--every', '--budget'],
+    ],
+    [
+      'oom',
+      ['--model', '--memory', '64MiB', '--topology', '8cpu', '--runs', '2', '--processes', '3'],
+      20,
+      ['--model', '--memory', '--topology', '--runs', '--processes', '--mapping', '--page-size'],
+    ],
     [
       'design',
       ['--topology', 'pu:4'],
@@ -358,16 +394,7 @@ describe('what a run says to reproduce it', () => {
       'witness',
       ['--verify', '--topology', 'pu:2', '--scheme', 'per-cpu:batch=2'],
       10,
-      // Where no thread holds pages, their number changes none and is not told again.
-      [
-        '--verify',
-        '--topology',
-        '--scheme',
-        '--threads',
-        '--in-flight',
-        '--update-pages',
-        '--used',
-      ],
+      ['--verify', '--topology', '--scheme', '--in-flight', '--update-pages', '--used'],
     ],
   ])(
     'gives the same again: %s',
@@ -378,14 +405,13 @@ describe('what a run says to reproduce it', () => {
       const options = begun.slice(operands.length);
       let ran = 0;
       await fc.assert(
-        fc.asyncProperty(givenOptions(name, spec, [...SHOWN, ...without]), async (given) => {
+        fc.asyncProperty(givenOptions(name, spec, [...AROUND, ...without], TOLD), async (given) => {
           const args = await sound(name, spec, options, given);
           const first = await runCli([...path, ...operands, ...args], { cwd: folder });
           // A CPU that the machine has not, a size that is no whole page: refused, and rightly so.
           if (first.code === 2) return;
           ran += 1;
-          const [, again = ''] = first.stdout.split('\nreproduce:\n');
-          const [program, ...line] = shellSplit(again.split('\n\n')[0]!.replaceAll('\\\n', ' '));
+          const [program, ...line] = told(first.stdout);
           expect(program).toBe('rss-err');
           const second = await runCli(line, { cwd: folder });
           expect(second).toEqual(first);

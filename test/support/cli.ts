@@ -25,6 +25,8 @@ export interface CliOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** What goes to standard error stands in `stdout`, in its place. */
   readonly merged?: boolean;
+  /** Standard output is a terminal of so many columns. */
+  readonly columns?: number;
 }
 
 /** The environment without what decides colour, so that a test says what it wants of it. */
@@ -56,10 +58,11 @@ function outputOf() {
 
 async function runHere(
   args: readonly string[],
-  { stdin = '', cwd = process.cwd(), env = {}, merged = false }: CliOptions,
+  { stdin = '', cwd = process.cwd(), env = {}, merged = false, columns }: CliOptions,
 ): Promise<CliResult> {
   const bundled: { main: typeof main } = await import(bundle);
   const stdout = outputOf();
+  if (columns !== undefined) Object.assign(stdout.stream, { isTTY: true, columns });
   const stderr = outputOf();
   const before = process.cwd();
   process.chdir(cwd);

@@ -20,6 +20,7 @@ import { denseTopology } from '../bound/dense-topology.ts';
 import { comparedTopology } from '../compare/compared-topology.ts';
 import { readCostRequest } from '../compare/options.ts';
 import { createReplayMaker } from './kept-replays.ts';
+import { isExact } from './objectives.ts';
 import { DEFAULT_NODES, MOST_MACHINES, OPTIONS } from './options.ts';
 import type { ReplayRequest } from './replays.ts';
 import type { DesignResult } from './result.ts';
@@ -93,7 +94,7 @@ async function designOf(flags: Flags, session: Session): Promise<DesignResult> {
   if (objective.includes('time') && latency === undefined) {
     throw new InputError('--objective time goes with --latency');
   }
-  const replayed = objective.some((each) => ['observed', 'moved', 'time'].includes(each));
+  const replayed = objective.some((each) => !isExact(each));
   if (replayed && operations === 0) {
     throw new InputError(`--objective ${objective.join(',')} goes with --operations above 0`);
   }

@@ -35,6 +35,10 @@ export interface Figures {
   readonly worst: Pages;
   /** The same over the CPUs of --used. */
   readonly used: Pages;
+  /** A model: the larger side of `worst`, were readings moved by a constant to the middle of the interval. */
+  readonly centred: Pages;
+  /** The same of `used`, were they moved by half of what the CPUs used can hold back. */
+  readonly centredUsed: Pages;
   /** With updates in flight; infinite where there is no bound. */
   readonly inFlight: Pages;
   /** Touches of shared lines, a page of a process that grows. */
@@ -45,22 +49,27 @@ export interface Figures {
   readonly memory: Bytes;
   /** Values that one reading adds up. */
   readonly reads: number;
+  /** Values that a precise sum of one member adds up; infinite where there is none. */
+  readonly precise: number;
 }
 
 export const EXACT_OBJECTIVES = [
   'worst',
   'used',
+  'centred',
+  'centred-used',
   'in-flight',
   'touches',
   'busiest',
   'memory',
   'reads',
+  'precise',
 ] as const;
 
 export type ExactObjective = (typeof EXACT_OBJECTIVES)[number];
 
 /** Known when each design has been replayed. */
-export const REPLAYED_OBJECTIVES = ['observed', 'moved', 'time'] as const;
+export const REPLAYED_OBJECTIVES = ['observed', 'atomics', 'moved', 'time'] as const;
 
 export const OBJECTIVES = [...EXACT_OBJECTIVES, ...REPLAYED_OBJECTIVES] as const;
 
@@ -74,7 +83,14 @@ export function isExact(objective: Objective): objective is ExactObjective {
 
 /** The figure of an objective. */
 export function figureOf(figures: Figures, objective: ExactObjective): number {
-  return objective === 'in-flight' ? figures.inFlight : figures[objective];
+  switch (objective) {
+    case 'in-flight':
+      return figures.inFlight;
+    case 'centred-used':
+      return figures.centredUsed;
+    default:
+      return figures[objective];
+  }
 }
 
 /** Pages that the growing process maps, one by one: whole batches of every level of any tree. */
@@ -83,8 +99,13 @@ export const GROWTH: Pages = 2 ** 30;
 /** The most CPUs of a machine that share one of some lines. */
 function mostAlike(lineOf: readonly number[] | Int32Array): number {
   const counts = new Map<number, number>();
-  for (const line of lineOf) counts.set(line, (counts.get(line) ?? 0) + 1);
-  return Math.max(...counts.values());
+  let most = 0;
+  for (const line of lineOf) {
+    const count = (counts.get(line) ?? 0) + 1;
+    counts.set(line, count);
+    if (count > most) most = count;
+  }
+  return most;
 }
 
 /** Of each sort of shared line, from the CPU upwards: how many on-line CPUs count on the fullest one. */
@@ -150,23 +171,34 @@ function readsOf(spec: SchemeSpec, { topology }: Purpose): number {
   return walks ? 1 + topology.online.length : 1;
 }
 
+/** Both sides of an interval of this width, once its middle is read; a model. */
+export function centredOf({ under, over }: WorstCase): WorstCase {
+  const width = under + over;
+  return { under: Math.ceil(width / 2), over: Math.floor(width / 2) };
+}
+
 /** @throws InputError where the machine and the design do not fit. */
 export async function figuresOf(spec: SchemeSpec, purpose: Purpose): Promise<Figures> {
   const { topology, size, threads, inFlight, used } = purpose;
   const scheme = schemeOf(spec);
-  const worst = largerSide(worstOf(spec, purpose, topology.online));
+  const sides = worstOf(spec, purpose, topology.online);
+  const sidesUsed = used === null ? sides : worstOf(spec, purpose, used);
+  const worst = largerSide(sides);
   const { running } = scheme.inFlightExtra(spec, size, inFlight);
   const rates = await touchesPerPage(spec, purpose);
   const sharers = sharersOf(spec, purpose, rates.length);
   const cpus = topology.online.length;
   return {
     worst,
-    used: used === null ? worst : largerSide(worstOf(spec, purpose, used)),
+    used: largerSide(sidesUsed),
+    centred: largerSide(centredOf(sides)),
+    centredUsed: largerSide(centredOf(sidesUsed)),
     inFlight: running === null ? Number.POSITIVE_INFINITY : worst + running,
     touches: rates.reduce((sum, rate) => sum + rate, 0),
     busiest: Math.max(0, ...rates.map((rate, sort) => (rate * sharers[sort]!) / cpus)),
     memory: scheme.memory(spec, size, threads).total,
     reads: readsOf(spec, purpose),
+    precise: scheme.preciseSum(spec, topology)?.reads ?? Number.POSITIVE_INFINITY,
   };
 }
 

@@ -5,6 +5,7 @@ import type { CompareRequest } from '../compare/compare.ts';
 import { describedNodes } from '../compare/compared-topology.ts';
 import { createFront, dominates, type FrontPoint, type Point } from './front.ts';
 import {
+  centredOf,
   type Figures,
   figureOf,
   figuresOf,
@@ -50,10 +51,15 @@ async function seen(
   return new Map(Array.from(byName, ([name, sightings]) => [name, observedOf(sightings)]));
 }
 
-function replayedFigure(objective: Objective, { under, over, moved, nanoseconds }: Observed) {
+function replayedFigure(
+  objective: Objective,
+  { under, over, atomics, moved, nanoseconds }: Observed,
+) {
   switch (objective) {
     case 'observed':
       return Math.max(under, over);
+    case 'atomics':
+      return atomics;
     case 'moved':
       return moved;
     default:
@@ -126,7 +132,6 @@ async function rowOf(
   const observed = sightings.get(name);
   const own = front.find(({ designs }) => designs.some((each) => formatScheme(each) === name));
   const point = wholePoint(figures, observed, objectives);
-  const width = worst.under + worst.over;
   const { touches, busiest, memory, reads, inFlight } = figures;
   return {
     ...{
@@ -143,7 +148,7 @@ async function rowOf(
     exact: { ...worst, rss: rssBound(scheme, worst) },
     exactUsed: used === null ? null : worstOf(spec, purpose, used),
     inFlight,
-    centred: { under: Math.ceil(width / 2), over: Math.floor(width / 2) },
+    centred: centredOf(worst),
     ...{ touches, busiest, memory, reads },
     preciseSum: schemeOf(spec).preciseSum(spec, topology),
     observed: observed ?? null,

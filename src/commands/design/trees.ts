@@ -39,6 +39,7 @@ export interface TreeKind {
   /** Of a tree without items. */
   readonly memory: Bytes;
   readonly inFlight: Purpose['inFlight'];
+  readonly preciseReads: number;
 }
 
 function sharesOf(numbers: Int32Array, order: number, mapping: TreeMapping): Shares[] {
@@ -77,6 +78,7 @@ export function treeKind(batch: Pages, mapping: TreeMapping, purpose: Purpose): 
     online: sharesAmong(online),
     used: sharesAmong(used ?? online),
     usedCpus: (used ?? online).length,
+    preciseReads: scheme.preciseSum(spec, topology)!.reads,
   };
 }
 
@@ -108,12 +110,16 @@ export function leastFigures(kind: TreeKind, beginning: readonly number[]): Figu
   return {
     worst,
     used: worstUsed,
+    // A tree reads low only.
+    centred: Math.ceil(worst / 2),
+    centredUsed: Math.ceil(worstUsed / 2),
     inFlight: updates === 0 ? worst : worst + (updates - 1) * carry + pages,
     touches: touches + 1 / below,
     // The sum is everyone's, and its batch at most that of a last arity of 2.
     busiest: Math.max(busiest, 2 / batch / 2 ** order),
     memory: memory + NR_MEMBERS * CACHE_LINE * (items + 1),
     reads: 1,
+    precise: kind.preciseReads,
   };
 }
 

@@ -13,6 +13,7 @@ import { listed, machineText } from '../../render/words.ts';
 import { largerSide } from '../../schemes/bound.ts';
 import type { Pages } from '../../units.ts';
 import { pagesToBytes } from '../../units.ts';
+import { centredOf } from './objectives.ts';
 import type { Design, DesignResult, Search } from './result.ts';
 
 export interface DesignChoices {
@@ -30,12 +31,16 @@ const MOST_NAMES = 2;
 const LEGEND = [
   'worst     larger side of the exact worst case of one counter, settled, all on-line CPUs',
   'used      the same over the CPUs of --used',
+  'centred   a model: worst, were readings moved by a constant to the middle of what is possible',
+  'centred-used  a model: used, were they moved by what the CPUs of --used can hold back',
   'in-flight with --in-flight updates at once',
   'touches   of shared lines, a page of a process that grows by one page after another',
   'busiest   those of the one line that has the most, while all on-line CPUs grow alike',
   'memory    of the four counters of one process',
   'reads     values that one reading adds up',
+  'precise   values that a precise sum of one counter adds up',
   'observed  largest error that a reader sees in the replays',
+  'atomics   of shared lines, an operation of the replays',
   'moved     touches, an operation, of lines that another CPU had touched last',
   'time      an operation, a model of --latency',
 ];
@@ -193,14 +198,10 @@ function centredTable(result: DesignResult, search: Search, scale: Scale): TextT
         name,
         { sides: exact },
         { sides: centred },
-        ...(exactUsed === null ? [] : [{ sides: halved(exactUsed) }]),
+        ...(exactUsed === null ? [] : [{ sides: centredOf(exactUsed) }]),
       ]),
     },
   ];
-}
-
-function halved({ under, over }: { readonly under: Pages; readonly over: Pages }) {
-  return { under: Math.ceil((under + over) / 2), over: Math.floor((under + over) / 2) };
 }
 
 /** The best of the front in one figure: the first of those. */

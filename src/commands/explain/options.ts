@@ -1,7 +1,14 @@
 /** Declares the options of `rss-err explain`. */
 import { KERNEL_OPTION, READER_OPTION } from '../../cli/kernel-options.ts';
 import { topologyOption } from '../../cli/machine.ts';
-import { type FlagsOf, goesWith, listOption, option, type Value } from '../../cli/options.ts';
+import {
+  type FlagsOf,
+  goesWith,
+  grouped,
+  listOption,
+  option,
+  type Value,
+} from '../../cli/options.ts';
 import { OUTPUT_OPTIONS } from '../../cli/output-options.ts';
 import { MEMORY_SIZE, type MemorySize, READER, wholeNumber } from '../../cli/values.ts';
 import { SEED, USED } from '../../cli/workload-options.ts';
@@ -48,46 +55,52 @@ const OTHER_FIGURE: Value<OtherFigure> = {
 const MOST_OPERATIONS = 100_000_000;
 
 export const EXPLAIN_OPTIONS = {
-  kernel: { ...KERNEL_OPTION, description: `${KERNEL_OPTION.description} (default: this one)` },
-  reader: { ...READER_OPTION, default: READER.parse('VmRSS', '--reader') },
-  value: option(
-    '--value <size>',
-    'the figure: pages, 43MiB, "44032 kB" or 45088768B (default: any)',
-    SHOWN,
-  ),
-  and: {
-    ...listOption(
-      '--and <reader=size>',
-      'a figure of another reader of the same process, repeatable; of the same reader: a later one',
-      OTHER_FIGURE,
-      'repeated',
+  ...grouped('Figures', {
+    kernel: { ...KERNEL_OPTION, description: `${KERNEL_OPTION.description} (default: this one)` },
+    reader: { ...READER_OPTION, default: READER.parse('VmRSS', '--reader') },
+    value: option(
+      '--value <size>',
+      'the figure: pages, 43MiB, "44032 kB" or 45088768B (default: any)',
+      SHOWN,
     ),
-    rules: [goesWith('--value')],
-  },
-  topology: topologyOption('this machine'),
-  pageSize: pageSizeOption(),
-  threads: option(
-    '--threads <n>',
-    'threads of the process, which hold pages back before 6.2',
-    wholeNumber(1, MOST_THREADS),
-  ),
-  used: {
-    ...USED,
-    description: 'CPUs that it ever ran on or was reclaimed from (default: all on-line)',
-  },
-  offlined: option(
-    '--offlined <n>',
-    'CPUs that went off-line while it ran',
-    wholeNumber(0, MAX_NR_CPU_IDS),
-    { default: 0, terse: true },
-  ),
-  operations: option(
-    '--operations <n>',
-    'operations of the replay that shows what is typical',
-    wholeNumber(1, MOST_OPERATIONS),
-    { default: 100_000, terse: true },
-  ),
-  seed: { ...SEED, terse: true },
+    and: {
+      ...listOption(
+        '--and <reader=size>',
+        'a figure of another reader of the same process, repeatable; of the same reader: a later one',
+        OTHER_FIGURE,
+        'repeated',
+      ),
+      rules: [goesWith('--value')],
+    },
+  }),
+  ...grouped('Machine and process', {
+    topology: topologyOption('this machine'),
+    pageSize: pageSizeOption(),
+    threads: option(
+      '--threads <n>',
+      'threads of the process, which hold pages back before 6.2',
+      wholeNumber(1, MOST_THREADS),
+    ),
+    used: {
+      ...USED,
+      description: 'CPUs that it ever ran on or was reclaimed from (default: all on-line)',
+    },
+    offlined: option(
+      '--offlined <n>',
+      'CPUs that went off-line while it ran',
+      wholeNumber(0, MAX_NR_CPU_IDS),
+      { default: 0, terse: true },
+    ),
+  }),
+  ...grouped('Replay', {
+    operations: option(
+      '--operations <n>',
+      'operations of the replay that shows what is typical',
+      wholeNumber(1, MOST_OPERATIONS),
+      { default: 100_000, terse: true },
+    ),
+    seed: { ...SEED, terse: true },
+  }),
   ...OUTPUT_OPTIONS,
 };
 

@@ -55,15 +55,16 @@ const SURROUNDINGS = live({
 
 export const OBSERVE_OPTIONS = {
   ...grouped('Observation', WHOSE),
-  from: option('--from <file>', 'no processes, but what --record has written; - for stdin', TEXT),
+  from: option('--from <file>', 'no processes, but what --record has written; - for stdin', TEXT, {
+    group: 'Observation',
+  }),
   ...grouped('Machine', SURROUNDINGS),
   ...PICTURED_OPTIONS,
   readings: toggle('--readings', 'each reading as it comes, as CSV or NDJSON, not their summary', {
-    rules: [excludes('--from')],
+    ...{ rules: [excludes('--from')], group: 'Output' },
   }),
   top: option('--top <n>', 'processes of a table, at most', wholeNumber(1, MOST_ROWS), {
-    default: 20,
-    terse: true,
+    ...{ default: 20, terse: true, group: 'Output' },
   }),
 };
 

@@ -6,6 +6,7 @@ import {
   type FlagsOf,
   goesWith,
   goesWithout,
+  grouped,
   listOption,
   option,
   toggle,
@@ -69,7 +70,7 @@ const MOST_RUNS = 100_000;
 const MOST_TURNOVER = 10 ** 6;
 
 /** Of populations. */
-const MODEL_OPTIONS = {
+const MODEL_OPTIONS = grouped('Populations (--model)', {
   population: option(
     '--population <name>',
     `which processes fill the memory: ${POPULATION_NAMES.join(', ')} (default: ${POPULATION_NAMES[0]})`,
@@ -109,22 +110,27 @@ const MODEL_OPTIONS = {
     wholeNumber(1, MOST_RUNS),
   ),
   seed: SEED,
-};
+});
 
 export const OOM_OPTIONS = {
-  kernel: option('--kernel <release>', "uname -r (default: the log's)", KERNEL),
-  ...allRuled(LOG_OPTIONS, goesWithout('--model')),
-  topology: topologyOption(`the log's CPUs, else a range; --model: ${DEFAULT_TOPOLOGY}`),
-  scheme: listOption(
-    '--scheme <name[:key=value,…]>',
-    "scheme that counts (default: the kernel's; --model: those of compare)",
-    SCHEME,
-    'repeated',
-  ),
-  pageSize: pageSizeOption("the log's, or the machine's"),
+  ...grouped('Log', {
+    kernel: option('--kernel <release>', "uname -r (default: the log's)", KERNEL),
+    ...allRuled(LOG_OPTIONS, goesWithout('--model')),
+  }),
+  ...grouped('Machine and schemes', {
+    topology: topologyOption(`the log's CPUs, else a range; --model: ${DEFAULT_TOPOLOGY}`),
+    scheme: listOption(
+      '--scheme <name[:key=value,…]>',
+      "scheme that counts (default: the kernel's; --model: those of compare)",
+      SCHEME,
+      'repeated',
+    ),
+    pageSize: pageSizeOption("the log's, or the machine's"),
+  }),
   model: toggle(
     '--model',
     'instead of a log: populations that fill a machine, and how often each way to choose is wrong',
+    { group: 'Populations (--model)' },
   ),
   ...allRuled(MODEL_OPTIONS, goesWith('--model')),
   ...PICTURED_OPTIONS,

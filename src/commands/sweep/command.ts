@@ -285,6 +285,7 @@ function sweepOf(command: CommandSpec<Options>): CommandSpec<Options> {
 
 const GRID_FILE = option('--grid <file|->', 'the grid, in JSON (docs/sweeps.md)', TEXT, {
   required: true,
+  group: 'Points',
 });
 
 const gridCommand = defineCommand({

@@ -23,23 +23,38 @@ import { DRAWN_FORMAT, LIST_FORMAT, LISTED } from './options.ts';
 import type { Topologies } from './result.ts';
 import { summariseTopology } from './topology-summary.ts';
 import { treeCommand } from './tree/command.ts';
-import { countsText, machineAsMarkdown, machineAsText, machinesAsText } from './view.ts';
+import {
+  countsText,
+  MACHINES_HEADS,
+  machineAsMarkdown,
+  machineAsText,
+  machinesAsText,
+  machinesRows,
+} from './view.ts';
 
 const SUMMARIES = async () => (await import('./result.ts')).topologiesResult;
 
 const listCommand = defineCommand({
   name: 'list',
   description: 'list the bundled machines',
-  options: { format: LIST_FORMAT },
+  options: { format: LIST_FORMAT, output: OUTPUT_FILE },
   examples: ['rss-err topology list --format csv'],
-  async run({ format }, { stdout }) {
+  async run({ format, output }, session) {
+    const openSink = openSinks(output, session);
     const topologies = bundledNames().map((name) => summariseTopology(loadBundled(name)));
     const result: Topologies = { format: 'rss-err/topologies@1', topologies };
-    const text =
-      format === 'text'
-        ? machinesAsText(topologies)
-        : await renderForMachines({ result, schema: SUMMARIES }, format);
-    await writeToStream(stdout, text);
+    const texts = {
+      text: () => machinesAsText(topologies),
+      markdown: async () =>
+        (await import('../../render/markdown.ts')).renderGrid(
+          MACHINES_HEADS,
+          machinesRows(topologies),
+        ),
+    };
+    const text = await (format === 'text' || format === 'markdown'
+      ? texts[format]()
+      : renderForMachines({ result, schema: SUMMARIES }, format));
+    await writeAll(openSink(), text);
     return EXIT.done;
   },
 });

@@ -5,12 +5,12 @@ import { choice } from '../../cli/values.ts';
 
 function formatOption<T extends string>(formats: readonly ['text', ...T[]]) {
   return option('--format <name>', `output: ${formats.join(', ')}`, choice(formats), {
-    ...{ default: 'text', terse: true },
+    ...{ default: 'text', terse: true, group: 'Output' },
     implied: formatOfName(formats),
   });
 }
 
-export const LIST_FORMAT = formatOption(['text', 'csv', 'tsv', 'json', 'ndjson']);
+export const LIST_FORMAT = formatOption(['text', 'markdown', 'csv', 'tsv', 'json', 'ndjson']);
 
 export const DRAWN_FORMAT = formatOption(['text', 'json', 'markdown', 'svg']);
 

@@ -290,10 +290,11 @@ export function machineAsMarkdown(
   ].join('\n');
 }
 
+export const MACHINES_HEADS = ['name', 'CPUs', 'nr_cpu_ids', 'cores', 'packages', 'nodes', 'page'];
+
 /** A row a machine; unknown counts are "-". */
-export function machinesAsText(summaries: readonly TopologySummary[]): string {
-  const heads = ['CPUs', 'nr_cpu_ids', 'cores', 'packages', 'nodes', 'page'];
-  const rows = summaries.map((summary) => [
+export function machinesRows(summaries: readonly TopologySummary[]): string[][] {
+  return summaries.map((summary) => [
     summary.name,
     String(summary.onlineCpus),
     String(summary.nrCpuIds),
@@ -302,7 +303,11 @@ export function machinesAsText(summaries: readonly TopologySummary[]): string {
     summary.numaNodes.length === 0 ? '-' : String(summary.numaNodes.length),
     `${summary.pageSize / 1024}K`,
   ]);
-  return plainGrid([left('name'), ...heads.map(right)], rows)
+}
+
+export function machinesAsText(summaries: readonly TopologySummary[]): string {
+  const [name = '', ...heads] = MACHINES_HEADS;
+  return plainGrid([left(name), ...heads.map(right)], machinesRows(summaries))
     .map((line) => `${line}\n`)
     .join('');
 }

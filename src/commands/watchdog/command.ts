@@ -51,6 +51,7 @@ const OPTIONS = {
   ...grouped('Workload', WORKLOAD_OPTIONS),
   ...PICTURED_OPTIONS,
   runs: option('--runs <n>', 'repeat with seeds derived from --seed', wholeNumber(1, MOST_RUNS), {
+    group: 'Runs',
     default: 5,
   }),
 };

@@ -6,6 +6,7 @@ import { choice, MEMORY_SIZE, TEXT, wholeNumber } from '../../cli/values.ts';
 import { USED } from '../../cli/workload-options.ts';
 import { InputError } from '../../errors.ts';
 import { schemeOfRelease } from '../../kernel/releases.ts';
+import { FORMATS } from '../../render/formats.ts';
 import { parseScheme, type SchemeSpec } from '../../schemes/registry.ts';
 import { MOST_THREADS } from '../../workload/workload.ts';
 import { pageSizeOption, SCHEME } from '../compare/options.ts';
@@ -13,7 +14,7 @@ import { SEEN_OPTIONS } from '../compare/seen-options.ts';
 import { DIRECTIONS } from './witness-stream.ts';
 
 const STREAM_FORMATS = ['ndjson', 'csv'] as const;
-const VERIFY_FORMATS = ['table', 'csv', 'tsv', 'json', 'ndjson'] as const;
+const VERIFY_FORMATS = FORMATS;
 
 /** An update is at most a huge page of 64 KiB base pages; more at once than this no table tells. */
 const MOST_IN_FLIGHT = 65_536;

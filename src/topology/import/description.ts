@@ -51,6 +51,9 @@ export interface MachineDescription {
   readonly remarks: readonly string[];
 }
 
+/** The end of a remark that holds as long as nothing else tells the cores. */
+export const TELLS_CORES = 'lscpu -p tells the cores';
+
 /** A description of what is reported; all else is absent. */
 export function describe(
   reported: Pick<MachineDescription, 'form' | 'online'> & Partial<MachineDescription>,

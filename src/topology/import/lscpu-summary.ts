@@ -3,9 +3,17 @@
 import { InputError, quote, within } from '../../errors.ts';
 import { numberedLines } from '../../input/text-lines.ts';
 import { HIGHEST_NODE_ID } from '../../kernel/nr-cpus.ts';
+import { type CpuSets, setsOfSize } from '../cpu-sets.ts';
 import { type CpuIds, formatCpulist, parseCpulist } from '../cpulist.ts';
 import type { NumaNode } from '../topology.ts';
-import { cpuBudget, describe, type MachineDescription, missingOf, unionOf } from './description.ts';
+import {
+  cpuBudget,
+  describe,
+  type MachineDescription,
+  missingOf,
+  TELLS_CORES,
+  unionOf,
+} from './description.ts';
 import { objectsAt, parseLscpuJson } from './lscpu-json.ts';
 import { parseCpumask } from './sysfs-tree.ts';
 
@@ -117,9 +125,36 @@ function countRemark(fields: readonly LscpuField[], present: CpuIds): readonly s
   ];
 }
 
+/** The one number behind a label; null where there is none, or several as on hybrids. */
+function countOf(fields: readonly LscpuField[], label: string): number | null {
+  const [only, second] = fields.filter((field) => field.label === label);
+  return second === undefined && /^\d{1,7}$/.test(only?.value ?? '') ? Number(only?.value) : null;
+}
+
+const THREADS = 'Thread(s) per core';
+
 /**
- * What a summary tells of the machine. Threads per core, cores per socket and instances of caches are
- * counts, of hybrids one model's: they do not say which CPUs, and are not used.
+ * A core for each CPU where no core has a second thread: every CPU is on-line, and the counts of cores
+ * and sockets, of one model, say the same. More threads say not whose sibling a CPU is.
+ */
+function coresOf(fields: readonly LscpuField[], { online, offline, isWhole }: Lists): CpuSets {
+  const [threads, each, sockets] = [THREADS, 'Core(s) per socket', 'Socket(s)'].map((label) =>
+    countOf(fields, label),
+  );
+  const isSame = threads === 1 && (each ?? 0) * (sockets ?? 0) === online.length;
+  if (!isWhole || offline.length > 0 || !isSame) return [];
+  return setsOfSize(online, 1);
+}
+
+function threadsRemark(fields: readonly LscpuField[]): readonly string[] {
+  const threads = countOf(fields, THREADS) ?? 1;
+  if (threads < 2) return [];
+  return [`${THREADS} is ${threads}, but not which CPUs are siblings: ${TELLS_CORES}`];
+}
+
+/**
+ * What a summary tells of the machine. Threads per core above 1, cores per socket and instances of caches
+ * are counts, of hybrids one model's: they do not say which CPUs, and are not used.
  * @throws InputError with the place of what cannot be read.
  */
 function describeLscpuSummary(form: string, fields: readonly LscpuField[]): MachineDescription {
@@ -134,21 +169,22 @@ function describeLscpuSummary(form: string, fields: readonly LscpuField[]): Mach
   }
   const present = lists.isWhole ? unionOf([online, offline]) : null;
   const nodes = nodesOf(fields, lists);
+  const cores = coresOf(fields, lists);
   return describe({
     form,
     present,
     online,
+    cores,
     numaNodes: nodes,
     missing: [
-      ...missingOf({ offline: present }),
-      'cores',
+      ...missingOf({ offline: present, cores }),
       'packages',
       'dies',
       'caches',
       nodes === null ? 'nodes' : 'memory',
       ...((nodes?.length ?? 0) > 1 ? (['distances'] as const) : []),
     ],
-    remarks: countRemark(fields, present ?? online),
+    remarks: [...countRemark(fields, present ?? online), ...threadsRemark(fields)],
   });
 }
 

@@ -5,7 +5,13 @@
 import { InputError } from '../../errors.ts';
 import type { CpuSets } from '../cpu-sets.ts';
 import { formatCpulist } from '../cpulist.ts';
-import { describe, type MachineDescription, MISSING, type Missing } from './description.ts';
+import {
+  describe,
+  type MachineDescription,
+  MISSING,
+  type Missing,
+  TELLS_CORES,
+} from './description.ts';
 import type { ImportedForm } from './forms.ts';
 
 /** One output, its lines at the numbers that they have in the whole text. */
@@ -346,7 +352,11 @@ export function combine(outputs: readonly Output[]): MachineDescription {
     missing: stillMissing(descriptions, machine),
     remarks: [
       `outputs of ${forms.join(' and ')} are read together: ${read.filter((part) => part !== null).join('; ')}`,
-      ...new Set(descriptions.flatMap(({ remarks }) => remarks)),
+      ...new Set(
+        descriptions
+          .flatMap(({ remarks }) => remarks)
+          .filter((remark) => machine.cores.length === 0 || !remark.endsWith(TELLS_CORES)),
+      ),
     ],
   };
 }

@@ -7,7 +7,7 @@ import { reproduceLine } from '../../../cli/options.ts';
 import { type TextSink, writeAll } from '../../../cli/output.ts';
 import type { Session } from '../../../cli/streams.ts';
 import { formatNdjsonLine } from '../../../recorded/record-text.ts';
-import { renderForMachines } from '../../../render/formats.ts';
+import { type Format, renderReport } from '../../../render/formats.ts';
 import { schemeOf } from '../../../schemes/registry.ts';
 import { DEFAULT_SEED } from '../../../workload/workload.ts';
 import { WITNESS_OPTIONS, type WitnessFlags } from '../options.ts';
@@ -16,7 +16,7 @@ import { DIRECTIONS } from '../witness-stream.ts';
 import { isSound, type VerifyRequest } from './judge.ts';
 import type { Verification } from './result.ts';
 import { verify } from './verify.ts';
-import { renderVerification } from './view.ts';
+import { verificationView } from './view.ts';
 
 const DEFAULT_SECONDS = 60;
 
@@ -37,21 +37,37 @@ function requestOf(flags: WitnessFlags, witness: WitnessRequest): VerifyRequest 
 function reproduce(flags: WitnessFlags, { spec, seed, seconds, inFlight }: VerifyRequest): string {
   const { scheme, kernel, topology = DEFAULT_TOPOLOGY, direction, used, pageSize, memory } = flags;
   const { of, byThreads } = schemeOf(spec).heldBy;
+  const { default: threads } = WITNESS_OPTIONS.threads;
   return reproduceLine(['witness'], WITNESS_OPTIONS, {
     ...{ verify: true, scheme, kernel, topology, direction, used },
-    threads: of === 'threads' || byThreads ? flags.threads : undefined,
+    threads: of === 'threads' || byThreads || flags.threads !== threads ? flags.threads : undefined,
     ...{ pageSize, memory, inFlight: inFlight?.updates, updatePages: inFlight?.pages },
-    ...{ seed, seconds },
+    ...{ seed, seconds, format: flags.format },
   });
 }
 
-/** The streams that beat a closed form: records as `rss-err replay` reads them, or their steps. */
-function streamLines({ checks }: Verification): string[] {
-  return checks.flatMap(({ stream }) =>
+/** Below a table, the streams that beat a closed form: records as `rss-err replay` reads them, or their steps. */
+function streamBelow({ checks }: Verification, format: Format): string {
+  const lines = checks.flatMap(({ stream }) =>
     (stream ?? []).map((step) =>
       'kind' in step ? formatNdjsonLine(step) : `${JSON.stringify(step)}\n`,
     ),
   );
+  if (lines.length === 0) return '';
+  if (format === 'markdown') return `\n\`\`\`json\n${lines.join('')}\`\`\`\n`;
+  return format === 'table' || format === 'ascii' ? `\n${lines.join('')}` : '';
+}
+
+/** In any format: below a table are the streams that are in it as data otherwise. */
+export async function renderVerification(
+  result: Verification,
+  reproduced: string,
+  format: Format = 'table',
+): Promise<string> {
+  const view = () => verificationView(result, reproduced);
+  const schema = async () => (await import('./result.ts')).verifyResult;
+  const text = await renderReport({ view, result, schema }, format, { terminal: null });
+  return `${text}${streamBelow(result, format)}`;
 }
 
 /** @returns the exit code: a closed form that is beaten, or not attained, is a finding. */
@@ -65,12 +81,7 @@ export async function verifyWitness(
   const { clear, ...clock } = createSearchClock(request.seconds, session);
   const result = await verify(request, clock).finally(clear);
   session.signal.throwIfAborted();
-  const { format } = flags;
-  const schema = async () => (await import('./result.ts')).verifyResult;
-  const text =
-    format === undefined || format === 'table'
-      ? renderVerification(result, reproduce(flags, request), streamLines(result))
-      : await renderForMachines({ result, schema }, format);
+  const text = await renderVerification(result, reproduce(flags, request), flags.format);
   await writeAll(openSink(), text);
   return isSound(result) ? EXIT.done : EXIT.failed;
 }

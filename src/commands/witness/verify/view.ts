@@ -1,7 +1,6 @@
 /** A verification as text: closed form, witness and search side by side, then the verdicts. */
 
 import { ASCII_NUMERALS, formatCount, formatNumber, type Scale } from '../../../render/amounts.ts';
-import { renderAscii } from '../../../render/text.ts';
 import {
   type Cell,
   cellText,
@@ -110,7 +109,7 @@ function checksTable(result: Verification, scale: Scale): TextTable {
   };
 }
 
-function viewOf(result: Verification, reproduce: string): TextView {
+export function verificationView(result: Verification, reproduce: string): TextView {
   const scale: Scale = { unit: 'pages', pageSize: result.topology.pageSize };
   return {
     title: `rss-err ${result.program.version} witness --verify: is anything beyond the exact worst case?`,
@@ -120,14 +119,4 @@ function viewOf(result: Verification, reproduce: string): TextView {
     notes: notesOf(result, scale),
     reproduce,
   };
-}
-
-/** `streams` are the lines of the streams that beat a closed form. */
-export function renderVerification(
-  result: Verification,
-  reproduce: string,
-  streams: readonly string[],
-): string {
-  const text = renderAscii(viewOf(result, reproduce));
-  return streams.length === 0 ? text : `${text}\n${streams.join('')}`;
 }

@@ -1,5 +1,6 @@
 /** A wrong closed form is found out: the verification can fail. */
 import { describe, expect, it } from 'vitest';
+import { renderVerification } from '../../../../src/commands/witness/verify/command.ts';
 import {
   CLOSED_FORMS,
   type ClosedForms,
@@ -7,7 +8,6 @@ import {
   type VerifyRequest,
 } from '../../../../src/commands/witness/verify/judge.ts';
 import { replayRecords, verify } from '../../../../src/commands/witness/verify/verify.ts';
-import { renderVerification } from '../../../../src/commands/witness/verify/view.ts';
 import type { WorstCase } from '../../../../src/schemes/bound.ts';
 import { loadBundled } from '../../../../src/topology/bundled.ts';
 import type { RecordedUpdate } from '../../../../src/update/record.ts';
@@ -74,9 +74,15 @@ describe('a closed form that is a page too small', () => {
     const [, check] = result.checks;
     expect(check).toMatchObject({ verdict: 'beaten' });
     expect(check!.stream!.length).toBeGreaterThan(3);
-    const text = renderVerification(result, 'rss-err', ['{"begin":{"cpu":0,"pages":1}}\n']);
+    const text = await renderVerification(result, 'rss-err');
     expect(text).toMatch(/^2 in flight: BEATEN: the closed form is -13\/\+4, the stream below/m);
-    expect(text.trimEnd().split('\n').at(-1)).toBe('{"begin":{"cpu":0,"pages":1}}');
+    const stream = check!.stream!.map((step) => JSON.stringify(step)).join('\n');
+    expect(text.endsWith(`\n\n${stream}\n`)).toBe(true);
+    const markdown = await renderVerification(result, 'rss-err', 'markdown');
+    expect(markdown).toMatch(/^\| check +\| closed form \|/m);
+    expect(markdown.endsWith(`\n\n\`\`\`json\n${stream}\n\`\`\`\n`)).toBe(true);
+    const { checks } = JSON.parse(await renderVerification(result, 'rss-err', 'json'));
+    expect(checks[1].stream).toEqual(check!.stream);
   });
 
   it('is beaten by the worst schedule where there are too many states', async () => {
@@ -111,7 +117,7 @@ describe('a closed form that is a page too large', () => {
     const result = await verify(request, ENDLESS, settledOf({ under: 9, over: 0 }));
     expect(result.checks[0]!.verdict).toBe('not-attained');
     expect(isSound(result)).toBe(false);
-    expect(renderVerification(result, 'rss-err', [])).toContain(
+    expect(await renderVerification(result, 'rss-err')).toContain(
       'settled: NOT ATTAINED: the closed form is -9/0, witness and search reach',
     );
   });
@@ -125,7 +131,7 @@ describe('a search that the time limit ends', () => {
     const result = await verify(verifyRequest(machine, scheme), RUN_OUT);
     expect(result.checks[0]!.verdict).toBe('cut-short');
     expect(isSound(result)).toBe(true);
-    const text = renderVerification(result, 'rss-err', []);
+    const text = await renderVerification(result, 'rss-err');
     expect(text).toMatch(
       /settled: no stream beyond it found in the [\d,]+ (states|updates) searched/,
     );

@@ -53,7 +53,9 @@ describe('a description by hwloc or util-linux', () => {
     expect(again.document).toEqual(document);
     expect(again.remarks).toEqual([]);
     expect(topologySha256(again.topology)).toBe(topologySha256(topology));
-    expect(validateTopology(topologyDocument(topology))).toEqual(topology);
+    // Cores of a regular machine are made when they are asked for.
+    const whole = { ...topology, cores: topology.cores.slice(0, topology.cores.length) };
+    expect(validateTopology(topologyDocument(topology))).toEqual(whole);
   });
 
   // hwloc makes a node of a machine without NUMA, and leaves out a die that is alone in its package

@@ -94,20 +94,29 @@ describe('the summary that lscpu 2.38 printed', () => {
       .map((file) => [machine, file] as const),
   );
 
-  it.each(summaries)('of %s, %s, tells CPUs and nodes', (machine, file) => {
-    const importer = file.endsWith('.json') ? describeLscpuJson : describeLscpuText;
-    const { online, present, numaNodes } = toolsSay(machine);
-    expect(read(machine, file, importer)).toEqual({
-      online,
-      present,
-      cores: [],
-      caches: {},
-      packages: [],
-      dies: [],
-      numaNodes: WITHOUT_NUMA.has(machine) ? null : numaNodes.map(([id, cpus]) => [id, cpus, null]),
-      distances: [],
-    });
-  });
+  /** Their cores have one thread each, and all are on-line. */
+  const ONE_THREAD = ['2cpu-guest', '250cpu-guest'];
+
+  it.each(summaries)(
+    'of %s, %s, tells CPUs and nodes, and cores of one thread',
+    (machine, file) => {
+      const importer = file.endsWith('.json') ? describeLscpuJson : describeLscpuText;
+      const { online, present, numaNodes } = toolsSay(machine);
+      const { cores } = read(machine, 'extended.json', describeLscpuTable);
+      expect(read(machine, file, importer)).toEqual({
+        online,
+        present,
+        cores: ONE_THREAD.includes(machine) ? cores : [],
+        caches: {},
+        packages: [],
+        dies: [],
+        numaNodes: WITHOUT_NUMA.has(machine)
+          ? null
+          : numaNodes.map(([id, cpus]) => [id, cpus, null]),
+        distances: [],
+      });
+    },
+  );
 
   // The summary counts what the tables list; on the guest of 250 CPUs it counts 250 L3 caches, wrongly.
   it.each(machines.filter((machine) => machine !== '250cpu-guest'))(

@@ -53,6 +53,44 @@ NUMA:
     ]);
   });
 
+  /** As reports of common servers have it: 2 sockets of 80 cores, or of 64 cores of two threads. */
+  const server = (threads: number, cores: number, cpus: number) =>
+    `Architecture:        aarch64
+Byte Order:          Little Endian
+CPU(s):              ${cpus}
+On-line CPU(s) list: 0-${cpus - 1}
+Thread(s) per core:  ${threads}
+Core(s) per socket:  ${cores}
+Socket(s):           2
+NUMA node(s):        2
+NUMA node0 CPU(s):   0-${cpus / 2 - 1}
+NUMA node1 CPU(s):   ${cpus / 2}-${cpus - 1}
+`;
+
+  it('takes each CPU for a core where cores have one thread', () => {
+    const description = describeLscpuText(server(1, 80, 160));
+    expect(told(description).cores).toEqual(Array.from({ length: 160 }, (_, cpu) => `${cpu}`));
+    expect(description.missing).not.toContain('cores');
+    expect(description.remarks).toEqual([]);
+  });
+
+  it('says how many threads cores have where it is not told whose sibling a CPU is', () => {
+    const description = describeLscpuText(server(2, 64, 256));
+    expect(description.missing).toContain('cores');
+    expect(description.remarks).toEqual([
+      'Thread(s) per core is 2, but not which CPUs are siblings: lscpu -p tells the cores',
+    ]);
+  });
+
+  it.each([
+    ['a CPU is off-line', `${server(1, 80, 160)}Off-line CPU(s) list: 160\n`],
+    ['the cores are fewer than the CPUs', server(1, 40, 160)],
+    ['there are several models', `${server(1, 80, 160)}Thread(s) per core: 1\n`],
+    ['nothing says which CPUs are off-line', server(1, 80, 160).replace(/On-line.*\n/, '')],
+  ])('takes no cores where %s', (_, text) => {
+    expect(told(describeLscpuText(text)).cores).toEqual([]);
+  });
+
   it('takes no core, package or cache from counts', () => {
     const { missing } = describeLscpuText(
       'CPU(s): 2\nOn-line CPU(s) list: 0,1\nThread(s) per core: 1\nSocket(s): 1\nL3 cache: 32 MiB (1 instance)\n',

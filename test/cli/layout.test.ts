@@ -1,0 +1,88 @@
+/** How results are laid out: on terminals of any width and locale, and beside long names of files. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { runCli } from '../support/cli.ts';
+import { temporaryFolder } from '../support/shell.ts';
+
+const BOUND = ['bound', '--scheme', 'tree', '--scheme', 'per-cpu', '--in-flight', '2'];
+const COMPARE = ['compare', '--operations', '200', '--runs', '2'];
+const ONE = ['compare', '--operations', '2000'];
+const TRACE = fileURLToPath(new URL('../golden/traces/perf-script-rss_stat.txt', import.meta.url));
+const PLAIN = { NO_COLOR: '1', TERM: 'xterm' };
+
+async function onTerminal(args: readonly string[], columns: number, locale = 'C.UTF-8') {
+  const { stdout, code } = await runCli(args, { columns, env: { ...PLAIN, LC_ALL: locale } });
+  expect(code).toBe(0);
+  return stdout.trimEnd().split('\n');
+}
+
+/** The lines of the boxes. */
+const boxed = (lines: readonly string[]) => lines.filter((line) => /^[│┌├└|+]/.test(line));
+
+describe('a terminal', () => {
+  it.each(
+    [ONE, BOUND, COMPARE].flatMap((args) =>
+      [60, 80, 200].map((columns) => [args, columns] as const),
+    ),
+  )('has tables and sentences of no more than its columns: %s on %i', async (args, columns) => {
+    const lines = await onTerminal(args, columns);
+    expect(boxed(lines).length > 5).toBe(columns > 60 || args !== ONE);
+    for (const line of lines) expect(line.length, line).toBeLessThanOrEqual(columns);
+    // Wider lines are hard to read; tables may be as wide.
+    const sentences = lines.filter((line) => !boxed([line]).length);
+    for (const line of sentences) expect(line.length, line).toBeLessThanOrEqual(100);
+  });
+
+  it('has formulas in the table where there is room, else below it', async () => {
+    const [narrow, wide] = await Promise.all(
+      [60, 200].map(async (columns) => (await onTerminal(ONE, columns)).join('\n')),
+    );
+    expect(wide).toMatch(/│ per-cpu +│ 500 \* CPUs +│ ±125,000 │/);
+    expect(narrow).toMatch(/^ {2}per-cpu +±125,000 /m);
+    expect(narrow).toMatch(/^stated: .*per-cpu 500 \* CPUs/m);
+  });
+
+  it.each([ONE, BOUND, COMPARE])(
+    'has boxes of 7-bit ASCII where its locale is: %s',
+    async (...args) => {
+      const lines = await onTerminal(args, 100, 'C');
+      for (const line of lines) expect(line).toMatch(/^[ -~]*$/);
+      expect(lines.some((line) => /^\+-+\+/.test(line))).toBe(true);
+    },
+  );
+});
+
+describe('a long name of a file', () => {
+  const folder = temporaryFolder();
+  const long = join('a'.repeat(60), 'b'.repeat(60));
+  mkdirSync(join(folder, long), { recursive: true });
+  const machine = { name: 'm', cpus: { possible: '0-249' }, numaNodes: [{ id: 0, cpus: '0-249' }] };
+  for (const path of ['m.json', join(long, 'm.json')]) {
+    writeFileSync(join(folder, path), JSON.stringify(machine));
+  }
+
+  it.each([ONE, BOUND, COMPARE])(
+    'takes no comma and no formula from a table: %s',
+    async (...args) => {
+      const [short, beside] = await Promise.all(
+        ['m.json', join(long, 'm.json')].map(async (path) => {
+          const { stdout } = await runCli([...args, '--topology', path], { cwd: folder });
+          return stdout.split('reproduce:')[0]!;
+        }),
+      );
+      expect(short).toMatch(/\d,\d{3}/);
+      expect(beside).toBe(short);
+    },
+  );
+});
+
+it('a table of processes is whole, however long its title', async () => {
+  const replay = ['replay', TRACE, '--topology', '8cpu', '--spread', 'uniform'];
+  const reader = ['--kernel', '6.12.1', '--reader', 'process-exporter'];
+  const { stdout } = await runCli([...replay, ...reader, '--unit', 'KiB']);
+  const lines = stdout.split('\n');
+  expect(stdout.match(/\bby process,/g)).toHaveLength(1);
+  expect(lines.filter((line) => line.startsWith('  rssload 247315454'))).toHaveLength(1);
+});
