@@ -44,6 +44,7 @@ describe('the points of a sweep', () => {
     ['oom', '--topology', '8cpu', '--processes', '{5,9}', '--memory', '20000', '--runs', '2'],
     ['watchdog', '--topology', '8cpu', '--every', '10,20', '--operations', '900', '--runs', '2'],
     ['compare', '--topology', '8cpu', '--operations', '100', '--runs', '2..3'],
+    ['compare', '--topology', '8cpu', '--operations', '100,200', '--cost', '--distribution'],
   ])('are what the single command gives, to the byte: %s', async (...args) => {
     const { stdout } = await sweep([...args, '--format', 'ndjson']);
     const [, ...points] = parseLines(stdout);
@@ -90,6 +91,27 @@ describe('the points of a sweep', () => {
     expect(head!.split(',')).toContain('scheme_batch');
     expect(rows).toHaveLength(8 * 3);
     expect(rows[3]).toMatch(/^2,pu:2,1,2,rss-err\/compare@2,/);
+  });
+
+  it.each(['threads==2', 'threads=<2', 'threads!==2'])('are not filtered by %s', async (where) => {
+    const { code, stderr } = await sweep([...GRID, '--where', where, '--list']);
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: expect.stringContaining('is not a comparison'),
+    });
+  });
+
+  it('are listed where the first of them cannot be run', async () => {
+    const policy = ['--policy', 'local,sticky', '--operations', '10'];
+    const { code, stdout, stderr } = await sweep([
+      'compare',
+      '--topology',
+      'pu:4',
+      ...policy,
+      '--list',
+    ]);
+    expect({ code, lines: stdout.trimEnd().split('\n').length }).toEqual({ code: 0, lines: 2 });
+    expect(stderr).toMatch(/rss-err: 2 points\n$/);
   });
 
   it('that are senseless are left out by filters, or said to be refused', async () => {

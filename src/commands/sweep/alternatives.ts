@@ -4,7 +4,8 @@ import { InputError } from '../../errors.ts';
 /** More of one option would be a slip of the pen. */
 const MOST_ALTERNATIVES = 100_000;
 
-const BRACES = /\{([^{}]*)\}/;
+/** As in a shell, braces around one word are two characters of a name. */
+const BRACES = /\{([^{}]*(?:,|\.\.)[^{}]*)\}/;
 
 /** "8..64*2" multiplies, "1..9+2" adds, "1..9" counts. */
 const RANGE = /(?<!\d)(\d{1,15})\.\.(\d{1,15})(?:([*+])(\d{1,15}))?/;

@@ -109,7 +109,11 @@ async function estimate(
   const { signal } = session;
   const timed = await timeBeginning(LOOK, (heartbeat) =>
     study.find({ workers: 1, heartbeat, signal }),
-  );
+  ).catch((error: unknown) => {
+    if (error instanceof InputError) return null;
+    throw error;
+  });
+  if (timed === null) return null;
   if (timed.done !== null && (study.steps === null || timed.done === 0)) return null;
   const whole =
     timed.done === null ? timed.milliseconds : (timed.milliseconds * study.steps!) / timed.done;
@@ -271,7 +275,7 @@ function sweepOf(command: CommandSpec<Options>): CommandSpec<Options> {
       'Alternatives: 1,5,40 where no value has commas, {a,b} and 8..64*2, 1..9+2, 1..9 within any',
       'word, or the option again. Of a repeatable option they stand side by side in each point.',
     ],
-    examples: [`rss-err sweep ${command.name} --topology pu:{8,64} --seed 1..5`],
+    examples: [`rss-err sweep ${command.name} --topology 'pu:{8,64}' --seed 1..5`],
     run(flags, session) {
       const own = flags as unknown as RunFlags;
       const given = givenOf(command, flags as Readonly<Record<string, unknown>>);

@@ -36,7 +36,7 @@ const isNumber = (text: string) => /^\d+(\.\d+)?$/.test(text);
  */
 export function parseFilter(text: string, options: readonly string[]): Filter {
   const [, name = '', sign = '', other = ''] =
-    /^\s*([\w-]+)\s*(<=|>=|!=|<|>|=)\s*(\S+)\s*$/.exec(text) ?? [];
+    /^\s*([\w-]+)\s*(<=|>=|!=|<|>|=)\s*([^\s<>=!]\S*)\s*$/.exec(text) ?? [];
   const compare = COMPARISONS[sign];
   if (compare === undefined) {
     throw new InputError(

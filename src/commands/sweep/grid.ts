@@ -54,7 +54,11 @@ export function gridOf(
   for (const [name, option] of sweptOptions(spec)) {
     const texts = given.get(name);
     if (texts === undefined) continue;
-    const splits = option.value?.commas !== true;
+    if (option.value === null) {
+      options[name] = [''];
+      continue;
+    }
+    const splits = option.value.commas !== true;
     const all = within(
       `--${name}`,
       () => texts.flatMap((text) => alternativesOf(text, splits)),

@@ -21,6 +21,9 @@ export function valueOfCell(cells: RowCells, figure: string): number | null {
   return typeof value === 'number' ? value : null;
 }
 
+/** Halvings at once, by far within what a double holds. */
+const STEP = 500;
+
 /**
  * Two-sided p of the sign test: how likely as uneven a split of `lower` and `higher` is where each is
  * as likely as the other; null where there is no difference to judge. Exact, by the binomial
@@ -29,13 +32,17 @@ export function valueOfCell(cells: RowCells, figure: string): number | null {
 export function signTest(lower: number, higher: number): number | null {
   const n = lower + higher;
   if (n === 0) return null;
-  let term = 0.5 ** n;
-  let tail = 0;
+  let [term, tail, halvings] = [1, 0, n];
   for (let k = 0; k <= Math.min(lower, higher); k += 1) {
     tail += term;
     term = (term * (n - k)) / (k + 1);
+    // 2^-n is no double from n = 1,075 on: halved on the way, which is exact.
+    if (tail > 2 ** STEP) {
+      [term, tail, halvings] = [term / 2 ** STEP, tail / 2 ** STEP, halvings - STEP];
+    }
   }
-  return Math.min(1, 2 * tail);
+  for (; halvings > STEP; halvings -= STEP) tail /= 2 ** STEP;
+  return Math.min(1, 2 * tail * 0.5 ** halvings);
 }
 
 /** Mean, interval and extremes, of one value or more. */

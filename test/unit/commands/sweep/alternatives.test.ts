@@ -15,6 +15,8 @@ describe('alternativesOf', () => {
     ['8..20*2', true, ['8', '16']],
     ['2,1..3,2', true, ['2', '1', '3']],
     ['0-3,8', false, ['0-3,8']],
+    ['box{1}.json', false, ['box{1}.json']],
+    ['box{1..2}.json', false, ['box1.json', 'box2.json']],
     ['../machines/one.json', false, ['../machines/one.json']],
   ])('%s', (text, splits, expected) => {
     expect(alternativesOf(text, splits)).toEqual(expected);

@@ -22,6 +22,10 @@ describe('signTest', () => {
     [5, 5, 1],
     [0, 1, 1],
     [0, 20, 2 / 2 ** 20],
+    // By Python's math.comb and fractions: 2^-1075 is no double.
+    [505, 570, 0.05088986211593994],
+    [1446, 1554, 0.050737100404009215],
+    [49_690, 50_310, 0.05029405735466363],
   ])('%i lower, %i higher', (lower, higher, p) => {
     expect(signTest(lower, higher)).toBeCloseTo(p, 12);
   });
