@@ -132,7 +132,7 @@ export const PAGE_SIZE: Value<PageSize> = {
 /** K, M, G and T are powers of 1,024, as in the kernel's own options. */
 const BYTES_OF: Readonly<Record<string, number>> = {
   ...{ KiB: KIB, MiB: MIB, GiB: GIB, TiB: 1024 * GIB },
-  ...{ K: KIB, M: MIB, G: GIB, T: 1024 * GIB },
+  ...{ k: KIB, K: KIB, M: MIB, G: GIB, T: 1024 * GIB },
   ...{ kB: 1e3, KB: 1e3, MB: 1e6, GB: 1e9, TB: 1e12 },
 };
 
@@ -159,23 +159,22 @@ export function sizeOfPages(pages: Pages): MemorySize {
   return { text: `${pages}`, amount: pages, bytesEach: null };
 }
 
-/** @throws InputError where the size is no whole number of pages from `low` to MOST_PAGES. */
+/** @throws InputError where the size is no whole number of pages from `low` to `high`. */
 export function sizeInPages(
   flag: string,
   size: MemorySize,
   bytesPerPage: PageSize,
   low: Pages,
+  high: Pages = MOST_PAGES,
 ): Pages {
   const exact = sizeInBytes(size, bytesPerPage) / bytesPerPage;
   // No power of ten is whole pages: the nearest number is what is meant.
-  const pages = size.text.endsWith('B') && !size.text.endsWith('iB') ? Math.round(exact) : exact;
+  const pages = /[kKMGT]B$/.test(size.text) ? Math.round(exact) : exact;
   if (!Number.isInteger(pages)) {
     throw fault(flag, size.text, `a whole number of pages of ${bytesPerPage / KIB} KiB`);
   }
-  if (pages < low || pages > MOST_PAGES) {
-    throw new InputError(
-      `${flag} ${size.text}: ${pages} pages: expected ${low} to ${MOST_PAGES} pages`,
-    );
+  if (pages < low || pages > high) {
+    throw new InputError(`${flag} ${size.text}: ${pages} pages: expected ${low} to ${high} pages`);
   }
   return pages;
 }

@@ -38,9 +38,12 @@ export interface Known<Value> {
   readonly source: string;
 }
 
-/** "6.12.117+deb12-amd64", "5.14.0-503.11.1.el9_5.x86_64", "7.3-rc2"; null where it begins with no version. */
+/**
+ * "6.12.117+deb12-amd64", "5.14.0-503.11.1.el9_5.x86_64", "7.3-rc2"; null where it begins with no version, or
+ * as "6.12.x" with that of many.
+ */
 export function parseRelease(text: string): KernelRelease | null {
-  const match = /^(\d{1,3})\.(\d{1,3})(?:\.(\d{1,5}))?(?!\d)/.exec(text);
+  const match = /^(\d{1,3})\.(\d{1,3})(?:\.(\d{1,5}))?(?!\d|\.?[xX*](?:$|[^a-zA-Z0-9]))/.exec(text);
   if (match === null) return null;
   const [, major, minor, patch = '0'] = match;
   return { text, major: Number(major), minor: Number(minor), patch: Number(patch) };
@@ -72,16 +75,32 @@ const HIDES_PATCH =
 /** The newest release that was tried. */
 const NEWEST_TRIED = [7, 3] as const;
 
+/** The first release that the tables speak of. */
+const FIRST_KNOWN = [2, 6] as const;
+
+function isBefore({ major, minor }: KernelRelease, [first, second]: typeof FIRST_KNOWN): boolean {
+  return major < first || (major === first && minor < second);
+}
+
 function isNewer({ major, minor }: KernelRelease): boolean {
   const [newest, newestMinor] = NEWEST_TRIED;
   return major > newest || (major === newest && minor > newestMinor);
 }
 
+/** A release candidate: of mainline, or as Fedora names it. What its release has may have come after it. */
+const IS_CANDIDATE = /^\d+\.\d+(?:\.0)?-(?:rc\d|0\.rc\d)/;
+
 /** Why what the mainline says of a release need not hold of it; null where it does. */
-function doubtOf({ text, major, minor }: KernelRelease, isLast: boolean): string | null {
-  if (isNewer({ text, major, minor, patch: 0 })) {
-    return `newer than ${NEWEST_TRIED.join('.')}, the newest tried`;
-  }
+function doubtOf<Value>(
+  release: KernelRelease,
+  { from }: Since<Value>,
+  isLast: boolean,
+): string | null {
+  const { text, major, minor } = release;
+  if (isNewer(release)) return `newer than ${NEWEST_TRIED.join('.')}, the newest tried`;
+  if (isBefore(release, FIRST_KNOWN)) return `older than ${FIRST_KNOWN.join('.')}`;
+  const begins = from.some(([first, second]) => first === major && second === minor);
+  if (begins && IS_CANDIDATE.test(text)) return 'it may have come after this release candidate';
   return !isLast && HIDES_PATCH.test(text)
     ? `as ${major}.${minor}.0: which later changes this distribution took is not known`
     : null;
@@ -101,7 +120,7 @@ export function knownOf<Value>(
   const held = holds.at(-1) ?? lines[0]!;
   const { value, evidence, source } = held;
   const later = lines.slice(lines.indexOf(held) + 1).some(({ only }) => only === undefined);
-  const doubt = doubtOf(release, held.only !== undefined || !later);
+  const doubt = doubtOf(release, held, held.only !== undefined || !later);
   return doubt === null
     ? { value, evidence, source }
     : { value, evidence: 'inferred', source: `${source}; ${doubt}` };

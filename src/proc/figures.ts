@@ -42,13 +42,16 @@ export function parseStat(text: string): StatFigures | null {
     resident: field(24),
   };
   const numbers = [figures.faults, figures.threads, figures.startTicks, figures.resident];
-  return start > 0 && end > start && numbers.every(Number.isSafeInteger) ? figures : null;
+  return start > 0 && end > start && numbers.every(isCount) ? figures : null;
 }
+
+const isCount = (value: number) => Number.isSafeInteger(value) && value >= 0;
 
 /** Field 2 of /proc/PID/statm; null where the text is no such file. */
 export function parseStatm(text: string): Pages | null {
   const match = /^\d+ (\d+) \d+ /.exec(text);
-  return match === null ? null : Number(match[1]);
+  const pages = Number(match?.[1]);
+  return Number.isSafeInteger(pages) ? pages : null;
 }
 
 /** Rss of /proc/PID/smaps_rollup, which is in kB; null where the text is no such file. */

@@ -104,7 +104,10 @@ function walk(root: z.ZodType) {
       fieldsAt(first, { ...row, path: ['1'], is: [noteOf(first).is ?? ''] }, '');
     } else if (fieldsOf(inner).length > 0) {
       enter(schema, place);
-    } else if (!(inner instanceof z.ZodRecord) && cells === undefined) {
+    } else if (
+      inner instanceof z.ZodString ||
+      (!(inner instanceof z.ZodRecord) && cells === undefined)
+    ) {
       add(name, schema, place);
     }
   }

@@ -9,10 +9,15 @@ function complain(...words: readonly unknown[]): never {
   throw new RangeError(`picture: ${words.map(String).join(' ')}`);
 }
 
+/** A layer without data is none: errors that are all 0, say, on a logarithmic axis. */
+function warned(...words: readonly unknown[]) {
+  return String(words[0]).startsWith('Infinite extent') ? LOGGER : complain(...words);
+}
+
 const LOGGER = {
   level: () => ErrorLevel as never,
   error: complain,
-  warn: complain,
+  warn: warned,
   info: () => LOGGER,
   debug: () => LOGGER,
 };

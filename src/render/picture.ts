@@ -150,6 +150,14 @@ export function withPoints(picture: Picture): Picture {
   return JSON.parse(text) as Picture;
 }
 
+/** Of a field: what a logarithm can show of it, and its scale; a linear one where all of it is 0. */
+export function onLogarithm(data: readonly Datum[], field: string) {
+  const above = data.filter(({ [field]: value }) => Number(value) > 0 && value !== null);
+  return above.length > 0
+    ? { values: above, scale: { type: 'log' } }
+    : { values: [...data], scale: { type: 'linear', domain: [0, 1] } };
+}
+
 /** A bar for each scheme; `interval`: a whisker from the fields `low` to `high`. */
 export function barsOf(
   names: readonly string[],

@@ -1,7 +1,7 @@
 /** Forms that several results have in common. */
 import * as z from 'zod';
 import { MEMBERS } from '../kernel/rss-stat.ts';
-import { PARAMETER_KEYS, parameterTexts, SCHEME_NAMES } from '../schemes/registry.ts';
+import { PARAMETER_KEYS, parameterTexts, parseScheme, SCHEME_NAMES } from '../schemes/registry.ts';
 import { PAGE_SIZES } from '../units.ts';
 import type { Parameter, Parameters } from '../workload/contract/parameter.ts';
 import { PATTERNS, type Pattern, POLICIES, type Policy } from '../workload/registry.ts';
@@ -94,6 +94,17 @@ function parameterCells(keys: readonly string[], added: number): Cells {
 const FIRST_PARAMETERS: readonly string[] = ['batch', 'version', 'arity', 'mapping'];
 
 const LATER_PARAMETERS = PARAMETER_KEYS.filter((key) => !FIRST_PARAMETERS.includes(key));
+
+/** Beside a scheme's text the columns of its parameters, behind all others. */
+export const schemeCells: Cells = {
+  columns: PARAMETER_KEYS.map((key) => `scheme_${key}`).join('`, `'),
+  added: 300,
+  is: 'as in compare',
+  of(text: string) {
+    const { scheme: _, ...parameters } = parseScheme(text);
+    return parameterCells(PARAMETER_KEYS, 0).of(parameters as never, {} as never);
+  },
+};
 
 /** A scheme as it is named. */
 export const named = {

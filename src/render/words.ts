@@ -19,6 +19,9 @@ import type { ResultOf } from './result.ts';
 import type { topology } from './schema-parts.ts';
 
 /** "a", "a and b", "a, b and c". */
+/** A process's name may hold anything, also what a terminal obeys. */
+export const printable = (name: string) => name.replaceAll(/[^ -~]/g, '?');
+
 export function listed(parts: readonly string[]): string {
   const last = parts.at(-1) ?? '';
   return parts.length < 2 ? last : `${parts.slice(0, -1).join(', ')} and ${last}`;

@@ -134,7 +134,7 @@ export function parseScheme(text: string): SchemeSpec {
   );
   if (scheme === undefined) {
     throw new InputError(
-      `--scheme ${text}: unknown scheme ${quote(word)}: ${suggestion(word, SCHEME_NAMES)}`,
+      `--scheme ${text}: unknown scheme ${quote(word)}: ${word.includes(',') ? 'expected one; another has a --scheme of its own' : suggestion(word, SCHEME_NAMES)}`,
     );
   }
   const { name } = scheme;

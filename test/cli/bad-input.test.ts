@@ -34,6 +34,11 @@ describe('a scheme', () => {
         '--scheme Tree: unknown scheme "Tree": did you mean "tree"? (see rss-err compare --help)',
       ],
       [
+        'two in one',
+        ['--scheme', 'tree,per-cpu'],
+        '--scheme tree,per-cpu: unknown scheme "tree,per-cpu": expected one; another has a --scheme of its own (see rss-err compare --help)',
+      ],
+      [
         'no name',
         ['--scheme', ''],
         `--scheme : unknown scheme "": ${listed} (see rss-err compare --help)`,

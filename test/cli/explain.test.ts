@@ -217,3 +217,66 @@ describe('explain', () => {
     expect(stderr.trimEnd().split('\n')).toHaveLength(1);
   });
 });
+
+describe('a figure', () => {
+  const words = ['--kernel', '6.12.40', '--topology', 'pu:4', '--reader', 'stat'];
+
+  it.each([
+    ['44032kB', 11_008],
+    ['44032 kB', 11_008],
+    ['  44032   kB ', 11_008],
+    ['44032KB', 11_008],
+    ['44032k', 11_008],
+    ['44032K', 11_008],
+    ['43m', 11_008],
+    ['43 MiB', 11_008],
+    ['11008 pages', 11_008],
+    ['45088768B', 11_008],
+    // Tools round to a decimal: the nearest page.
+    ['1.2G', 314_573],
+    // No machine of today's is too large.
+    ['24TiB', 6_442_450_944],
+  ])('of %j is %i pages', async (text, pages) => {
+    const { readings } = await explained(...words, '--value', text);
+    expect(readings[0]!.shown).toBe(pages);
+  });
+
+  it.each(['', ' ', 'NaN', '-1', '1e400', '4097B', '4 4 kB', '9999999999TiB'])(
+    'is none of %j',
+    async (text) => {
+      const { code, stderr } = await runCli(['explain', ...words, '--value', text]);
+      expect(code).toBe(2);
+      expect(stderr).toMatch(/^rss-err: --value [^\n]*\n$/m);
+    },
+  );
+
+  it('without a unit is said to be in pages, where its reader shows none', async () => {
+    const said = async (reader: string, value: string) =>
+      (await runCli(['explain', ...words, '--reader', reader, '--value', value])).stdout;
+    expect(await said('ps', '44032')).toContain('a figure without a unit is in pages: where ps');
+    expect(await said('ps', '44032kB')).not.toContain('without a unit');
+    expect(await said('statm', '11008')).not.toContain('without a unit');
+  });
+});
+
+describe('a bad counter', () => {
+  const line = 'BUG: Bad rss-counter state mm:00000000c9c1a0b1 type:MM_ANONPAGES val:-1';
+
+  it('may be pasted without quotes', async () => {
+    const { stdout, code } = await runCli(['explain', ...line.split(' ')]);
+    expect(code).toBe(0);
+    expect(stdout).toContain('Not an approximation');
+  });
+
+  it('of 0 pages is none', async () => {
+    expect((await runCli(['explain', line.replace('-1', '0')])).code).toBe(2);
+  });
+
+  it('of a task whose name a terminal would obey shows it harmless', async () => {
+    const { stdout } = await runCli(['explain', '-'], {
+      stdin: `${line} Comm:\u001b[31mred Pid:5\n`,
+    });
+    expect(stdout).toContain('?[31mred (5)');
+    expect(stdout).not.toContain('\u001b');
+  });
+});

@@ -26,6 +26,28 @@ async function observed(tree: FakeTree, ...words: string[]): Promise<ObserveResu
 const rowsOf = ({ processes }: ObserveResult) =>
   processes.map(({ pid, error }) => [pid, error?.low ?? null, error?.high ?? null]);
 
+describe('processes by their numbers', () => {
+  it('are each looked at once a round', async () => {
+    const result = await observed(
+      { release: '6.12.117', processes: MIXED },
+      ...['1', '30', '1', '--for', '0'],
+    );
+    expect(result.processes.map(({ pid, readings }) => [pid, readings])).toEqual([
+      [30, 1],
+      [1, 1],
+    ]);
+    expect(result.counts).toMatchObject({ listed: 2, read: 2 });
+  });
+
+  it('that are not there leave no head of lines on standard output', async () => {
+    const proc = procTree({ release: '6.12.117', processes: MIXED });
+    const words = ['observe', '77', '--proc', proc, '--topology', 'pu:32'];
+    const { stdout, stderr, code } = await runCli(words);
+    expect({ stdout, code }).toEqual({ stdout: '', code: 2 });
+    expect(stderr).toContain('process 77 is not there');
+  });
+});
+
 describe('all processes', () => {
   it('stand by error, the others are counted', async () => {
     const result = await observed({ release: '6.12.117', processes: MIXED }, '--all');

@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { neededCommands } from '../../src/program.ts';
 import { describeColumns } from '../../src/render/columns.ts';
 import { bare, fieldsOf } from '../../src/render/result.ts';
+import { PARAMETER_KEYS } from '../../src/schemes/registry.ts';
 import { RESULTS } from '../support/published.ts';
 
 const commands = (await neededCommands([])).flatMap((declared) =>
@@ -73,6 +74,22 @@ it('no column is called cpus', () => {
       describeColumns(schema).map(([column]) => column),
       name,
     ).not.toContain('cpus');
+  }
+});
+
+/** The scheme is a kernel's there, which has no parameters to choose. */
+const KERNELS = ['oom', 'observe', 'observed', 'readers', 'against'];
+
+it('rows that name a scheme have its parameters in columns of their own', () => {
+  const naming = studies.filter(
+    ([name, schema]) =>
+      !KERNELS.includes(name) && describeColumns(schema).some(([column]) => column === 'scheme'),
+  );
+  expect(naming.length).toBeGreaterThan(8);
+  for (const [name, schema] of naming) {
+    const columns = describeColumns(schema).map(([column]) => column);
+    const parameters = columns.flatMap((text) => text!.split('`, `'));
+    for (const key of PARAMETER_KEYS) expect(parameters, name).toContain(`scheme_${key}`);
   }
 });
 

@@ -5,6 +5,7 @@ import {
   amountOf,
   amountTitle,
   type Datum,
+  onLogarithm,
   pictureOf,
   schemeEncoding,
 } from '../../render/picture.ts';
@@ -24,8 +25,8 @@ export function boundPicture(result: BoundResult, choices: BoundChoices): Pictur
     { cpus, scheme: name, bound: 'stated', pages: amountOf(larger(stated), scale) },
     { cpus, scheme: name, bound: 'exact', pages: amountOf(larger(exact), scale) },
   ]);
-  // A logarithm has no 0: an atomic's bound is not drawn.
-  const drawn = data.filter(({ pages }) => Number(pages) > 0);
+  // An atomic's bound is 0: not drawn, unless it is alone.
+  const { values, scale: vertical } = onLogarithm(data, 'pages');
   const title = amountTitle('larger side of the bound of one counter', scale);
   const picture = pictureOf(
     {
@@ -34,7 +35,7 @@ export function boundPicture(result: BoundResult, choices: BoundChoices): Pictur
       description: `Bounds of ${schemes.join(', ')} on machines of ${range.cpus} CPUs`,
     },
     {
-      data: { values: drawn },
+      data: { values },
       facet: {
         column: { field: 'bound', type: 'nominal', title: null, sort: ['stated', 'exact'] },
       },
@@ -50,7 +51,7 @@ export function boundPicture(result: BoundResult, choices: BoundChoices): Pictur
           },
           y: {
             ...{ field: 'pages', type: 'quantitative', title },
-            scale: { type: 'log' },
+            scale: vertical,
             axis: { format: AMOUNT_FORMAT },
           },
           ...schemeEncoding(schemes),

@@ -7,6 +7,7 @@ import {
   amountOf,
   amountTitle,
   type Datum,
+  onLogarithm,
   pictureOf,
   schemeEncoding,
 } from '../../render/picture.ts';
@@ -88,11 +89,10 @@ function distributionView({ schemes }: Comparison, reading: Reading, scale: Scal
   );
   const y = {
     ...{ field: 'error', type: 'quantitative', title: amountTitle('|error|', scale) },
-    // A logarithm has no 0.
-    scale: { type: 'log' },
+    scale: onLogarithm([...curves, ...worst], 'error').scale,
     axis: { format: AMOUNT_FORMAT },
   };
-  const isAbove = (datum: Datum) => Number(datum.error) > 0;
+  const isAbove = (datum: Datum) => y.scale.type !== 'log' || Number(datum.error) > 0;
   const encoding = schemeEncoding(names);
   return {
     width: WIDTH,

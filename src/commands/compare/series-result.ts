@@ -1,7 +1,7 @@
 /** The result of `compare --series`: the comparison, and each scheme's errors over the operations. */
 import * as z from 'zod';
 import { noted, type ResultOf } from '../../render/result.ts';
-import { named } from '../../render/schema-parts.ts';
+import { named, schemeCells } from '../../render/schema-parts.ts';
 import { comparison, scheme } from './result.ts';
 
 const signedPages = (what: string) =>
@@ -17,7 +17,7 @@ const operation = z.int().min(1);
 
 /** One a scheme and bucket. */
 const record = z.strictObject({
-  scheme: noted(named.name, { as: 'scheme' }),
+  scheme: noted(named.name, { as: 'scheme', cells: [schemeCells] }),
   fromOperation: operation.describe('the first of the bucket'),
   toOperation: operation.describe('the last of the bucket'),
   clamped: errors.describe('each member read as max(0, value): what a reader sees'),

@@ -1,7 +1,7 @@
 /** What a "Bad rss-counter state" line means, in words. */
 import { formatCount } from '../../render/amounts.ts';
 import { left, right, type TextView } from '../../render/view.ts';
-import { listed } from '../../render/words.ts';
+import { listed, printable } from '../../render/words.ts';
 import { balanced } from './bad-counter.ts';
 import type { BadCounterResult, Complaint } from './result.ts';
 
@@ -53,7 +53,7 @@ export function badCounterView(result: BadCounterResult, reproduce: string): Tex
           counter.member ?? counter.text,
           { count: counter.pages },
           meaning(counter),
-          counter.comm === null ? '-' : `${counter.comm} (${counter.pid})`,
+          counter.comm === null ? '-' : `${printable(counter.comm)} (${counter.pid})`,
         ]),
       },
     ],

@@ -15,7 +15,7 @@ const KERNEL_NAMES: readonly string[] = [
 
 /** A pointer is hashed, "(____ptrval____)", "(ptrval)" before there is a key, or "(null)". */
 const LINE =
-  /Bad rss-counter state mm:(\(?\w+\)?) (?:idx:(\d{1,2})|type:(\w+)) val:(-?\d{1,15})\b(?: Comm:(.*) Pid:(\d{1,10}))?/;
+  /Bad rss-counter state mm:(\(?\w+\)?) (?:idx:(\d{1,2})|type:(\w+)) val:(-?[1-9]\d{0,14})\b(?: Comm:(.*) Pid:(\d{1,10}))?/;
 
 /** What a line complains of; null where it is none of these. */
 export function parseComplaint(line: string): Complaint | null {

@@ -7,7 +7,7 @@ import { reproduceLine } from '../../cli/options.ts';
 import { openOutput } from '../../cli/output-options.ts';
 import type { Session } from '../../cli/streams.ts';
 import { readThisMachine, thisKernel } from '../../cli/this-machine.ts';
-import { sizeInPages } from '../../cli/values.ts';
+import { type MemorySize, sizeInBytes, sizeInPages, sizeOfPages } from '../../cli/values.ts';
 import { InputError, middleCut, quote } from '../../errors.ts';
 import { schemeOfRelease } from '../../kernel/releases.ts';
 import type { WhoReads } from '../../kernel/tools.ts';
@@ -15,6 +15,7 @@ import { type Report, renderReport } from '../../render/formats.ts';
 import { listed } from '../../render/words.ts';
 import { schemeNamed } from '../../schemes/registry.ts';
 import type { Topology } from '../../topology/topology.ts';
+import type { PageSize, Pages } from '../../units.ts';
 import { version } from '../../version.ts';
 import { complaintsOf } from './bad-counter.ts';
 import { badCounterView } from './bad-counter-view.ts';
@@ -44,6 +45,16 @@ function demandAlike(readings: readonly { readonly who: WhoReads; readonly flag:
   }
 }
 
+/** Five levels of page tables reach 64 PiB: so many pages of 4 KiB. */
+const MOST_SHOWN = 2 ** 44;
+
+/** What a tool shows with decimals it has rounded itself: the nearest page. */
+function shownPages(flag: string, size: MemorySize, pageSize: PageSize): Pages {
+  const nearest = () => sizeOfPages(Math.round(sizeInBytes(size, pageSize) / pageSize));
+  const shown = size.text.includes('.') ? nearest() : size;
+  return sizeInPages(flag, shown, pageSize, 0, MOST_SHOWN);
+}
+
 /** @throws InputError where the figures and the circumstances do not go together. */
 function requestOf(flags: ExplainFlags, topology: Topology): ExplainRequest {
   const { reader, value, and = [], threads = null, offlined } = flags;
@@ -59,7 +70,7 @@ function requestOf(flags: ExplainFlags, topology: Topology): ExplainRequest {
   demandAlike(figures);
   const readings = figures.map(({ who, size, flag }) => ({
     who,
-    shown: sizeInPages(flag, size, pageSize, 0),
+    shown: shownPages(flag, size, pageSize),
   }));
   return {
     ...{ version, topology, pageSize, kernel, threads },
@@ -68,6 +79,17 @@ function requestOf(flags: ExplainFlags, topology: Topology): ExplainRequest {
     used: selectCpus('--used', flags.used, topology),
     offlinedCpus: offlined,
   };
+}
+
+/** What the kernel itself tells in pages. */
+const IN_PAGES = ['stat', 'statm', 'shared', 'oom-report', 'swapents'];
+
+/** Who was given a figure without a unit, but shows none in pages. */
+function bareWords({ reader, value, and = [] }: ExplainFlags): string[] {
+  return [{ who: reader, size: value }, ...and]
+    .filter(({ who, size }) => size?.bytesEach === null && !IN_PAGES.includes(who.word))
+    .filter(({ size }) => size!.amount > 0)
+    .map(({ who }) => who.word);
 }
 
 function reproduce(flags: ExplainFlags, { kernel }: ExplainRequest): string {
@@ -88,7 +110,8 @@ async function explainFigures(flags: ExplainFlags, session: Session): Promise<Re
   const choices = { operations, seed };
   const result = { ...found, typical: await typicalError(request, found.readings[0]!, choices) };
   return {
-    view: () => explainView(result, { unit, reproduce: reproduce(flags, request) }),
+    view: () =>
+      explainView(result, { unit, bare: bareWords(flags), reproduce: reproduce(flags, request) }),
     result,
     schema: async () => (await import('./result.ts')).explainResult,
   };
@@ -134,17 +157,17 @@ async function explainLines(line: string, flags: ExplainFlags, session: Session)
 export const explainCommand = defineCommand({
   name: 'explain',
   description: 'what a figure of RSS may stand for, on which kernel and machine, and why',
-  argument: ['[line]', 'a "Bad rss-counter state" line of the kernel\'s log, or - for stdin'],
+  argument: ['[line...]', 'a "Bad rss-counter state" line of the kernel\'s log, or - for stdin'],
   options: EXPLAIN_OPTIONS,
   examples: [
     'rss-err explain --value "44032 kB"',
     'rss-err explain --kernel 6.12.40 --topology pu:4 --reader ru_maxrss --value 400MiB --and statm=402MiB',
   ],
-  async run(flags, session, [line]) {
+  async run(flags, session, words) {
     const output = openOutput(flags, session);
-    const report = await (line === undefined
+    const report = await (words.length === 0
       ? explainFigures(flags, session)
-      : explainLines(line, flags, session));
+      : explainLines(words.join(' '), flags, session));
     session.signal.throwIfAborted();
     await output.write(await renderReport(report, flags.format, output));
     return EXIT.done;

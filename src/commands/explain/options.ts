@@ -18,12 +18,17 @@ import type { WhoReads } from '../../kernel/tools.ts';
 import { MOST_THREADS } from '../../workload/workload.ts';
 import { pageSizeOption } from '../compare/options.ts';
 
-/** A figure as it is shown: kB as /proc and getrusage() write it, which is KiB; B for bytes. */
+/**
+ * A figure as it is shown: kB as /proc and getrusage() write it, and KB, are KiB; B is bytes; m, g and t are
+ * as top writes them, and blanks may stand before a unit.
+ */
 export const SHOWN: Value<MemorySize> = {
   parse(text, flag) {
-    const [, bytes] = /^(\d{1,16})B$/.exec(text) ?? [];
-    if (bytes !== undefined) return { text, amount: Number(bytes), bytesEach: 1 };
-    return MEMORY_SIZE.parse(text.replace(/ ?kB$/, 'KiB'), flag);
+    const bare = text.trim().replace(/(?<=\d)\s+(?=\p{L}+$)/u, '');
+    const [, bytes] = /^(\d{1,16})B$/.exec(bare) ?? [];
+    if (bytes !== undefined) return { text: bare, amount: Number(bytes), bytesEach: 1 };
+    const usual = bare.replace(/[kK]B$/, 'KiB').replace(/[mgt]$/, (unit) => unit.toUpperCase());
+    return MEMORY_SIZE.parse(usual, flag);
   },
   format: MEMORY_SIZE.format,
 };

@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { MEMBERS } from '../../kernel/rss-stat.ts';
 import { noted, type ResultOf } from '../../render/result.ts';
-import { count, pages, program, sides, topology } from '../../render/schema-parts.ts';
+import { count, pages, program, schemeCells, sides, topology } from '../../render/schema-parts.ts';
 
 const evidence = z.literal(['measured', 'source', 'inferred']);
 const change = z.int();
@@ -82,7 +82,9 @@ export const explainResult = noted(
         }),
         { only: ['release'] },
       ),
-      scheme: z.string().describe('that counts on this kernel, as --scheme takes it'),
+      scheme: noted(z.string().describe('that counts on this kernel, as --scheme takes it'), {
+        cells: [schemeCells],
+      }),
       schemeEvidence: noted(evidence, { as: false }),
       schemeSource: noted(z.string(), { as: false }),
       heldBy: noted(

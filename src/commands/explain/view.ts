@@ -6,7 +6,6 @@ import {
   formatCount,
   formatNumber,
   formatPagesAndBytes,
-  formatSignedBytes,
   type Scale,
   type UnitChoice,
 } from '../../render/amounts.ts';
@@ -76,7 +75,7 @@ const MADE_OF: Readonly<Record<ExplainedReading['sums'], string>> = {
   precise: 'precise sums',
   raw: "one counter's shared value",
   walk: 'a walk of the page tables, no counter',
-  mark: 'the highest approximate sum at moments of the kernel, or VmRSS now if higher',
+  mark: 'the highest approximate sum, taken just before pages go, or VmRSS now if higher',
   own: 'a counter of its own',
   none: 'not there',
 };
@@ -84,7 +83,7 @@ const MADE_OF: Readonly<Record<ExplainedReading['sums'], string>> = {
 function madeOf({ reader, isPeak, sums }: ExplainedReading): string {
   if (!isPeak || sums === 'mark') return MADE_OF[sums];
   const since = reader === 'ru_maxrss' ? ', of earlier programs of the process too' : '';
-  return `the highest approximate sum at moments of the kernel${since}`;
+  return `the highest approximate sum, taken just before pages go${since}`;
 }
 
 /** "top RES: /proc/PID/statm, field 2: precise sums (…)". */
@@ -123,12 +122,11 @@ function whyText(reading: ExplainedReading, result: Result): string[] {
   ];
 }
 
-function typicalText({ typical, topology }: Result): string[] {
+function typicalText({ typical }: Result): string[] {
   if (typical === null) return [];
   const { seed, operations, threads, target, under, over, mean, p50, p99 } = typical;
-  const bytes = formatSignedBytes(mean * topology.pageSize);
   return [
-    `Half of the time within ${formatCount(p50, 'page')}, 99% within ${formatNumber(p99)}; -${formatNumber(under)} to +${formatNumber(over)}, mean ${bytes}. Observed: one member of ${formatCount(target, 'page')}, ${formatCount(threads, 'thread')}, ${formatCount(operations, 'operation')}, seed ${seed}.`,
+    `Half of the time within ${formatCount(p50, 'page')}, 99% within ${formatNumber(p99)}; -${formatNumber(under)} to +${formatNumber(over)}, mean ${signed(Math.round(mean))} pages. Observed: one member of ${formatCount(target, 'page')}, ${formatCount(threads, 'thread')}, ${formatCount(operations, 'operation')}, seed ${seed}.`,
   ];
 }
 
@@ -155,8 +153,11 @@ function preciseText(reading: ExplainedReading, result: Result): string[] {
     preciseFrom.length === 0
       ? `No kernel makes ${reader} precise yet.`
       : `Kernels from ${listed(preciseFrom)} on make ${reader} precise.`;
-  const less = heldBy.of === 'threads' ? 'A thread less' : 'A CPU it is kept off from the start';
-  return [`${kernel} ${less} takes ${each} from the bound.`];
+  const less =
+    heldBy.of === 'threads'
+      ? 'Each thread less'
+      : 'Each CPU that the process is kept off from its start';
+  return [`${kernel} ${less} takes ${each} off the bound.`];
 }
 
 function limitText(pair: ExplainedPair, result: Result): string {
@@ -196,7 +197,7 @@ function contradictionText(pair: ExplainedPair, result: Result): string {
 function pairText(pair: ExplainedPair, result: Result): string {
   const { explicable, when, errorOf, first, lowest, highest } = pair;
   if (when === 'one after the other') {
-    return `Between the two figures of ${first} the truth changed by ${signed(lowest!)} to ${signed(highest!)} pages.`;
+    return `Between the two figures of ${first} the truth may have changed by anything from ${signed(lowest!)} to ${signed(highest!)} pages.`;
   }
   const what = differenceText(pair, result);
   const limit = limitText(pair, result);
@@ -267,9 +268,23 @@ function notesOf(result: Result): string[] {
   ];
 }
 
+interface ExplainViewOptions {
+  readonly unit: UnitChoice;
+  /** Readers that show no pages, with figures without a unit. */
+  readonly bare: readonly string[];
+  readonly reproduce: string;
+}
+
+const bareNote = (words: readonly string[]) =>
+  words.length === 0
+    ? []
+    : [
+        `a figure without a unit is in pages: where ${listed(words)} shows kB or bytes, write 44032kB or 45088768B`,
+      ];
+
 export function explainView(
   result: Result,
-  { unit, reproduce }: { readonly unit: UnitChoice; readonly reproduce: string },
+  { unit, bare, reproduce }: ExplainViewOptions,
 ): TextView {
   const { program, readings, pairs, kernel, topology, together, schemeSource } = result;
   const [reading] = readings as [ExplainedReading];
@@ -296,7 +311,7 @@ export function explainView(
     ],
     tables: readingsTable(result, unit),
     findings: [],
-    notes: notesOf(result),
+    notes: [...bareNote(bare), ...notesOf(result)],
     reproduce,
   };
 }

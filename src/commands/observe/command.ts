@@ -42,7 +42,7 @@ function pidOf(word: string): number {
 function namedBy(args: readonly string[], { argv }: Session): Named {
   const bar = argv.indexOf('--');
   const command = bar < 0 ? [] : argv.slice(bar + 1);
-  return { pids: args.slice(0, args.length - command.length).map(pidOf), command };
+  return { pids: [...new Set(args.slice(0, args.length - command.length).map(pidOf))], command };
 }
 
 /** @throws InputError where not exactly one kind of subject is named. */
@@ -179,16 +179,21 @@ async function observeLive(
     stop: AbortSignal.any(ends),
   });
   try {
-    let isWanted = await writeAll(sinks, ({ head }) => head);
+    let isFirst = true;
     for await (const looked of rounds) {
       for (const line of [looked.round, ...looked.readings]) {
         observation.take(line);
         trail?.take(line);
       }
-      isWanted = await writeAll(sinks, (lines) => lines.of(looked));
+      const isWanted = await writeAll(
+        sinks,
+        (lines) => `${isFirst ? lines.head : ''}${lines.of(looked)}`,
+      );
+      isFirst = false;
       live?.draw(`${await render()}`);
       if (!isWanted) break;
     }
+    if (isFirst) await writeAll(sinks, ({ head }) => head);
     for (const { sink } of sinks) sink.commit();
   } finally {
     live?.end();

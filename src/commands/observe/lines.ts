@@ -8,6 +8,7 @@ import {
   type Scale,
   type UnitChoice,
 } from '../../render/amounts.ts';
+import { printable } from '../../render/words.ts';
 import { errorOf, leastMagnitude } from './observation.ts';
 import { type Head, observedText, type Reading } from './record.ts';
 import type { LookedRound } from './rounds.ts';
@@ -92,6 +93,3 @@ const sureError = (reading: Reading) => {
 };
 
 const byError = (a: Reading, b: Reading) => sureError(b) - sureError(a) || a.pid - b.pid;
-
-/** A command's name may hold anything. */
-export const printable = (command: string) => command.replaceAll(/[^ -~]/g, '?');

@@ -10,8 +10,7 @@ import {
   PALETTE,
   pictureOf,
 } from '../../render/picture.ts';
-import { machineText } from '../../render/words.ts';
-import { printable } from './lines.ts';
+import { machineText, printable } from '../../render/words.ts';
 import { errorOf } from './observation.ts';
 import type { ObservedLine } from './record.ts';
 import type { Interval, ObserveResult, ProcessRow } from './result.ts';

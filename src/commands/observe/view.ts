@@ -13,8 +13,7 @@ import {
   type UnitChoice,
 } from '../../render/amounts.ts';
 import { type Cell, left, right, type TextTable, type TextView } from '../../render/view.ts';
-import { listed, machineText } from '../../render/words.ts';
-import { printable } from './lines.ts';
+import { listed, machineText, printable } from '../../render/words.ts';
 import type { ObserveResult, ProcessRow } from './result.ts';
 
 export interface ObserveViewOptions {

@@ -7,6 +7,7 @@ import {
   pages,
   policy,
   program,
+  schemeCells,
   seen,
   topology,
 } from '../../render/schema-parts.ts';
@@ -21,7 +22,7 @@ const spread = z.strictObject({
 const as = (name: string) => ({ as: name });
 
 const row = z.strictObject({
-  scheme: z.string(),
+  scheme: noted(z.string(), { cells: [schemeCells] }),
   selection: z.enum(['approximate', 'precise', 'two-pass']),
   wrong: noted(count.describe('runs in which another process truly had more'), as('wrong_runs')),
   wrongShare: noted(

@@ -18,20 +18,24 @@ function readersTable({ readers }: ReadersResult): TextTable {
   };
 }
 
-function toolsTable({ tools }: ReadersResult): TextTable {
+function toolsTable({ tools, readers }: ReadersResult): TextTable {
+  const kernels = new Set(readers.map(({ kernel }) => kernel));
+  const gets = kernels.size === 1 ? new Map(readers.map((row) => [row.reader, row.sums])) : null;
   return {
-    title: 'Tools, and the reader that each is',
+    title: 'Tools, and what each reads',
     columns: [
       left('--reader'),
       { ...left('figure'), wrapAt: 26 },
       { ...left('versions'), wrapAt: 14 },
-      left('is'),
+      left('reads'),
+      ...(gets === null ? [] : [left('and gets')]),
     ],
     rows: tools.map(({ word, tool, versions, figure, reader }) => [
       word,
       `${tool} ${figure}`.trim(),
       versions,
       reader,
+      ...(gets === null ? [] : [gets.get(reader)!]),
     ]),
   };
 }

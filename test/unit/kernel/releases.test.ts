@@ -1,7 +1,7 @@
 /** Which scheme counts, and which sum a reader gets, on which release: the borders, as measured. */
 import { describe, expect, it } from 'vitest';
 import { oomSumsOfRelease, READERS, sumsOfReader } from '../../../src/kernel/readers.ts';
-import { NEWS, parseRelease, schemeOfRelease } from '../../../src/kernel/releases.ts';
+import { knownOf, NEWS, parseRelease, schemeOfRelease } from '../../../src/kernel/releases.ts';
 import { READER_WORDS, TOOLS, whoReads } from '../../../src/kernel/tools.ts';
 
 const release = (text: string) => parseRelease(text)!;
@@ -16,11 +16,14 @@ describe('a release', () => {
     ['7.3-rc2', [7, 3, 0]],
     ['5.14.0-503.11.1.el9_5.x86_64', [5, 14, 0]],
     ['2.6.32', [2, 6, 32]],
+    ['6.12.40-xanmod1', [6, 12, 40]],
+    ['6.12.40xanmod', [6, 12, 40]],
+    ['6.6.87.2-microsoft-standard-WSL2', [6, 6, 87]],
   ])('%s is read as uname -r prints it', (text, [major, minor, patch]) => {
     expect(parseRelease(text)).toEqual({ text, major, minor, patch });
   });
 
-  it.each(['', 'linux', '6', 'v6.1'])('%j is none', (text) => {
+  it.each(['', 'linux', '6', 'v6.1', '6.12.x', '6.x', '6.12.*', '6.12x'])('%j is none', (text) => {
     expect(parseRelease(text)).toBeNull();
   });
 });
@@ -42,6 +45,19 @@ it.each([
   ['6.2-rc1', 'per-cpu'],
 ])('%s counts by %s', (text, scheme) => {
   expect(schemeOfRelease(release(text)).value).toBe(scheme);
+});
+
+it.each([
+  ['statm', '6.16-rc1', 'inferred'],
+  ['statm', '6.16.0-0.rc2.24.fc43.x86_64', 'inferred'],
+  ['statm', '6.16.0', 'measured'],
+  ['statm', '6.17-rc1', 'measured'],
+  ['oom-report', '7.0-rc3', 'inferred'],
+  ['stat', '7.0-rc3', 'measured'],
+  ['stat', '2.4.37', 'inferred'],
+])('what %s gets on %s is %s', (name, text, evidence) => {
+  const { lines } = READERS.find((reader) => reader.name === name)!;
+  expect(knownOf(lines, release(text)).evidence).toBe(evidence);
 });
 
 it.each([

@@ -38,6 +38,10 @@ describe('stat', () => {
     expect(parseStat(statText({ pid: 2, ...process }))).toMatchObject(expected);
   });
 
+  it('is none with a figure below 0', () => {
+    expect(parseStat(statText({ pid: 2, approximate: -3 }))).toBe(null);
+  });
+
   it.each(['', 'x', '12 (sh', '12 (sh) S 1 2', '12 sh S 1 2 3'])('is not %j', (text) => {
     expect(parseStat(text)).toBe(null);
   });
@@ -52,6 +56,7 @@ describe('precise figures', () => {
 
   it('are not read from other texts', () => {
     expect(parseStatm('')).toBe(null);
+    expect(parseStatm('12 99999999999999999999 3 0 0 0 0\n')).toBe(null);
     expect(parseStatm('12 x 3 0 0 0 0\n')).toBe(null);
     expect(parseRollup('', 4096)).toBe(null);
     expect(parseRollup('Pss: 12 kB\n', 4096)).toBe(null);

@@ -2,7 +2,15 @@
 import * as z from 'zod';
 import { MEMBERS } from '../../../kernel/rss-stat.ts';
 import { noted, type ResultOf } from '../../../render/result.ts';
-import { count, cpulist, pages, program, sides, topology } from '../../../render/schema-parts.ts';
+import {
+  count,
+  cpulist,
+  pages,
+  program,
+  schemeCells,
+  sides,
+  topology,
+} from '../../../render/schema-parts.ts';
 import type { RecordedUpdate } from '../../../update/record.ts';
 import { DIRECTIONS } from '../witness-stream.ts';
 
@@ -93,7 +101,7 @@ export const verifyResult = noted(
       format: z.literal('rss-err/verify@2'),
       program,
       topology,
-      scheme: z.string().describe('as --scheme takes it'),
+      scheme: noted(z.string().describe('as --scheme takes it'), { cells: [schemeCells] }),
       used: z.strictObject({ cpulist, cpus: count }),
       threads: z.int().min(1),
       directions: noted(z.array(z.literal(DIRECTIONS)).min(1), { as: false }),
