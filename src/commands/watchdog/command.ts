@@ -90,6 +90,8 @@ function reproduce(
   return reproduceLine(['watchdog'], OPTIONS, {
     topology: topology ?? DEFAULT_TOPOLOGY,
     ...{ budget, every, for: consecutive },
+    // Told even where it is the preset's: nothing said would be a leak.
+    pattern: request.workload.pattern.name,
     ...flagsOfWorkload(request.workload, request.preset, request.topology),
     ...{ runs, scheme, kernel, reader, pageSize, format: shown.format, unit: shown.unit },
   });

@@ -6,6 +6,7 @@ import { MEMBER } from '../../../src/kernel/rss-stat.ts';
 import type { Counters } from '../../../src/schemes/scheme.ts';
 import { KIND } from '../../../src/update/kinds.ts';
 import { setReading } from '../../../src/update/readings.ts';
+import { runCli } from '../../support/cli.ts';
 import { columnsOf } from '../../support/updates.ts';
 
 const rule = { budgetPages: 100, every: 1, consecutive: 2 };
@@ -147,4 +148,12 @@ describe('what a watchdog reads', () => {
     expect(await watchedBeside(0)).toMatchObject({ seen: 1, missed: 0 });
     expect(await watchedBeside(-50)).toMatchObject({ seen: 1, missed: 0 });
   });
+});
+
+it("tells the pattern that was chosen, where it is the preset's too: said nothing, it would leak", async () => {
+  const args = ['--topology', '8cpu', '--operations', '900', '--every', '50', '--runs', '2'];
+  const { stdout } = await runCli(['watchdog', ...args, '--pattern', 'steady']);
+  expect(stdout).toMatch(/reproduce:.* --pattern steady /s);
+  const { stdout: leaking } = await runCli(['watchdog', ...args]);
+  expect(leaking).toMatch(/reproduce:.* --pattern leak /s);
 });
