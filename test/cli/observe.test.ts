@@ -27,6 +27,16 @@ const rowsOf = ({ processes }: ObserveResult) =>
   processes.map(({ pid, error }) => [pid, error?.low ?? null, error?.high ?? null]);
 
 describe('processes by their numbers', () => {
+  it('are told with what became of their error', async () => {
+    const proc = procTree({ release: '6.12.117', processes: MIXED });
+    const words = ['observe', '30', '--proc', proc, '--topology', 'pu:32'];
+    const { stdout } = await runCli([...words, '--for', '60ms', '--interval', '30ms']);
+    expect(stdout.replaceAll(/\s+/g, ' ')).toMatch(
+      /reads high by 1,000 pages .* In \d[^ ]* ms its error changed by 0 pages\./,
+    );
+    expect(stdout).toContain('change: the last error minus the first');
+  });
+
   it('are each looked at once a round', async () => {
     const result = await observed(
       { release: '6.12.117', processes: MIXED },

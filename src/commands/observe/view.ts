@@ -117,6 +117,14 @@ function worstFinding({ processes, topology }: ObserveResult): string[] {
   return [`${who} ${how} ${most} of ${formatNumber(precise ?? 0)} resident${growth}.`];
 }
 
+/** Where the largest error is going. */
+function trendFinding({ processes: [worst], topology }: ObserveResult): string[] {
+  if (worst?.change == null || worst.changeSeconds === 0) return [];
+  const { change, changeSeconds } = worst;
+  const pages = formatInterval(change, { unit: 'pages', pageSize: topology.pageSize });
+  return [`In ${formatDuration(1e9 * changeSeconds)} its error changed by ${pages} pages.`];
+}
+
 function zeroFinding({ processes }: ObserveResult): string[] {
   const zero = processes.filter(
     ({ approximate, precise }) => approximate === 0 && (precise ?? 0) > 0,
@@ -134,7 +142,7 @@ function beyondFinding({ processes }: ObserveResult): string[] {
 }
 
 function notes(result: ObserveResult): string[] {
-  const { precise, hidepid, ownPids, poisoned, topology, processes } = result;
+  const { precise, hidepid, ownPids, poisoned, topology, processes, rounds } = result;
   const isSettled = processes.every(({ settled }) => settled);
   const isWide = processes.some(({ error }) => error !== null && error.low < error.high);
   return [
@@ -148,6 +156,7 @@ function notes(result: ObserveResult): string[] {
       : [
           '~: the process faulted between the readings, so that this may be its growth; lowest, highest, mean and change leave such readings out',
         ]),
+    ...(rounds > 1 ? ['change: the last error minus the first'] : []),
     ...(isWide
       ? ['a..b: the reading moved while the precise figure was made, the error lay in between']
       : []),
@@ -183,7 +192,12 @@ export function observeView(
       ['cost', timeText(result)],
     ],
     tables: [processTable(result, scale, top)],
-    findings: [...worstFinding(result), ...zeroFinding(result), ...beyondFinding(result)],
+    findings: [
+      ...worstFinding(result),
+      ...trendFinding(result),
+      ...zeroFinding(result),
+      ...beyondFinding(result),
+    ],
     notes: notes(result),
     reproduce,
   };
