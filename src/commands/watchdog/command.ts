@@ -87,12 +87,13 @@ function reproduce(
   }: WatchdogFlags,
   request: WatchdogRequest,
 ): string {
+  const workload = flagsOfWorkload(request.workload, request.preset, request.topology);
   return reproduceLine(['watchdog'], OPTIONS, {
     topology: topology ?? DEFAULT_TOPOLOGY,
     ...{ budget, every, for: consecutive },
+    ...workload,
     // Told even where it is the preset's: nothing said would be a leak.
-    pattern: request.workload.pattern.name,
-    ...flagsOfWorkload(request.workload, request.preset, request.topology),
+    ...(workload.pattern === undefined && { pattern: request.workload.pattern.name }),
     ...{ runs, scheme, kernel, reader, pageSize, format: shown.format, unit: shown.unit },
   });
 }
