@@ -162,7 +162,8 @@ export function openOutput(
   const { stdout, env } = session;
   return {
     terminal: isTerminal
-      ? { chalk: new Chalk({ level }), columns: stdout.columns ?? null, unicode: isUnicode(env) }
+      ? // A terminal without a size says 0.
+        { chalk: new Chalk({ level }), columns: stdout.columns || null, unicode: isUnicode(env) }
       : null,
     write(text) {
       if (typeof text !== 'string' && output === undefined && stdout.isTTY === true) {
