@@ -29,6 +29,7 @@ function hintFor(text: string, command: Command, argv: readonly string[]): strin
   if (text.includes('too many arguments') && has('--topology')) {
     return ` (Did you mean --topology ${command.args[0]}?)`;
   }
+  if (text.includes("unknown option '-v'")) return ' (Did you mean -V?)';
   const [, key] = /unknown option '--([\w-]+)'/.exec(text) ?? [];
   if (key === undefined) return '';
   const value = argv[argv.indexOf(`--${key}`) + 1] ?? '…';

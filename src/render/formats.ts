@@ -25,6 +25,8 @@ export interface Report {
 /** A result that may have a picture: null where there is none of this one. */
 export interface PicturedReport extends Report {
   readonly picture: () => Promise<Pictured | null>;
+  /** What has a picture instead, where this has none. */
+  readonly none?: string;
 }
 
 /** What a result looks like, and the schemes that can be told apart in it. */
@@ -72,13 +74,13 @@ export async function renderPictured(
 
 /** @throws InputError where the result has no picture. */
 async function renderPicture(
-  { view, picture }: PicturedReport,
+  { view, picture, none }: PicturedReport,
   format: PictureFormat,
 ): Promise<string | Uint8Array> {
   const pictured = await picture();
   if (pictured === null) {
     throw new InputError(
-      `--format ${format}: there is no picture of this, but tables and data are`,
+      `--format ${format}: there is no picture of this: ${none ?? 'expected a format of tables or data'}`,
     );
   }
   if (format === 'vega') return renderJson(pictured.picture);

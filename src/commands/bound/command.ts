@@ -194,6 +194,7 @@ export const boundCommand = defineCommand({
       result,
       schema: async () => (await import('./result.ts')).boundResult,
       picture: async () => (await import('./picture.ts')).boundPicture(result, choices),
+      none: 'bounds over machines have one, as with --cpus 8..512',
     };
     await output.write(await renderPictured(report, format, output));
     return EXIT.done;

@@ -19,8 +19,14 @@ function spanOf(flag: string, text: string, part: string, most: number): CountSp
     /^(\d{1,7})(?:\.\.(\d{1,7}))?$/.exec(part) ?? [];
   const [from, to] = [Number(lowDigits), Number(highDigits)];
   if (lowDigits === '' || from < 1 || to > most || from > to) {
+    // A cpulist is of CPUs, not of how many there are.
+    const [, first, last] = /^(\d{1,7})-(\d{1,7})$/.exec(part) ?? [];
+    const hint =
+      first === undefined
+        ? ''
+        : `: did you mean --used ${part}, or ${Number(first) || 1}..${last}?`;
     throw new InputError(
-      `${flag} ${text}: ${quote(part)} is no number of CPUs from 1 to ${most} or range such as 8..8192`,
+      `${flag} ${text}: ${quote(part)} is no number of CPUs from 1 to ${most} or range such as 8..8192${hint}`,
     );
   }
   return { from, to };

@@ -1,9 +1,9 @@
 /** `rss-err readers`: options → one study → render → write. */
 import { defineCommand } from '../../cli/command.ts';
 import { EXIT } from '../../cli/exit-code.ts';
-import { listOption, reproduceLine } from '../../cli/options.ts';
+import { grouped, listOption, reproduceLine } from '../../cli/options.ts';
 import { OUTPUT_OPTIONS, openOutput } from '../../cli/output-options.ts';
-import { KERNEL } from '../../cli/values.ts';
+import { KERNEL, READER } from '../../cli/values.ts';
 import { type Report, renderReport } from '../../render/formats.ts';
 import { version } from '../../version.ts';
 import { readersOn } from './readers.ts';
@@ -17,12 +17,20 @@ const FIRST_OF_EACH = ['6.1', '6.2', '6.12.39', '7.0'].map((text) =>
 const { format, output, color } = OUTPUT_OPTIONS;
 
 const OPTIONS = {
-  kernel: listOption(
-    '--kernel <release>',
-    'as uname -r prints it, repeatable (default: the first of each kind)',
-    KERNEL,
-    'repeated',
-  ),
+  ...grouped('Rows', {
+    kernel: listOption(
+      '--kernel <release>',
+      'as uname -r prints it, repeatable (default: the first of each kind)',
+      KERNEL,
+      'repeated',
+    ),
+    reader: listOption(
+      '--reader <who>',
+      'only of this reader, a file or a tool, repeatable (default: all)',
+      READER,
+      'repeated',
+    ),
+  }),
   ...{ format, output, color },
 };
 
@@ -32,12 +40,19 @@ export const readersCommand = defineCommand({
   options: OPTIONS,
   examples: ['rss-err readers --kernel 6.1 --kernel 6.12'],
   async run(flags, session) {
-    const { kernel } = flags;
+    const { kernel, reader } = flags;
     const output = openOutput(flags, session);
-    const result = readersOn(version, kernel ?? FIRST_OF_EACH);
+    const result = readersOn(
+      version,
+      kernel ?? FIRST_OF_EACH,
+      reader?.map((who) => who.reader.name) ?? null,
+    );
     const report: Report = {
       view: () =>
-        readersView(result, reproduceLine(['readers'], OPTIONS, { kernel, format: flags.format })),
+        readersView(
+          result,
+          reproduceLine(['readers'], OPTIONS, { kernel, reader, format: flags.format }),
+        ),
       result,
       schema: async () => (await import('./result.ts')).readersResult,
     };

@@ -4,13 +4,19 @@ import { type KernelRelease, schemeOfRelease } from '../../kernel/releases.ts';
 import { TOOLS } from '../../kernel/tools.ts';
 import type { ReadersResult } from './result.ts';
 
-export function readersOn(version: string, kernels: readonly KernelRelease[]): ReadersResult {
+/** `only`: names of readers; null: all. */
+export function readersOn(
+  version: string,
+  kernels: readonly KernelRelease[],
+  only: readonly string[] | null,
+): ReadersResult {
+  const isWanted = (name: string) => only === null || only.includes(name);
   return {
     format: 'rss-err/readers@1',
     program: { version },
     readers: kernels.flatMap((kernel) => {
       const scheme = schemeOfRelease(kernel);
-      return READERS.map((reader) => {
+      return READERS.filter(({ name }) => isWanted(name)).map((reader) => {
         const { value, evidence, source } = sumsOfReader(reader, kernel);
         return {
           kernel: kernel.text,
@@ -26,6 +32,6 @@ export function readersOn(version: string, kernels: readonly KernelRelease[]): R
         };
       });
     }),
-    tools: TOOLS,
+    tools: TOOLS.filter(({ reader }) => isWanted(reader)),
   };
 }
