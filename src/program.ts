@@ -103,7 +103,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Declared>>> = {
   watchdog: async () => (await import('./commands/watchdog/command.ts')).watchdogCommand,
   witness: async () => (await import('./commands/witness/command.ts')).witnessCommand,
   oom: async () => (await import('./commands/oom/command.ts')).oomCommand,
-  sweep: async () => (await import('./commands/sweep/command.ts')).sweepCommand,
+  sweep: async () => (await import('./commands/sweep/command.ts')).loadSweepCommand(),
   explain: async () => (await import('./commands/explain/command.ts')).explainCommand,
   observe: async () => (await import('./commands/observe/command.ts')).observeCommand,
   readers: async () => (await import('./commands/readers/command.ts')).readersCommand,

@@ -14,6 +14,7 @@ export const JOBS = option(
   '--jobs <n>',
   'workers for long work, which change no byte of the output (default: all CPUs)',
   wholeNumber(1, MOST_JOBS),
+  { showing: true },
 );
 
 export function workersOf({ jobs }: { readonly jobs: number | undefined }): number {

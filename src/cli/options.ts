@@ -40,6 +40,8 @@ interface More {
   /** The heading that it stands under in the help. */
   readonly group?: string;
   readonly implied?: Implied;
+  /** Where and how a result is shown: no part of what it is. */
+  readonly showing?: true;
   /** Of an optional value, "--series [n]": the text that stands for it. */
   readonly preset?: string;
 }
@@ -106,7 +108,7 @@ export function listOption<T>(
 }
 
 /** "--page-size <size>" is --page-size. */
-const longOf = ({ flags }: Pick<Option<unknown>, 'flags'>) => flags.replace(/ .*$/, '');
+export const longOf = ({ flags }: Pick<Option<unknown>, 'flags'>) => flags.replace(/ .*$/, '');
 
 /** The name of the property that holds a flag's value: that of --page-size is pageSize. */
 export function keyOf(flag: string): string {
@@ -171,6 +173,14 @@ export function ruled<T>(of: Option<T>, ...rules: readonly Rule[]): Option<T> {
 /** The same options, each with a further rule. */
 export function allRuled<O extends Options>(options: O, ...rules: readonly Rule[]): O {
   const entries = Object.entries(options).map(([key, of]) => [key, ruled(of, ...rules)] as const);
+  return Object.fromEntries(entries) as unknown as O;
+}
+
+/** The same options, which say where and how a result is shown. */
+export function showing<O extends Options>(options: O): O {
+  const entries = Object.entries(options).map(
+    ([key, of]) => [key, { ...of, showing: true }] as const,
+  );
   return Object.fromEntries(entries) as unknown as O;
 }
 

@@ -3,7 +3,7 @@ import { Chalk } from 'chalk';
 import { InputError } from '../errors.ts';
 import { UNIT_CHOICES } from '../render/amounts.ts';
 import { FORMATS, type Medium, PICTURE_FORMATS } from '../render/formats.ts';
-import { type FlagsOf, grouped, type Implied, option } from './options.ts';
+import { type FlagsOf, grouped, type Implied, option, showing } from './options.ts';
 import {
   demandWritable,
   fileSink,
@@ -66,7 +66,7 @@ export const OUTPUT_FILE = option(
   { group: 'Output' },
 );
 
-export const OUTPUT_OPTIONS = grouped('Output', {
+const OUTPUT = grouped('Output', {
   format: option('--format <name>', `output: ${FORMATS.join(', ')}`, choice(FORMATS), {
     default: 'table',
     implied: formatOfName(FORMATS),
@@ -87,6 +87,8 @@ export const OUTPUT_OPTIONS = grouped('Output', {
   }),
 });
 
+export const OUTPUT_OPTIONS = showing(OUTPUT);
+
 const WITH_PICTURES = [...FORMATS, ...PICTURE_FORMATS] as const;
 
 /** Of a command whose results have a picture. */
@@ -94,7 +96,7 @@ export const PICTURED_OPTIONS = {
   ...OUTPUT_OPTIONS,
   format: option('--format <name>', `output: ${WITH_PICTURES.join(', ')}`, choice(WITH_PICTURES), {
     ...{ default: 'table' as const, implied: formatOfName(WITH_PICTURES), terse: true },
-    group: 'Output',
+    ...{ group: 'Output', showing: true },
   }),
 };
 

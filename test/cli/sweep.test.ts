@@ -315,6 +315,28 @@ describe('shards', () => {
 });
 
 describe('a report', () => {
+  it('says what its figure is, what all points have in common, and how many seeds a row has', async () => {
+    const folder = temporaryFolder({ 's.ndjson': whole });
+    const args = ['report', 's.ndjson', '--figure', 'exact_under_pages'];
+    const { stdout } = await sweep(args, folder);
+    expect(stdout).toContain('figure  exact_under_pages: one counter, all on-line CPUs and all');
+    expect(stdout).toContain('--operations 300');
+    expect(stdout).toContain('seeds   2 a row');
+    expect(stdout).not.toContain('observ');
+  });
+
+  it('is reproduced with the filters of its line', async () => {
+    const folder = temporaryFolder({
+      'grid.json': JSON.stringify({
+        format: 'rss-err/grid@1',
+        command: 'compare',
+        options: { topology: 'pu:2', threads: [1, 3], operations: 50 },
+      }),
+    });
+    const { stdout } = await sweep(['--grid', 'grid.json', '--where', 'threads<2'], folder);
+    expect(stdout.replaceAll(/ \\\n +/g, ' ')).toContain("--grid grid.json --where 'threads<2'");
+  });
+
   it('says which scheme is lowest where, and names what there is to report', async () => {
     const folder = temporaryFolder({ 's.ndjson': whole });
     const { stdout } = await sweep(['report', 's.ndjson', '--against', 'per-cpu'], folder);

@@ -88,7 +88,10 @@ const OPTIONS = {
     '--series [n]',
     `errors over the operations in n buckets (default: ${SERIES_BUCKETS}), extremes kept`,
     wholeNumber(1, MOST_BUCKETS),
-    { group: 'Output', preset: `${SERIES_BUCKETS}`, rules: [goesWithout('--runs', 1)] },
+    {
+      ...{ group: 'Output', showing: true, preset: `${SERIES_BUCKETS}` },
+      rules: [goesWithout('--runs', 1)],
+    },
   ),
   distribution: toggle(
     '--distribution',
@@ -99,7 +102,7 @@ const OPTIONS = {
     '--write-stream <file>',
     'write the updates for rss-err replay: NDJSON, or CSV by the name',
     TEXT,
-    { group: 'Output', rules: [goesWithout('--runs', 1)] },
+    { group: 'Output', showing: true, rules: [goesWithout('--runs', 1)] },
   ),
   cost: ruled(COST_OPTIONS.cost, goesWithout('--runs', 1)),
   latency: COST_OPTIONS.latency,

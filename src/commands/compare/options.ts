@@ -9,6 +9,7 @@ import {
   grouped,
   listOption,
   option,
+  showing,
   toggle,
   type Value,
 } from '../../cli/options.ts';
@@ -82,7 +83,7 @@ export const MACHINE_OPTIONS = {
   pageSize: pageSizeOption(),
 };
 
-export const READING_OPTIONS = {
+export const READING_OPTIONS = showing({
   reading: option('--reading <which>', 'clamped (what a reader sees) or raw', choice(READINGS), {
     default: 'clamped',
     terse: true,
@@ -93,7 +94,7 @@ export const READING_OPTIONS = {
     'exit 1 if a clamped error is larger: pages, or as 200MiB',
     MEMORY_SIZE,
   ),
-};
+});
 
 const OPERATIONS = wholeNumber(0, MOST_OPERATIONS);
 

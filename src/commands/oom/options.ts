@@ -62,7 +62,9 @@ const LOG_OPTIONS = {
     'threads of all tasks, or of some by pid or name (kernels before 6.2)',
     THREADS,
   ),
-  failUncertain: toggle('--fail-uncertain', 'exit 1 unless each choice is certain'),
+  failUncertain: toggle('--fail-uncertain', 'exit 1 unless each choice is certain', {
+    showing: true,
+  }),
 };
 
 const MOST_PROCESSES = 2 ** 20;

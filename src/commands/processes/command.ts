@@ -3,7 +3,14 @@ import { defineCommand } from '../../cli/command.ts';
 import { createProgress, LIVING } from '../../cli/heartbeat.ts';
 import type { Spreading } from '../../cli/jobs.ts';
 import { DEFAULT_TOPOLOGY, readTopology } from '../../cli/machine.ts';
-import { type FlagsOf, goesWith, grouped, option, reproduceLine } from '../../cli/options.ts';
+import {
+  type FlagsOf,
+  goesWith,
+  grouped,
+  option,
+  reproduceLine,
+  showing,
+} from '../../cli/options.ts';
 import { fileSink, type TextSink } from '../../cli/output.ts';
 import { openBeside, openOutput } from '../../cli/output-options.ts';
 import type { Session } from '../../cli/streams.ts';
@@ -35,7 +42,7 @@ import {
 import { type ProcessesRequest, processes } from './processes.ts';
 import { largestRssError, processesView, processWorkloadText } from './view.ts';
 
-const TRACE_OPTIONS = {
+const TRACE_OPTIONS = showing({
   writeTrace: option(
     '--write-trace <file>',
     'also write the updates as rss_stat events of a trace',
@@ -47,7 +54,7 @@ const TRACE_OPTIONS = {
     choice(WRITTEN_FORMS),
     { rules: [goesWith('--write-trace')] },
   ),
-};
+});
 
 const OPTIONS = {
   ...grouped('Machine and schemes', MACHINE_OPTIONS),

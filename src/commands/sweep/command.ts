@@ -10,13 +10,7 @@ import { createProgress, SWEEPING, timeBeginning } from '../../cli/heartbeat.ts'
 import { readDocument } from '../../cli/input.ts';
 import { workersOf } from '../../cli/jobs.ts';
 import { hasJournal, openJournal } from '../../cli/journal.ts';
-import {
-  type FlagsOf,
-  type Options,
-  option,
-  reproduceLine,
-  shellWords,
-} from '../../cli/options.ts';
+import { type FlagsOf, keyOf, type Options, option, reproduceLine } from '../../cli/options.ts';
 import { demandWritable, isWrittenStraight, type TextSink } from '../../cli/output.ts';
 import { type Output, openOutput } from '../../cli/output-options.ts';
 import type { Session } from '../../cli/streams.ts';
@@ -25,10 +19,6 @@ import { InputError } from '../../errors.ts';
 import { formatCount } from '../../render/amounts.ts';
 import { renderJson, renderPictured } from '../../render/formats.ts';
 import { version } from '../../version.ts';
-import { compareCommand } from '../compare/command.ts';
-import { oomCommand } from '../oom/command.ts';
-import { processesCommand } from '../processes/command.ts';
-import { watchdogCommand } from '../watchdog/command.ts';
 import { type Grid, gridOf, sweptOptions } from './grid.ts';
 import { readGrid } from './grid-file.ts';
 import { gridOptions, RUN_OPTIONS, SHOWN_OPTIONS } from './options.ts';
@@ -44,23 +34,36 @@ import { reportView } from './view.ts';
 type RunFlags = FlagsOf<typeof RUN_OPTIONS>;
 type ShownFlags = FlagsOf<typeof SHOWN_OPTIONS>;
 
+/** What ends a run whose reader has gone. */
+const GONE = new Error('the reader has gone');
+
+/** Writes lines as they come, as long as anyone reads them. */
+async function giveLines(
+  sink: TextSink,
+  head: SweepHead,
+  running: (give: (line: PointLine) => Promise<void>) => Promise<void>,
+): Promise<void> {
+  try {
+    await sink.write(headLine(head));
+    await running(async (line) => {
+      if (!(await sink.write(pointLine(head, line)))) throw GONE;
+    });
+    sink.commit();
+  } catch (error) {
+    if (error !== GONE) throw error;
+  } finally {
+    sink.discard();
+  }
+}
+
 /** Writes a sweep that is whole in memory. */
 async function writeSweep(sweep: Sweep, flags: ShownFlags, again: string, output: Output) {
   const { head } = sweep;
   switch (flags.format) {
-    case 'ndjson': {
-      const sink = output.openSink();
-      try {
-        await sink.write(headLine(head));
-        for await (const point of sweep.points) {
-          if (!(await sink.write(pointLine(head, point)))) break;
-        }
-        sink.commit();
-      } finally {
-        sink.discard();
-      }
-      return;
-    }
+    case 'ndjson':
+      return giveLines(output.openSink(), head, async (give) => {
+        for await (const point of sweep.points) await give(point);
+      });
     case 'json': {
       const results: PointLine[] = [];
       for await (const point of sweep.points) results.push(point);
@@ -176,28 +179,6 @@ async function runIntoJournal(plan: Plan, flags: RunFlags, session: Session): Pr
   session.stderr.write(`rss-err: ${formatCount(points.length, 'point')} run${before}\n`);
 }
 
-/** What ends a run whose reader has gone. */
-const GONE = new Error('the reader has gone');
-
-/** Writes lines as they come, as long as anyone reads them. */
-async function giveLines(
-  sink: TextSink,
-  head: SweepHead,
-  running: (give: (line: PointLine) => Promise<void>) => Promise<void>,
-): Promise<void> {
-  try {
-    await sink.write(headLine(head));
-    await running(async (line) => {
-      if (!(await sink.write(pointLine(head, line)))) throw GONE;
-    });
-    sink.commit();
-  } catch (error) {
-    if (error !== GONE) throw error;
-  } finally {
-    sink.discard();
-  }
-}
-
 async function runToOutput(
   plan: Plan,
   flags: RunFlags,
@@ -247,22 +228,24 @@ async function runGrid(
 /** The words of the grid, as the user gave them. */
 function givenOf(spec: CommandSpec<Options>, flags: Readonly<Record<string, unknown>>) {
   const given = new Map<string, readonly string[]>();
-  const keys = Object.entries(spec.options);
-  for (const [name, option] of sweptOptions(spec)) {
-    const [key] = keys.find(([, each]) => each === option)!;
-    const value = flags[key];
+  for (const name of sweptOptions(spec).keys()) {
+    const value = flags[keyOf(`--${name}`)];
     if (value !== undefined) given.set(name, value === true ? [''] : (value as readonly string[]));
   }
   return given;
 }
 
-function shownWords({ figure, against, by, format }: ShownFlags): string[] {
-  return [
-    ...(figure === undefined ? [] : ['--figure', figure]),
-    ...(against === undefined ? [] : ['--against', against]),
-    ...(by === undefined ? [] : ['--by', by.join(',')]),
-    ...(format === 'table' ? [] : ['--format', format]),
-  ];
+/** What changes no byte of what is shown. */
+const WHERE_SHOWN = ['jobs', 'output', 'color'];
+
+/** The line that shows the same again, wherever that was written. */
+function reproduce<O extends Options>(words: readonly string[], options: O, flags: FlagsOf<O>) {
+  const told = Object.entries(flags).filter(([key]) => !WHERE_SHOWN.includes(key));
+  return reproduceLine(
+    ['sweep', ...words],
+    options,
+    Object.fromEntries(told) as Partial<typeof flags>,
+  );
 }
 
 function sweepOf(command: CommandSpec<Options>): CommandSpec<Options> {
@@ -280,9 +263,7 @@ function sweepOf(command: CommandSpec<Options>): CommandSpec<Options> {
       const own = flags as unknown as RunFlags;
       const given = givenOf(command, flags as Readonly<Record<string, unknown>>);
       const grid = gridOf(command, given, own.where ?? []);
-      const again = { ...flags, jobs: undefined, output: undefined, color: undefined };
-      const line = reproduceLine(['sweep', command.name], options, again);
-      return runGrid(grid, command, own, line, session);
+      return runGrid(grid, command, own, reproduce([command.name], options, flags), session);
     },
   });
 }
@@ -292,30 +273,33 @@ const GRID_FILE = option('--grid <file|->', 'the grid, in JSON (docs/sweeps.md)'
   group: 'Points',
 });
 
+const GRID_OPTIONS = { grid: GRID_FILE, ...RUN_OPTIONS };
+
 const gridCommand = defineCommand({
   name: 'grid',
   description: 'the points of a grid in a file; it need not be named',
-  options: { grid: GRID_FILE, ...RUN_OPTIONS },
+  options: GRID_OPTIONS,
   examples: ['rss-err sweep --grid sweep.json --output sweep.ndjson'],
   async run(flags, session) {
     const { origin, text } = await readDocument(flags.grid, session);
     const { spec, grid } = await readGrid(text, origin);
     const whole = { ...grid, where: [...grid.where, ...(flags.where ?? [])] };
-    const words = ['rss-err', 'sweep', '--grid', flags.grid, ...shownWords(flags)];
-    return runGrid(whole, spec, flags, shellWords(words), session);
+    return runGrid(whole, spec, flags, reproduce([], GRID_OPTIONS, flags), session);
   },
 });
 
 const FILES = ['<file...>', 'lines of sweeps, as --output has them'] as const;
 
+const MERGE_OPTIONS = {
+  ...SHOWN_OPTIONS,
+  format: { ...SHOWN_OPTIONS.format, default: 'ndjson' as const },
+};
+
 const mergeCommand = defineCommand({
   name: 'merge',
   description: 'the shards of one sweep as the whole',
   argument: FILES,
-  options: {
-    ...SHOWN_OPTIONS,
-    format: { ...SHOWN_OPTIONS.format, default: 'ndjson' as const, terse: false },
-  },
+  options: MERGE_OPTIONS,
   examples: ['rss-err sweep merge shard-*.ndjson --output sweep.ndjson'],
   async run(flags, session, files) {
     const output = openOutput(flags, session);
@@ -329,8 +313,7 @@ const mergeCommand = defineCommand({
         `${formatCount(missing.length, 'point')} of ${sweep.head.points} missing, the first ${missing[0]}: expected all shards, each whole (--resume ends one)`,
       );
     }
-    const again = shellWords(['rss-err', 'sweep', 'merge', ...files, ...shownWords(flags)]);
-    await writeSweep(sweep, flags, again, output);
+    await writeSweep(sweep, flags, reproduce(['merge', ...files], MERGE_OPTIONS, flags), output);
     return EXIT.done;
   },
 });
@@ -344,22 +327,22 @@ const reportCommand = defineCommand({
   async run(flags, session, files) {
     const output = openOutput(flags, session);
     const sweep = await mergeShards(files, session);
-    const again = shellWords(['rss-err', 'sweep', 'report', ...files, ...shownWords(flags)]);
-    await writeReport(sweep, flags, again, output);
+    await writeReport(sweep, flags, reproduce(['report', ...files], SHOWN_OPTIONS, flags), output);
     return EXIT.done;
   },
 });
 
-export const sweepCommand: CommandGroup = {
-  name: 'sweep',
-  description: 'many command lines as one: grids of machines, workloads, schemes and seeds',
-  byDefault: 'grid',
-  commands: [
-    ...[compareCommand, processesCommand, oomCommand, watchdogCommand].map((command) =>
-      sweepOf(command as unknown as CommandSpec<Options>),
-    ),
-    ...[gridCommand, mergeCommand, reportCommand].map(
-      (command) => command as unknown as CommandSpec<Options>,
-    ),
-  ],
-};
+/** The commands that can be swept are loaded for their options. */
+export async function loadSweepCommand(): Promise<CommandGroup> {
+  const swept = await Promise.all(Object.values(SWEPT).map(({ load }) => load()));
+  const own = [gridCommand, mergeCommand, reportCommand];
+  return {
+    name: 'sweep',
+    description: 'many command lines as one: grids of machines, workloads, schemes and seeds',
+    byDefault: 'grid',
+    commands: [
+      ...swept.map(sweepOf),
+      ...own.map((each) => each as unknown as CommandSpec<Options>),
+    ],
+  };
+}

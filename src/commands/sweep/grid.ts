@@ -1,8 +1,9 @@
 /** A grid: a command's options, each with its alternatives, and the points that are all their combinations. */
 import type { CommandSpec } from '../../cli/command.ts';
-import type { Option, Options } from '../../cli/options.ts';
+import { longOf, type Option, type Options } from '../../cli/options.ts';
 import { InputError, within } from '../../errors.ts';
 import { alternativesOf } from './alternatives.ts';
+import { SWEPT } from './swept.ts';
 
 /** More points than anyone waits for; each takes a line. */
 const MOST_POINTS = 1_000_000;
@@ -24,18 +25,17 @@ export interface Combination {
   readonly words: readonly string[];
 }
 
-const nameOf = ({ flags }: Option<unknown>) => flags.replace(/^--/, '').replace(/ .*$/, '');
-
-/** What is a point's own business; how and where results are shown is the sweep's. */
-const NOT_SWEPT = [
-  ...['format', 'unit', 'output', 'color', 'jobs', 'reading', 'fail-above'],
-  ...['write-trace', 'trace-form', 'write-stream', 'series', 'model', 'fail-uncertain'],
-];
-
-/** The options of a command that a grid may give, by their names without dashes. */
-export function sweptOptions({ options }: CommandSpec<Options>): Map<string, Option<unknown>> {
-  const named = Object.values(options).map((each) => [nameOf(each), each] as const);
-  return new Map(named.filter(([name]) => !NOT_SWEPT.includes(name)));
+/**
+ * The options of a command that a grid may give, by their names without dashes: how and where results
+ * are shown is the sweep's own business.
+ */
+export function sweptOptions({
+  name,
+  options,
+}: CommandSpec<Options>): Map<string, Option<unknown>> {
+  const isGiven = (option: Option<unknown>) => SWEPT[name]!.words.includes(longOf(option));
+  const swept = Object.values(options).filter((each) => !each.showing && !isGiven(each));
+  return new Map(swept.map((each) => [longOf(each).slice('--'.length), each]));
 }
 
 /** Of an option that may be repeated, alternatives stand side by side in every point. */

@@ -6,7 +6,9 @@ import {
   excludes,
   goesWith,
   grouped,
+  keyOf,
   listOption,
+  longOf,
   type Option,
   type Options,
   option,
@@ -94,12 +96,11 @@ export const RUN_OPTIONS = {
 /** The command's options, each with texts that may hold alternatives. */
 export function gridOptions(spec: CommandSpec<Options>): Options {
   const declared = Array.from(sweptOptions(spec).values(), (each) => {
-    const key = Object.keys(spec.options).find((name) => spec.options[name] === each)!;
     const { flags, description, group, value } = each;
     const texts = { ...TEXT, ...(value?.words && { words: value.words }) };
     const own: Option<unknown> = { flags, description, value: texts, list: 'repeated' };
     return [
-      key,
+      keyOf(longOf(each)),
       { ...(value === null ? toggle(flags, description) : own), ...(group && { group }) },
     ];
   });

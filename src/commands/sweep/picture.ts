@@ -194,7 +194,7 @@ export function sweepPicture(report: SweepReport, by: readonly string[]): Pictur
     {
       title: `${command}: ${figure}`,
       subtitle: [
-        `observed, means over seeds with 95% intervals; ${points} points`,
+        `means over seeds with 95% intervals; ${points} simulated points`,
         ...(best.some(({ doubt }) => doubt !== '')
           ? ['?: the difference to the next may be 0']
           : []),

@@ -1,11 +1,13 @@
 /** Reads the lines of sweeps: shards that belong together, the rows of their points, and a report of them. */
+
+import type * as z from 'zod';
 import type { Session } from '../../cli/streams.ts';
 import { InputError } from '../../errors.ts';
-import { type RowCells, rowMaker } from '../../render/columns.ts';
+import { describeColumns, type RowCells, rowMaker } from '../../render/columns.ts';
 import { suggestion } from '../../suggestion.ts';
 import { combine, type Measured, overallOf, valueOfCell } from './report.ts';
 import type { PointLine, SweepHead, SweepReport } from './result.ts';
-import { isInShard } from './run-sweep.ts';
+import { pointsOfShard } from './run-sweep.ts';
 import { differenceOf, readSweep } from './sweep-lines.ts';
 import { ROWS } from './swept.ts';
 
@@ -51,16 +53,31 @@ export function missingOf({ points: count }: SweepHead, there: ReadonlySet<numbe
   return all.filter((point) => !there.has(point));
 }
 
+interface Made {
+  readonly rowsOf: ReturnType<typeof rowMaker>;
+  /** By column: what it is, and its unit. */
+  readonly meanings: ReadonlyMap<string, string>;
+}
+
+async function madeOf(load: () => Promise<z.ZodObject>): Promise<Made> {
+  const schema = await load();
+  const meanings = describeColumns(schema).map(
+    ([name = '', unit = '', is = '']) =>
+      [name, [is, unit].filter((text) => text !== '').join(', ')] as const,
+  );
+  return { rowsOf: rowMaker(schema), meanings: new Map(meanings) };
+}
+
 /** Makes rows of points, each result by its own format. */
 export function createRows() {
-  const makers = new Map<string, ReturnType<typeof rowMaker>>();
+  const makers = new Map<string, Made>();
   return async (result: NonNullable<PointLine['result']>) => {
     const format = String(result.format);
     const rows = ROWS[format];
     if (rows === undefined) throw new InputError(`a result of ${format}: expected one of a sweep`);
-    const maker = makers.get(format) ?? rowMaker(await rows.schema());
-    makers.set(format, maker);
-    return { ...rows, ...maker(result) };
+    const made = makers.get(format) ?? (await madeOf(rows.schema));
+    makers.set(format, made);
+    return { ...rows, meanings: made.meanings, ...made.rowsOf(result) };
   };
 }
 
@@ -93,6 +110,12 @@ function figuresOf(records: readonly RowCells[]): string[] {
   return [...new Set(names)];
 }
 
+/** Options whose values all points have. */
+function constantsOf({ options }: SweepHead, axes: readonly string[]): SweepReport['constant'] {
+  const entries = Object.entries(options).filter(([name]) => !axes.includes(name));
+  return Object.fromEntries(entries.map(([name, values]) => [name, [...values]]));
+}
+
 /** @throws InputError where no row has the figure or the scheme. */
 export async function reportOf(
   { head, points }: Sweep,
@@ -102,14 +125,18 @@ export async function reportOf(
   const measured: Measured[] = [];
   let figure = wanted;
   let figures: string[] = [];
+  let meaning = '';
+  let axes: readonly string[] | null = null;
   let read = 0;
   let refused = 0;
   for await (const point of points) {
     read += 1;
+    axes ??= Object.keys(point.parameters);
     if (point.result === null) refused += 1;
     else {
       const rows = await rowsOf(point.result);
       figure ??= rows.figure;
+      meaning ||= rows.meanings.get(figure) ?? '';
       if (figures.length === 0) figures = figuresOf(rows.records);
       for (const cells of rows.records) {
         const value = valueOfCell(cells, figure);
@@ -129,15 +156,12 @@ export async function reportOf(
     throw new InputError(`--against ${other}: ${suggestion(other, names)}`);
   }
   const combinations = combine(measured, other);
-  const expected =
-    head.shard === null
-      ? head.points
-      : Array.from({ length: head.points }, (_, index) => index + 1).filter((point) =>
-          isInShard(point, head.shard),
-        ).length;
+
+  const expected = pointsOfShard(head.points, head.shard);
   return {
     format: 'rss-err/sweep-report@1',
-    ...{ program: head.program, command: head.command, figure, against: other },
+    ...{ program: head.program, command: head.command, constant: constantsOf(head, axes ?? []) },
+    ...{ figure, meaning, against: other },
     ...{ points: read, refused, missing: expected - read },
     overall: overallOf(combinations),
     combinations: [...combinations],

@@ -125,7 +125,12 @@ export const sweepReport = noted(
       format: z.literal('rss-err/sweep-report@1'),
       program,
       command: head.command,
+      constant: noted(
+        z.record(z.string(), texts).describe('by option: what all points have in common'),
+        { as: false },
+      ),
       figure: z.string().describe('a column of the command'),
+      meaning: noted(z.string().describe('what that column is, and its unit'), { as: false }),
       against: z.string().describe('the scheme that others are paired with'),
       points: count.describe('that have been read'),
       refused: count.describe('of these, without a result'),

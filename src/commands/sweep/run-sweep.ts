@@ -11,6 +11,11 @@ export type Shard = SweepHead['shard'];
 export const isInShard = (point: number, shard: Shard) =>
   shard === null || (point - shard.index) % shard.of === 0;
 
+/** How many of the grid's points are a shard's. */
+export function pointsOfShard(points: number, shard: Shard): number {
+  return shard === null ? points : Math.max(0, Math.floor((points - shard.index) / shard.of) + 1);
+}
+
 /** The points that are this run's. */
 export function pointsOf({ points }: Plan, shard: Shard, done: ReadonlySet<number>) {
   return points.filter(({ point }) => isInShard(point, shard) && !done.has(point));

@@ -61,17 +61,41 @@ function pairsTable({ overall, against, combinations }: SweepReport): TextTable 
   };
 }
 
+/** "--operations 20000", of the options that do not vary. */
+function constantFacts(constant: SweepReport['constant']): [string, string][] {
+  const words = Object.entries(constant).flatMap(([name, values]) =>
+    values.map((value) => (value === '' ? `--${name}` : `--${name} ${value}`)),
+  );
+  return words.length === 0 ? [] : [['all', words.join(', ')]];
+}
+
+/** The sample size of a row. */
+function seedsText(combinations: SweepReport['combinations']): string {
+  const counts = new Set(combinations.flatMap(({ schemes }) => schemes.map(({ seeds }) => seeds)));
+  const sorted = [...counts].sort((a, b) => a - b);
+  const [least = 0, most = least] = [sorted[0], sorted.at(-1)];
+  const range =
+    counts.size > 1 ? `${formatNumber(least)} to ${formatNumber(most)}` : formatNumber(least);
+  return `${range} a row`;
+}
+
 /** @param reproduce the command line that gives the report again. */
 export function reportView(report: SweepReport, reproduce: string): TextView {
-  const { program, command, points, refused, missing, overall, combinations } = report;
+  const { program, command, constant, figure, meaning, points, refused, missing } = report;
+  const { overall, combinations } = report;
   const rest = [
     ...(refused > 0 ? [`${formatNumber(refused)} refused`] : []),
     ...(missing > 0 ? [`${formatNumber(missing)} not there`] : []),
   ];
   const isRepeated = combinations.some(({ schemes }) => schemes.some(({ seeds }) => seeds > 1));
   return {
-    title: `rss-err ${program.version} sweep ${command}: observations, all of them simulated`,
-    facts: [['points', [formatCount(points, 'point'), ...rest].join(', ')]],
+    title: `rss-err ${program.version} sweep ${command}: which scheme is better where`,
+    facts: [
+      ['figure', meaning === '' ? figure : `${figure}: ${meaning}`],
+      ...constantFacts(constant),
+      ['points', [formatCount(points, 'simulated point'), ...rest].join(', ')],
+      ['seeds', seedsText(combinations)],
+    ],
     tables: [whereTable(report), ...(overall.length > 1 ? [pairsTable(report)] : [])],
     findings: missing > 0 ? ['Not all of the grid is there: what follows is of what is.'] : [],
     notes: isRepeated
