@@ -18,8 +18,9 @@ import { createCounters, formatScheme, type SchemeSpec } from '../../schemes/reg
 import type { Counters } from '../../schemes/scheme.ts';
 import type { Topology } from '../../topology/topology.ts';
 import type { Pages } from '../../units.ts';
-import { createUpdateColumns } from '../../update/columns.ts';
-import { type Readings, setReading } from '../../update/readings.ts';
+import type { ByMember } from '../../update/by-member.ts';
+import { createUpdateColumns, type UpdateColumns } from '../../update/columns.ts';
+import type { Readings } from '../../update/readings.ts';
 import { appendRows, type RecordedUpdate, ROW_SHAPES } from '../../update/record.ts';
 import type { Intake } from './trace-walk.ts';
 
@@ -59,6 +60,7 @@ interface LaneRequest {
   readonly listeners: readonly BatchListener[];
   /** Room that all lanes use in turn. */
   readonly readings: Readings;
+  readonly byMember: ByMember;
   readonly mostUpdates: number;
 }
 
@@ -68,19 +70,31 @@ function addTo(pools: readonly Observer[], observers: readonly Observer[]): void
   });
 }
 
+/** So many pages more of each member in what is read. */
+function addOffsets(
+  { after, inner, side }: Readings,
+  { length, member }: UpdateColumns,
+  offsets: Float64Array,
+): number {
+  let lowest = 0;
+  for (let u = 0; u < length; u++) {
+    const reading = after[u]! + offsets[member[u]!]!;
+    if (reading < lowest) lowest = reading;
+    after[u] = reading;
+  }
+  const { update, reading } = inner;
+  for (let i = 0; i < inner.length; i++) reading[i]! += offsets[member[update[i]!]!]!;
+  for (let i = 0; i < side.length; i++) side.reading[i]! += offsets[side.member[i]!]!;
+  return lowest;
+}
+
 /** Counters whose readings and sums have so many pages more in each member. */
 function withOffsets(counters: Counters, offsets: Float64Array): Counters {
   return {
     ...counters,
     apply(updates, readings) {
       counters.apply(updates, readings);
-      const { after, inner, side } = readings;
-      const { length, member } = updates;
-      for (let u = 0; u < length; u++) setReading(readings, u, after[u]! + offsets[member[u]!]!);
-      for (let i = 0; i < inner.length; i++) {
-        inner.reading[i]! += offsets[member[inner.update[i]!]!]!;
-      }
-      for (let i = 0; i < side.length; i++) side.reading[i]! += offsets[side.member[i]!]!;
+      readings.lowest = addOffsets(readings, updates, offsets);
     },
     preciseSum: (member) => counters.preciseSum(member) + offsets[member]!,
   };
@@ -105,7 +119,7 @@ export function createThreadNumbers() {
 }
 
 export function openLane(request: LaneRequest): Lane {
-  const { topology, schemes, pools, warmUp, listeners, readings, mostUpdates } = request;
+  const { topology, schemes, pools, warmUp, listeners, mostUpdates } = request;
   // A record is two rows at the most.
   const capacity = Math.min(LANE_UPDATES, 2 * mostUpdates);
   const ledger = createLedger(topology.nrCpuIds);
@@ -119,7 +133,8 @@ export function openLane(request: LaneRequest): Lane {
     })),
     listeners,
     observers: pools.map(warmUp === null ? sharingObserver : createObserver),
-    readings,
+    readings: request.readings,
+    byMember: request.byMember,
   };
   let leftOut: LaneResult['leftOut'] | null =
     warmUp === null ? { operations: 0, observers: [] } : null;

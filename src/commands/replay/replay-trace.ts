@@ -6,6 +6,7 @@ import type { RowSource } from '../../recorded/trace/read-trace.ts';
 import { createObserver, type Observer, observedExtremes } from '../../replay/observer.ts';
 import type { Heartbeat } from '../../replay/replay.ts';
 import { formatCpulist } from '../../topology/cpulist.ts';
+import { createByMember } from '../../update/by-member.ts';
 import { createReadings } from '../../update/readings.ts';
 import { comparedTopology } from '../compare/compared-topology.ts';
 import { costsOf, demandWarmedUp, warmUpOf, watchOf } from '../compare/measure.ts';
@@ -30,7 +31,14 @@ export async function replayTrace(
   const pools = schemes.map(createObserver);
   const warmUp = end === undefined ? null : { end, pools: schemes.map(createObserver) };
   const watch = await watchOf(request);
-  const lanes = { topology, schemes, pools, warmUp, readings: createReadings(LANE_UPDATES) };
+  const lanes = {
+    topology,
+    schemes,
+    pools,
+    warmUp,
+    readings: createReadings(LANE_UPDATES),
+    byMember: createByMember(LANE_UPDATES),
+  };
   const totals = createProcessTotals(topology, schemes);
   const walk = runTrace(request, form, source, {
     opensBehind: LANE_KEPT,

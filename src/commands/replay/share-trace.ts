@@ -16,6 +16,7 @@ import {
 import { addHistogram, createHistogram } from '../../replay/histogram.ts';
 import { addObserved, createObserver, type Observer, TALLIES } from '../../replay/observer.ts';
 import type { Heartbeat } from '../../replay/replay.ts';
+import { createByMember } from '../../update/by-member.ts';
 import { createReadings } from '../../update/readings.ts';
 import { LANE_KEPT, LANE_UPDATES, type LaneResult, openLane } from './process-lane.ts';
 import { createProcessTotals, type EndedLife } from './process-totals.ts';
@@ -68,8 +69,10 @@ async function shareOfTrace(piece: TracePiece, heartbeat: Heartbeat): Promise<Tr
   const { request, form, rows, index } = piece;
   const { topology, schemes } = request;
   const pools = schemes.map(createObserver);
-  const readings = createReadings(LANE_UPDATES);
-  const lanes = { topology, schemes, pools, warmUp: null, listeners: [], readings };
+  const lanes = {
+    ...{ topology, schemes, pools, warmUp: null, listeners: [] },
+    ...{ readings: createReadings(LANE_UPDATES), byMember: createByMember(LANE_UPDATES) },
+  };
   const ended: Ended[] = [];
   let order = 0;
   const isOwn = (life: Life) => life.index % rows.workers === index;
