@@ -5,8 +5,8 @@ import { IN_RSS, MEMBERS, NR_MEMBERS } from '../../kernel/rss-stat.ts';
 import { applyToMm, createMm } from '../../process/mm.ts';
 import { isTraceForm, type Recording, recognise } from '../../recorded/registry.ts';
 import type { TraceForm } from '../../recorded/trace/event.ts';
+import { type Life, lifeName } from '../../recorded/trace/life.ts';
 import { rowsOf } from '../../recorded/trace/read-trace.ts';
-import { type Life, lifeName } from '../../recorded/trace/reconstruct.ts';
 import { createLedger, enter } from '../../replay/ledger.ts';
 import type { Heartbeat } from '../../replay/replay.ts';
 import type { Pages } from '../../units.ts';
@@ -19,7 +19,7 @@ import { openRecorded } from './replay.ts';
 import { summariseTrace } from './replay-trace.ts';
 import type { ReplayRequest } from './request.ts';
 import type { RecordingFacts } from './result.ts';
-import { type Intake, runTrace } from './trace-walk.ts';
+import { demandChosen, type Intake, runTrace } from './trace-walk.ts';
 
 /** One update and what is read after it, pages, unclamped. */
 export interface ReadingsLine {
@@ -122,7 +122,8 @@ function readingIntake(
       const name = MEMBERS[member]!;
       const record = { kind, thread, cpu, pages, member: name, mm: life.mmId, repeat: 1 };
       columns.length = 0;
-      appendRows(columns, rowShapes(record), pages, cpu, threads.of(record));
+      appendRows(columns, rowShapes(record), pages, cpu, thread);
+      threads.enter(columns);
       columns.threads = threads.count();
       apply(columns);
       update += 1;
@@ -161,6 +162,7 @@ async function* readingsOfTrace(
     yield* lines;
     lines = [];
     if (done === true) {
+      demandChosen(request, value);
       const trace = summariseTrace(form, request.trace, value, 1, 1);
       return { recording: { name: request.name }, trace };
     }

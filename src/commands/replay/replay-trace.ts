@@ -14,7 +14,7 @@ import { LANE_KEPT, LANE_UPDATES, openLane } from './process-lane.ts';
 import { createProcessTotals, type ProcessTotals } from './process-totals.ts';
 import type { TraceChoices, TraceRequest } from './request.ts';
 import type { Replayed, TraceSummary } from './result.ts';
-import { runTrace, type TraceRun } from './trace-walk.ts';
+import { demandChosen, runTrace, type TraceRun } from './trace-walk.ts';
 
 /**
  * The processes asked for through all schemes.
@@ -75,6 +75,7 @@ export function replayedOf(
   form: TraceForm,
   { run, totals, pools, warmUp, watch }: Found,
 ): Replayed {
+  demandChosen(request, run);
   const { topology, name, mm, pageSize, warmUp: end } = request;
   const { replayed, operations, updates, rssPages, rssMembers, threads } = totals.sums;
   const { operationsLeftOut } = totals.sums;

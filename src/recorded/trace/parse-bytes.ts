@@ -18,6 +18,8 @@ export interface LineRows {
   /** Where the task's name begins and ends. */
   readonly commFrom: Int32Array;
   readonly commTo: Int32Array;
+  /** A number of what the line says of its task, the same only for the same words. */
+  readonly task: Float64Array;
   readonly tid: Int32Array;
   readonly cpu: Int32Array;
   /** Seconds, the double that the digits stand for. */
@@ -38,8 +40,16 @@ export function createLineRows(
   const doubles = () => new Float64Array(new Memory(8 * capacity));
   return {
     length: 0,
-    ...{ known: bytes(), from: ints(), to: ints(), commFrom: ints(), commTo: ints(), tid: ints() },
-    ...{ cpu: ints(), time: doubles(), mmId: doubles(), curr: bytes(), member: bytes() },
+    ...{ known: bytes(), from: ints(), to: ints(), commFrom: ints(), commTo: ints() },
+    ...{
+      task: doubles(),
+      tid: ints(),
+      cpu: ints(),
+      time: doubles(),
+      mmId: doubles(),
+      curr: bytes(),
+      member: bytes(),
+    },
     pages: doubles(),
   };
 }
@@ -132,6 +142,8 @@ const isDash = (byte: number) => byte === DASH;
 
 /** What stands before the bracket of the CPU, as places from the line's start. */
 interface Task {
+  /** A number that no other has. */
+  readonly number: number;
   readonly tid: number;
   readonly commFrom: number;
   readonly commTo: number;
@@ -151,7 +163,12 @@ function tidEndBefore(bytes: Uint8Array, from: number, bracket: number): number 
 }
 
 /** "comm-tid ", "comm-tid (tgid) ", perf's "comm tid " or "comm tgid/tid " from a line's start on. */
-function taskBefore(bytes: Uint8Array, start: number, bracket: number, perf: boolean): Task | null {
+function taskBefore(
+  bytes: Uint8Array,
+  start: number,
+  bracket: number,
+  perf: boolean,
+): Omit<Task, 'number'> | null {
   const from = skipBlanks(bytes, start);
   const tidEnd = tidEndBefore(bytes, from, bracket);
   if (tidEnd < 0) return null;
@@ -192,12 +209,19 @@ export interface BytesParser {
   parse(bytes: Uint8Array, from: number, rows: LineRows): number;
 }
 
-export function createBytesParser(form: TraceForm, pageSize: PageSize): BytesParser {
+/** Of so many parsers whose lines are taken together this is the one that has the number `index`. */
+export function createBytesParser(
+  form: TraceForm,
+  pageSize: PageSize,
+  index = 0,
+  parsers = 1,
+): BytesParser {
   const isPerf = form === 'perf-script';
   const pageBytes = pagesToBytes(1, pageSize);
   const heads: (Task | undefined)[] = new Array(HEADS).fill(undefined);
   const headWords = new Int32Array(HEADS * (HEAD_WORDS + 1));
   let lastBracket = 0;
+  let lastNumber = index - parsers + 1;
 
   /** The same bytes up to the bracket say the same: tasks turn up again and again. */
   function taskAt(bytes: Uint8Array, view: DataView, start: number): Task | null {
@@ -221,8 +245,10 @@ export function createBytesParser(form: TraceForm, pageSize: PageSize): BytesPar
 
   function newTaskAt(bytes: Uint8Array, view: DataView, start: number): Task | null {
     const bracket = bracketOf(bytes, start);
-    const task = bracket < 0 ? null : taskBefore(bytes, start, bracket, isPerf);
-    if (task === null) return null;
+    const found = bracket < 0 ? null : taskBefore(bytes, start, bracket, isPerf);
+    if (found === null) return null;
+    lastNumber += parsers;
+    const task = { number: lastNumber, ...found };
     const length = bracket - start;
     lastBracket = length;
     if (length > 4 * HEAD_WORDS || length < 4) return task;
@@ -247,6 +273,7 @@ export function createBytesParser(form: TraceForm, pageSize: PageSize): BytesPar
     const row = rows.length;
     const task = taskAt(bytes, view, start);
     if (task === null) return -1;
+    rows.task[row] = task.number;
     rows.tid[row] = task.tid;
     rows.commFrom[row] = start + task.commFrom;
     rows.commTo[row] = start + task.commTo;

@@ -1,9 +1,8 @@
 /** Reads a kernel's trace line by line, in memory that does not grow with the file. */
 import { InputError, within } from '../../errors.ts';
 import { type Chunks, LONGEST_LINE, lineBlocks } from '../../input/text-lines.ts';
-import { MEMBERS } from '../../kernel/rss-stat.ts';
 import type { PageSize } from '../../units.ts';
-import type { ReplayedEvent, SizeEvent, TraceCounts, TraceForm } from './event.ts';
+import type { TraceCounts, TraceForm } from './event.ts';
 import {
   type BytesParser,
   createBytesParser,
@@ -11,8 +10,7 @@ import {
   type LineRows,
 } from './parse-bytes.ts';
 import { createLineParser, type LineParser } from './parse-line.ts';
-
-type Writable<T> = { -readonly [K in keyof T]: T[K] };
+import type { Reconstruction } from './reconstruct.ts';
 
 /** Lines that are parsed before they are taken. */
 const ROWS = 4096;
@@ -27,11 +25,17 @@ export interface RowsOfBytes {
 }
 
 /** Where a trace's lines come from, once there is a parser. */
-export type RowSource = (parser: BytesParser) => AsyncIterable<RowsOfBytes> | Iterable<RowsOfBytes>;
+export type RowSource = (
+  createParser: (index?: number, parsers?: number) => BytesParser,
+) => AsyncIterable<RowsOfBytes> | Iterable<RowsOfBytes>;
+
+/** What is made of a trace's events. */
+export type TraceTaker = Pick<Reconstruction, 'take' | 'takeSizes'>;
 
 /** A trace that is read from its chunks. */
 export function rowsOf(chunks: Chunks): RowSource {
-  return async function* ({ parse }) {
+  return async function* (createParser) {
+    const { parse } = createParser();
     const rows = createLineRows(ROWS);
     for await (const bytes of lineBlocks(chunks)) {
       for (let at = 0; at < bytes.length; ) {
@@ -60,8 +64,8 @@ function createNames() {
 }
 
 /**
- * Hands on the events of a trace in the order of the file, each only lent, and yields now and then;
- * `counts` is filled on the way.
+ * Hands on the events of a trace in the order of the file, rows of them only lent, and yields now and
+ * then; `counts` is filled on the way.
  * @throws InputError "ORIGIN: line N: …" where tasks or CPUs are not printed, sizes are no whole pages
  *   or a line is too long; "ORIGIN: …" where there is no rss_stat event at all.
  */
@@ -71,16 +75,11 @@ export async function* readTrace(
   origin: string,
   pageSize: PageSize,
   counts: TraceCounts,
-  take: (event: ReplayedEvent) => void,
+  { take, takeSizes }: TraceTaker,
 ): AsyncGenerator<void> {
   const { parse, takes, lacking } = createLineParser(form, pageSize, counts);
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   const nameOf = createNames();
-  const size: Writable<SizeEvent> = {
-    ...{ name: 'rss_stat', cpu: 0, tid: 0, comm: '', mmId: 0 },
-    ...{ curr: true, member: 'anon', sizePages: 0, line: 0 },
-  };
-
   function takeText(bytes: Uint8Array, line: number): void {
     const text = decoder.decode(bytes);
     if (text.length > LONGEST_LINE) {
@@ -93,27 +92,24 @@ export async function* readTrace(
   }
 
   function takeRows({ bytes, rows }: RowsOfBytes): void {
-    const { length, known, from, to, time, tid, cpu, mmId, curr, member, pages } = rows;
-    for (let row = 0; row < length; row++) {
-      counts.lines += 1;
-      const line = counts.lines;
-      if (known[row] === 0 || !takes(time[row]!, line)) {
-        takeText(bytes.subarray(from[row], to[row]), line);
-        continue;
+    const { length, known, from, to, time } = rows;
+    const nameAt = (row: number) => nameOf(bytes, rows, row);
+    for (let row = 0; row < length; ) {
+      const start = row;
+      while (row < length && known[row] === 1) row += 1;
+      const firstLine = counts.lines + 1;
+      if (row > start && takes(time.subarray(start, row), firstLine)) {
+        takeSizes(rows, start, row, firstLine, nameAt);
+        counts.lines += row - start;
+      } else {
+        counts.lines += 1;
+        takeText(bytes.subarray(from[start], to[start]), counts.lines);
+        row = start + 1;
       }
-      size.cpu = cpu[row]!;
-      size.tid = tid[row]!;
-      size.comm = nameOf(bytes, rows, row);
-      size.mmId = mmId[row]!;
-      size.curr = curr[row] === 1;
-      size.member = MEMBERS[member[row]!]!;
-      size.sizePages = pages[row]!;
-      size.line = line;
-      take(size);
     }
   }
 
-  for await (const some of source(createBytesParser(form, pageSize))) {
+  for await (const some of source((...place) => createBytesParser(form, pageSize, ...place))) {
     takeRows(some);
     yield;
   }
