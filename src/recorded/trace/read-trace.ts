@@ -1,6 +1,6 @@
 /** Reads a kernel's trace line by line, in memory that does not grow with the file. */
 import { InputError, within } from '../../errors.ts';
-import { type Chunks, LONGEST_LINE, lineBlocks } from '../../input/text-lines.ts';
+import { type Chunks, LINE_END, LONGEST_LINE, lineBlocks } from '../../input/text-lines.ts';
 import type { PageSize } from '../../units.ts';
 import type { TraceCounts, TraceForm } from './event.ts';
 import {
@@ -8,15 +8,13 @@ import {
   createBytesParser,
   createLineRows,
   type LineRows,
+  taskName,
 } from './parse-bytes.ts';
 import { createLineParser, type LineParser } from './parse-line.ts';
 import type { Reconstruction } from './reconstruct.ts';
 
 /** Lines that are parsed before they are taken. */
 const ROWS = 4096;
-
-/** Names of tasks that are remembered. */
-const NAMES = 1024;
 
 /** Lines, and the bytes that they are in; only lent. */
 export interface RowsOfBytes {
@@ -46,23 +44,6 @@ export function rowsOf(chunks: Chunks): RowSource {
   };
 }
 
-/** A task's name as text, which most lines have had before. */
-function createNames() {
-  const names: string[] = new Array(NAMES).fill('');
-  return (bytes: Uint8Array, { tid, commFrom, commTo }: LineRows, row: number): string => {
-    const from = commFrom[row]!;
-    const length = commTo[row]! - from;
-    const place = tid[row]! % NAMES;
-    const known = names[place]!;
-    let at = known.length === length ? 0 : length + 1;
-    while (at < length && known.charCodeAt(at) === bytes[from + at]) at += 1;
-    if (at === length) return known;
-    const name = String.fromCharCode(...bytes.subarray(from, from + length));
-    names[place] = name;
-    return name;
-  };
-}
-
 /**
  * Hands on the events of a trace in the order of the file, rows of them only lent, and yields now and
  * then; `counts` is filled on the way.
@@ -79,7 +60,6 @@ export async function* readTrace(
 ): AsyncGenerator<void> {
   const { parse, takes, lacking } = createLineParser(form, pageSize, counts);
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
-  const nameOf = createNames();
   function takeText(bytes: Uint8Array, line: number): void {
     const text = decoder.decode(bytes);
     if (text.length > LONGEST_LINE) {
@@ -92,8 +72,8 @@ export async function* readTrace(
   }
 
   function takeRows({ bytes, rows }: RowsOfBytes): void {
-    const { length, known, from, to, time } = rows;
-    const nameAt = (row: number) => nameOf(bytes, rows, row);
+    const { length, known, from, time } = rows;
+    const nameAt = (row: number) => taskName(bytes, from[row]!, form);
     for (let row = 0; row < length; ) {
       const start = row;
       while (row < length && known[row] === 1) row += 1;
@@ -103,7 +83,8 @@ export async function* readTrace(
         counts.lines += row - start;
       } else {
         counts.lines += 1;
-        takeText(bytes.subarray(from[start], to[start]), counts.lines);
+        const end = bytes.indexOf(LINE_END, from[start]);
+        takeText(bytes.subarray(from[start], end), counts.lines);
         row = start + 1;
       }
     }
