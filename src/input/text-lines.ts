@@ -108,9 +108,9 @@ export async function* linesOf(
     const lines = (rest + text).split('\n');
     rest = lines.pop() ?? '';
     if (rest.length > LONGEST_LINE) {
-      throw new InputError(
-        `${origin}: line ${line + lines.length + 1}: longer than ${LONGEST_LINE} characters`,
-      );
+      throw new InputError(`longer than ${LONGEST_LINE} characters`)
+        .within(`line ${line + lines.length + 1}`)
+        .within(origin);
     }
     line += lines.length;
     yield lines;

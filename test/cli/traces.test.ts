@@ -393,7 +393,7 @@ describe('bad input', () => {
     [
       ['--spread', 'uniform', '--used', '250'],
       perf([1]),
-      '--used 250: CPU 250 is not on-line: 250cpu has 0-249',
+      '--used 250: CPU 250 is not on-line: 250cpu has 0-249 (see rss-err replay --help)',
     ],
     ...['x', '-1', '0x', '5#', '5#0', '9007199254740992', '0xffffffffffffff'].map(
       (id) =>
@@ -406,22 +406,22 @@ describe('bad input', () => {
     [
       ['--mm', '0#2'],
       update,
-      "standard input: --mm with #2 goes with a kernel's trace: these are recorded updates",
+      "standard input: --mm with #2 goes with a kernel's trace: these are recorded updates (see rss-err replay --help)",
     ],
     [
       ['--comm', 'prog'],
       update,
-      "standard input: --comm goes with a kernel's trace: these are recorded updates",
+      "standard input: --comm goes with a kernel's trace: these are recorded updates (see rss-err replay --help)",
     ],
     [
       ['--spread', 'uniform'],
       update,
-      "standard input: --spread goes with a kernel's trace: these are recorded updates",
+      "standard input: --spread goes with a kernel's trace: these are recorded updates (see rss-err replay --help)",
     ],
     [
       ['--size-is', 'approximate'],
       update,
-      "standard input: --size-is goes with a kernel's trace: these are recorded updates",
+      "standard input: --size-is goes with a kernel's trace: these are recorded updates (see rss-err replay --help)",
     ],
     [
       ['--page-size', '64K'],

@@ -149,8 +149,10 @@ async function* readingsOfTrace(
     open(life, line) {
       if (only !== null) {
         throw new InputError(
-          `${request.name}: line ${line}: mm_id is ${nameOf(life)}, after ${nameOf(only)}: --readings are of one process: choose it with --mm or --comm`,
-        );
+          `mm_id is ${nameOf(life)}, after ${nameOf(only)}: --readings are of one process: choose it with --mm or --comm`,
+        )
+          .within(`line ${line}`)
+          .within(request.name);
       }
       only = life;
       return readingIntake(request, life, of, (one) => lines.push(one));

@@ -213,7 +213,7 @@ function nothingChosen(
     ...(comm === null ? [] : [`a task named ${quote(comm)}`]),
   ].join(' and ');
   const seen = names.length === 0 ? 'none' : names.map((one) => quote(one)).join(', ');
-  return new InputError(`${name}: no process with ${asked}: tasks in it are ${seen}`);
+  return new InputError(`no process with ${asked}: tasks in it are ${seen}`).within(name);
 }
 
 /** Updates kept of a process that has not been named: beyond, its start becomes an offset. */
@@ -296,13 +296,17 @@ function demandReplayable({ name }: Topology, isOnline: Uint8Array, origin: stri
   return ({ member, pages, line }: StepUpdate, cpu: number): void => {
     if (isOnline[cpu] !== 1) {
       throw new InputError(
-        `${origin}: line ${line}: cpu is ${cpu}: ${name} has no such CPU on-line: choose a larger machine (--topology), or place the threads on this one (--spread)`,
-      );
+        `cpu is ${cpu}: ${name} has no such CPU on-line: choose a larger machine (--topology), or place the threads on this one (--spread)`,
+      )
+        .within(`line ${line}`)
+        .within(origin);
     }
     if (Math.abs(pages) > MOST_ROW_PAGES) {
       throw new InputError(
-        `${origin}: line ${line}: ${MEMBERS[member]} changes by ${pages} pages at once: expected at most ${MOST_ROW_PAGES} either way`,
-      );
+        `${MEMBERS[member]} changes by ${pages} pages at once: expected at most ${MOST_ROW_PAGES} either way`,
+      )
+        .within(`line ${line}`)
+        .within(origin);
     }
   };
 }
