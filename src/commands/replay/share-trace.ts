@@ -42,8 +42,7 @@ interface Ended {
 }
 
 /** A fault of the trace, and how far it had been taken. */
-interface Fault {
-  readonly message: string;
+interface Fault extends Pick<InputError, 'fault' | 'places'> {
   readonly line: number;
 }
 
@@ -117,7 +116,8 @@ async function shareOfTrace(piece: TracePiece, heartbeat: Heartbeat): Promise<Tr
     return { run, ended, pools };
   } catch (error) {
     if (faultAt === null || !(error instanceof InputError)) throw error;
-    return { message: error.message, line: faultAt };
+    const { fault, places } = error;
+    return { fault, places, line: faultAt };
   }
 }
 
@@ -134,8 +134,8 @@ function byEnd({ life: a }: Ended, { life: b }: Ended): number {
 
 /** @throws InputError of the first fault that a worker came to. */
 function demandShares(parts: readonly TracePart[]): readonly Share[] {
-  const faults = parts.filter((part) => 'message' in part).sort((a, b) => a.line - b.line);
-  if (faults[0] !== undefined) throw new InputError(faults[0].message);
+  const faults = parts.filter((part) => 'fault' in part).sort((a, b) => a.line - b.line);
+  for (const { fault, places } of faults) throw new InputError(fault, places);
   return parts.filter((part) => 'run' in part);
 }
 

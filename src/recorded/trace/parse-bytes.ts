@@ -4,8 +4,24 @@
  */
 import { LINE_END } from '../../input/text-lines.ts';
 import { type PageSize, pagesToBytes } from '../../units.ts';
+import {
+  BLANK,
+  DOUBLE_DIGITS,
+  INT_DIGITS,
+  isDigit,
+  isPiece,
+  isPieceAt,
+  keepPiece,
+  numberAt,
+  PIECE_WORDS,
+  skipBlanks,
+  skipDigits,
+  word,
+  ZERO,
+} from './bytes.ts';
 import type { TraceForm } from './event.ts';
 import { TRACE_TYPES } from './parse-line.ts';
+import { BRACKET, LONGEST, taskAt } from './task-head.ts';
 
 /** Lines in a row of columns: what a line says, or that it has to be read by other means. */
 export interface LineRows {
@@ -36,33 +52,16 @@ export function createLineRows(
   const doubles = () => new Float64Array(new Memory(8 * capacity));
   return {
     length: 0,
-    ...{ known: bytes(), from: ints(), to: ints(), commFrom: ints(), commTo: ints() },
-    ...{
-      task: doubles(),
-      tid: ints(),
-      cpu: ints(),
-      time: doubles(),
-      mmId: doubles(),
-      curr: bytes(),
-      member: bytes(),
-    },
+    ...{ known: bytes(), from: ints(), task: doubles(), tid: ints(), cpu: ints() },
+    ...{ time: doubles(), mmId: doubles(), curr: bytes(), member: bytes() },
     pages: doubles(),
   };
 }
 
-/** Bytes of ASCII as the number that stands there in memory, least byte first. */
-function word(text: string): number {
-  return [...text].reduce((sum, character, i) => sum | (character.charCodeAt(0) << (8 * i)), 0);
-}
-
 const DASH = word('-');
 const DOT = word('.');
-const SLASH = word('/');
 const COLON = word(':');
-const BRACKET = word('[');
 const BRACKET_END = word(']');
-const OPEN = word('(');
-const CLOSE = word(')');
 const B = word('B');
 const KMEM = word('kmem');
 const RSS_ = word('rss_');
@@ -76,8 +75,6 @@ const E_IS_MM = word('e=MM');
 const UNDERSCORE = word('_');
 const _SIZ = word(' siz');
 const E_IS = word('e=');
-const BLANK = 0x20;
-const ZERO = 0x30;
 
 /** The kernel's names of members behind "MM_", as two words, the rest of the name and its length. */
 const TYPES = TRACE_TYPES.map((type) => type.slice('MM_'.length)).map((name) => ({
@@ -88,157 +85,14 @@ const TYPES = TRACE_TYPES.map((type) => type.slice('MM_'.length)).map((name) => 
   length: name.length,
 }));
 
-/** Digits of a number that fits 32 bits, and of one that a double holds. */
-const INT_DIGITS = 9;
-const DOUBLE_DIGITS = 15;
-
 const POWERS = Array.from({ length: DOUBLE_DIGITS + 1 }, (_, n) => 10 ** n);
-
-/** As long as heads and fields may be for parse-line.ts. */
-const LONGEST = 400;
 
 /** So many bytes behind a line's start may be looked at. */
 const REACH = 2 * LONGEST + 100;
 
-function skipBlanks(bytes: Uint8Array, from: number): number {
-  let at = from;
-  while (bytes[at] === BLANK) at += 1;
-  return at;
-}
-
-const isDigit = (byte: number) => byte >= ZERO && byte <= ZERO + 9;
-
-function skipDigits(bytes: Uint8Array, from: number): number {
-  let at = from;
-  while (isDigit(bytes[at]!)) at += 1;
-  return at;
-}
-
-/** The number that the digits between two places are; of more than a double holds, anything. */
-function numberAt(bytes: Uint8Array, from: number, to: number): number {
-  let value = 0;
-  for (let at = from; at < to; at++) value = value * 10 + bytes[at]! - ZERO;
-  return value;
-}
-
-/** The first of what is `like` this and ends before a place. */
-function startOf(
-  bytes: Uint8Array,
-  from: number,
-  to: number,
-  like: (byte: number) => boolean,
-): number {
-  let at = to;
-  while (at > from && like(bytes[at - 1]!)) at -= 1;
-  return at;
-}
-
-const isBlank = (byte: number) => byte === BLANK;
-const isDash = (byte: number) => byte === DASH;
-
-/** What stands before the bracket of the CPU, as places in the bytes. */
-interface Task {
-  readonly tid: number;
-  readonly commFrom: number;
-  readonly commTo: number;
-}
-
-/** The end of the task's numbers: of "comm-12 ( 10) " that of 12; −1: there is something else. */
-function tidEndBefore(bytes: Uint8Array, from: number, bracket: number): number {
-  const end = startOf(bytes, from, bracket, isBlank);
-  if (end === bracket || end === from) return -1;
-  if (bytes[end - 1] !== CLOSE) return end;
-  const digits = startOf(bytes, from, end - 1, isDigit);
-  const group = digits < end - 1 ? digits : startOf(bytes, from, end - 1, isDash);
-  const open = startOf(bytes, from, group, isBlank) - 1;
-  if (group === end - 1 || open < from || bytes[open] !== OPEN) return -1;
-  const before = startOf(bytes, from, open, isBlank);
-  return before === open ? -1 : before;
-}
-
-/** "comm-tid ", "comm-tid (tgid) ", perf's "comm tid " or "comm tgid/tid " from a line's start on. */
-function taskBefore(bytes: Uint8Array, start: number, bracket: number, perf: boolean): Task | null {
-  const from = skipBlanks(bytes, start);
-  const tidEnd = tidEndBefore(bytes, from, bracket);
-  if (tidEnd < 0) return null;
-  const tidFrom = startOf(bytes, from, tidEnd, isDigit);
-  if (tidFrom === tidEnd || tidEnd - tidFrom > INT_DIGITS) return null;
-  let commTo = tidFrom - 1;
-  if (perf) {
-    let ids = tidFrom;
-    if (bytes[ids - 1] === SLASH) {
-      ids = startOf(bytes, from, tidFrom - 1, isDigit);
-      if (ids === tidFrom - 1) return null;
-    }
-    commTo = startOf(bytes, from, ids, isBlank);
-    if (commTo === ids) return null;
-  } else if (bytes[commTo] !== DASH) return null;
-  if (commTo <= from) return null;
-  const tid = numberAt(bytes, tidFrom, tidEnd);
-  return { tid, commFrom: from, commTo };
-}
-
-/** The bracket of the CPU: the first in what is printable ASCII; −1 where there is none such. */
-function bracketOf(bytes: Uint8Array, from: number): number {
-  for (let at = from; at < from + LONGEST; at++) {
-    const byte = bytes[at]!;
-    if (byte === BRACKET) return at;
-    if (!(byte >= BLANK && byte < 0x7f)) return -1;
-  }
-  return -1;
-}
-
-/** The name of the task in a line that the parser knows. */
-export function taskName(bytes: Uint8Array, start: number, form: TraceForm): string {
-  const bracket = bracketOf(bytes, start);
-  const { commFrom, commTo } = taskBefore(bytes, start, bracket, form === 'perf-script')!;
-  return String.fromCharCode(...bytes.subarray(commFrom, commTo));
-}
-
 /** Heads that are remembered: what is before the CPU's bracket. */
 const HEADS = 4096;
 const HASH_SHIFT = 20;
-
-/** Words of a piece of a line that is remembered, the last of which may cover some of the one before. */
-const PIECE_WORDS = 16;
-
-/** Whether bytes are so many as a piece may have. */
-const isPiece = (length: number) => length >= 4 && length <= 4 * PIECE_WORDS;
-
-/** Remembers a piece, from a place in the words on. */
-function keepPiece(
-  view: DataView,
-  at: number,
-  length: number,
-  words: Int32Array,
-  first: number,
-): void {
-  const last = at + length - 4;
-  let w = first;
-  words[w] = view.getInt32(last, true);
-  for (let place = at; place < last; place += 4) {
-    w += 1;
-    words[w] = view.getInt32(place, true);
-  }
-}
-
-/** Whether the piece that is remembered there stands in the bytes. */
-function isPieceAt(
-  view: DataView,
-  at: number,
-  length: number,
-  words: Int32Array,
-  first: number,
-): boolean {
-  const last = at + length - 4;
-  let w = first;
-  let different = words[w]! ^ view.getInt32(last, true);
-  for (let place = at; place < last; place += 4) {
-    w += 1;
-    different |= words[w]! ^ view.getInt32(place, true);
-  }
-  return different === 0;
-}
 
 export interface BytesParser {
   /** Parses lines, which all have an end, until rows are full or the bytes are. @returns where it stopped. */
@@ -292,10 +146,9 @@ export function createBytesParser(
   }
 
   function newHeadAt(bytes: Uint8Array, view: DataView, start: number): number {
-    const bracket = bracketOf(bytes, start);
-    const task = bracket < 0 ? null : taskBefore(bytes, start, bracket, isPerf);
+    const task = taskAt(bytes, start, form);
     if (task === null) return -1;
-    lastBracket = bracket - start;
+    lastBracket = task.end - start;
     const isKept = lastBracket >= 8 && isPiece(lastBracket);
     const place = isKept ? placeOf(view, start) : HEADS;
     headLength[place] = lastBracket;

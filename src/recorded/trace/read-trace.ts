@@ -8,10 +8,10 @@ import {
   createBytesParser,
   createLineRows,
   type LineRows,
-  taskName,
 } from './parse-bytes.ts';
 import { createLineParser, type LineParser } from './parse-line.ts';
 import type { Reconstruction } from './reconstruct.ts';
+import { taskName } from './task-head.ts';
 
 /** Lines that are parsed before they are taken. */
 const ROWS = 4096;
