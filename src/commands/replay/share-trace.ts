@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { partsOf, type Spreading, type WorkKind } from '../../cli/jobs.ts';
 import { type Chunks, lineBlocks } from '../../input/text-lines.ts';
 import type { TraceForm } from '../../recorded/trace/event.ts';
+import { type RowSource, traceFeed } from '../../recorded/trace/read-trace.ts';
 import type { Life } from '../../recorded/trace/reconstruct.ts';
 import {
   createSharedRows,
@@ -73,7 +74,9 @@ async function shareOfTrace(piece: TracePiece, heartbeat: Heartbeat): Promise<Tr
   const ended: Ended[] = [];
   let order = 0;
   const isOwn = (life: Life) => life.index % rows.workers === index;
-  const walk = runTrace(request, form, (parser) => takeShared(rows, index, parser), {
+  const source: RowSource = (parser) => takeShared(rows, index, parser);
+  const feed = traceFeed(source, form, request.name, request.pageSize);
+  const walk = runTrace(request, feed, {
     opensBehind: LANE_KEPT,
     open: (life, _line, mostUpdates) =>
       isOwn(life) ? openLane({ ...lanes, mostUpdates }) : ELSEWHERE,

@@ -1,8 +1,8 @@
 /** Walks through a trace and hands each process that is asked for what happens to it, in order. */
 import { InputError, quote } from '../../errors.ts';
 import { MEMBERS } from '../../kernel/rss-stat.ts';
-import { createTraceCounts, type TraceCounts, type TraceForm } from '../../recorded/trace/event.ts';
-import { type RowSource, readTrace } from '../../recorded/trace/read-trace.ts';
+import { createTraceCounts, type TraceCounts } from '../../recorded/trace/event.ts';
+import type { TraceFeed } from '../../recorded/trace/read-trace.ts';
 import {
   createReconstruction,
   type Life,
@@ -47,8 +47,7 @@ export interface TraceRun extends Pick<Reconstruction, 'statistics'> {
  */
 export async function* runTrace<T extends Intake>(
   request: TraceRequest,
-  form: TraceForm,
-  source: RowSource,
+  feed: TraceFeed,
   owner: ProcessOwner<T>,
 ): AsyncGenerator<number, TraceRun> {
   const { topology, schemes, name, mm, pageSize } = request;
@@ -137,7 +136,7 @@ export async function* runTrace<T extends Intake>(
   };
   const reconstruction = createReconstruction(pageSize, steps, tellsMoments);
 
-  for await (const _ of readTrace(source, form, name, pageSize, lines, reconstruction.take)) {
+  for await (const _ of feed(lines, reconstruction.take)) {
     yield lines.rssStatEvents;
   }
   let ends = 0;

@@ -60,8 +60,25 @@ function createNames() {
 }
 
 /**
- * Hands on the events of a trace in the order of the file, each only lent, and yields now and then;
+ * Hands on the events of a recording in the order of the file, each only lent, and yields now and then;
  * `counts` is filled on the way.
+ */
+export type TraceFeed = (
+  counts: TraceCounts,
+  take: (event: ReplayedEvent) => void,
+) => AsyncGenerator<void>;
+
+/** The events of a kernel's trace. */
+export function traceFeed(
+  source: RowSource,
+  form: TraceForm,
+  origin: string,
+  pageSize: PageSize,
+): TraceFeed {
+  return (counts, take) => readTrace(source, form, origin, pageSize, counts, take);
+}
+
+/**
  * @throws InputError "ORIGIN: line N: …" where tasks or CPUs are not printed, sizes are no whole pages
  *   or a line is too long; "ORIGIN: …" where there is no rss_stat event at all.
  */
