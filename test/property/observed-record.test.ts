@@ -28,8 +28,9 @@ async function eventsOf(lines: readonly NumberedLine[]) {
   }
   const counts = createTraceCounts();
   const events: ReplayedEvent[] = [];
+  const taker = { take: (event: ReplayedEvent) => void events.push(event), takeSizes: () => {} };
   const feed = observedFeed(all(), { name: 'a record', pageSize: 4096 });
-  for await (const _ of feed(counts, (event) => events.push(event)));
+  for await (const _ of feed(counts, taker));
   return { counts, events };
 }
 

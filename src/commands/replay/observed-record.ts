@@ -65,7 +65,7 @@ export function observedFeed(
     }
   }
 
-  return async function* (counts, take) {
+  return async function* (counts, { take }) {
     let events = 0;
     for await (const { number, line } of lines) {
       counts.lines = number;

@@ -3,8 +3,8 @@ import { InputError } from '../../errors.ts';
 import { IN_RSS, MEMBERS, NR_MEMBERS } from '../../kernel/rss-stat.ts';
 import { applyToMm, createMm } from '../../process/mm.ts';
 import { isTraceForm, OBSERVED, type Recording, recognise } from '../../recorded/registry.ts';
+import { type Life, lifeName } from '../../recorded/trace/life.ts';
 import { rowsOf, type TraceFeed, traceFeed } from '../../recorded/trace/read-trace.ts';
-import { type Life, lifeName } from '../../recorded/trace/reconstruct.ts';
 import { createLedger, enter } from '../../replay/ledger.ts';
 import type { Heartbeat } from '../../replay/replay.ts';
 import type { Pages } from '../../units.ts';
@@ -17,7 +17,7 @@ import { openRecorded } from './replay.ts';
 import { summariseTrace } from './replay-trace.ts';
 import type { ReplayRequest } from './request.ts';
 import type { RecordingFacts, TraceSummary } from './result.ts';
-import { type Intake, runTrace } from './trace-walk.ts';
+import { demandChosen, type Intake, runTrace } from './trace-walk.ts';
 
 /** One update and what is read after it, pages, unclamped. */
 export interface ReadingsLine {
@@ -120,7 +120,8 @@ function readingIntake(
       const name = MEMBERS[member]!;
       const record = { kind, thread, cpu, pages, member: name, mm: life.mmId, repeat: 1 };
       columns.length = 0;
-      appendRows(columns, rowShapes(record), pages, cpu, threads.of(record));
+      appendRows(columns, rowShapes(record), pages, cpu, thread);
+      threads.enter(columns);
       columns.threads = threads.count();
       apply(columns);
       update += 1;
@@ -161,6 +162,7 @@ async function* readingsOfTrace(
     yield* lines;
     lines = [];
     if (done === true) {
+      demandChosen(request, value);
       const trace = summariseTrace(form, request.trace, value, 1, 1);
       return { recording: { name: request.name }, trace };
     }
@@ -185,6 +187,6 @@ export async function* readingsAfterEach(
     return yield* readingsOfTrace(request, form, feed, of, heartbeat);
   }
   if (!isTraceForm(form)) return yield* readingsOfUpdates(request, recording, of, heartbeat);
-  const feed = traceFeed(rowsOf(chunks), form, request.name, request.pageSize);
+  const feed = traceFeed(rowsOf(chunks), form, request);
   return yield* readingsOfTrace(request, form, feed, of, heartbeat);
 }

@@ -6,6 +6,7 @@ import type { TraceFeed } from '../../recorded/trace/read-trace.ts';
 import { createObserver, type Observer, observedExtremes } from '../../replay/observer.ts';
 import type { Heartbeat } from '../../replay/replay.ts';
 import { formatCpulist } from '../../topology/cpulist.ts';
+import { createByMember } from '../../update/by-member.ts';
 import { createReadings } from '../../update/readings.ts';
 import { comparedTopology } from '../compare/compared-topology.ts';
 import { costsOf, demandWarmedUp, warmUpOf, watchOf } from '../compare/measure.ts';
@@ -13,7 +14,7 @@ import { LANE_KEPT, LANE_UPDATES, openLane } from './process-lane.ts';
 import { createProcessTotals, type ProcessTotals } from './process-totals.ts';
 import type { TraceChoices, TraceRequest } from './request.ts';
 import type { Replayed, TraceSummary } from './result.ts';
-import { runTrace, type TraceRun } from './trace-walk.ts';
+import { demandChosen, runTrace, type TraceRun } from './trace-walk.ts';
 
 /**
  * The processes asked for through all schemes.
@@ -30,7 +31,14 @@ export async function replayTrace(
   const pools = schemes.map(createObserver);
   const warmUp = end === undefined ? null : { end, pools: schemes.map(createObserver) };
   const watch = await watchOf(request);
-  const lanes = { topology, schemes, pools, warmUp, readings: createReadings(LANE_UPDATES) };
+  const lanes = {
+    topology,
+    schemes,
+    pools,
+    warmUp,
+    readings: createReadings(LANE_UPDATES),
+    byMember: createByMember(LANE_UPDATES),
+  };
   const totals = createProcessTotals(topology, schemes);
   const walk = runTrace(request, feed, {
     opensBehind: LANE_KEPT,
@@ -67,6 +75,7 @@ export function replayedOf(
   form: TraceSummary['form'],
   { run, totals, pools, warmUp, watch }: Found,
 ): Replayed {
+  demandChosen(request, run);
   const { topology, name, mm, pageSize, warmUp: end } = request;
   const { replayed, operations, updates, rssPages, rssMembers, threads } = totals.sums;
   const { operationsLeftOut } = totals.sums;

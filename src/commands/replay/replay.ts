@@ -11,6 +11,7 @@ import { replayTrace } from './replay-trace.ts';
 import { demandNoTraceChoices, factsOf, type ReplayRequest, type TraceRequest } from './request.ts';
 import type { Replayed } from './result.ts';
 import { replayShared } from './share-trace.ts';
+import { heedMoments } from './trace-walk.ts';
 
 /** The source of a recording of updates. @throws InputError for what only traces have. */
 export function openRecorded(
@@ -63,8 +64,15 @@ async function replayObserved(
   return { ...replayed, observed: observed(pids) };
 }
 
-/** Whether a trace can be shared by workers: listeners of touches, and warm-ups, are of one order. */
-const canShare = ({ cost, warmUp }: ReplayRequest) => cost === undefined && warmUp === undefined;
+/**
+ * Whether workers can share a trace's processes: listeners of touches, warm-ups, places that are drawn for
+ * threads and the switches of CPUs are of all of them in one order.
+ */
+function canShare({ cost, warmUp, trace, schemes }: ReplayRequest): boolean {
+  return (
+    cost === undefined && warmUp === undefined && trace.spread === null && !heedMoments(schemes)
+  );
+}
 
 /** Recorded updates or a kernel's trace. @throws InputError at the first bad line; as measure(). */
 export async function replayRecorded(
@@ -79,10 +87,5 @@ export async function replayRecorded(
   if (!isTraceForm(form)) return replayUpdates(request, recording, heartbeat);
   return workers > 1 && canShare(request)
     ? replayShared(asked, form, chunks, spreading)
-    : replayTrace(
-        asked,
-        form,
-        traceFeed(rowsOf(chunks), form, asked.name, asked.pageSize),
-        heartbeat,
-      );
+    : replayTrace(asked, form, traceFeed(rowsOf(chunks), form, asked), heartbeat);
 }

@@ -1,7 +1,7 @@
 /** A replay as headings, tables and notes: where its updates came from, what of a trace could be replayed. */
 
 import type { Contradiction } from '../../recorded/trace/change.ts';
-import { lifeName } from '../../recorded/trace/reconstruct.ts';
+import { lifeName } from '../../recorded/trace/life.ts';
 import { formatCount, formatNumber, type Scale } from '../../render/amounts.ts';
 import {
   type Cell,
