@@ -136,7 +136,11 @@ const ROW = /^[#\s]*\d+(?:\s+[\d-]|\s*$)/;
 /** "...", "[snip]": that rows are not there is a fault, which the importer tells. */
 const LEFT_OUT = /^\s*[[<(]?(?:\.\.|…|snip|more|cut)/;
 
-const cellsIn = (row: string) => row.slice(0, LONGEST_HEADER).trim().split(/[\s,]+/).length;
+const cellsIn = (row: string) =>
+  row
+    .slice(0, LONGEST_HEADER)
+    .trim()
+    .split(/[\s,]+/).length;
 
 /** Whether a line behind the end of a table can only be a row of it: as many cells as the one before had. */
 function isRowBehind({ form, lines }: Open, line: string): boolean {
