@@ -165,7 +165,8 @@ function sizeValue(kiloByte: 1000 | 1024): Value<MemorySize> {
   return {
     parse(text, flag) {
       const [, digits, unit = ''] = SIZE.exec(text) ?? [];
-      if (digits === undefined) {
+      // "Mb" is a megabit.
+      if (digits === undefined || /^[KMGT]b$/.test(unit)) {
         throw fault(flag, text, 'a size such as 25600 (pages), 512KiB or 100MiB');
       }
       const bytesEach = bytesOfUnit(unit.toLowerCase(), kiloByte);

@@ -29,7 +29,7 @@ describe('one grammar of sizes', () => {
     expect(MEMORY_SIZE.parse('44,032 kB', '').bytesEach).toBe(1000);
   });
 
-  it.each(['', '008', '1,00', '11,0080', '-1', '1.5.5', '5x', '1e3', ',100', '10 0'])(
+  it.each(['', '008', '1,00', '11,0080', '-1', '1.5.5', '5x', '1e3', ',100', '10 0', '100Mb'])(
     '%j is none',
     (text) => {
       expect(() => MEMORY_SIZE.parse(text, '--size')).toThrow('--size');
