@@ -8,6 +8,7 @@ import { InputError } from '../../errors.ts';
 import { type Chunks, lineBlocks } from '../../input/text-lines.ts';
 import type { TraceForm } from '../../recorded/trace/event.ts';
 import type { Life } from '../../recorded/trace/life.ts';
+import { type RowSource, traceFeed } from '../../recorded/trace/read-trace.ts';
 import {
   createSharedRows,
   fillShared,
@@ -90,10 +91,10 @@ async function shareOfTrace(piece: TracePiece, heartbeat: Heartbeat): Promise<Tr
   };
   const ended: Ended[] = [];
   let faultAt: number | null = null;
+  const source: RowSource = (createParser) => takeShared(rows, index, createParser(index, workers));
   const walk = runTrace(
     request,
-    form,
-    (createParser) => takeShared(rows, index, createParser(index, workers)),
+    traceFeed(source, form, request),
     {
       opensBehind: LANE_KEPT,
       open: (_life, _line, mostUpdates) => openLane({ ...lanes, mostUpdates }),

@@ -1,9 +1,9 @@
 /** Walks through a trace and hands each process that is asked for what happens to it, in order. */
 import { InputError, quote } from '../../errors.ts';
 import { MEMBERS } from '../../kernel/rss-stat.ts';
-import { createTraceCounts, type TraceCounts, type TraceForm } from '../../recorded/trace/event.ts';
+import { createTraceCounts, type TraceCounts } from '../../recorded/trace/event.ts';
 import { type Life, type LifeBatch, lifeName } from '../../recorded/trace/life.ts';
-import { type RowSource, readTrace } from '../../recorded/trace/read-trace.ts';
+import type { TraceFeed } from '../../recorded/trace/read-trace.ts';
 import {
   createReconstruction,
   type Reconstruction,
@@ -62,8 +62,7 @@ interface ShareOfTrace {
  */
 export async function* runTrace<T extends Intake>(
   request: TraceRequest,
-  form: TraceForm,
-  source: RowSource,
+  feed: TraceFeed,
   owner: ProcessOwner<T>,
   share?: ShareOfTrace,
 ): AsyncGenerator<number, TraceRun> {
@@ -160,7 +159,7 @@ export async function* runTrace<T extends Intake>(
   });
 
   try {
-    for await (const _ of readTrace(source, form, name, pageSize, lines, reconstruction)) {
+    for await (const _ of feed(lines, reconstruction)) {
       yield lines.rssStatEvents;
     }
     let ends = 0;

@@ -30,6 +30,21 @@ export type RowSource = (
 /** What is made of a trace's events. */
 export type TraceTaker = Pick<Reconstruction, 'take' | 'takeSizes'>;
 
+/**
+ * Hands on the events of a recording in the order of the file, each only lent, and yields now and then;
+ * `counts` is filled on the way.
+ */
+export type TraceFeed = (counts: TraceCounts, taker: TraceTaker) => AsyncGenerator<void>;
+
+/** The events of a kernel's trace. */
+export function traceFeed(
+  source: RowSource,
+  form: TraceForm,
+  { name, pageSize }: { readonly name: string; readonly pageSize: PageSize },
+): TraceFeed {
+  return (counts, taker) => readTrace(source, form, name, pageSize, counts, taker);
+}
+
 /** A trace that is read from its chunks. */
 export function rowsOf(chunks: Chunks): RowSource {
   return async function* (createParser) {
