@@ -10,7 +10,7 @@ const SOME = 4;
 /** The known word that is meant, where one is close. */
 function nearest(word: string, known: readonly string[]): string | undefined {
   // Nothing that is known is as long, and the distance takes the square of the length.
-  if (word.length > LONGEST_WORD) return undefined;
+  if (word.length > LONGEST_WORD || known.length === 0) return undefined;
   const best = closest(word, [...known]);
   // A word of which nothing stays is another one.
   const most = Math.min(Math.max(2, Math.floor(best.length / 3)), word.length - 1);
@@ -34,7 +34,7 @@ export function meantBy(word: string, known: readonly string[]): readonly string
   return word.length < SHORTEST_PART ? [] : known.filter((one) => one.toLowerCase().includes(part));
 }
 
-/** 'did you mean "numaNodes"?' where some are meant, else what there is; `lister` lists it where it is much. */
+/** 'did you mean "numaNodes"?' where some are meant, else what there is, one word at least; `lister` lists it where it is much. */
 export function suggestion(word: string, known: readonly string[], lister?: string): string {
   const all = lister === undefined ? '' : ` (${lister} lists all)`;
   const meant = meantBy(word, known);

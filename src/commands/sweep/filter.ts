@@ -55,6 +55,11 @@ export function parseFilter(text: string, options: readonly string[]): Filter {
     const [a, b] = [meaningOf(name, point), meaningOf(other, point)];
     if (isNumber(a) && isNumber(b)) return compare(Number(a), Number(b));
     if (sign === '=' || sign === '!=') return compare(a, b);
+    if (!isNumber(other) && !known.includes(other)) {
+      throw new InputError(
+        `--where ${text}: ${quote(other)} is no number and no option of the grid: ${suggestion(other, known)}`,
+      );
+    }
     throw new InputError(
       `--where ${text}: ${quote(isNumber(a) ? b : a)} is no number: expected = or != between words`,
     );
