@@ -8,6 +8,7 @@ import { NR_MEMBERS } from '../kernel/rss-stat.ts';
 import { stretchEnd, type UpdateColumns } from '../update/columns.ts';
 import { KIND } from '../update/kinds.ts';
 import { pushInner, pushSide, type Readings, setReading } from '../update/readings.ts';
+import { touch } from './touch.ts';
 
 /** CPU c's cell is `cells[c >> shift]`. */
 export interface CellTable {
@@ -250,6 +251,7 @@ export function createBatchedCells(
       stretch.held = cells(m);
       stretch.reading = shared[m]!;
       stretch.full = 0;
+      if (table === null) touch(stretch.held, cpu, u, end);
       if (oftenFull && !mayBeBeyond) applyOftenFull(stretch, updates, readings);
       if (stretch.from < end) applySeldomFull(stretch, updates, readings);
       oftenFull = stretch.full > (end - u) / 4;

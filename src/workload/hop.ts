@@ -11,6 +11,7 @@ import { type RandomState, reserve, scale } from './contract/random.ts';
 
 export interface Hop {
   readonly random: RandomState;
+  /** Threads, CPUs and sizes are at most MOST_IN_DOUBLE. */
   readonly threads: number;
   readonly firstCpu: number;
   readonly cpus: number;
@@ -32,6 +33,12 @@ export function fillHop(hop: Hop, columns: UpdateColumns): void {
   const { thread, cpu, pages, kind, member, operationEnd } = columns;
   const slots = slotOf.length;
   const { bulk } = KIND;
+  // Draws that nothing waits for are scaled as doubles. The slot says where the next operation's draws
+  // begin: for a power of two slots it is the upper bits.
+  const threadsPerDraw = threads * 2 ** -32;
+  const cpusPerDraw = cpus * 2 ** -32;
+  const sizesPerDraw = sizes * 2 ** -32;
+  const slotShift = (slots & (slots - 1)) === 0 ? Math.clz32(slots) + 1 : 32;
   const length = Math.min(UPDATES_PER_BATCH, hop.operationsLeft);
   let row = 0;
   while (row < length) {
@@ -39,14 +46,15 @@ export function fillHop(hop: Hop, columns: UpdateColumns): void {
     const until = Math.min(length, row + Math.floor(waiting / MOST_DRAWS));
     let next = random.next;
     for (; row < until; row++) {
-      const slot = scale(draws[next + 2]!, slots);
+      const draw = draws[next + 2]!;
+      const slot = slotShift < 32 ? draw >>> slotShift : scale(draw, slots);
       const mapped = slotOf[slot]!;
       // Half the slots are empty, at random: no processor predicts that, so there is no branch.
       const empty = (mapped - 1) >> 31;
-      const size = (min + scale(draws[next + 3]!, sizes)) & empty;
+      const size = (min + ((draws[next + 3]! * sizesPerDraw) | 0)) & empty;
       slotOf[slot] = size;
-      thread[row] = scale(draws[next]!, threads);
-      cpu[row] = firstCpu + scale(draws[next + 1]!, cpus);
+      thread[row] = (draws[next]! * threadsPerDraw) | 0;
+      cpu[row] = firstCpu + ((draws[next + 1]! * cpusPerDraw) | 0);
       pages[row] = size - mapped;
       kind[row] = ~empty & bulk;
       next += 3 - empty;

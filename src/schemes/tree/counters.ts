@@ -40,6 +40,7 @@ import { stretchEnd, type UpdateColumns } from '../../update/columns.ts';
 import { FIRST_KIND_WITHOUT_PAGES, KIND } from '../../update/kinds.ts';
 import { pushInner, type Readings, setReading } from '../../update/readings.ts';
 import type { Counters } from '../scheme.ts';
+import { touch } from '../touch.ts';
 
 /** Items of all levels stand in one array; level l (1 … nrLevels) begins at its base. */
 function levelBases(shape: TreeShape): readonly number[] {
@@ -141,6 +142,7 @@ function createIntTreeCounters(
     const start1 = through ? sumIndex + 1 : starts[1]!;
     const shift1 = through ? 0 : shifts[1]!;
     const mask1 = through ? 0 : masks[1]!;
+    touch(counts, cpu, from, to);
     let reading = tree[sumIndex]!;
     let lowest = Math.min(readings.lowest, reading);
     for (let u = from | 0; u < to; u++) {

@@ -90,14 +90,16 @@ function scaleLarge(u32: number, n: number): number {
   return Math.floor((high + low) / 2 ** 16);
 }
 
+/** Up to this n a whole draw times n is exact in a double: ⌊u32 × (n / 2^32)⌋ is as it should be. */
+export const MOST_IN_DOUBLE = 2 ** 21;
+
 /** ⌊u32 × n / 2^32⌋. Integers where they do: a double's detour is long where the next draw waits. */
 export function scale(u32: number, n: number): number {
   // Half a draw times n fits 32 bits.
   if (n <= 0x10000) {
     return (Math.imul(u32 >>> 16, n) + (Math.imul(u32 & 0xffff, n) >>> 16)) >>> 16;
   }
-  // A whole one is exact in a double.
-  return n <= 0x200000 ? (u32 * n * 2 ** -32) | 0 : scaleLarge(u32, n);
+  return n <= MOST_IN_DOUBLE ? (u32 * n * 2 ** -32) | 0 : scaleLarge(u32, n);
 }
 
 /** ⌊u32 × n / 2^32⌋ for 1 ≤ n ≤ 2^32: a whole number from 0 to n − 1. */
