@@ -95,7 +95,7 @@ function hopOf(workload: Workload, tablePages: Pages, random: RandomState): Hop 
   if (pattern.name !== 'slots' || hugePerMillion > 0 || mappingPages.max > tablePages) return null;
   if (Math.max(threads, cpus.length) > MOST_IN_DOUBLE) return null;
   return {
-    random,
+    words: random.words,
     threads,
     firstCpu: cpus[0]!,
     cpus: cpus.length,

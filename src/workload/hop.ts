@@ -7,10 +7,11 @@
 import { MEMBER } from '../kernel/rss-stat.ts';
 import { UPDATES_PER_BATCH, type UpdateColumns } from '../update/columns.ts';
 import { KIND } from '../update/kinds.ts';
-import { type RandomState, reserve, scale } from './contract/random.ts';
+import { scale } from './contract/random.ts';
 
 export interface Hop {
-  readonly random: RandomState;
+  /** The generator's, which no one else draws from. */
+  readonly words: Int32Array;
   /** Threads, CPUs and sizes are at most MOST_IN_DOUBLE. */
   readonly threads: number;
   readonly firstCpu: number;
@@ -23,44 +24,83 @@ export interface Hop {
   operationsLeft: number;
 }
 
-/** Thread, CPU, slot, and the size of a new mapping. */
-const MOST_DRAWS = 4;
-
-/** Fills a batch, or what is left. */
+/**
+ * Fills a batch, or what is left. The generator's steps (contract/random.ts) are spelt out, three and
+ * one that is taken only for a new mapping: half the slots are empty, at random, which no processor
+ * predicts, so all depends on `empty` by masks of ones, and nothing by a branch.
+ */
 export function fillHop(hop: Hop, columns: UpdateColumns): void {
-  const { random, threads, firstCpu, cpus, slotOf, min, sizes } = hop;
-  const { draws } = random;
+  const { words, threads, firstCpu, cpus, slotOf, min, sizes } = hop;
   const { thread, cpu, pages, kind, member, operationEnd } = columns;
   const slots = slotOf.length;
   const { bulk } = KIND;
-  // Draws that nothing waits for are scaled as doubles. The slot says where the next operation's draws
-  // begin: for a power of two slots it is the upper bits.
+  // Draws that nothing waits for are scaled as doubles. The slot says whether there is a fourth draw:
+  // for a power of two slots it is the upper bits.
   const threadsPerDraw = threads * 2 ** -32;
   const cpusPerDraw = cpus * 2 ** -32;
   const sizesPerDraw = sizes * 2 ** -32;
   const slotShift = (slots & (slots - 1)) === 0 ? Math.clz32(slots) + 1 : 32;
   const length = Math.min(UPDATES_PER_BATCH, hop.operationsLeft);
-  let row = 0;
-  while (row < length) {
-    const waiting = reserve(random, MOST_DRAWS);
-    const until = Math.min(length, row + Math.floor(waiting / MOST_DRAWS));
-    let next = random.next;
-    for (; row < until; row++) {
-      const draw = draws[next + 2]!;
-      const slot = slotShift < 32 ? draw >>> slotShift : scale(draw, slots);
-      const mapped = slotOf[slot]!;
-      // Half the slots are empty, at random: no processor predicts that, so there is no branch.
-      const empty = (mapped - 1) >> 31;
-      const size = (min + ((draws[next + 3]! * sizesPerDraw) | 0)) & empty;
-      slotOf[slot] = size;
-      thread[row] = (draws[next]! * threadsPerDraw) | 0;
-      cpu[row] = firstCpu + ((draws[next + 1]! * cpusPerDraw) | 0);
-      pages[row] = size - mapped;
-      kind[row] = ~empty & bulk;
-      next += 3 - empty;
-    }
-    random.next = next;
+  let s0 = words[0]!;
+  let s1 = words[1]!;
+  let s2 = words[2]!;
+  let s3 = words[3]!;
+  let product = 0;
+  let shifted = 0;
+  for (let row = 0; row < length; row++) {
+    product = Math.imul(s1, 5);
+    const drawnThread = Math.imul((product << 7) | (product >>> 25), 9) >>> 0;
+    thread[row] = (drawnThread * threadsPerDraw) | 0;
+    shifted = s1 << 9;
+    s2 ^= s0;
+    s3 ^= s1;
+    s1 ^= s2;
+    s0 ^= s3;
+    s2 ^= shifted;
+    s3 = (s3 << 11) | (s3 >>> 21);
+
+    product = Math.imul(s1, 5);
+    const drawnCpu = Math.imul((product << 7) | (product >>> 25), 9) >>> 0;
+    cpu[row] = firstCpu + ((drawnCpu * cpusPerDraw) | 0);
+    shifted = s1 << 9;
+    s2 ^= s0;
+    s3 ^= s1;
+    s1 ^= s2;
+    s0 ^= s3;
+    s2 ^= shifted;
+    s3 = (s3 << 11) | (s3 >>> 21);
+
+    product = Math.imul(s1, 5);
+    const drawnSlot = Math.imul((product << 7) | (product >>> 25), 9) >>> 0;
+    const slot = slotShift < 32 ? drawnSlot >>> slotShift : scale(drawnSlot, slots);
+    const mapped = slotOf[slot]!;
+    const empty = (mapped - 1) >> 31;
+    shifted = s1 << 9;
+    s2 ^= s0;
+    s3 ^= s1;
+    s1 ^= s2;
+    s0 ^= s3;
+    s2 ^= shifted;
+    s3 = (s3 << 11) | (s3 >>> 21);
+
+    product = Math.imul(s1, 5);
+    const drawnSize = Math.imul((product << 7) | (product >>> 25), 9) >>> 0;
+    const size = (min + ((drawnSize * sizesPerDraw) | 0)) & empty;
+    slotOf[slot] = size;
+    pages[row] = size - mapped;
+    kind[row] = ~empty & bulk;
+    shifted = (s1 << 9) & empty;
+    s2 ^= s0 & empty;
+    s3 ^= s1 & empty;
+    s1 ^= s2 & empty;
+    s0 ^= s3 & empty;
+    s2 ^= shifted;
+    s3 ^= (s3 ^ ((s3 << 11) | (s3 >>> 21))) & empty;
   }
+  words[0] = s0;
+  words[1] = s1;
+  words[2] = s2;
+  words[3] = s3;
   member.fill(MEMBER.anon, 0, length);
   operationEnd.fill(1, 0, length);
   hop.operationsLeft -= length;
