@@ -94,6 +94,7 @@ function hopOf(workload: Workload, tablePages: Pages, random: RandomState): Hop 
   if (policy.name !== 'uniform' || !withoutGaps(cpus)) return null;
   if (pattern.name !== 'slots' || hugePerMillion > 0 || mappingPages.max > tablePages) return null;
   if (Math.max(threads, cpus.length) > MOST_IN_DOUBLE) return null;
+  if (pattern.slots < 2 || (pattern.slots & (pattern.slots - 1)) !== 0) return null;
   return {
     words: random.words,
     threads,

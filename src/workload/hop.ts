@@ -1,13 +1,12 @@
 /**
- * The hop in one loop: uniform CPUs without gaps, an array of slots, mappings of one page table at
- * most. The draws are those of policy and pattern (policies/uniform.ts, patterns/slots.ts), one
+ * The hop in one loop: uniform CPUs without gaps, an array of a power of two slots, mappings of one page
+ * table at most. The draws are those of policy and pattern (policies/uniform.ts, patterns/slots.ts), one
  * update an operation. It is the tree series' own measurement, what claims and long runs replay: one
  * loop makes it twice as fast.
  */
 import { MEMBER } from '../kernel/rss-stat.ts';
 import { UPDATES_PER_BATCH, type UpdateColumns } from '../update/columns.ts';
 import { KIND } from '../update/kinds.ts';
-import { scale } from './contract/random.ts';
 
 export interface Hop {
   /** The generator's, which no one else draws from. */
@@ -16,7 +15,7 @@ export interface Hop {
   readonly threads: number;
   readonly firstCpu: number;
   readonly cpus: number;
-  /** Pages of the mapping in each slot, 0 where it is empty. */
+  /** Pages of the mapping in each slot, 0 where it is empty; 2, 4, 8, … slots. */
   readonly slotOf: Int32Array;
   /** Mappings are of `min` pages, or of up to `sizes` − 1 more. */
   readonly min: number;
@@ -25,21 +24,19 @@ export interface Hop {
 }
 
 /**
- * Fills a batch, or what is left. The generator's steps (contract/random.ts) are spelt out, three and
- * one that is taken only for a new mapping: half the slots are empty, at random, which no processor
+ * Fills a batch, or what is left. The generator's steps (contract/random.ts) are spelt out, three and one
+ * that is taken only for a new mapping: half the slots are empty, at random, which no processor
  * predicts, so all depends on `empty` by masks of ones, and nothing by a branch.
  */
 export function fillHop(hop: Hop, columns: UpdateColumns): void {
   const { words, threads, firstCpu, cpus, slotOf, min, sizes } = hop;
   const { thread, cpu, pages, kind, member, operationEnd } = columns;
-  const slots = slotOf.length;
   const { bulk } = KIND;
-  // Draws that nothing waits for are scaled as doubles. The slot says whether there is a fourth draw:
-  // for a power of two slots it is the upper bits.
+  // Draws that nothing waits for are scaled as doubles; of a power of two slots the upper bits say which.
   const threadsPerDraw = threads * 2 ** -32;
   const cpusPerDraw = cpus * 2 ** -32;
   const sizesPerDraw = sizes * 2 ** -32;
-  const slotShift = (slots & (slots - 1)) === 0 ? Math.clz32(slots) + 1 : 32;
+  const slotShift = Math.clz32(slotOf.length) + 1;
   const length = Math.min(UPDATES_PER_BATCH, hop.operationsLeft);
   let s0 = words[0]!;
   let s1 = words[1]!;
@@ -72,7 +69,7 @@ export function fillHop(hop: Hop, columns: UpdateColumns): void {
 
     product = Math.imul(s1, 5);
     const drawnSlot = Math.imul((product << 7) | (product >>> 25), 9) >>> 0;
-    const slot = slotShift < 32 ? drawnSlot >>> slotShift : scale(drawnSlot, slots);
+    const slot = drawnSlot >>> slotShift;
     const mapped = slotOf[slot]!;
     const empty = (mapped - 1) >> 31;
     shifted = s1 << 9;
