@@ -28,6 +28,7 @@ const HOME: Record<string, RegExp> = {
   commander: /^(program|cli\/(command|options)|commands\/completion\/manual-page)\.ts$/,
   chalk: /^(cli|render|commands)\//,
   'cli-table3': /^render\/text\.ts$/,
+  sparkly: /^render\/amounts\.ts$/,
   'csv-stringify/sync': /^(render\/columns|commands\/(replay\/readings-lines|observe\/lines))\.ts$/,
   'csv-parse/sync': /^recorded\/read-recorded\.ts$/,
   'markdown-table': /^render\/markdown\.ts$/,

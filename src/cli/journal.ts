@@ -46,9 +46,18 @@ function read(descriptor: number, { offset, length }: Pick<Place, 'offset' | 'le
   return bytes;
 }
 
+/** @throws InputError where the file does not end where its writer left it, or has been replaced. */
+function demandOwn(descriptor: number, end: number): void {
+  const status = fstatSync(descriptor);
+  if (status.isFile() && (status.size !== end || status.nlink === 0)) {
+    throw new InputError('is written by another run too: expected one at a time');
+  }
+}
+
 /**
  * Opens a new journal with its first line, or goes on behind what is kept: a torn line is cut off.
- * @throws InputError within the file where it cannot be written, or a new one is there already.
+ * @throws InputError within the file where it cannot be written, or a new one is there already; on
+ *   appending, where another run appends to it too.
  */
 export function openJournal(
   file: NamedFile,
@@ -69,6 +78,7 @@ export function openJournal(
   function write(line: string): number {
     const bytes = Buffer.from(line);
     attempt(() => {
+      demandOwn(descriptor, end);
       for (let done = 0; done < bytes.length; ) {
         done += writeSync(descriptor, bytes, done, bytes.length - done, end + done);
       }

@@ -4,6 +4,7 @@
  */
 import { type Command, Option as CommanderOption } from 'commander';
 import { InputError } from '../errors.ts';
+import { alternatives } from '../suggestion.ts';
 
 /** A kind of value: from the text of the command line, and back. */
 export interface Value<T> {
@@ -113,12 +114,6 @@ export const longOf = ({ flags }: Pick<Option<unknown>, 'flags'>) => flags.repla
 /** The name of the property that holds a flag's value: that of --page-size is pageSize. */
 export function keyOf(flag: string): string {
   return new CommanderOption(flag).attributeName();
-}
-
-/** "a", "a or b", "a, b or c". */
-function alternatives(words: readonly string[]): string {
-  const last = words.at(-1) ?? '';
-  return words.length < 2 ? last : `${words.slice(0, -1).join(', ')} or ${last}`;
 }
 
 /** The option is understood only beside another one. */

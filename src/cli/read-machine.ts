@@ -95,6 +95,7 @@ export async function readMachine(
   try {
     return { ...(await read()), origin };
   } catch (error) {
-    throw placed(error, origin);
+    const fault = placed(error, origin);
+    throw kind === 'none' && fault instanceof InputError ? fault.asWords() : fault;
   }
 }

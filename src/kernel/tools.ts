@@ -142,7 +142,7 @@ const labelOf = ({ tool, figure }: Tool) =>
 
 /**
  * The file or the tool of a word of --reader, whatever its case.
- * @throws InputError that names the nearest, and lists all.
+ * @throws InputError that names the nearest, and what lists all.
  */
 export function whoReads(text: string, flag: string): WhoReads {
   const lower = text.toLowerCase();
@@ -157,7 +157,7 @@ export function whoReads(text: string, flag: string): WhoReads {
     const of = READERS.find(({ name }) => name === tool.reader)!;
     return { word: tool.word, label: labelOf(tool), reader: of, tool };
   }
-  const nearest = suggestion(text, READER_WORDS);
-  const list = nearest.startsWith('did') ? ` (there are ${READER_WORDS.join(', ')})` : '';
-  throw new InputError(`${flag} ${text}: unknown reader ${quote(text)}: ${nearest}${list}`);
+  throw new InputError(
+    `${flag} ${text}: unknown reader ${quote(text)}: ${suggestion(text, READER_WORDS, 'rss-err readers')}`,
+  );
 }

@@ -68,7 +68,7 @@ export function recordedSource(
   let shapeIndex = 0;
 
   function fault(line: number, message: string): InputError {
-    return new InputError(`${origin}: line ${line}: ${message}`);
+    return new InputError(message).within(`line ${line}`).within(origin);
   }
 
   function demandCpu(line: number, { kind, cpu }: RecordedUpdate): void {

@@ -1,4 +1,5 @@
 /** Amounts as text: pages in the unit that a report uses throughout, bytes, counts, means, ratios, times. */
+import sparkly from 'sparkly';
 import type { WorstCase } from '../schemes/bound.ts';
 import { type Bytes, KIB, MIB, type Pages, pagesToBytes } from '../units.ts';
 
@@ -67,9 +68,16 @@ export function formatDigits(digits: string, { grouped }: Numerals): string {
 /** What pages without end are. */
 const NO_BOUND = 'no bound';
 
+/** What sparkly draws: a hole, and bars from the lowest to the highest. */
+const SPARKS = ' ▁▂▃▄▅▆▇█';
+
 /** Shares of one whole as bars beside each other; what is more than nothing has one. */
 export function formatBars(shares: readonly number[], { bars }: Numerals): string {
-  return shares.map((share) => bars[Math.ceil(share * (bars.length - 1))]).join('');
+  const drawn = sparkly(
+    shares.map((share) => (share > 0 ? share : '')),
+    { minimum: 0, maximum: 1 },
+  );
+  return Array.from(drawn, (spark) => bars[SPARKS.indexOf(spark)]).join('');
 }
 
 /** A magnitude: whole pages and KiB, MiB with one decimal. */

@@ -89,7 +89,7 @@ describe('the exit code', () => {
 
 describe('a fault is one line', () => {
   it.each<[string, readonly string[], string | RegExp]>([
-    ['no file', [], "oom: expected a kernel's log, or - for stdin"],
+    ['no file', [], "oom: expected a kernel's log, or - for stdin (see rss-err oom --help)"],
     ['no such file', ['none'], 'none: no such file'],
     [
       'no report',
@@ -204,7 +204,7 @@ describe('the model', () => {
   });
 
   it.each<[readonly string[], string]>([
-    [['--model', 'x'], 'x: --model has no log'],
+    [['--model', 'x'], 'x: --model has no log (see rss-err oom --help)'],
     [['--model', '--cpus', '8'], '--cpus goes without --model (see rss-err oom --help)'],
     [['x', '--population', 'leak'], '--population goes with --model (see rss-err oom --help)'],
     [
@@ -213,7 +213,7 @@ describe('the model', () => {
     ],
     [
       ['--model', '--memory', '9', '--processes', '10'],
-      '--processes 10: 9 pages of --memory: expected a page for each at least',
+      '--processes 10: 9 pages of --memory: expected a page for each at least (see rss-err oom --help)',
     ],
   ])('%s', async (words, line) => {
     expect(await runCli(['oom', ...words])).toEqual({

@@ -258,11 +258,11 @@ describe('replay', () => {
     [['replay', '.'], 'rss-err: .: is a directory\n'],
     [
       ['replay', '-', '--topology', '-'],
-      'rss-err: standard input is either the machine or the updates, not both\n',
+      'rss-err: standard input is either the machine or the updates, not both (see rss-err replay --help)\n',
     ],
     [
       ['replay', '-', '--readings', '--format', 'json'],
-      'rss-err: --format json: --readings are csv or ndjson\n',
+      'rss-err: --format json: --readings are csv or ndjson (see rss-err replay --help)\n',
     ],
   ])('refuses %j in one line', async (args, message) => {
     expect(await runCli(args, { stdin: FEW })).toMatchObject({

@@ -35,7 +35,7 @@ describe('--jobs', () => {
 
   it.each(FILES)('changes no byte of %s', async (name) => {
     const run = (...words: string[]) =>
-      runCli(['replay', path(name), '--spread', 'sticky', '--format', 'json', ...words]);
+      runCli(['replay', path(name), '--format', 'json', ...words]);
     const one = await run('--jobs', '1');
     expect(one.code).toBe(0);
     expect(await run('--jobs', '2')).toEqual(one);
@@ -44,16 +44,39 @@ describe('--jobs', () => {
   // Of several blocks, the last of which has no line end.
   const long = perf(...Array.from({ length: 12_000 }, (_, i) => [i % 700] as [number])).trimEnd();
 
+  /** Every third line of another process; a CPU that is not there in a line of the one, and of the other. */
+  function withFaults(one: number, other: number): string {
+    const lines = long
+      .split('\n')
+      .map((line, i) => (i % 3 === 0 ? line.replace('=5', '=6') : line));
+    for (const [at, mm] of [
+      [one, '=5'],
+      [other, '=6'],
+    ] as const) {
+      lines[at] = lines[at]!.replace('[000]', '[999]').replace(/=[56]/, mm);
+    }
+    return lines.join('\n');
+  }
+
   it.each([
     ['of several blocks', long],
     ['with a fault in the middle', long.replace('size=4096B', 'size=4097B')],
     ['with a CPU that is not there', long.replaceAll('[000] 1.011', '[999] 1.011')],
+    ['with such CPUs in two processes', withFaults(2000, 6000)],
+    ['with such CPUs in the other one first', withFaults(6000, 2000)],
     ['with a line that is too long', `${long}\n${'x'.repeat(70_000)}\n${long}`],
     ['without an event', '# tracer: nop\n#\n'],
   ])('changes no byte of a pipe %s', async (_, stdin) => {
     const run = (jobs: string) =>
       runCli(['replay', '-', '--format', 'csv', '--jobs', jobs], { stdin });
     expect(await run('2')).toEqual(await run('1'));
+  });
+
+  it('changes nothing where no process is as asked for', async () => {
+    const run = (jobs: string) => runCli(['replay', path(PERF), '--comm', 'x', '--jobs', jobs]);
+    const one = await run('1');
+    expect(one).toMatchObject({ code: 2, stderr: expect.stringContaining('tasks in it are') });
+    expect(await run('2')).toEqual(one);
   });
 });
 
@@ -370,7 +393,7 @@ describe('bad input', () => {
     [
       ['--spread', 'uniform', '--used', '250'],
       perf([1]),
-      '--used 250: CPU 250 is not on-line: 250cpu has 0-249',
+      '--used 250: CPU 250 is not on-line: 250cpu has 0-249 (see rss-err replay --help)',
     ],
     ...['x', '-1', '0x', '5#', '5#0', '9007199254740992', '0xffffffffffffff'].map(
       (id) =>
@@ -383,22 +406,22 @@ describe('bad input', () => {
     [
       ['--mm', '0#2'],
       update,
-      "standard input: --mm with #2 goes with a kernel's trace: these are recorded updates",
+      "standard input: --mm with #2 goes with a kernel's trace: these are recorded updates (see rss-err replay --help)",
     ],
     [
       ['--comm', 'prog'],
       update,
-      "standard input: --comm goes with a kernel's trace: these are recorded updates",
+      "standard input: --comm goes with a kernel's trace: these are recorded updates (see rss-err replay --help)",
     ],
     [
       ['--spread', 'uniform'],
       update,
-      "standard input: --spread goes with a kernel's trace: these are recorded updates",
+      "standard input: --spread goes with a kernel's trace: these are recorded updates (see rss-err replay --help)",
     ],
     [
       ['--size-is', 'approximate'],
       update,
-      "standard input: --size-is goes with a kernel's trace: these are recorded updates",
+      "standard input: --size-is goes with a kernel's trace: these are recorded updates (see rss-err replay --help)",
     ],
     [
       ['--page-size', '64K'],

@@ -60,9 +60,13 @@ export const OBSERVE_OPTIONS = {
   }),
   ...grouped('Machine', SURROUNDINGS),
   ...PICTURED_OPTIONS,
-  readings: toggle('--readings', 'each reading as it comes, as CSV or NDJSON, not their summary', {
-    ...{ rules: [excludes('--from')], group: 'Output' },
-  }),
+  readings: toggle(
+    '--readings',
+    'each reading as it comes, as CSV or NDJSON, not the summary at the end',
+    {
+      ...{ rules: [excludes('--from')], group: 'Output' },
+    },
+  ),
   top: option('--top <n>', 'processes of a table, at most', wholeNumber(1, MOST_ROWS), {
     ...{ default: 20, terse: true, group: 'Output' },
   }),

@@ -10,7 +10,7 @@ const interval = z
   .strictObject({ low: signedPages, high: signedPages })
   .describe('observed: the error lay from low to high; negative reads low');
 
-const processRow = z.strictObject({
+export const processRow = z.strictObject({
   pid: z.int().min(1),
   command: z.string(),
   threads: count,

@@ -74,8 +74,8 @@ async function* judgedReports(
   yield* judged(reader.end());
   if (reports > 0) return;
   throw new InputError(
-    `${origin}: no report of the OOM killer in ${formatCount(lines, 'line')}: expected a kernel's log with "invoked oom-killer" or "Tasks state"`,
-  );
+    `no report of the OOM killer in ${formatCount(lines, 'line')}: expected a kernel's log with "invoked oom-killer" or "Tasks state"`,
+  ).within(origin);
 }
 
 /** Each report as it comes; of JSON, which is one document, all of them at the end. */

@@ -1,11 +1,14 @@
 /** The result of `replay`: what recorded updates, or the processes of a kernel's trace, were off by. */
 import * as z from 'zod';
 import { MEMBERS } from '../../kernel/rss-stat.ts';
+import { OBSERVED } from '../../recorded/registry.ts';
 import { CONTRADICTIONS, SIZE_KINDS } from '../../recorded/trace/change.ts';
 import { TRACE_FORMS } from '../../recorded/trace/event.ts';
 import { noted, type ResultOf } from '../../render/result.ts';
 import { count, cpulist, pages, policy, program, topology } from '../../render/schema-parts.ts';
 import { found, scheme, worstCaseOver } from '../compare/result.ts';
+import { observed } from '../observe/record.ts';
+import { processRow } from '../observe/result.ts';
 
 const line = z.int().min(1).nullable().describe('1 = the first; null: there was none');
 
@@ -16,7 +19,7 @@ export type Sighted = ResultOf<typeof sighted>;
 
 /** What a trace held and what of it could be replayed, counted. */
 const traceSummary = z.strictObject({
-  form: noted(z.literal(TRACE_FORMS), { as: 'trace', is: 'form of the trace' }),
+  form: noted(z.literal([...TRACE_FORMS, OBSERVED]), { as: 'trace', is: 'form of the trace' }),
   sizeIs: noted(z.literal(SIZE_KINDS), { is: 'what the sizes were taken for' }),
   lowerBound: z.boolean().describe('only what was flushed is replayed'),
   // How the sizes contradict what they were taken for.
@@ -56,6 +59,27 @@ const traceSummary = z.strictObject({
 });
 
 export type TraceSummary = ResultOf<typeof traceSummary>;
+
+/** What a record of observe says beside its model: what its own kernel's readers were off by. */
+const observedRecord = z.strictObject({
+  ...{ kernel: observed.shape.kernel, scheme: observed.shape.scheme },
+  precise: observed.shape.precise.unwrap().describe('where the precise figures are from'),
+  model: z
+    .literal('net-changes')
+    .describe(
+      'what is replayed: growth between two readings as faults of one page, shrinkage as unmaps, on CPUs of --spread; pages that came and went in between are missing',
+    ),
+  processes: z
+    .array(
+      processRow.pick({
+        ...{ pid: true, command: true, readings: true, faulted: true },
+        ...{ lowest: true, highest: true, mean: true },
+      }),
+    )
+    .describe('observations, not the model: those replayed, the largest error first'),
+});
+
+export type ObservedRecord = ResultOf<typeof observedRecord>;
 
 /** Of a process the extremes and the mean; percentiles are of all processes together. */
 const ownErrors = z.strictObject({
@@ -115,6 +139,9 @@ export const replayedResult = noted(
         ...{ as: '', added: 3, always: true },
         only: ['form', 'sizeIs', 'processesReplayed', 'zeroDeltas', 'losses', 'pagesUnseen'],
       }),
+      observed: noted(observedRecord.exactOptional().describe('of a record of observe'), {
+        as: false,
+      }),
       ...found,
       schemes: noted(z.array(scheme).min(1), { line: 'scheme', rows: true }),
       processes: noted(
@@ -136,7 +163,7 @@ export const replayedResult = noted(
 export type Replayed = ResultOf<typeof replayedResult>;
 
 /** What may have to be said of a recording before its figures are believed. */
-export interface RecordingFacts {
+export interface RecordingFacts extends Pick<Replayed, 'observed'> {
   readonly recording: Pick<Replayed['recording'], 'name' | 'belowZero'>;
   readonly trace?: TraceSummary;
 }

@@ -1,7 +1,7 @@
 /** A replay as headings, tables and notes: where its updates came from, what of a trace could be replayed. */
 
 import type { Contradiction } from '../../recorded/trace/change.ts';
-import { lifeName } from '../../recorded/trace/reconstruct.ts';
+import { lifeName } from '../../recorded/trace/life.ts';
 import { formatCount, formatNumber, type Scale } from '../../render/amounts.ts';
 import {
   type Cell,
@@ -11,16 +11,22 @@ import {
   type TextTable,
   type TextView,
 } from '../../render/view.ts';
-import { policyText, seenHead } from '../../render/words.ts';
+import { policyText, printable, seenHead } from '../../render/words.ts';
 import type { Reading } from '../compare/result.ts';
 import { runView, scaleOf, type ViewChoices } from '../compare/view.ts';
-import type { RecordingFacts, Replayed, TracedProcess, TraceSummary } from './result.ts';
+import type {
+  ObservedRecord,
+  RecordingFacts,
+  Replayed,
+  TracedProcess,
+  TraceSummary,
+} from './result.ts';
 
 function recordingText({ recording, trace, operations }: Replayed): string {
   const { name, records, mm } = recording;
   const life = trace?.life ?? null;
   const parts = [
-    formatCount(records, 'record'),
+    formatCount(records, trace?.form === 'observed' ? 'reading' : 'record'),
     ...(mm === null ? [] : [`process ${life === null ? mm : `${mm}#${life}`}`]),
     formatCount(operations, 'operation'),
   ];
@@ -31,6 +37,7 @@ const FORM_NAMES: Record<TraceSummary['form'], string> = {
   'perf-script': 'perf script',
   ftrace: 'ftrace',
   'trace-cmd': 'trace-cmd report',
+  observed: 'readings of observe',
 };
 
 /** The facts of the view: form, sizes, processes, and the counts that are no fault of anyone. */
@@ -57,6 +64,42 @@ function traceText(trace: TraceSummary): string {
   ].join('; ');
 }
 
+/** The facts of a record of observe: what was read, and what is a model. */
+function recordText(
+  { spread, processesReplayed, processesSeen }: TraceSummary,
+  { kernel, scheme, precise }: ObservedRecord,
+): string {
+  return [
+    `observed on ${kernel} (${scheme} counters): stat minus ${precise}`,
+    `${formatNumber(processesReplayed)} of ${formatCount(processesSeen, 'process', 'processes')}`,
+    ...(spread === null
+      ? []
+      : [
+          `a model where pages came: threads placed by ${policyText(spread.policy)}, seed ${spread.seed}; the CPUs themselves are not known`,
+        ]),
+  ].join('; ');
+}
+
+/** What the record's own kernel was off by, beside what is replayed. */
+function observedTables({ observed }: Replayed, scale: Scale): TextTable[] {
+  if (observed === undefined) return [];
+  const { kernel, scheme, processes } = observed;
+  const rows = processes.slice(0, MOST_ROWS);
+  return [
+    {
+      title: `Observed in the record, by ${scheme} counters of ${kernel}`,
+      scale,
+      columns: [left('process'), ...['readings', 'lowest', 'highest', 'mean'].map(right)],
+      rows: rows.map(({ pid, command, readings, faulted, lowest, highest, mean }) => [
+        `${printable(command)} ${pid}`,
+        formatNumber(readings - faulted),
+        ...[lowest, highest, mean].map((interval): Cell => interval ?? '-'),
+      ]),
+      mayDivide: true,
+    },
+  ];
+}
+
 const CONTRADICTION_TEXT: Record<Contradiction, string> = {
   'multiples-of-32':
     'every change of size is a multiple of 32 pages: these look like the approximate sums of a tree (--size-is approximate)',
@@ -75,10 +118,14 @@ function sighted({ count, firstLine }: TraceSummary['losses'], what: string): st
 const LOWER_BOUND_NOTE =
   'sizes are approximate: only what was flushed could be replayed, so updates and errors are lower bounds';
 
+/** What a replay of net changes is not. */
+const NET_CHANGES_NOTE =
+  'between two readings only the net change is known: pages that came and went are missing, and what CPUs held back at first; a replayed error is a model and no bound, to which a full trace (kmem:rss_stat) would add';
+
 /** What the figures are of, where the tables do not say. */
 function traceNotes(
   { processesReplayed, lowerBound }: TraceSummary,
-  { warmUp }: Replayed,
+  { warmUp, observed }: Replayed,
 ): string[] {
   return [
     ...(processesReplayed < 2
@@ -90,10 +137,17 @@ function traceNotes(
             : ['each process has a warm-up of its own: together they are left out']),
         ]),
     ...(lowerBound ? [LOWER_BOUND_NOTE] : []),
+    ...(observed === undefined
+      ? []
+      : [
+          NET_CHANGES_NOTE,
+          'readings: those that the process did not fault in between, of which lowest, highest and mean are',
+        ]),
   ];
 }
 
 function traceWarnings(trace: TraceSummary): string[] {
+  if (trace.form === 'observed') return [NET_CHANGES_NOTE];
   const { losses, lostEvents, malformed } = trace;
   const lost = lostEvents === 0 ? '' : `, ${formatCount(lostEvents, 'event')} by the tool's count`;
   const unseen = `, ${formatCount(trace.takenUpAgain, 'size')} taken up again with ${formatCount(trace.pagesUnseen, 'page')} come or gone unseen`;
@@ -142,7 +196,7 @@ function processName({ comm, mm, life }: TracedProcess): string {
 
 /** None where there is one process only: the table of all says the same. */
 function processTables(
-  { processes = [], trace, seen }: Replayed,
+  { processes = [], trace, seen, observed }: Replayed,
   scale: Scale,
   reading: Reading,
 ): TextTable[] {
@@ -155,7 +209,7 @@ function processTables(
     all > rows.length ? `, the ${rows.length} of ${formatNumber(all)} that were off most` : '';
   return [
     {
-      title: `${seenHead('Observed', seen)} by process${most}, low/high`,
+      title: `${seenHead(observed === undefined ? 'Observed' : 'Replayed, a model', seen)} by process${most}, low/high`,
       scale,
       columns: [
         left('process'),
@@ -180,16 +234,21 @@ function membersNote({ recording }: Replayed): string[] {
   ];
 }
 
+function sourceFacts({ trace, observed }: Replayed): TextView['facts'] {
+  if (trace === undefined) return [];
+  return [
+    observed === undefined ? ['trace', traceText(trace)] : ['record', recordText(trace, observed)],
+  ];
+}
+
 export function replayedView(result: Replayed, choices: ViewChoices): TextView {
-  const { trace } = result;
+  const { trace, observed } = result;
+  const scale = scaleOf(result, choices);
   return runView(result, choices, {
     command: 'replay',
-    facts: [
-      ['recording', recordingText(result)],
-      ...(trace === undefined ? [] : [['trace', traceText(trace)] as const]),
-    ],
-    observed: seenHead('Observed', result.seen),
-    tables: processTables(result, scaleOf(result, choices), choices.reading),
+    facts: [['recording', recordingText(result)], ...sourceFacts(result)],
+    observed: seenHead(observed === undefined ? 'Observed' : 'Replayed, a model', result.seen),
+    tables: [...processTables(result, scale, choices.reading), ...observedTables(result, scale)],
     notes: [...membersNote(result), ...(trace === undefined ? [] : traceNotes(trace, result))],
   });
 }

@@ -34,7 +34,12 @@ const BOOT_WORDS = [
 ];
 
 /** Where a report begins, or goes on if what is above is lost. */
-const REPORT_WORDS = [' invoked oom-killer: ', 'tgid', 'oom-kill:constraint=', 'Killed process '];
+const REPORT_WORDS = [
+  ' invoked oom-killer: ',
+  'total_vm',
+  'oom-kill:constraint=',
+  'Killed process ',
+];
 
 /** A message of journald's that is no UTF-8: bytes, in which no word can be seen. */
 const BYTES_WORDS = ['"MESSAGE":[', '"MESSAGE" : [', '"MESSAGE": ['];
@@ -44,9 +49,9 @@ export const WORDS = [...REPORT_WORDS, ...BOOT_WORDS, ...BYTES_WORDS];
 
 /** A part of each of the words, by which a search finds them: of rare pairs of letters. */
 export const WORD_KEYS = [
-  ...['oom-', 'tgid', 'Kill'],
-  ...['inux', 'nr_c', 'smpb', 'ough', 'sors'],
-  ...['E":[', ' : [', '": ['],
+  ...['oom-kill', 'total_vm', 'Killed p'],
+  ...['x versio', 'r_cpu_id', 'smpboot:', 'Brought ', 'rocessor'],
+  ...['SSAGE":[', 'AGE" : [', 'SAGE": ['],
 ];
 
 function bootLine(facts: BootFacts, text: string): void {
@@ -94,7 +99,7 @@ const LONGEST_SILENCE = 1000;
 /** Whether a line of the report's kind belongs to the next one. */
 function endsReport(draft: Draft, text: string): boolean {
   if (text.includes(' invoked oom-killer: ') || LINUX_VERSION.test(text)) return true;
-  if (text.includes('tgid') && TABLE_HEAD.test(text)) {
+  if (text.includes('total_vm') && TABLE_HEAD.test(text)) {
     return draft.tasks.length > 0 || draft.killed.length > 0;
   }
   if (draft.killed.length === 0 || draft.killedGroup) return false;

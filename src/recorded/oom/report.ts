@@ -93,7 +93,7 @@ export interface OomReport {
 const STACK_HEAD =
   /(?:\bCPU: (\d{1,7}) (?:UID: \d{1,10} )?PID: (\d{1,10})|\bPid: (\d{1,10}),) [Cc]omm: (.{1,32}?) (?:Not tainted|Tainted:)[ A-Z-]{0,60} ?(\d\S{0,80}) /;
 const TAINT_LIST = /\bTainted: ?(?:\[[A-Z]\]=\w+,? ?)+/;
-export const TABLE_HEAD = /\[ *pid *\] +(uid +tgid +.*\bname)\s*$/;
+export const TABLE_HEAD = /\[ *pid *\] +(uid +tgid +total_vm .*\bname)\s*$/;
 const ROW = /\[ *(\d{1,10})\] +(-?\d{1,20}(?: +-?\d{1,20})* +(?:\S.*)?)$/;
 const CONSTRAINT = /\boom-kill:constraint=([A-Z0-9_]{1,64})/;
 const KILLED =
@@ -373,7 +373,7 @@ export function readLine(draft: Draft, text: string): boolean {
     draft.brokenRows += 1;
     return true;
   }
-  const head = text.includes('tgid') ? TABLE_HEAD.exec(text)?.[1] : undefined;
+  const head = text.includes('total_vm') ? TABLE_HEAD.exec(text)?.[1] : undefined;
   if (head !== undefined) {
     draft.columns = head.split(/ +/);
     return true;

@@ -262,8 +262,11 @@ function isEvent(text: string): boolean {
 export interface LineParser {
   /** The event of a line (1 = the first), or null. @throws InputError "line N: …". */
   parse(text: string, line: number): TraceEvent | null;
-  /** Counts an `rss_stat` of this time whose size ends in "B"; false: the line has to be parsed. */
-  takes(seconds: number, line: number): boolean;
+  /**
+   * Counts `rss_stat`s whose sizes end in "B", of these times (seconds), the first of which is in this line.
+   * @returns false, and counts nothing, where the lines have to be parsed.
+   */
+  takes(seconds: Float64Array, firstLine: number): boolean;
   /** The fields that the first unreadable rss_stat lacks, and its line; null: there was none. */
   lacking(): { readonly line: number; readonly fields: readonly MissingField[] } | null;
 }
@@ -376,11 +379,17 @@ export function createLineParser(
     return other(text, line);
   }
 
-  function takes(seconds: number, line: number): boolean {
+  function takes(seconds: Float64Array, firstLine: number): boolean {
     suffixed ??= true;
     if (!suffixed) return false;
-    noteTime(seconds, line);
-    counts.rssStatEvents += 1;
+    let last = lastTime;
+    for (let i = 0; i < seconds.length; i++) {
+      const time = seconds[i]!;
+      if (time < last) sight(counts.outOfOrder, firstLine + i);
+      last = time;
+    }
+    lastTime = last;
+    counts.rssStatEvents += seconds.length;
     return true;
   }
 

@@ -276,7 +276,10 @@ function createIntTreeCounters(
     };
   }
 
-  return { apply: nrLevels === 0 ? applyOneCpu : apply, preciseSum, wraps: true, state };
+  return {
+    ...{ apply: nrLevels === 0 ? applyOneCpu : apply, preciseSum, state },
+    ...{ wraps: true, membersApart: true },
+  };
 }
 
 /**
@@ -385,7 +388,7 @@ function createLongTreeCounters(
     };
   }
 
-  return { apply, preciseSum, wraps: false, state };
+  return { apply, preciseSum, wraps: false, membersApart: true, state };
 }
 
 /** Counters at zero of a version; `numbering` gives each CPU's number in the tree (null: its id). */

@@ -58,7 +58,8 @@ function nodesOf(lines: readonly NumberedLine[]): WrittenNode[] {
 function distancesOf(lines: readonly NumberedLine[], nodes: readonly WrittenNode[]): number[][] {
   const start = lines.findIndex(({ text }) => text === 'node distances:');
   if (start < 0) return [];
-  const head = lines[start + 1];
+  const below = lines.slice(start + 1).filter(({ text }) => text !== '');
+  const [head] = below;
   const columns = /^node((?:\s+\d+)+)$/
     .exec(head?.text ?? '')?.[1]
     ?.trim()
@@ -68,7 +69,7 @@ function distancesOf(lines: readonly NumberedLine[], nodes: readonly WrittenNode
     throw at(lines[start]!, 'the distances have no line of node numbers below');
   }
   const rows = new Map<number, number[]>();
-  for (const line of lines.slice(start + 2)) {
+  for (const line of below.slice(1)) {
     const [, id = '', values = ''] = /^(\d+):((?:\s+\d+)+)$/.exec(line.text) ?? [];
     if (id === '') continue;
     const row = values.trim().split(/\s+/).map(Number);

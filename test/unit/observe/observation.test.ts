@@ -108,7 +108,7 @@ describe('an observation', () => {
           yield lines.map(observedText).join('');
         }
         const read: ObservedLine[] = [];
-        for await (const line of readObserved(chunks(), 'a file')) read.push(line);
+        for await (const { line } of readObserved(chunks(), 'a file')) read.push(line);
         expect(read).toEqual(lines);
         expect(resultOf(read)).toEqual(resultOf(lines));
       }),

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import {
+  ASCII_NUMERALS,
   chooseUnit,
+  formatBars,
   formatBytes,
   formatDuration,
   formatMagnitude,
@@ -110,5 +112,18 @@ describe('the sides of a bound', () => {
     [{ under: 0, over: 7 }, '0/+7'],
   ])('of %j are %s', (sides, text) => {
     expect(formatSides(sides, style('pages'))).toBe(text);
+  });
+});
+
+describe('bars', () => {
+  const shares = [0, 1e-9, 1 / 8, 0.126, 0.5, 0.875, 0.876, 1];
+
+  it('are eighths of the highest, rounded up; nothing is a dot', () => {
+    expect(formatBars(shares, NUMERALS)).toBe('·▁▁▂▄▇██');
+    expect(formatBars([0, 0], NUMERALS)).toBe('··');
+  });
+
+  it('are digits where the output is ASCII', () => {
+    expect(formatBars(shares, ASCII_NUMERALS)).toBe('.1124788');
   });
 });
