@@ -6,7 +6,7 @@ import { CONTRADICTIONS, SIZE_KINDS } from '../../recorded/trace/change.ts';
 import { TRACE_FORMS } from '../../recorded/trace/event.ts';
 import { noted, type ResultOf } from '../../render/result.ts';
 import { count, cpulist, pages, policy, program, topology } from '../../render/schema-parts.ts';
-import { found, scheme, worstCaseOver } from '../compare/result.ts';
+import { found, readAtEnd, scheme, worstCaseOver } from '../compare/result.ts';
 import { observed } from '../observe/record.ts';
 import { processRow } from '../observe/result.ts';
 
@@ -103,6 +103,7 @@ const tracedProcess = z.strictObject({
   operations: count,
   updates: count,
   rssPages: z.int().describe('RSS at the end, pages'),
+  largestRssPages: pages.exactOptional().describe('RSS at its largest, after any update'),
   used: z.strictObject({ cpus: count, threads: count }),
   rssMembers: count,
   // In the order of the schemes asked for.
@@ -111,6 +112,7 @@ const tracedProcess = z.strictObject({
       name: z.string(),
       exactUsed: worstCaseOver.nullable(),
       observed: z.strictObject({ clamped: ownErrors, raw: ownErrors }),
+      ...readAtEnd,
     }),
   ),
 });
