@@ -38,6 +38,7 @@ const traceSummary = z.strictObject({
   reusedMmIds: count,
   lines: count,
   rssStatEvents: count,
+  cpus: count.nullable().describe("of the machine, by the trace's header; null: it does not say"),
   migrations: count,
   switches: count,
   threadExits: count.describe('threads that ended, or left for another mm'),
@@ -50,6 +51,7 @@ const traceSummary = z.strictObject({
   takenUpAgain: count.describe('members whose size was taken up again after a loss'),
   pagesUnseen: noted(pages.describe('pages that came or went in losses'), { as: 'pages_unseen' }),
   malformed: sighted,
+  unknownMembers: sighted.describe('rss_stat of members that are not known: not replayed'),
   unknownLines: sighted,
   outOfOrder: sighted,
   // Of processes that were not yet known to be asked for, turned into initial offsets.

@@ -146,6 +146,9 @@ function traceWarnings(trace: TraceSummary): string[] {
     ...(trace.lowerBound ? [LOWER_BOUND_NOTE] : []),
     ...sighted(losses, 'place').map((places) => `events are missing in ${places}${lost}${unseen}`),
     ...sighted(malformed, 'rss_stat line').map((lines) => `${lines} cut short or malformed`),
+    ...sighted(trace.unknownMembers, 'rss_stat event').map(
+      (events) => `${events} of a member that is not known, and not replayed`,
+    ),
     ...sighted(trace.unknownLines, 'line').map((lines) => `${lines} not understood`),
     ...sighted(trace.outOfOrder, 'event').map((events) => `${events} earlier than the one before`),
     ...(trace.updatesBeforeNamed === 0
@@ -168,6 +171,15 @@ function belowZeroWarning({ belowZero }: RecordingFacts['recording']): string[] 
 export function recordingWarnings({ recording, trace }: RecordingFacts): readonly string[] {
   const found = trace === undefined ? belowZeroWarning(recording) : traceWarnings(trace);
   return found.map((text) => `${recording.name}: ${text}`);
+}
+
+/** Where no machine was given and the trace's header tells of another than the default: what to give. */
+export function machineRemarks({ trace }: RecordingFacts, onlineCpus: number): readonly string[] {
+  const cpus = trace?.cpus ?? onlineCpus;
+  if (cpus === onlineCpus) return [];
+  return [
+    `the trace is of a machine of ${formatCount(cpus, 'CPU')}, replayed on one of ${formatNumber(onlineCpus)}: --topology pu:${cpus}, or a description of that machine`,
+  ];
 }
 
 /** Rows that a table shows; machine formats have all. */
