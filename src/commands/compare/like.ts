@@ -4,7 +4,6 @@ import { goesWith, goesWithChoices, option } from '../../cli/options.ts';
 import type { Session } from '../../cli/streams.ts';
 import { sizeOfPages, TEXT, wholeNumber } from '../../cli/values.ts';
 import { InputError } from '../../errors.ts';
-import type { Chunks } from '../../input/text-lines.ts';
 import { PATTERNS } from '../../workload/registry.ts';
 import type { Comparison } from './result.ts';
 
@@ -46,14 +45,12 @@ interface Most {
 /**
  * @throws InputError "ORIGIN: …" where it is no record, without precise figures or without the process.
  */
-export async function readLike(
-  chunks: Chunks,
-  origin: string,
-  pid: number | undefined,
-): Promise<Like> {
+async function readLike(file: string, pid: number | undefined, session: Session): Promise<Like> {
   const { readObserved } = await import('../observe/record.ts');
   const { createObservation } = await import('../observe/observation.ts');
-  const lines = readObserved(chunks, origin);
+  const origin = originOf(file);
+  // Behind the imports: what is opened has to be read at once.
+  const lines = readObserved(openInput(file, session), origin);
   let observation: ReturnType<typeof createObservation> | null = null;
   const mosts = new Map<number, Most>();
   for await (const { line } of lines) {
@@ -90,7 +87,7 @@ interface LikeFlags {
 
 /** Null where nothing is to be alike. @throws InputError as readLike(). */
 export async function likeOf({ like, pid }: LikeFlags, session: Session): Promise<Like | null> {
-  return like === undefined ? null : readLike(openInput(like, session), originOf(like), pid);
+  return like === undefined ? null : readLike(like, pid, session);
 }
 
 /** The flags, with what the process was like where they say nothing: a flat machine of as many CPUs. */
