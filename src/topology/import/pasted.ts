@@ -13,6 +13,7 @@ import {
   TELLS_CORES,
 } from './description.ts';
 import type { ImportedForm } from './forms.ts';
+import { BARE_ROW } from './lscpu-rows.ts';
 
 /** One output, its lines at the numbers that they have in the whole text. */
 export interface Section {
@@ -92,7 +93,9 @@ function formOf(line: string): ImportedForm | null {
   if (XML.test(line)) return 'hwloc-xml';
   const key = /^\{\s*"(lscpu|cpus)"\s*:\s*(?:\[|$)/.exec(line)?.[1];
   if (key !== undefined) return key === 'lscpu' ? 'lscpu-json' : 'lscpu-table';
-  if (line.startsWith('# The following is the parsable format')) return 'lscpu-parsable';
+  if (line.startsWith('# The following is the parsable format') || BARE_ROW.test(line)) {
+    return 'lscpu-parsable';
+  }
   if (/^[#A-Z]/.test(line) && isHeader(line)) {
     return line.includes(',') || /^# *CPU$/i.test(line) ? 'lscpu-parsable' : 'lscpu-table';
   }
@@ -319,8 +322,10 @@ function stillMissing(
     offline: present !== null,
     cores: sets.cores.length > 0,
     packages: sets.packages.length > 0,
+    packagesOf: sets.packages.length > 0,
     dies: sets.dies.length > 0,
     caches: sets.caches.length > 0,
+    cachesOf: sets.caches.length > 0,
     numa: numaNodes !== null,
     nodes: numaNodes !== null,
     memoryNodes: descriptions.some(
