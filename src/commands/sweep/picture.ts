@@ -190,7 +190,7 @@ export function sweepPicture(report: SweepReport, by: readonly string[]): Pictur
     {
       title: `${command}: ${figure}`,
       subtitle: [
-        `means over seeds with 95% intervals; ${points} simulated points`,
+        `lines: means over seeds, shaded: their 95% intervals; ${points} simulated points`,
         ...(best.some(({ doubt }) => doubt !== '')
           ? ['?: the difference to the next may be 0']
           : []),
