@@ -20,13 +20,14 @@ import { denseTopology } from '../bound/dense-topology.ts';
 import { comparedTopology } from '../compare/compared-topology.ts';
 import { readCostRequest } from '../compare/options.ts';
 import { createReplayMaker } from './kept-replays.ts';
+import { designLegend } from './legend.ts';
 import { isExact } from './objectives.ts';
 import { DEFAULT_NODES, MOST_MACHINES, OPTIONS } from './options.ts';
 import type { ReplayRequest } from './replays.ts';
 import type { DesignResult } from './result.ts';
 import { designsOf, type Limits } from './search.ts';
 import { designFor, type MachineRequest } from './study.ts';
-import { designLegend, designView } from './view.ts';
+import { designView } from './view.ts';
 
 type Flags = FlagsOf<typeof OPTIONS>;
 
