@@ -29,6 +29,15 @@ export const TEXT: Value<string> = {
   commas: true,
 };
 
+/** The file of something beside the result. @throws InputError for "-": that is the result's. */
+export const BESIDE: Value<string> = {
+  ...TEXT,
+  parse(text, flag) {
+    if (text !== '-') return text;
+    throw new InputError(`${flag} -: standard output has the result: expected a file`);
+  },
+};
+
 export function wholeNumber(low: number, high: number): Value<number> {
   return {
     parse(text, flag) {

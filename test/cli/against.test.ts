@@ -196,7 +196,7 @@ const FAULTS: readonly Fault[] = [
   {
     fault: 'a bad one behind a good one: nothing is written',
     args: ['replay', '--against', 'run.json', 'cut.json', '--output', 'out.txt'],
-    files: ...files, 'cut.json': files['run.json'].slice(0, 1000) ,
+    files: { ...files, 'cut.json': files['run.json'].slice(0, 1000) },
     line: 'cut.json: malformed JSON at line 32, column 10: string without an end',
   },
 ];

@@ -121,6 +121,33 @@ describe('a record replayed', () => {
     expect(JSON.parse(from).processes[0]).toMatchObject(observed.processes[0]);
   });
 
+  // Of a PID that another process has got all pages are known to have come.
+  it('says what each process held at most, what it reads at the end, and since when 0', async () => {
+    const again = record.split('\n').filter((line) => line !== '');
+    const born = again
+      .filter((line) => line.includes('"pid"'))
+      .slice(0, 1)
+      .map((line) =>
+        line.replace(/"start":\d+/, '"start":9').replace(/"precise":\d+/, '"precise":90'),
+      );
+    const stdin = [...again, ...born, ''].join('\n');
+    const words = ['replay', '-', '--spread', 'sticky', '--mm', '2089#2', '--scheme', 'tree'];
+    const lines = await runCli([...words, '--readings'], { stdin });
+    const rows = lines.stdout.trimEnd().split('\n').slice(1);
+    const read = rows.map((row) => Math.max(0, Number(row.split(',')[7])));
+    expect(read).toHaveLength(90);
+    const { stdout } = await runCli([...words, '--format', 'json'], { stdin });
+    const [traced] = JSON.parse(stdout).processes;
+    expect(traced).toMatchObject({ life: 2, largestRssPages: 90, rssPages: 90 });
+    const since = read.findLastIndex((pages) => pages !== 0) + 2;
+    expect(read.at(-1)).toBe(0);
+    expect(traced.schemes[0]).toMatchObject({ readPages: 0, zeroSinceOperation: since });
+    const table = await runCli(words, { stdin });
+    expect(table.stdout.replaceAll(/\s+/g, ' ')).toContain(
+      `At the end these read 0: node 2089#2, 90 pages (360 KiB) resident, under tree (since its start).`,
+    );
+  });
+
   const [head = ''] = record.split('\n');
   it.each([
     [record.slice(0, -30), ['--spread', 'sticky'], 'line 24: '],

@@ -54,10 +54,12 @@ export function observedFeed(
     const before = processes.get(pid);
     const isNew = before?.start !== start;
     if (before !== undefined && isNew) yield size(0, before.tids[0]!, false);
-    const process = isNew ? { start, resident: precise, tids: [], turns: 0 } : before;
+    // Who follows another with that number began within the record: all of its pages came in it.
+    const resident = before === undefined ? precise : 0;
+    const process = isNew ? { start, resident, tids: [], turns: 0 } : before;
     processes.set(pid, process);
     yield* threadsOf(process, threads, line);
-    if (isNew) yield size(precise, process.tids[0]!, true);
+    if (isNew) yield size(resident, process.tids[0]!, true);
     while (process.resident !== precise) {
       const change = Math.max(-mostUnmapped, Math.min(1, precise - process.resident));
       process.resident += change;

@@ -1,11 +1,11 @@
 /** Adds many processes' results up: sums, and for each scheme the widest bound of any process. */
 
 import type { Life } from '../../recorded/trace/life.ts';
+import { usedNodes } from '../../render/compared-topology.ts';
 import { type Observer, observedErrors } from '../../replay/observer.ts';
 import { errorsOf, type Tally } from '../../replay/tally.ts';
 import { formatScheme, type SchemeSpec } from '../../schemes/registry.ts';
 import type { Topology } from '../../topology/topology.ts';
-import { usedNodes } from '../compare/compared-topology.ts';
 import { boundsOf, demandWithinBound, type StreamFacts } from '../compare/measure.ts';
 import type { ComparedScheme, WorstCaseOver } from '../compare/result.ts';
 import type { LaneResult } from './process-lane.ts';
@@ -136,7 +136,7 @@ export function createProcessTotals(
         }
       });
       widen(own);
-      const { operations, updates, rssPages, usedCpus, usedThreads } = result;
+      const { operations, updates, rssPages, largestRss, read, usedCpus, usedThreads } = result;
       for (const cpu of usedCpus) used[cpu] = 1;
       sums.replayed += 1;
       sums.operations += operations;
@@ -159,12 +159,15 @@ export function createProcessTotals(
         operations,
         updates,
         rssPages,
+        largestRssPages: largestRss,
         used: { cpus: usedCpus.length, threads: usedThreads },
         rssMembers: facts.rssMembers,
         schemes: names.map((name, i) => ({
           name,
           exactUsed: own[i]!.exactUsed,
           observed: ownErrors(result.observers[i]!),
+          readPages: read[i]!.pages,
+          zeroSinceOperation: read[i]!.zeroSince,
         })),
       };
       listed.push({ worst, traced });

@@ -2,7 +2,13 @@
 
 import type { Contradiction } from '../../recorded/trace/change.ts';
 import { lifeName } from '../../recorded/trace/life.ts';
-import { formatCount, formatNumber, type Scale } from '../../render/amounts.ts';
+import {
+  formatCount,
+  formatNumber,
+  formatPagesAndBytes,
+  formatRatio,
+  type Scale,
+} from '../../render/amounts.ts';
 import {
   type Cell,
   type Column,
@@ -11,9 +17,12 @@ import {
   type TextTable,
   type TextView,
 } from '../../render/view.ts';
-import { policyText, printable, seenHead } from '../../render/words.ts';
+import { listed, policyText, seenHead } from '../../render/words.ts';
+import { largerSide } from '../../schemes/bound.ts';
+import { zeroText } from '../compare/findings-text.ts';
 import type { Reading } from '../compare/result.ts';
 import { runView, scaleOf, type ViewChoices } from '../compare/view.ts';
+import { READINGS_NOTE, recordTable } from '../observe/record-table.ts';
 import type {
   ObservedRecord,
   RecordingFacts,
@@ -83,21 +92,7 @@ function recordText(
 /** What the record's own kernel was off by, beside what is replayed. */
 function observedTables({ observed }: Replayed, scale: Scale): TextTable[] {
   if (observed === undefined) return [];
-  const { kernel, scheme, processes } = observed;
-  const rows = processes.slice(0, MOST_ROWS);
-  return [
-    {
-      title: `Observed in the record, by ${scheme} counters of ${kernel}`,
-      scale,
-      columns: [left('process'), ...['readings', 'lowest', 'highest', 'mean'].map(right)],
-      rows: rows.map(({ pid, command, readings, faulted, lowest, highest, mean }) => [
-        `${printable(command)} ${pid}`,
-        formatNumber(readings - faulted),
-        ...[lowest, highest, mean].map((interval): Cell => interval ?? '-'),
-      ]),
-      mayDivide: true,
-    },
-  ];
+  return [recordTable(observed, observed.processes.slice(0, MOST_ROWS), scale)];
 }
 
 const CONTRADICTION_TEXT: Record<Contradiction, string> = {
@@ -137,12 +132,7 @@ function traceNotes(
             : ['each process has a warm-up of its own: together they are left out']),
         ]),
     ...(lowerBound ? [LOWER_BOUND_NOTE] : []),
-    ...(observed === undefined
-      ? []
-      : [
-          NET_CHANGES_NOTE,
-          'readings: those that the process did not fault in between, of which lowest, highest and mean are',
-        ]),
+    ...(observed === undefined ? [] : [NET_CHANGES_NOTE, READINGS_NOTE]),
   ];
 }
 
@@ -156,6 +146,9 @@ function traceWarnings(trace: TraceSummary): string[] {
     ...(trace.lowerBound ? [LOWER_BOUND_NOTE] : []),
     ...sighted(losses, 'place').map((places) => `events are missing in ${places}${lost}${unseen}`),
     ...sighted(malformed, 'rss_stat line').map((lines) => `${lines} cut short or malformed`),
+    ...sighted(trace.unknownMembers, 'rss_stat event').map(
+      (events) => `${events} of a member that is not known, and not replayed`,
+    ),
     ...sighted(trace.unknownLines, 'line').map((lines) => `${lines} not understood`),
     ...sighted(trace.outOfOrder, 'event').map((events) => `${events} earlier than the one before`),
     ...(trace.updatesBeforeNamed === 0
@@ -178,6 +171,15 @@ function belowZeroWarning({ belowZero }: RecordingFacts['recording']): string[] 
 export function recordingWarnings({ recording, trace }: RecordingFacts): readonly string[] {
   const found = trace === undefined ? belowZeroWarning(recording) : traceWarnings(trace);
   return found.map((text) => `${recording.name}: ${text}`);
+}
+
+/** Where no machine was given and the trace's header tells of another than the default: what to give. */
+export function machineRemarks({ trace }: RecordingFacts, onlineCpus: number): readonly string[] {
+  const cpus = trace?.cpus ?? onlineCpus;
+  if (cpus === onlineCpus) return [];
+  return [
+    `the trace is of a machine of ${formatCount(cpus, 'CPU')}, replayed on one of ${formatNumber(onlineCpus)}: --topology pu:${cpus}, or a description of that machine`,
+  ];
 }
 
 /** Rows that a table shows; machine formats have all. */
@@ -226,6 +228,38 @@ function processTables(
   ];
 }
 
+/** The largest errors, each as a share of what its process held at most. */
+function sharesFinding({ processes = [], schemes }: Replayed, reading: Reading): string[] {
+  const worst = schemes.flatMap(({ name }, i) => {
+    const errors = processes.map((traced) => ({
+      traced,
+      worst: largerSide(traced.schemes[i]!.observed[reading]),
+    }));
+    const [first] = errors.toSorted((a, b) => b.worst - a.worst);
+    const most = first?.traced.largestRssPages ?? 0;
+    if (first === undefined || most === 0) return [];
+    const whose = processes.length < 2 ? '' : ` (${processName(first.traced)})`;
+    return [`${name} ${formatRatio(100 * first.worst, most)}%${whose}`];
+  });
+  if (worst.length === 0) return [];
+  return [`Largest errors as a share of what their processes held at most: ${worst.join(', ')}.`];
+}
+
+/** Processes that are there and read 0, and since when. */
+function zerosFinding({ processes = [], topology }: Replayed, reading: Reading): string[] {
+  const zeros = processes.flatMap((traced) => {
+    const { rssPages, schemes } = traced;
+    const under = schemes.filter(({ readPages }) => readPages === 0);
+    if (reading !== 'clamped' || rssPages <= 0 || under.length === 0) return [];
+    const amount = formatPagesAndBytes(rssPages, topology.pageSize);
+    return [`${processName(traced)}, ${amount} resident, under ${listed(under.map(zeroText))}`];
+  });
+  if (zeros.length === 0) return [];
+  const more = zeros.length - MOST_ROWS;
+  const rest = more > 0 ? `; and ${formatNumber(more)} more` : '';
+  return [`At the end these read 0: ${zeros.slice(0, MOST_ROWS).join('; ')}${rest}.`];
+}
+
 /** Where RSS is a sum of counters, its error may exceed what one of them can be off. */
 function membersNote({ recording }: Replayed): string[] {
   if (recording.rssMembers < 2) return [];
@@ -249,6 +283,7 @@ export function replayedView(result: Replayed, choices: ViewChoices): TextView {
     facts: [['recording', recordingText(result)], ...sourceFacts(result)],
     observed: seenHead(observed === undefined ? 'Observed' : 'Replayed, a model', result.seen),
     tables: [...processTables(result, scale, choices.reading), ...observedTables(result, scale)],
+    findings: [...sharesFinding(result, choices.reading), ...zerosFinding(result, choices.reading)],
     notes: [...membersNote(result), ...(trace === undefined ? [] : traceNotes(trace, result))],
   });
 }

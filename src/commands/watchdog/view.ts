@@ -6,6 +6,7 @@ import {
   formatMean,
   formatNumber,
   formatPagesAndBytes,
+  formatRatio,
   type Scale,
   type UnitChoice,
 } from '../../render/amounts.ts';
@@ -72,6 +73,28 @@ function findings({ schemes, truth, topology }: WatchdogResult): string[] {
       : [
           `The longest delay is that of ${nameOf(latest)}: ${formatCount(latest.delay.most, 'operation')} after a watchdog that reads the truth, with up to ${formatPagesAndBytes(latest.mostUnseen, topology.pageSize)} beyond the budget unseen.`,
         ]),
+    ...errorFindings(schemes),
+  ];
+}
+
+/** The largest errors as shares of what was resident, and readings of 0. */
+function errorFindings(schemes: readonly WatchedScheme[]): string[] {
+  const wrong = schemes.filter(({ worst }) => worst.error > 0);
+  const shares = wrong.map((row) => {
+    const { error, resident } = row.worst;
+    const share = resident > 0 ? `${formatRatio(100 * error, resident)}%` : 'all';
+    return `${nameOf(row)} ${share}`;
+  });
+  const zeros = schemes.filter(({ readZero }) => readZero.readings > 0);
+  const since = zeros.map((row) => {
+    const { readings, sinceOperation } = row.readZero;
+    return `${nameOf(row)} (${formatCount(readings, 'reading')}, the first at operation ${formatNumber(sinceOperation ?? 0)} of a run)`;
+  });
+  return [
+    ...(shares.length === 0
+      ? []
+      : [`Largest errors of a reading as a share of what was resident: ${shares.join(', ')}.`]),
+    ...(since.length === 0 ? [] : [`The process read 0 with pages resident: ${listed(since)}.`]),
   ];
 }
 

@@ -1,5 +1,6 @@
 /** Several runs of a workload under a watchdog, on the readings of several schemes and on the truth. */
 import type { Seen } from '../../kernel/seen.ts';
+import { comparedTopology } from '../../render/compared-topology.ts';
 import type { Heartbeat } from '../../replay/replay.ts';
 import { createCounters, formatScheme, type SchemeSpec } from '../../schemes/registry.ts';
 import { formatCpulist } from '../../topology/cpulist.ts';
@@ -8,7 +9,6 @@ import type { PageSize } from '../../units.ts';
 import { seedOfRun } from '../../workload/contract/random.ts';
 import { generateUpdates } from '../../workload/generate.ts';
 import type { PresetName, Workload } from '../../workload/workload.ts';
-import { comparedTopology } from '../compare/compared-topology.ts';
 import { spreadOf } from '../compare/repeat.ts';
 import { readsTruth } from '../compare/seen.ts';
 import type { WatchdogResult, WatchedScheme } from './result.ts';
@@ -33,9 +33,14 @@ const most = (values: readonly number[]) =>
 /** One watchdog's figures over the runs. */
 function overRuns(
   runs: readonly Watched[],
-): Pick<WatchedScheme, 'falseAlarms' | 'seen' | 'missed' | 'delay' | 'mostUnseen'> {
+): Pick<
+  WatchedScheme,
+  'falseAlarms' | 'seen' | 'missed' | 'delay' | 'mostUnseen' | 'worst' | 'readZero'
+> {
   const alarms = runs.map(({ falseAlarms }) => falseAlarms);
   const [total, seen] = [sum(alarms), sum(runs.map((run) => run.seen))];
+  const [worst] = runs.map((run) => run.worst).toSorted((a, b) => b.error - a.error);
+  const firstZeros = runs.flatMap(({ firstZero }) => firstZero ?? []);
   const delays = sum(runs.map((run) => run.delays));
   return {
     falseAlarms: {
@@ -50,6 +55,11 @@ function overRuns(
         ? null
         : { mean: delays / seen, most: most(runs.map(({ longestDelay }) => longestDelay)) },
     mostUnseen: most(runs.map(({ mostUnseen }) => mostUnseen)),
+    worst: worst!,
+    readZero: {
+      readings: sum(runs.map(({ zeros }) => zeros)),
+      sinceOperation: firstZeros.length === 0 ? null : Math.min(...firstZeros),
+    },
   };
 }
 
