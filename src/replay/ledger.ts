@@ -111,7 +111,9 @@ function enterMixed(
   const { rssAfter, members } = ledger;
   const { used: usedCpus } = ledger.cpus;
   const { used: usedThreads } = ledger.threads;
-  const [inRss, firstWithout, firstMoment] = [IN_RSS, FIRST_KIND_WITHOUT_PAGES, FIRST_MOMENT];
+  const inRss = IN_RSS;
+  const firstWithout = FIRST_KIND_WITHOUT_PAGES;
+  const firstMoment = FIRST_MOMENT;
   const { threadStart } = KIND;
   let { rss } = ledger;
   let operations = 0;
