@@ -111,6 +111,21 @@ export const TOOLS: readonly Tool[] = Object.entries(BY_READER).flatMap(([reader
   ),
 );
 
+/** nearest, down: of the last digit that is shown; either: not known which. */
+export type Rounding = 'nearest' | 'down' | 'either';
+
+/**
+ * How a tool cuts what it shows in a unit larger than a page, where its source was read: scale_mem() of top,
+ * Row_printKBytes() of htop, kill_process() of earlyoom.
+ */
+const ROUNDS: Readonly<Record<string, Rounding>> = {
+  ...{ top: 'nearest', htop: 'down', earlyoom: 'down', 'earlyoom-1.7': 'down' },
+};
+
+export function roundingOf({ word }: WhoReads): Rounding {
+  return ROUNDS[word] ?? 'either';
+}
+
 /** Who reads a figure, and from where. */
 export interface WhoReads {
   /** As --reader takes it. */

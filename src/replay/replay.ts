@@ -198,12 +198,7 @@ export async function replay(
   listeners: readonly BatchListener[] = [],
   stages: Stages = {},
 ): Promise<Replay> {
-  let largestRss = 0;
-  const seeLargest: BatchListener = ({ length }) => {
-    const { rssAfter } = trial.ledger;
-    for (let u = 0; u < length; u++) if (rssAfter[u]! > largestRss) largestRss = rssAfter[u]!;
-  };
-  const trial = createTrial(nrCpuIds, schemes, [seeLargest, ...listeners]);
+  const trial = createTrial(nrCpuIds, schemes, listeners);
   const { ledger } = trial;
   const span: Span = { from: 0, length: Number.POSITIVE_INFINITY };
   let windows = createWindows(schemes.length, 0);
@@ -223,7 +218,7 @@ export async function replay(
     usedCpus: usersOf(ledger.cpus),
     usedThreads: usersOf(ledger.threads).length,
     rss: ledger.rss,
-    largestRss,
+    largestRss: ledger.largestRss,
     warmedUp: staged.warmedUp,
     series: staged.series,
     observed: staged.whole.map(observedErrors),

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { summed } from '../../src/commands/replay/trace-walk.ts';
 import { MEMBER, MEMBERS } from '../../src/kernel/rss-stat.ts';
-import { recognise } from '../../src/recorded/registry.ts';
+import { isTraceForm, recognise } from '../../src/recorded/registry.ts';
 import {
   createTraceCounts,
   type ReplayedEvent,
@@ -68,7 +68,7 @@ export async function eventsOf(
   size = 1000,
 ): Promise<ReadTrace> {
   const { form, chunks } = await recognise(pieces(text, size), 'file');
-  if (form === 'ndjson' || form === 'csv') throw new Error(`taken for ${form}`);
+  if (!isTraceForm(form)) throw new Error(`taken for ${form}`);
   const counts = createTraceCounts();
   const events: ReplayedEvent[] = [];
   const take = (event: ReplayedEvent) => void events.push(withoutTime(event));

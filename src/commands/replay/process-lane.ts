@@ -13,6 +13,7 @@ import {
   takenOver,
 } from '../../replay/observer.ts';
 import { type BatchListener, demandAgreement, stepTo, type Trial } from '../../replay/replay.ts';
+import { clampedRss } from '../../replay/rss-columns.ts';
 import type { WarmUp } from '../../replay/warm-up.ts';
 import { createCounters, formatScheme, type SchemeSpec } from '../../schemes/registry.ts';
 import type { Counters } from '../../schemes/scheme.ts';
@@ -38,6 +39,10 @@ export interface LaneResult {
   readonly usedCpus: Int32Array;
   readonly usedThreads: number;
   readonly rssPages: Pages;
+  /** At its largest. */
+  readonly largestRss: Pages;
+  /** What a reader sees at the end, and since which operation 0, under each scheme. */
+  readonly read: readonly { readonly pages: Pages; readonly zeroSince: number | null }[];
   readonly seen: SeenUpdates;
   /** What each scheme was off by, the distribution excepted, which is that of all processes. */
   readonly observers: readonly Observer[];
@@ -145,13 +150,18 @@ export function openLane(request: LaneRequest): Lane {
   const ledger = createLedger(topology.nrCpuIds);
   const columns = createUpdateColumns(capacity);
   const offsets = new Float64Array(ledger.members.length);
+  let largestRss = 0;
+  const seeLargest: BatchListener = ({ length }) => {
+    const { rssAfter } = ledger;
+    for (let u = 0; u < length; u++) if (rssAfter[u]! > largestRss) largestRss = rssAfter[u]!;
+  };
   const trial: Trial = {
     ledger,
     schemes: schemes.map((spec) => ({
       name: formatScheme(spec),
       counters: withOffsets(createCounters(topology, spec), offsets),
     })),
-    listeners,
+    listeners: [seeLargest, ...listeners],
     observers: pools.map(warmUp === null ? sharingObserver : createObserver),
     readings: request.readings,
     byMember: request.byMember,
@@ -192,6 +202,7 @@ export function openLane(request: LaneRequest): Lane {
       flush();
       offsets[member]! += pages;
       enterBefore(ledger, member, pages);
+      largestRss = Math.max(largestRss, ledger.rss);
       for (const { reading } of trial.observers) reading.members[member]! += pages;
     },
     close() {
@@ -207,6 +218,11 @@ export function openLane(request: LaneRequest): Lane {
         usedCpus: usersOf(ledger.cpus),
         usedThreads: usersOf(ledger.threads).length,
         rssPages: ledger.rss,
+        largestRss,
+        read: trial.observers.map(({ reading, zeroSince }) => ({
+          pages: clampedRss(reading),
+          zeroSince,
+        })),
         seen: tally.seen(),
         observers,
         leftOut: ownLeftOut,

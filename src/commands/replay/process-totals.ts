@@ -136,7 +136,7 @@ export function createProcessTotals(
         }
       });
       widen(own);
-      const { operations, updates, rssPages, usedCpus, usedThreads } = result;
+      const { operations, updates, rssPages, largestRss, read, usedCpus, usedThreads } = result;
       for (const cpu of usedCpus) used[cpu] = 1;
       sums.replayed += 1;
       sums.operations += operations;
@@ -159,12 +159,15 @@ export function createProcessTotals(
         operations,
         updates,
         rssPages,
+        largestRssPages: largestRss,
         used: { cpus: usedCpus.length, threads: usedThreads },
         rssMembers: facts.rssMembers,
         schemes: names.map((name, i) => ({
           name,
           exactUsed: own[i]!.exactUsed,
           observed: ownErrors(result.observers[i]!),
+          readPages: read[i]!.pages,
+          zeroSinceOperation: read[i]!.zeroSince,
         })),
       };
       listed.push({ worst, traced });

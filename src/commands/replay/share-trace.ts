@@ -9,7 +9,7 @@ import { InputError } from '../../errors.ts';
 import { type Chunks, lineBlocks } from '../../input/text-lines.ts';
 import type { TraceForm } from '../../recorded/trace/event.ts';
 import type { Life } from '../../recorded/trace/life.ts';
-import type { RowSource } from '../../recorded/trace/read-trace.ts';
+import { type RowSource, traceFeed } from '../../recorded/trace/read-trace.ts';
 import {
   createSharedRows,
   fillAndTake,
@@ -97,8 +97,7 @@ async function shareOfTrace(
   let faultAt: number | null = null;
   const walk = runTrace(
     request,
-    form,
-    source,
+    traceFeed(source, form, request),
     {
       opensBehind: LANE_KEPT,
       open: (_life, _line, mostUpdates) => openLane({ ...lanes, mostUpdates }),

@@ -6,6 +6,7 @@ import { lineText, withoutPrefixes } from './log-message.ts';
 import {
   type BootFacts,
   type Draft,
+  NOWHERE,
   numberOf,
   type OomReport,
   readKilled,
@@ -54,7 +55,7 @@ export const WORD_KEYS = [
   ...['SSAGE":[', 'AGE" : [', 'SAGE": ['],
 ];
 
-function bootLine(facts: BootFacts, text: string): void {
+function bootLine(facts: BootFacts, text: string, line: number): void {
   const numberIn = (pattern: RegExp) => {
     const match = pattern.exec(text);
     return numberOf(match?.[1] ?? match?.[2]);
@@ -65,9 +66,13 @@ function bootLine(facts: BootFacts, text: string): void {
     facts.release = release;
     facts.nrCpuIds = null;
     facts.online = null;
+    facts.saidAt = { ...NOWHERE, release: line };
   }
-  facts.nrCpuIds = numberIn(NR_CPU_IDS) ?? numberIn(ALLOWING) ?? facts.nrCpuIds;
-  facts.online = numberIn(BROUGHT_UP) ?? facts.online;
+  const nrCpuIds = numberIn(NR_CPU_IDS) ?? numberIn(ALLOWING);
+  const online = numberIn(BROUGHT_UP);
+  if (nrCpuIds !== null)
+    Object.assign(facts, { nrCpuIds, saidAt: { ...facts.saidAt, nrCpuIds: line } });
+  if (online !== null) Object.assign(facts, { online, saidAt: { ...facts.saidAt, online: line } });
 }
 
 function finished({ columns: _, ...draft }: Draft): OomReport {
@@ -119,7 +124,7 @@ function opensReport(text: string): boolean {
 }
 
 export function createOomReader(): OomReader {
-  const facts: BootFacts = { release: null, nrCpuIds: null, online: null };
+  const facts: BootFacts = { release: null, nrCpuIds: null, online: null, saidAt: NOWHERE };
   let draft: Draft | null = null;
   let lines = 0;
   let lastText = '';
@@ -152,12 +157,12 @@ export function createOomReader(): OomReader {
     if (draft !== null && (lines - draft.lastLine > LONGEST_SILENCE || endsReport(draft, text))) {
       ended = close();
     }
-    if (BOOT_WORDS.some((word) => text.includes(word))) bootLine(facts, text);
+    if (BOOT_WORDS.some((word) => text.includes(word))) bootLine(facts, text, lines);
     if (draft === null) {
       if (!opensReport(text)) return ended;
       draft = open(text);
     }
-    if (readLine(draft, text)) draft.lastLine = lines;
+    if (readLine(draft, text, lines)) draft.lastLine = lines;
     return ended;
   }
 

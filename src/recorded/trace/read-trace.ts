@@ -9,7 +9,7 @@ import {
   createLineRows,
   type LineRows,
 } from './parse-bytes.ts';
-import { createLineParser, type LineParser } from './parse-line.ts';
+import { createLineParser, type LineParser, TRACE_TYPES } from './parse-line.ts';
 import type { Reconstruction } from './reconstruct.ts';
 import { taskName } from './task-head.ts';
 
@@ -29,6 +29,21 @@ export type RowSource = (
 
 /** What is made of a trace's events. */
 export type TraceTaker = Pick<Reconstruction, 'take' | 'takeSizes'>;
+
+/**
+ * Hands on the events of a recording in the order of the file, each only lent, and yields now and then;
+ * `counts` is filled on the way.
+ */
+export type TraceFeed = (counts: TraceCounts, taker: TraceTaker) => AsyncGenerator<void>;
+
+/** The events of a kernel's trace. */
+export function traceFeed(
+  source: RowSource,
+  form: TraceForm,
+  { name, pageSize }: { readonly name: string; readonly pageSize: PageSize },
+): TraceFeed {
+  return (counts, taker) => readTrace(source, form, name, pageSize, counts, taker);
+}
 
 /** A trace that is read from its chunks. */
 export function rowsOf(chunks: Chunks): RowSource {
@@ -98,7 +113,15 @@ export async function* readTrace(
 }
 
 /** Why there is no event. */
-function noEvent({ lines }: TraceCounts, lacking: ReturnType<LineParser['lacking']>): InputError {
+function noEvent(
+  { lines, unknownMembers }: TraceCounts,
+  lacking: ReturnType<LineParser['lacking']>,
+): InputError {
+  if (unknownMembers.firstLine !== null) {
+    return new InputError(
+      `none of ${unknownMembers.count} rss_stat events is of a member that is known: expected type=${TRACE_TYPES.join(', ')}`,
+    ).within(`line ${unknownMembers.firstLine}`);
+  }
   if (lacking === null) {
     return new InputError(
       `no rss_stat event in ${lines} lines: record with perf record -e kmem:rss_stat`,
