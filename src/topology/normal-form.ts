@@ -1,7 +1,6 @@
 /** The normalised form of a topology, and the hash that names it in results. */
 import { createHash } from 'node:crypto';
-import type { CpuSets } from './cpu-sets.ts';
-import { formatCpulist } from './cpulist.ts';
+import { type CpuSets, formatCpulist } from './cpulist.ts';
 import type { TopologyDocument } from './schema.ts';
 import type { Topology } from './topology.ts';
 

@@ -1,7 +1,6 @@
 /** The machine as the schemes and policies need it: CPUs in Linux's own terms, and who shares what. */
 import type { PageSize } from '../units.ts';
-import type { CpuSets } from './cpu-sets.ts';
-import type { CpuIds } from './cpulist.ts';
+import type { CpuIds, CpuSets } from './cpulist.ts';
 
 export interface CacheGroup {
   readonly level: number;

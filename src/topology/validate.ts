@@ -1,8 +1,7 @@
 /** From a document of the schema's form to a Topology: the rules between its parts. */
 import { InputError, quote, within } from '../errors.ts';
 import { DEFAULT_PAGE_SIZE } from '../units.ts';
-import type { CpuSets } from './cpu-sets.ts';
-import { type CpuIds, formatCpulist, parseCpulist } from './cpulist.ts';
+import { type CpuIds, type CpuSets, formatCpulist, parseCpulist } from './cpulist.ts';
 import type { TopologyDocument } from './schema.ts';
 import type { Die, Package, Topology } from './topology.ts';
 

@@ -397,6 +397,9 @@ describe('words of hwloc and QEMU', () => {
 const MOST_MEMORY_OF_LARGEST_MIB = 700;
 
 describe('a machine of a million CPUs is read', () => {
+  const largest = createMeter(MOST_MEMORY_OF_LARGEST_MIB);
+  afterAll(largest.end);
+
   it.each(['-smp 1048576,sockets=1048576,maxcpus=1048576', 'pack:1048576 pu:1'])(
     '%s',
     async (text) => {

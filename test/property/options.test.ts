@@ -308,7 +308,7 @@ describe.each([...commands])('the options of %s', (name, spec) => {
         expect(program).toBe('rss-err');
         expect(await parse(name, spec, again.slice(name.split(' ').length))).toEqual(flags);
       }),
-      { numRuns: 30 },
+      { numRuns: 15 },
     );
   });
 });

@@ -25,6 +25,7 @@ import { type CpuIds, formatCpulist } from '../../topology/cpulist.ts';
 import type { Topology } from '../../topology/topology.ts';
 import type { PageSize, Pages } from '../../units.ts';
 import { comparedTopology, describedNodes } from '../compare/compared-topology.ts';
+import { crossingsOf } from './bound-range.ts';
 import type {
   BoundResult,
   BoundsOfMachine,
@@ -33,7 +34,6 @@ import type {
   InFlightBounds,
   MemberAndRss,
 } from './result.ts';
-import { crossingsOf } from './trends.ts';
 
 export interface BoundRequest {
   readonly version: string;

@@ -18,12 +18,11 @@ import type { Topology } from '../../topology/topology.ts';
 import type { PageSize, Pages } from '../../units.ts';
 import { version } from '../../version.ts';
 import { complaintsOf } from './bad-counter.ts';
-import { badCounterView } from './bad-counter-view.ts';
 import { EXPLAIN_OPTIONS, type ExplainFlags } from './options.ts';
 import type { BadCounterResult } from './result.ts';
 import { type ExplainRequest, explain, membersOf } from './study.ts';
 import { typicalError } from './typical.ts';
-import { explainView } from './view.ts';
+import { badCounterView, explainView } from './view.ts';
 
 /** Readers whose figure is no number of a process's pages. */
 const NO_PAGES = ['oom_score', 'memory.current'];

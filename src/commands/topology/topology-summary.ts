@@ -2,8 +2,7 @@
  * What `topology list` and `topology show` tell of a machine: counts as lscpu gives them, which sees
  * the topology of on-line CPUs alone (util-linux, sys-utils/lscpu-topology.c).
  */
-import type { CpuSets } from '../../topology/cpu-sets.ts';
-import { type CpuIds, formatCpulist } from '../../topology/cpulist.ts';
+import { type CpuIds, type CpuSets, formatCpulist } from '../../topology/cpulist.ts';
 import { topologySha256 } from '../../topology/normal-form.ts';
 import { groupOfCpu, type Topology } from '../../topology/topology.ts';
 import { rangeOf } from './machine-tree.ts';

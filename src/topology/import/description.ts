@@ -2,8 +2,7 @@
 import { InputError } from '../../errors.ts';
 import { MAX_NR_CPU_IDS } from '../../kernel/nr-cpus.ts';
 import { type Bytes, PAGE_SIZES, type PageSize } from '../../units.ts';
-import type { CpuSets } from '../cpu-sets.ts';
-import type { CpuIds } from '../cpulist.ts';
+import type { CpuIds, CpuSets } from '../cpulist.ts';
 import type { CacheGroup, Die, NumaNode, Package } from '../topology.ts';
 
 /** What a topology can hold and a description may leave out, in the words of the remark on it. */

@@ -3,8 +3,7 @@
 import { InputError, quote, within } from '../../errors.ts';
 import { numberedLines } from '../../input/text-lines.ts';
 import { HIGHEST_NODE_ID } from '../../kernel/nr-cpus.ts';
-import { type CpuSets, setsOfSize } from '../cpu-sets.ts';
-import { type CpuIds, formatCpulist, parseCpulist } from '../cpulist.ts';
+import { type CpuIds, type CpuSets, formatCpulist, parseCpulist, setsOfSize } from '../cpulist.ts';
 import type { NumaNode } from '../topology.ts';
 import {
   cpuBudget,

@@ -3,8 +3,7 @@
  * and what several of them report together.
  */
 import { InputError } from '../../errors.ts';
-import type { CpuSets } from '../cpu-sets.ts';
-import { formatCpulist } from '../cpulist.ts';
+import { type CpuSets, formatCpulist } from '../cpulist.ts';
 import {
   describe,
   type MachineDescription,

@@ -3,8 +3,7 @@ import { InputError, quote } from '../../errors.ts';
 import { HIGHEST_NODE_ID, MAX_NR_CPU_IDS } from '../../kernel/nr-cpus.ts';
 import { suggestion } from '../../suggestion.ts';
 import { MIB } from '../../units.ts';
-import { type CpuSets, setsOfSize } from '../cpu-sets.ts';
-import { type CpuIds, formatCpulist } from '../cpulist.ts';
+import { type CpuIds, type CpuSets, formatCpulist, setsOfSize } from '../cpulist.ts';
 import type { NumaNode } from '../topology.ts';
 import {
   byLowestCpu,

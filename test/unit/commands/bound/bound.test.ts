@@ -2,9 +2,12 @@
 import { describe, expect, it } from 'vitest';
 import type { BoundRequest } from '../../../../src/commands/bound/bound.ts';
 import { boundOfTopology } from '../../../../src/commands/bound/bound.ts';
-import { boundOverRange, type RangeRequest } from '../../../../src/commands/bound/bound-range.ts';
+import {
+  boundOverRange,
+  crossingRuns,
+  type RangeRequest,
+} from '../../../../src/commands/bound/bound-range.ts';
 import { cpuCounts } from '../../../../src/commands/bound/cpu-counts.ts';
-import { crossingRuns } from '../../../../src/commands/bound/trends.ts';
 import { parseScheme } from '../../../../src/schemes/registry.ts';
 import { parseCpulist } from '../../../../src/topology/cpulist.ts';
 import { readVector } from '../../../golden/vectors.ts';

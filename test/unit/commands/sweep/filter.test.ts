@@ -1,6 +1,6 @@
 /** Filters of a grid's points: each comparison below, at and above equality. */
 import { describe, expect, it } from 'vitest';
-import { parseFilter } from '../../../../src/commands/sweep/filter.ts';
+import { parseFilter } from '../../../../src/commands/sweep/plan.ts';
 import { loadBundled } from '../../../../src/topology/bundled.ts';
 
 const machine = loadBundled('8cpu');
