@@ -15,7 +15,7 @@ import {
 } from '../../schemes/tree/percpu-counter-tree.ts';
 import type { Topology } from '../../topology/topology.ts';
 import { GIB, MIB, type PageSize } from '../../units.ts';
-import { GROWTH_MODELS, growthOf } from '../bound/bound-range.ts';
+import { GROWTH_MODELS, growthOf } from '../bound/bound.ts';
 import type { GrowthModel } from '../bound/result.ts';
 import { witnessStream } from '../witness/witness-stream.ts';
 import type { Claim, Figure, Verdict } from './result.ts';

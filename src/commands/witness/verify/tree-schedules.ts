@@ -8,8 +8,8 @@ import type { Holding } from '../../../schemes/scheme.ts';
 import type { CpuIds } from '../../../topology/cpulist.ts';
 import type { PageSize, Pages } from '../../../units.ts';
 import { witnessStream } from '../witness-stream.ts';
+import { type PlayedStep, randomSchedules, wholeUpdates } from './played.ts';
 import type { StreamStep } from './result.ts';
-import { type PlayedStep, randomSchedules, wholeUpdates } from './running.ts';
 import type { NewGame } from './search.ts';
 
 export type TreeHolding = Extract<Holding, { kind: 'tree' }>;

@@ -9,8 +9,8 @@ import type { InFlight, WorstCase } from '../../../schemes/bound.ts';
 import type { Pages } from '../../../units.ts';
 import type { RecordedUpdate } from '../../../update/record.ts';
 import { fillingSpills, type TwoLevelHolding } from '../witness-stream.ts';
+import { type PlayedStep, randomSchedules, wholeUpdates } from './played.ts';
 import type { ScheduleStep, StreamStep } from './result.ts';
-import { type PlayedStep, randomSchedules, wholeUpdates } from './running.ts';
 import { FROM_REST, MOST_STATES, type NewGame, type StateGraph } from './search.ts';
 import { oneAdd } from './settled-states.ts';
 
