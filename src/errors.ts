@@ -35,9 +35,25 @@ export class InputError extends Error {
     this.places = places;
   }
 
-  /** The same fault, in this place; it is not told twice where that is its outermost one already. */
+  /** Whether words of a command line are at fault: an option, or nothing that lies in a file. */
+  get isOfWords(): boolean {
+    return /^--\w/.test(this.fault) || this.places.every(({ name }) => /^--[\w-]+$/.test(name));
+  }
+
+  /** What of it a worker tells the program. */
+  toJSON() {
+    const { name, fault, places } = this;
+    return { name, fault, places };
+  }
+
+  /** The same message, of a fault whose places are words of the command line. */
+  asWords(): InputError {
+    return new InputError(this.message);
+  }
+
+  /** The same fault, in this place, if that has a name; not told twice where it is its outermost one already. */
   within(name: string, link = ': '): InputError {
-    if (this.places[0]?.name === name) return this;
+    if (name === '' || this.places[0]?.name === name) return this;
     return new InputError(this.fault, [{ name, link }, ...this.places]);
   }
 }
@@ -63,6 +79,17 @@ export function within<T>(name: string, work: () => T, link?: string): T {
     return work();
   } catch (error) {
     throw placed(error, name, link);
+  }
+}
+
+/** Whether work goes without an InputError. */
+export function succeeds(work: () => unknown): boolean {
+  try {
+    work();
+    return true;
+  } catch (error) {
+    if (error instanceof InputError) return false;
+    throw error;
   }
 }
 

@@ -8,11 +8,14 @@ import {
   runCommand,
 } from './cli/command.ts';
 import { EXIT } from './cli/exit-code.ts';
+import { areUsable } from './cli/machine.ts';
 import type { Options } from './cli/options.ts';
 import type { Streams } from './cli/streams.ts';
 import { writeToStream } from './cli/write-stream.ts';
 import { InputError, middleCut } from './errors.ts';
 import { schemeTaking } from './schemes/registry.ts';
+import { meantBy } from './suggestion.ts';
+import { machinesMeantBy } from './topology/bundled.ts';
 import { version } from './version.ts';
 
 export const DESCRIPTION = 'How wrong is the RSS that Linux reports, and how wrong can it get?';
@@ -23,20 +26,42 @@ function nameOf(command: Command): string {
   return command.parent === null ? name : `${nameOf(command.parent)} ${name}`;
 }
 
-/** What a word that no option or argument takes may have meant; "" where nothing is known of it. */
-function hintFor(text: string, command: Command, argv: readonly string[]): string {
-  const has = (flag: string) => command.options.some(({ long }) => long === flag);
-  if (text.includes('too many arguments') && has('--topology')) {
-    return ` (Did you mean --topology ${command.args[0]}?)`;
-  }
-  if (text.includes("unknown option '-v'")) return ' (Did you mean -V?)';
-  const [, key] = /unknown option '--([\w-]+)'/.exec(text) ?? [];
-  if (key === undefined) return '';
-  const value = argv[argv.indexOf(`--${key}`) + 1] ?? '…';
+/** What is --version or --help for other tools. */
+const MEANT_BY: Readonly<Record<string, string>> = {
+  ...{ version: '--version', '-v': '--version', usage: '--help', man: '--help' },
+};
+
+/** What an unknown option and its value may have meant; where the value would be refused, without it. */
+function optionMeant(key: string, value: string, command: Command): string | undefined {
+  const known = command.options.flatMap(({ long }) => long ?? []);
   // A cpulist; where --cpus is an option, it says how many CPUs machines have.
-  if (key === 'cpus' && has('--used')) return ` (Did you mean --used ${value}?)`;
-  const scheme = has('--scheme') ? schemeTaking(key, value) : undefined;
-  return scheme === undefined ? '' : ` (Did you mean --scheme ${scheme}?)`;
+  if (key === 'cpus' && known.includes('--used')) {
+    const { topology } = command.opts();
+    return topology === undefined && areUsable(value) ? `--used ${value}` : '--used';
+  }
+  const scheme = known.includes('--scheme') ? schemeTaking(key, value) : undefined;
+  if (scheme !== undefined) return `--scheme ${scheme}`;
+  return known.find((flag) => `--${key}`.startsWith(`${flag}-`));
+}
+
+/** A machine, named without its option. */
+function machineMeant({ args: [word = ''], options }: Command): string | undefined {
+  if (!options.some(({ long }) => long === '--topology')) return undefined;
+  const [machine] = machinesMeantBy(word);
+  return machine === undefined ? undefined : `--topology ${machine}`;
+}
+
+const namesIn = ({ commands }: Command) => commands.map((command) => command.name());
+
+/** What a word that no option or argument takes may have meant. */
+function meantIn(text: string, command: Command, argv: readonly string[]): string | undefined {
+  const [, kind, word = ''] = /(unknown (?:option|command)) '([^']*)'/.exec(text) ?? [];
+  if (command.parent === null && Object.hasOwn(MEANT_BY, word)) return MEANT_BY[word];
+  if (text.includes('Did you mean')) return undefined;
+  if (text.includes('too many arguments')) return machineMeant(command);
+  if (kind === 'unknown command') return meantBy(word, namesIn(command))[0];
+  if (!word.startsWith('--')) return undefined;
+  return optionMeant(word.slice(2), argv[argv.indexOf(word) + 1] ?? '', command);
 }
 
 /** "error: unknown option '--fromat'\n(Did you mean --format?)" on one line. */
@@ -46,15 +71,17 @@ function oneLine(text: string, command: Command, argv: readonly string[]): strin
     .join(' ')
     .trim()
     .replace(/^error: /, '');
-  const hint = line.includes('Did you mean') ? '' : hintFor(line, command, argv);
-  return `rss-err: ${middleCut(line)}${middleCut(hint)} ${helpOf(command)}\n`;
+  const meant = meantIn(line, command, argv);
+  const said =
+    meant === undefined ? line : line.replace(/ \(Did you mean .*|$/, ` (Did you mean ${meant}?)`);
+  return `rss-err: ${middleCut(said)} ${helpOf(command)}\n`;
 }
 
 const helpOf = (command: Command) => `(see ${nameOf(command)} --help)`;
 
-/** A fault of what an option is given points to where it is said what it takes. */
-function pointed(error: unknown, command: Command): unknown {
-  if (!(error instanceof InputError)) return error;
+/** A fault of the command line's own words points to where it is said what they may be. */
+function pointed(error: unknown, command: Command | null): unknown {
+  if (command === null || !(error instanceof InputError) || !error.isOfWords) return error;
   return new InputError(`${error.message} ${helpOf(command)}`);
 }
 
@@ -62,7 +89,7 @@ interface Saying {
   readonly argv: readonly string[];
   readonly stderr: Streams['stderr'];
   readonly say: (text: string) => void;
-  /** Hears of each command whose words are read next. */
+  /** Hears of each command that is read next. */
   readonly enter: (command: Command) => void;
 }
 
@@ -78,15 +105,19 @@ function settle(command: Command, saying: Saying): void {
   for (const child of command.commands) settle(child, saying);
 }
 
-/** Help of a command that is not there is an error, for commander the help of all. */
-function demandHelpOn(program: Command, argv: readonly string[]): void {
+/**
+ * Help of a command that is not there is an error, for commander the help of all; so is a word that
+ * names no command of a group, for commander one of the command that is meant where none is named.
+ */
+function demandCommands(program: Command, argv: readonly string[]): void {
   let at = program;
   let asked = false;
   for (const word of argv) {
     const child = at.commands.find((command) => command.name() === word);
     if (word === 'help') asked = true;
     else if (child !== undefined) at = child;
-    else if (asked && at.commands.length > 0) at.error(`error: unknown command '${word}'`);
+    else if (at.commands.length === 0 || (word.startsWith('-') && !asked)) return;
+    else if (asked || at !== program) at.error(`error: unknown command '${word}'`);
     else return;
   }
 }
@@ -133,7 +164,6 @@ export async function runProgram(argv: readonly string[], streams: Streams): Pro
   for (const declared of await neededCommands(argv)) {
     const command = makeCommand(declared, async (spec, flags, args) => {
       demandFlags(spec, flags);
-      reading = null;
       exitCode = await runCommand(spec, flags, args, streams);
     });
     program.addCommand(command);
@@ -144,11 +174,10 @@ export async function runProgram(argv: readonly string[], streams: Streams): Pro
   };
   settle(program, { argv, stderr: streams.stderr, say, enter });
   try {
-    demandHelpOn(program, argv);
+    demandCommands(program, argv);
     await program.parseAsync(argv, { from: 'user' });
   } catch (error) {
-    if (!(error instanceof CommanderError))
-      throw reading === null ? error : pointed(error, reading);
+    if (!(error instanceof CommanderError)) throw pointed(error, reading);
     if (said !== '') await writeToStream(streams.stdout, said);
     return error.exitCode === 0 ? EXIT.done : EXIT.badInput;
   }

@@ -1,6 +1,7 @@
 /** What the user gives to be read: bytes as they come, no longer waited for once the signal aborts. */
-import { createReadStream, fstatSync, statSync } from 'node:fs';
+import { closeSync, createReadStream, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import type { Readable } from 'node:stream';
+import { setImmediate } from 'node:timers/promises';
 import { InputError, inWords, placed } from '../errors.ts';
 import { readWholeStream } from '../input/whole.ts';
 import type { Session } from './streams.ts';
@@ -62,8 +63,36 @@ export function openInput(
   return readChunks(stdin, origin, signal);
 }
 
+/** Chunks between two looks at the event loop: some milliseconds of work. */
+const CHUNKS_BETWEEN_LOOKS = 16;
+
+/**
+ * The chunks of a file that has a size, each only lent: the next one is read over it. A stream makes new
+ * memory for each, and has it filled by another thread.
+ */
+async function* readFileChunks(path: string, signal: AbortSignal): AsyncGenerator<Buffer> {
+  let file: number | null = null;
+  try {
+    file = openSync(path, 'r');
+    const room = Buffer.allocUnsafe(READ_AT_ONCE);
+    for (let chunk = 1; ; chunk++) {
+      signal.throwIfAborted();
+      const length = readSync(file, room);
+      if (length === 0) return;
+      yield room.subarray(0, length);
+      if (chunk % CHUNKS_BETWEEN_LOOKS === 0) await setImmediate();
+    }
+  } catch (error) {
+    signal.throwIfAborted();
+    throw placed(inWords(error), path);
+  } finally {
+    if (file !== null) closeSync(file);
+  }
+}
+
 /** What is read, and how far it has been. */
 export interface MeasuredInput {
+  /** Each is only lent until the next is asked for. */
   readonly chunks: AsyncGenerator<Buffer | string>;
   /** Bytes of the file; null where it is none, as a pipe. */
   readonly size: number | null;
@@ -81,7 +110,7 @@ function sizeOf(argument: string, { openStdin }: Pick<Session, 'openStdin'>): nu
   }
 }
 
-/** As openInput(). */
+/** As openInput(). Files of the kernel's have no size, and may keep who reads them waiting. */
 export function openMeasured(
   argument: string,
   session: Pick<Session, 'openStdin' | 'signal'>,
@@ -93,8 +122,10 @@ export function openMeasured(
       yield chunk;
     }
   }
-  const chunks = openInput(argument, session);
-  return { chunks: counted(chunks), size: sizeOf(argument, session), read: () => read };
+  const size = sizeOf(argument, session);
+  const isPlain = argument !== '-' && (size ?? 0) > 0;
+  const chunks = isPlain ? readFileChunks(argument, session.signal) : openInput(argument, session);
+  return { chunks: counted(chunks), size, read: () => read };
 }
 
 /** A document as a whole. @throws InputError within its origin; the signal's reason. */

@@ -36,9 +36,9 @@ export interface Spreading {
 
 /** A worker's error has lost its class on the way. */
 function asThrown(error: unknown): unknown {
-  return error instanceof Error && error.name === 'InputError'
-    ? new InputError(error.message)
-    : error;
+  if (!(error instanceof Error && error.name === 'InputError')) return error;
+  const { fault, places } = error as InputError;
+  return new InputError(fault, places);
 }
 
 /** Tells a heartbeat what all pieces together have done. */

@@ -1,5 +1,5 @@
 /** The machine that a command is about, and CPUs of it. */
-import { InputError, within } from '../errors.ts';
+import { InputError, succeeds, within } from '../errors.ts';
 import { loadBundled } from '../topology/bundled.ts';
 import { type CpuIds, formatCpulist, parseCpulist } from '../topology/cpulist.ts';
 import type { Topology } from '../topology/topology.ts';
@@ -50,6 +50,11 @@ function idsOf(flag: string, text: string, { name, numaNodes, nrCpuIds }: Topolo
   }
   const ids = numaNodes.map(({ id }) => id).join(', ');
   throw new InputError(`${flag} ${text}: ${name} has no node ${node} (there are ${ids})`);
+}
+
+/** Whether the machine that none names has these CPUs: what a hint may suggest. */
+export function areUsable(text: string): boolean {
+  return succeeds(() => selectCpus('--used', text, loadBundled(DEFAULT_TOPOLOGY)));
 }
 
 /**

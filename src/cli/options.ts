@@ -4,6 +4,7 @@
  */
 import { type Command, Option as CommanderOption } from 'commander';
 import { InputError } from '../errors.ts';
+import { alternatives } from '../suggestion.ts';
 
 /** A kind of value: from the text of the command line, and back. */
 export interface Value<T> {
@@ -44,6 +45,8 @@ interface More {
   readonly showing?: true;
   /** Of an optional value, "--series [n]": the text that stands for it. */
   readonly preset?: string;
+  /** The value that is as good as leaving the option out. */
+  readonly none?: string;
 }
 
 /** An option whose value is a T, undefined where it is not given and has no default. */
@@ -115,12 +118,6 @@ export function keyOf(flag: string): string {
   return new CommanderOption(flag).attributeName();
 }
 
-/** "a", "a or b", "a, b or c". */
-function alternatives(words: readonly string[]): string {
-  const last = words.at(-1) ?? '';
-  return words.length < 2 ? last : `${words.slice(0, -1).join(', ')} or ${last}`;
-}
-
 /** The option is understood only beside another one. */
 export function goesWith(on: string): Rule {
   return {
@@ -190,11 +187,21 @@ export function grouped<O extends Options>(group: string, options: O): O {
   return Object.fromEntries(entries) as unknown as O;
 }
 
-function commanderOption(declared: Option<unknown>): CommanderOption {
+/** `isGiven`: whether the command line has the option already. */
+function commanderOption(
+  declared: Option<unknown>,
+  isGiven: (key: string) => boolean,
+): CommanderOption {
   const { flags, description, value, list } = declared;
   const made = new CommanderOption(flags, description);
   if (value !== null) {
-    const parse = (text: string) => value.parse(text, longOf(declared));
+    const parse = (text: string) => {
+      const flag = longOf(declared);
+      if (list === undefined && isGiven(made.attributeName())) {
+        throw new InputError(`${flag} ${text}: ${flag} is given twice: expected it once`);
+      }
+      return value.parse(text, flag);
+    };
     const append = (text: string, earlier: unknown = []) => [
       ...(earlier as readonly unknown[]),
       parse(text),
@@ -210,12 +217,18 @@ function commanderOption(declared: Option<unknown>): CommanderOption {
 }
 
 export function addOptions(command: Command, options: Options): void {
-  for (const declared of Object.values(options)) command.addOption(commanderOption(declared));
+  const isGiven = (key: string) => command.getOptionValueSource(key) === 'cli';
+  for (const declared of Object.values(options)) {
+    command.addOption(commanderOption(declared, isGiven));
+  }
 }
 
 /** What commander has parsed, and what follows from it for options that were not given. */
 export function flagsOfCommand(command: Command, options: Options): FlagsOf<Options> {
   const flags: Record<string, unknown> = { ...command.opts() };
+  for (const [key, { none }] of Object.entries(options)) {
+    if (none !== undefined && flags[key] === none) delete flags[key];
+  }
   for (const [key, { implied }] of Object.entries(options)) {
     if (implied === undefined || command.getOptionValueSource(key) === 'cli') continue;
     flags[key] = implied.value(flags[keyOf(implied.by)]) ?? flags[key];

@@ -3,7 +3,7 @@ import { Chalk } from 'chalk';
 import { InputError } from '../errors.ts';
 import { UNIT_CHOICES } from '../render/amounts.ts';
 import { FORMATS, type Medium, PICTURE_FORMATS } from '../render/formats.ts';
-import { type FlagsOf, grouped, type Implied, option, showing } from './options.ts';
+import { type FlagsOf, grouped, type Implied, option, showing, type Value } from './options.ts';
 import {
   demandWritable,
   fileSink,
@@ -44,27 +44,59 @@ function drawsBoxes({ stdout, env }: Pick<Streams, 'stdout' | 'env'>): boolean {
 /** Formats by how a file's name ends. */
 const BY_ENDING: Readonly<Record<string, string>> = {
   ...{ json: 'json', ndjson: 'ndjson', jsonl: 'ndjson', csv: 'csv', tsv: 'tsv' },
-  ...{ md: 'markdown', svg: 'svg', png: 'png', html: 'html' },
+  ...{ md: 'markdown', markdown: 'markdown', svg: 'svg', png: 'png', html: 'html', htm: 'html' },
 };
 
-/** The format that the name of --output tells, if it is one of these. */
+/** Endings that promise something which no command writes. */
+const OF_OTHERS: readonly string[] = [
+  ...['xls', 'xlsx', 'ods', 'doc', 'docx', 'odt', 'rtf', 'pdf', 'ps', 'eps', 'tex'],
+  ...['jpg', 'jpeg', 'gif', 'webp', 'bmp', 'tif', 'tiff', 'svgz'],
+  ...['xml', 'yaml', 'yml', 'toml', 'parquet', 'arrow', 'feather', 'db', 'sqlite'],
+  ...['gz', 'xz', 'bz2', 'zst', 'zip', 'tar', 'tgz', '7z'],
+];
+
+/**
+ * The format that a file's name tells; undefined where it tells none, as "errors.txt".
+ * @throws InputError where it tells one that is not among these.
+ */
+function formatNamed(path: string, formats: readonly string[], flag: string): string | undefined {
+  const ending = /\.([a-z0-9]+)$/i.exec(path)?.[1]?.toLowerCase() ?? '';
+  const told = Object.hasOwn(BY_ENDING, ending) ? BY_ENDING[ending] : undefined;
+  if (told === undefined ? !OF_OTHERS.includes(ending) : formats.includes(told)) return told;
+  throw new InputError(
+    `${flag} ${path}: there is no ${ending.toUpperCase()} of this: expected a name for one of ${formats.join(', ')}`,
+  );
+}
+
+/** The format that the name of --output tells. */
 export function formatOfName(formats: readonly string[]): Implied {
   return {
     by: '--output',
-    value(path) {
-      const ending = /\.([a-z]+)$/i.exec(String(path ?? ''))?.[1]?.toLowerCase();
-      const told = ending === undefined ? undefined : BY_ENDING[ending];
-      return told !== undefined && formats.includes(told) ? told : undefined;
-    },
+    value: (path) =>
+      path === undefined ? undefined : formatNamed(String(path), formats, '--output'),
   };
 }
 
 export const OUTPUT_FILE = option(
   '--output <file>',
-  'write the result to a file, whole or not at all',
+  'write the result to a file, whole or not at all; - is standard output',
   TEXT,
-  { group: 'Output' },
+  { group: 'Output', none: '-' },
 );
+
+/** Files of these formats alone. */
+export function namedFor(formats: readonly string[], value: Value<string>): Value<string> {
+  return {
+    ...value,
+    parse(text, flag) {
+      formatNamed(text, formats, flag);
+      return value.parse(text, flag);
+    },
+  };
+}
+
+/** Of a command whose result is always JSON. */
+export const JSON_FILE: typeof OUTPUT_FILE = { ...OUTPUT_FILE, value: namedFor(['json'], TEXT) };
 
 const OUTPUT = grouped('Output', {
   format: option('--format <name>', `output: ${FORMATS.join(', ')}`, choice(FORMATS), {
@@ -80,7 +112,8 @@ const OUTPUT = grouped('Output', {
   ),
   output: {
     ...OUTPUT_FILE,
-    description: `${OUTPUT_FILE.description}; its ending, as .json, says the format`,
+    description:
+      'write the result to a file, whole or not at all; its ending, as .json, says the format; - is standard output',
   },
   color: option('--color <when>', `colour: ${COLOUR_CHOICES.join(', ')}`, choice(COLOUR_CHOICES), {
     default: 'auto',

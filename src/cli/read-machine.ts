@@ -58,6 +58,17 @@ async function importFolder(path: string, options: ImportOptions): Promise<Impor
   return assembleAs(describeSysfs(openSysfsDirectory(path)), options, nameOfPath(path));
 }
 
+/** Where what exists and words that need no file have one name, which of them is taken. */
+function takenRemark(argument: string, kind: ReturnType<typeof kindOf>): string[] {
+  const isBundled = bundledStem(argument) !== null;
+  if (kind === 'file' && (isBundled || wordsForm(argument) !== null)) {
+    const other = isBundled ? 'the bundled machine of its name' : 'what these words describe';
+    return [`the file is taken, not ${other}`];
+  }
+  if (kind !== 'folder' || !isBundled) return [];
+  return [`the bundled machine is taken, not the folder of its name, which ./${argument} is`];
+}
+
 /** A bundled machine, or the words of the command line themselves. */
 async function importWords(argument: string, options: ImportOptions): Promise<Imported> {
   const areWords =
@@ -93,8 +104,11 @@ export async function readMachine(
       : importWords(argument, options);
   }
   try {
-    return { ...(await read()), origin };
+    const imported = await read();
+    const remarks = [...takenRemark(argument, kind), ...imported.remarks];
+    return { ...imported, remarks, origin };
   } catch (error) {
-    throw placed(error, origin);
+    const fault = placed(error, origin);
+    throw kind === 'none' && fault instanceof InputError ? fault.asWords() : fault;
   }
 }

@@ -1,9 +1,9 @@
 /** Values of options: numbers, sizes, shares and words, from text and back, each with its message. */
 
 import { InputError, quote } from '../errors.ts';
-import { type KernelRelease, NEWS, parseRelease } from '../kernel/releases.ts';
+import { type KernelRelease, NEWS, parseRelease, releaseIn } from '../kernel/releases.ts';
 import { READER_WORDS, type WhoReads, whoReads } from '../kernel/tools.ts';
-import { GIB, KIB, MIB, MOST_PAGES, PAGE_SIZES, type PageSize, type Pages } from '../units.ts';
+import { KIB, MOST_PAGES, PAGE_SIZES, type PageSize, type Pages } from '../units.ts';
 import type { Value } from './options.ts';
 
 function fault(flag: string, text: string, expected: string): InputError {
@@ -27,6 +27,15 @@ export const TEXT: Value<string> = {
   parse: (text) => text,
   format: (text) => text,
   commas: true,
+};
+
+/** The file of something beside the result. @throws InputError for "-": that is the result's. */
+export const BESIDE: Value<string> = {
+  ...TEXT,
+  parse(text, flag) {
+    if (text !== '-') return text;
+    throw new InputError(`${flag} -: standard output has the result: expected a file`);
+  },
 };
 
 export function wholeNumber(low: number, high: number): Value<number> {
@@ -67,7 +76,7 @@ export function listValue<T>(each: Value<T>): Value<readonly T[]> {
   };
 }
 
-/** "90" or "90%", with up to four decimals, as parts of a million. */
+/** "90" or "90%", with up to four decimals, as parts of a million; below 1 with the sign alone: "0.9" may be 90%. */
 export const PERCENT: Value<number> = {
   parse(text, flag) {
     const match = /^(\d{1,3})(?:\.(\d{1,4}))?%?$/.exec(text);
@@ -75,6 +84,11 @@ export const PERCENT: Value<number> = {
     const perMillion = Number(whole) * 10_000 + Number(decimals.padEnd(4, '0'));
     if (match === null || perMillion > 1_000_000) {
       throw fault(flag, text, 'a percentage from 0% to 100%');
+    }
+    if (perMillion > 0 && perMillion < 10_000 && !text.endsWith('%')) {
+      throw new InputError(
+        `${flag} ${text}: did you mean ${quote(`${perMillion / 100}%`)}, or ${quote(`${perMillion / 10_000}%`)}?`,
+      );
     }
     return perMillion;
   },
@@ -129,30 +143,52 @@ export const PAGE_SIZE: Value<PageSize> = {
   words: () => PAGE_SIZES.map(inKib),
 };
 
-/** K, M, G and T are powers of 1,024, as in the kernel's own options. */
-const BYTES_OF: Readonly<Record<string, number>> = {
-  ...{ KiB: KIB, MiB: MIB, GiB: GIB, TiB: 1024 * GIB },
-  ...{ k: KIB, K: KIB, M: MIB, G: GIB, T: 1024 * GIB },
-  ...{ kB: 1e3, KB: 1e3, MB: 1e6, GB: 1e9, TB: 1e12 },
-};
+/** Powers of 1,024 (k, KiB, as in the kernel's own options) and of 1,000 (kB), by their letters. */
+const POWERS = ['', 'k', 'm', 'g', 't'];
+
+const POWERS_OF_TEN = POWERS.slice(1).map((_, i) => 1000 ** (i + 1));
 
 /** An amount of memory: pages, or bytes in a unit, which the page size turns into pages later. */
 export interface MemorySize {
+  /** As it was typed. */
   readonly text: string;
   readonly amount: number;
   /** Bytes of one, or null where the amount is in pages. */
   readonly bytesEach: number | null;
 }
 
-export const MEMORY_SIZE: Value<MemorySize> = {
-  parse(text, flag) {
-    const match = /^(\d{1,12}(?:\.\d{1,6})?)([KMGT]iB|[kKMGT]B?|pages)?$/.exec(text);
-    if (match === null) throw fault(flag, text, 'a size such as 25600 (pages), 512KiB or 100MiB');
-    const [, digits = '', unit = 'pages'] = match;
-    return { text, amount: Number(digits), bytesEach: BYTES_OF[unit] ?? null };
-  },
-  format: ({ text }) => text,
-};
+/** Bytes of one, null of pages; kB is so many bytes. */
+function bytesOfUnit(unit: string, kiloByte: 1000 | 1024): number | null {
+  const [, letter = '', tail = ''] = /^([kmgt]?)(i?b)?/.exec(unit) ?? [];
+  if (letter === '') return tail === 'b' ? 1 : null;
+  if (unit === 'kb') return kiloByte;
+  return (tail === 'b' ? 1000 : 1024) ** POWERS.indexOf(letter);
+}
+
+/** Digits, commas between thousands if any, decimals; a blank and a unit in any case. */
+const SIZE =
+  /^\s*((?:[1-9]\d{0,2}(?:,\d{3})+|0|[1-9]\d{0,15})(?:\.\d{1,6})?)\s*(pages?|b|bytes|[kmgt](?:i?b)?|)\s*$/i;
+
+/** The one grammar of sizes: "25600" (pages), "100 MiB", "100mb", "43g", "44,032 kB", "45088768B". */
+function sizeValue(kiloByte: 1000 | 1024): Value<MemorySize> {
+  return {
+    parse(text, flag) {
+      const [, digits, unit = ''] = SIZE.exec(text) ?? [];
+      // "Mb" is a megabit.
+      if (digits === undefined || /^[KMGT]b$/.test(unit)) {
+        throw fault(flag, text, 'a size such as 25600 (pages), 512KiB or 100MiB');
+      }
+      const bytesEach = bytesOfUnit(unit.toLowerCase(), kiloByte);
+      return { text, amount: Number(digits.replaceAll(',', '')), bytesEach };
+    },
+    format: ({ text }) => text,
+  };
+}
+
+export const MEMORY_SIZE = sizeValue(1000);
+
+/** A figure as it is shown: kB is of 1,024 bytes, as /proc and getrusage() write it. */
+export const SHOWN_SIZE = sizeValue(1024);
 
 /** The size that is so many pages, whatever their size. */
 export function sizeOfPages(pages: Pages): MemorySize {
@@ -169,9 +205,10 @@ export function sizeInPages(
 ): Pages {
   const exact = sizeInBytes(size, bytesPerPage) / bytesPerPage;
   // No power of ten is whole pages: the nearest number is what is meant.
-  const pages = /[kKMGT]B$/.test(size.text) ? Math.round(exact) : exact;
+  const pages = POWERS_OF_TEN.includes(size.bytesEach ?? 1) ? Math.round(exact) : exact;
   if (!Number.isInteger(pages)) {
-    throw fault(flag, size.text, `a whole number of pages of ${bytesPerPage / KIB} KiB`);
+    const unit = size.bytesEach === null ? ', or a unit is missing, as in 1.5MiB' : '';
+    throw fault(flag, size.text, `a whole number of pages of ${bytesPerPage / KIB} KiB${unit}`);
   }
   if (pages < low || pages > high) {
     throw new InputError(`${flag} ${size.text}: ${pages} pages: expected ${low} to ${high} pages`);
@@ -184,13 +221,14 @@ export function sizeInBytes({ amount, bytesEach }: MemorySize, bytesPerPage: Pag
   return amount * (bytesEach ?? bytesPerPage);
 }
 
-/** A kernel's release, as uname -r prints it. */
+/** A kernel's release, as uname -r prints it, or a line of uname -a or /proc/version. */
 export const KERNEL: Value<KernelRelease> = {
   parse(text, flag) {
-    const release = parseRelease(text);
+    const release = parseRelease(releaseIn(text));
     if (release !== null) return release;
-    const [nearest] = /\d+\.\d+(\.\d+)?/.exec(text) ?? [];
-    const meant = nearest === undefined ? '' : `: did you mean ${quote(nearest)}?`;
+    // The whole word: what follows the numbers tells a distribution's kernel.
+    const [nearest = ''] = /\d+\.\d\S*/.exec(text) ?? [];
+    const meant = parseRelease(nearest) === null ? '' : `: did you mean ${quote(nearest)}?`;
     throw new InputError(
       `${flag} ${text}: ${quote(text)} is not a release as uname -r prints it${meant || ', such as 6.12.117'} (what is read changed in ${NEWS.join(', ')})`,
     );

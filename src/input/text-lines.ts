@@ -4,6 +4,7 @@ import { InputError } from '../errors.ts';
 /** Records and events are some 100 characters; a line beyond this is neither. */
 export const LONGEST_LINE = 65_536;
 
+/** Who keeps one after the next is asked for makes a copy. */
 export type Chunks = AsyncIterable<Buffer | string>;
 
 /** Text of a stream, decoded chunk by chunk. */
@@ -22,15 +23,16 @@ export async function* decode(chunks: Chunks): AsyncGenerator<string> {
 export async function peek(chunks: Chunks): Promise<[head: string, all: Chunks]> {
   const decoder = new TextDecoder();
   const source = chunks[Symbol.asyncIterator]();
-  const seen: (Buffer | string)[] = [];
+  const seen: Buffer[] = [];
   let head = '';
   let done = false;
   while (!done && head.length <= LONGEST_LINE && !head.trimStart().includes('\n')) {
     const next = await source.next();
     done = next.done === true;
-    if (next.done !== true) seen.push(next.value);
-    const chunk = next.done === true ? Buffer.alloc(0) : next.value;
-    head += typeof chunk === 'string' ? chunk : decoder.decode(chunk, { stream: !done });
+    // Chunks are lent until the next is asked for.
+    const chunk = next.done === true ? Buffer.alloc(0) : Buffer.from(next.value);
+    if (next.done !== true) seen.push(chunk);
+    head += decoder.decode(chunk, { stream: !done });
   }
   async function* again() {
     try {
@@ -106,9 +108,9 @@ export async function* linesOf(
     const lines = (rest + text).split('\n');
     rest = lines.pop() ?? '';
     if (rest.length > LONGEST_LINE) {
-      throw new InputError(
-        `${origin}: line ${line + lines.length + 1}: longer than ${LONGEST_LINE} characters`,
-      );
+      throw new InputError(`longer than ${LONGEST_LINE} characters`)
+        .within(`line ${line + lines.length + 1}`)
+        .within(origin);
     }
     line += lines.length;
     yield lines;

@@ -207,6 +207,14 @@ export function sumsOfReader(reader: Reader, release: KernelRelease): Known<Sums
   return knownOf(reader.lines, release);
 }
 
+/** Releases from which on a reader gets precise sums, in ascending order: "6.12.39", "6.15.7", "6.16"; none: it never does. */
+export function preciseFrom({ lines }: Reader): string[] {
+  const from = lines.findLast(({ value }) => value === 'precise')?.from ?? [];
+  return from.map(([major, minor, patch]) =>
+    patch === 0 ? `${major}.${minor}` : `${major}.${minor}.${patch}`,
+  );
+}
+
 /** Which sums this kernel's OOM killer chooses by, and prints in its table. */
 export function oomSumsOfRelease(release: KernelRelease): Known<Sums> {
   return knownOf(OOM, release);

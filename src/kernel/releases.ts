@@ -39,6 +39,15 @@ export interface Known<Value> {
 }
 
 /**
+ * The release in a line of uname -a or of /proc/version: "Linux version 6.1.0 (…", "Linux host 6.1.0 #1 SMP …";
+ * any other text as it is.
+ */
+export function releaseIn(line: string): string {
+  const [, version, named] = /^\s*Linux (?:version (\S+) |\S+ (\S+) #)/.exec(line) ?? [];
+  return version ?? named ?? line.trim();
+}
+
+/**
  * "6.12.117+deb12-amd64", "5.14.0-503.11.1.el9_5.x86_64", "7.3-rc2"; null where it begins with no version, or
  * as "6.12.x" with that of many.
  */
@@ -66,11 +75,17 @@ export function isSince(release: KernelRelease, major: number, minor: number): b
 }
 
 /**
- * Releases that do not tell which stable release they are at: of Red Hat and its kin, SUSE and Ubuntu,
- * whose kernels take more, and other, patches than the first of their series.
+ * Releases that do not tell which changes they have: of distributions whose kernels stay at the first of a
+ * series (Red Hat and its kin, openEuler, SUSE, Ubuntu), or take others beside the stable ones (Android, Amazon).
  */
-const HIDES_PATCH =
-  /^\d+\.\d+\.0-\d.*(?:\.el\d|-(?:default|generic|lowlatency|realtime|aws|azure|gcp|gke|ibm|kvm|oracle|raspi))/;
+const TAKES_OTHERS = new RegExp(
+  [
+    /^\d+\.\d+\.0-\d.*(?:\.(?:el|oe|an|al|ky|uel)\d|-(?:default|generic|lowlatency|realtime|aws|azure|gcp|gke|ibm|kvm|oracle|raspi))/,
+    /^\d+\.\d+\.\d+-(?:android\d|150\d00\.|.*\.amzn\d)/,
+  ]
+    .map(({ source }) => source)
+    .join('|'),
+);
 
 /** The newest release that was tried. */
 const NEWEST_TRIED = [7, 3] as const;
@@ -96,13 +111,13 @@ function doubtOf<Value>(
   { from }: Since<Value>,
   isLast: boolean,
 ): string | null {
-  const { text, major, minor } = release;
+  const { text, major, minor, patch } = release;
   if (isNewer(release)) return `newer than ${NEWEST_TRIED.join('.')}, the newest tried`;
   if (isBefore(release, FIRST_KNOWN)) return `older than ${FIRST_KNOWN.join('.')}`;
   const begins = from.some(([first, second]) => first === major && second === minor);
   if (begins && IS_CANDIDATE.test(text)) return 'it may have come after this release candidate';
-  return !isLast && HIDES_PATCH.test(text)
-    ? `as ${major}.${minor}.0: which later changes this distribution took is not known`
+  return !isLast && TAKES_OTHERS.test(text)
+    ? `as ${major}.${minor}.${patch}: which later changes this distribution took is not known`
     : null;
 }
 
@@ -156,6 +171,14 @@ const SCHEMES: readonly Since<StockScheme>[] = [
     value: 'per-cpu',
     evidence: 'inferred',
     source: 'a back-port of f1a7941243c1, inferred: ru_maxrss 0 on RHEL 9.5 (flux-core #7162)',
+  },
+  {
+    from: [[6, 2, 0]],
+    only: /^6\.\d+\.\d+-.*\.oe\d/,
+    value: 'per-cpu',
+    evidence: 'inferred',
+    source:
+      'commit f1a7941243c1; openEuler took the RFC of April 2024 too, in which release is not known: there the scheme is atomic-until-threaded',
   },
 ];
 

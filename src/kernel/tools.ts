@@ -111,6 +111,21 @@ export const TOOLS: readonly Tool[] = Object.entries(BY_READER).flatMap(([reader
   ),
 );
 
+/** nearest, down: of the last digit that is shown; either: not known which. */
+export type Rounding = 'nearest' | 'down' | 'either';
+
+/**
+ * How a tool cuts what it shows in a unit larger than a page, where its source was read: scale_mem() of top,
+ * Row_printKBytes() of htop, kill_process() of earlyoom.
+ */
+const ROUNDS: Readonly<Record<string, Rounding>> = {
+  ...{ top: 'nearest', htop: 'down', earlyoom: 'down', 'earlyoom-1.7': 'down' },
+};
+
+export function roundingOf({ word }: WhoReads): Rounding {
+  return ROUNDS[word] ?? 'either';
+}
+
 /** Who reads a figure, and from where. */
 export interface WhoReads {
   /** As --reader takes it. */
@@ -142,7 +157,7 @@ const labelOf = ({ tool, figure }: Tool) =>
 
 /**
  * The file or the tool of a word of --reader, whatever its case.
- * @throws InputError that names the nearest, and lists all.
+ * @throws InputError that names the nearest, and what lists all.
  */
 export function whoReads(text: string, flag: string): WhoReads {
   const lower = text.toLowerCase();
@@ -157,7 +172,7 @@ export function whoReads(text: string, flag: string): WhoReads {
     const of = READERS.find(({ name }) => name === tool.reader)!;
     return { word: tool.word, label: labelOf(tool), reader: of, tool };
   }
-  const nearest = suggestion(text, READER_WORDS);
-  const list = nearest.startsWith('did') ? ` (there are ${READER_WORDS.join(', ')})` : '';
-  throw new InputError(`${flag} ${text}: unknown reader ${quote(text)}: ${nearest}${list}`);
+  throw new InputError(
+    `${flag} ${text}: unknown reader ${quote(text)}: ${suggestion(text, READER_WORDS, 'rss-err readers')}`,
+  );
 }

@@ -6,10 +6,13 @@ import { PERF_SCRIPT, parseHead, splitRssStat, TRACE_CMD_REPORT } from './trace/
 
 const UPDATE_FORMS = ['ndjson', 'csv'] as const;
 
+/** What `observe --record` has written. */
+export const OBSERVED = 'observed';
+
 type UpdateForm = (typeof UPDATE_FORMS)[number];
 
 export interface Recording {
-  readonly form: UpdateForm | TraceForm;
+  readonly form: UpdateForm | TraceForm | typeof OBSERVED;
   readonly chunks: Chunks;
 }
 
@@ -56,8 +59,12 @@ function isJson(line: string): boolean {
   }
 }
 
+/** Of any version: those that cannot be read are told by who reads it. */
+const OBSERVED_HEAD = /^\{\s*"format"\s*:\s*"rss-err\/observed@/;
+
 function formOf(head: string): Recording['form'] {
   const text = head.trimStart();
+  if (OBSERVED_HEAD.test(text)) return OBSERVED;
   // A task's name may begin with a brace.
   const [first = ''] = text.split('\n', 1);
   if (text.startsWith('{') && (formOfLine(first) === null || isJson(first))) return 'ndjson';

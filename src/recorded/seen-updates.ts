@@ -1,6 +1,8 @@
 /** What recorded updates were like, as far as the bounds tell streams apart. */
 import { IN_RSS, MEMBERS, type MemberName, NR_MEMBERS } from '../kernel/rss-stat.ts';
 import type { Pages } from '../units.ts';
+import type { UpdateColumns } from '../update/columns.ts';
+import { FIRST_KIND_WITHOUT_PAGES, KIND } from '../update/kinds.ts';
 import { isRun, isWithoutPages, type RecordedUpdate, type RowShape } from '../update/record.ts';
 
 /** Of the records so far. */
@@ -31,6 +33,8 @@ type NotedUpdate = Pick<RecordedUpdate, 'kind' | 'pages'> & { readonly repeat?: 
 interface SeenTally {
   /** Enters a record and the rows that it stands for. */
   note(record: NotedUpdate, shapes: readonly RowShape[], line: number): void;
+  /** Enters rows of updates, each of which is one operation or a part of it. */
+  noteRows(columns: UpdateColumns): void;
   seen(): SeenUpdates;
 }
 
@@ -69,8 +73,38 @@ export function createSeenTally(): SeenTally {
     }
   }
 
+  /** Without events of their own are the second halves of faults that move a page. */
+  function noteRows({ length, kind, member, pages }: UpdateColumns): void {
+    const { fault, faultAround, eventless: secondHalf } = KIND;
+    const firstWithout = FIRST_KIND_WITHOUT_PAGES;
+    let most = mostPages;
+    let added = pagesAddedPerFault;
+    let taken = pagesTakenPerFault;
+    for (let u = 0; u < length; u++) {
+      const k = kind[u]!;
+      if (k >= firstWithout) continue;
+      const delta = pages[u]!;
+      const m = member[u]!;
+      updated[m] = 1;
+      const now = held[m]! + delta;
+      held[m] = now;
+      most = Math.max(most, Math.abs(now));
+      if (k === faultAround) {
+        added = Math.max(added, delta);
+        taken = Math.max(taken, -delta);
+      } else if (k === fault || k === secondHalf) {
+        if (delta > 0) added = Math.max(added, 1);
+        else taken = Math.max(taken, 1);
+      }
+    }
+    mostPages = most;
+    pagesAddedPerFault = added;
+    pagesTakenPerFault = taken;
+  }
+
   return {
     note,
+    noteRows,
     seen: () => ({
       pagesAddedPerFault,
       pagesTakenPerFault,

@@ -81,6 +81,16 @@ function asciiTable(numerals: Numerals): DrawTable {
   };
 }
 
+/** The table in parts, heads and sentences so narrow that two columns fit, if their names and numbers do. */
+function slim(table: TextTable, width: number): TextTable {
+  const room = Math.floor(width / 2) - 2;
+  const columns = table.columns.map(({ head, wrapAt, ...column }) => ({
+    ...{ ...column, head: wrap(head, room).join('\n') },
+    ...(wrapAt === undefined ? {} : { wrapAt: Math.min(wrapAt, room) }),
+  }));
+  return { ...table, columns, mayDivide: true };
+}
+
 /** The lines of boxes where the locale has no box drawing characters. */
 const ASCII_BORDERS = {
   ...{ top: '-', 'top-mid': '+', 'top-left': '+', 'top-right': '+' },
@@ -237,7 +247,12 @@ function* boxDrawings(view: TextView, terminal: Terminal, width: number): Genera
   yield drawn(narrowed(view), drawnDivided(box, width));
   // Lines between columns take more room than blanks.
   const plain = asciiTable(terminal.unicode ? NUMERALS : ASCII_NUMERALS);
-  yield drawn(narrowed(view), drawnDivided(plain, width));
+  const divided = drawnDivided(plain, width);
+  yield drawn(narrowed(view), divided);
+  yield drawn(narrowed(view), (table) => {
+    const tables = divided(table);
+    return fits(tables, width) ? tables : divided(slim(table, width));
+  });
 }
 
 /** The first whose tables fit, else the last. */

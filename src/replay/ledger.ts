@@ -27,6 +27,8 @@ export interface Ledger {
   /** RSS in pages now, and after each update of the batch. */
   rss: number;
   rssAfter: Float64Array;
+  /** The most RSS that there was after any update; pages. */
+  largestRss: number;
   /** The member that the batch is one stretch of, or null. */
   onlyMember: number | null;
   /** Every update of the batch ends an operation. */
@@ -43,6 +45,7 @@ export function createLedger(nrCpuIds: number): Ledger {
     members: new Float64Array(NR_MEMBERS),
     rss: 0,
     rssAfter: new Float64Array(0),
+    largestRss: 0,
     onlyMember: null,
     everyRowEnds: false,
     cpus: { used: new Uint8Array(nrCpuIds), firstUnused: 0 },
@@ -83,12 +86,17 @@ function enterStretch(ledger: Ledger, updates: UpdateColumns, from: number, to: 
   let sum = 0;
   let operations = 0;
   if (IN_RSS[m] === 1) {
+    let after = rss;
+    let largest = ledger.largestRss;
     for (let u = from | 0; u < to; u++) {
-      sum += pages[u]!;
-      rssAfter[u] = rss + sum;
+      after += pages[u]!;
+      rssAfter[u] = after;
+      if (after > largest) largest = after;
       operations += operationEnd[u]!;
     }
-    ledger.rss = rss + sum;
+    ledger.rss = after;
+    ledger.largestRss = largest;
+    sum = after - rss;
   } else {
     for (let u = from | 0; u < to; u++) {
       sum += pages[u]!;

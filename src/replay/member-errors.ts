@@ -21,6 +21,8 @@ export interface Observee {
 /** An extreme's magnitude in pages, whose it was, and in which of its operations (1 = the first). */
 export interface Extreme {
   pages: number;
+  /** Pages of the quantity that were resident then. */
+  resident: number;
   of: Observee | null;
   operation: number;
 }
@@ -40,6 +42,25 @@ export interface QuantityErrors {
 export interface MemberErrors {
   readonly clamped: readonly QuantityErrors[];
   readonly raw: readonly QuantityErrors[];
+  /** Of all processes, where a reader saw 0 with pages resident. */
+  readonly zeros: Zeros;
+}
+
+/** Spells in which RSS read 0 at the ends of operations while there were pages. */
+export interface Zeros {
+  /** Processes that had one. */
+  processes: number;
+  operations: number;
+  /** The one of the most operations, the first of which is `since`; null: there was none. */
+  longest: ZeroSpell | null;
+}
+
+export interface ZeroSpell {
+  readonly of: Observee;
+  readonly since: number;
+  operations: number;
+  /** At its largest. */
+  resident: number;
 }
 
 /** One process under one scheme. */
@@ -49,27 +70,54 @@ export interface ObservedProcess {
   readonly readings: Float64Array;
   /** The largest clamped error of RSS so far, either side. */
   largest: number;
+  /** The spell of 0 that it is in; null: it reads what is not 0, or has no pages. */
+  zero: ZeroSpell | null;
+  hasReadZero: boolean;
 }
 
 function createQuantity(): QuantityErrors {
-  const none = (): Extreme => ({ pages: 0, of: null, operation: 0 });
+  const none = (): Extreme => ({ pages: 0, resident: 0, of: null, operation: 0 });
   const magnitudes = createHistogram();
   return { under: none(), over: none(), sum: 0n, batchSum: 0, samples: 0, magnitudes };
 }
 
 export function createMemberErrors(): MemberErrors {
   const each = () => Array.from({ length: NR_QUANTITIES }, createQuantity);
-  return { clamped: each(), raw: each() };
+  return { clamped: each(), raw: each(), zeros: { processes: 0, operations: 0, longest: null } };
 }
 
 /** A process of which nothing was observed yet; `readings` is what its members read now. */
 export function observedProcess(of: Observee, readings: Float64Array): ObservedProcess {
-  return { of, readings, largest: 0 };
+  return { of, readings, largest: 0, zero: null, hasReadZero: false };
 }
 
-function noteExtreme(extreme: Extreme, pages: number, of: Observee, operation: number): void {
-  if (pages <= extreme.pages) return;
+/** An operation has ended with RSS at 0 for a reader, and so many pages resident. */
+function noteZero(zeros: Zeros, observed: ObservedProcess, operation: number, rss: number): void {
+  if (!observed.hasReadZero) zeros.processes += 1;
+  observed.hasReadZero = true;
+  zeros.operations += 1;
+  const spell = observed.zero ?? { of: observed.of, since: operation, operations: 0, resident: 0 };
+  observed.zero = spell;
+  spell.operations += 1;
+  spell.resident = Math.max(spell.resident, rss);
+  if (spell.operations > (zeros.longest?.operations ?? 0)) zeros.longest = spell;
+}
+
+function rssOf(pages: Float64Array): number {
+  let rss = 0;
+  for (let m = 0; m < NR_MEMBERS; m++) rss += pages[m]! * IN_RSS[m]!;
+  return rss;
+}
+
+function noteExtreme(
+  extreme: Extreme,
+  pages: number,
+  of: Observee,
+  operation: number,
+  resident: number,
+): void {
   extreme.pages = pages;
+  extreme.resident = resident;
   extreme.of = of;
   extreme.operation = operation;
 }
@@ -88,7 +136,7 @@ function sample(errors: QuantityErrors, error: number): void {
  * @returns the operations that ended.
  */
 export function observeMembers(
-  { clamped, raw }: MemberErrors,
+  { clamped, raw, zeros }: MemberErrors,
   observed: ObservedProcess,
   updates: UpdateColumns,
   { after, inner, side }: Readings,
@@ -113,13 +161,18 @@ export function observeMembers(
     }
   }
 
+  function note(extreme: Extreme, magnitude: number, q: number): void {
+    if (magnitude <= extreme.pages) return;
+    noteExtreme(extreme, magnitude, of, operation, q === RSS ? rssOf(truth) : truth[q]!);
+  }
+
   function look(): void {
     errorsNow();
     for (let q = 0; q < NR_QUANTITIES; q++) {
-      noteExtreme(clamped[q]!.under, -clampedNow[q]!, of, operation);
-      noteExtreme(clamped[q]!.over, clampedNow[q]!, of, operation);
-      noteExtreme(raw[q]!.under, -rawNow[q]!, of, operation);
-      noteExtreme(raw[q]!.over, rawNow[q]!, of, operation);
+      note(clamped[q]!.under, -clampedNow[q]!, q);
+      note(clamped[q]!.over, clampedNow[q]!, q);
+      note(raw[q]!.under, -rawNow[q]!, q);
+      note(raw[q]!.over, rawNow[q]!, q);
     }
     observed.largest = Math.max(observed.largest, Math.abs(clampedNow[RSS]!));
   }
@@ -165,6 +218,10 @@ export function observeMembers(
         sample(clamped[q]!, clampedNow[q]!);
         sample(raw[q]!, rawNow[q]!);
       }
+      // What is read is 0 where the error is all that is resident.
+      const rss = clampedNow[RSS]! < 0 ? rssOf(truth) : 0;
+      if (rss > 0 && rss === -clampedNow[RSS]!) noteZero(zeros, observed, operation, rss);
+      else observed.zero = null;
       operation += 1;
     }
   }

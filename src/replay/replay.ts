@@ -3,6 +3,7 @@ import { Contradiction } from '../errors.ts';
 import { MEMBERS } from '../kernel/rss-stat.ts';
 import type { Counters } from '../schemes/scheme.ts';
 import type { Pages } from '../units.ts';
+import { type ByMember, createByMember, inBatchOrder, sortByMember } from '../update/by-member.ts';
 import {
   createUpdateColumns,
   rowsOf,
@@ -47,6 +48,7 @@ export interface Trial extends Observed {
   readonly listeners: readonly BatchListener[];
   /** Room that the schemes use in turn, and other trials between two steps. */
   readonly readings: Readings;
+  readonly byMember: ByMember;
 }
 
 /** A trial of counters that start at zero. */
@@ -62,17 +64,24 @@ function createTrial(
     listeners,
     observers,
     readings: createReadings(),
+    byMember: createByMember(),
   };
 }
 
 /** Takes a trial through one batch. */
 export function step(trial: Trial, columns: UpdateColumns): void {
-  const { ledger, schemes, listeners, observers, readings } = trial;
+  const { ledger, schemes, listeners, observers, readings, byMember } = trial;
   enter(ledger, columns);
   for (const listen of listeners) listen(columns);
+  const isMixed = ledger.onlyMember === null && sortByMember(byMember, columns);
   schemes.forEach(({ counters }, i) => {
     clearReadings(readings);
-    counters.apply(columns, readings);
+    if (isMixed && counters.membersApart === true) {
+      counters.apply(byMember.columns, readings);
+      inBatchOrder(byMember, readings);
+    } else {
+      counters.apply(columns, readings);
+    }
     observe(observers[i]!, columns, readings, ledger);
   });
 }
@@ -189,12 +198,7 @@ export async function replay(
   listeners: readonly BatchListener[] = [],
   stages: Stages = {},
 ): Promise<Replay> {
-  let largestRss = 0;
-  const seeLargest: BatchListener = ({ length }) => {
-    const { rssAfter } = trial.ledger;
-    for (let u = 0; u < length; u++) if (rssAfter[u]! > largestRss) largestRss = rssAfter[u]!;
-  };
-  const trial = createTrial(nrCpuIds, schemes, [seeLargest, ...listeners]);
+  const trial = createTrial(nrCpuIds, schemes, listeners);
   const { ledger } = trial;
   const span: Span = { from: 0, length: Number.POSITIVE_INFINITY };
   let windows = createWindows(schemes.length, 0);
@@ -214,7 +218,7 @@ export async function replay(
     usedCpus: usersOf(ledger.cpus),
     usedThreads: usersOf(ledger.threads).length,
     rss: ledger.rss,
-    largestRss,
+    largestRss: ledger.largestRss,
     warmedUp: staged.warmedUp,
     series: staged.series,
     observed: staged.whole.map(observedErrors),

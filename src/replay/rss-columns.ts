@@ -87,6 +87,31 @@ function ofOneMember(
   return { raw, clamped, same: false, oneMember: true };
 }
 
+/** A member reads otherwise than before. */
+interface Change {
+  readonly raw: number;
+  readonly clamped: number;
+}
+
+function setMember(members: Float64Array, m: number, reading: number): Change {
+  const before = members[m]!;
+  members[m] = reading;
+  return {
+    raw: (reading - before) * IN_RSS[m]!,
+    clamped: (Math.max(0, reading) - Math.max(0, before)) * IN_RSS[m]!,
+  };
+}
+
+/** Neither before the batch nor in it does a member read below zero. */
+function isNeverNegative({ members }: MemberReadings, { lowest, inner, side }: Readings): boolean {
+  return (
+    lowest === 0 &&
+    !anyNegative(members, members.length) &&
+    !anyNegative(inner.reading, inner.length) &&
+    !anyNegative(side.reading, side.length)
+  );
+}
+
 function ofSeveralMembers(
   own: MemberReadings,
   { length, member }: UpdateColumns,
@@ -94,33 +119,37 @@ function ofSeveralMembers(
 ): RssColumns {
   makeRoom(own, readings);
   const { after, inner, side } = readings;
-  const { members } = own;
-  let raw = 0;
-  let clamped = 0;
-  const set = (m: number, reading: number) => {
-    const before = members[m]!;
-    members[m] = reading;
-    raw += (reading - before) * IN_RSS[m]!;
-    clamped += (Math.max(0, reading) - Math.max(0, before)) * IN_RSS[m]!;
-  };
-  for (let m = 0; m < NR_MEMBERS; m++) {
-    raw += members[m]! * IN_RSS[m]!;
-    clamped += Math.max(0, members[m]!) * IN_RSS[m]!;
-  }
-  const before = { raw, clamped };
-  let same = raw === clamped && !anyNegative(inner.reading, inner.length);
+  const { members, raw: rawAfter, clamped: clampedAfter } = own;
+  const weights = IN_RSS;
+  const before = { raw: rawRss(own), clamped: clampedRss(own) };
+  let { raw, clamped } = before;
+  const isPlain = isNeverNegative(own, readings);
+  let isSame = raw === clamped && (isPlain || !anyNegative(inner.reading, inner.length));
   let s = 0;
+  let nextSide = side.length > 0 ? side.update[0]! : length;
   for (let u = 0; u < length; u++) {
-    for (; s < side.length && side.update[s] === u; s++) set(side.member[s]!, side.reading[s]!);
-    set(member[u]!, after[u]!);
-    own.raw[u] = raw;
-    own.clamped[u] = clamped;
-    if (raw !== clamped) same = false;
+    for (; nextSide === u; nextSide = s < side.length ? side.update[s]! : length) {
+      const change = setMember(members, side.member[s]!, side.reading[s]!);
+      raw += change.raw;
+      clamped += change.clamped;
+      s += 1;
+    }
+    const m = member[u]!;
+    const reading = after[u]!;
+    const last = members[m]!;
+    members[m] = reading;
+    raw += (reading - last) * weights[m]!;
+    rawAfter[u] = raw;
+    if (isPlain) continue;
+    clamped += ((reading > 0 ? reading : 0) - (last > 0 ? last : 0)) * weights[m]!;
+    clampedAfter[u] = clamped;
+    if (raw !== clamped) isSame = false;
   }
+  const ofRaw = { before: before.raw, after: rawAfter };
   return {
-    raw: { before: before.raw, after: own.raw },
-    clamped: { before: before.clamped, after: own.clamped },
-    same,
+    raw: ofRaw,
+    clamped: isPlain ? ofRaw : { before: before.clamped, after: clampedAfter },
+    same: isSame,
     oneMember: false,
   };
 }

@@ -8,6 +8,7 @@ import { NR_MEMBERS } from '../kernel/rss-stat.ts';
 import { stretchEnd, type UpdateColumns } from '../update/columns.ts';
 import { KIND } from '../update/kinds.ts';
 import { pushInner, pushSide, type Readings, setReading } from '../update/readings.ts';
+import { touch } from './touch.ts';
 
 /** CPU c's cell is `cells[c >> shift]`. */
 export interface CellTable {
@@ -58,36 +59,53 @@ function movedFromBeyond(
   return first + further * sign * batch;
 }
 
+/**
+ * Goes on from row `from` as long as cells stay less than full, the reading what it is: a loop of its
+ * own, in which the compiler keeps all in registers. @returns the first row that is another matter.
+ */
+function keep(
+  { to, held, table, batch }: CellStretch,
+  { cpu, pages }: UpdateColumns,
+  after: Float64Array,
+  from: number,
+  reading: number,
+): number {
+  const cellAt = table === null ? null : table.cells;
+  const shift = table === null ? 0 : table.shift;
+  let u = from | 0;
+  for (; u < to; u++) {
+    const c = cpu[u]!;
+    const cell = cellAt === null ? c : cellAt[c >> shift]!;
+    const before = held[cell]!;
+    const sum = before + pages[u]!;
+    if (before >= batch || before <= -batch || sum >= batch || sum <= -batch) break;
+    held[cell] = sum;
+    after[u] = reading;
+  }
+  return u;
+}
+
 /** For cells that are seldom full, or stand beyond a batch that has shrunk. */
 export function applySeldomFull(
   stretch: CellStretch,
-  { cpu, pages, kind }: UpdateColumns,
+  updates: UpdateColumns,
   readings: Readings,
 ): void {
-  const { from, to, held, table, batch } = stretch;
+  const { to, held, table, batch } = stretch;
+  const { cpu, pages, kind } = updates;
   const { after } = readings;
-  const { fault } = KIND;
-  const cellAt = table === null ? null : table.cells;
-  const shift = table === null ? 0 : table.shift;
-  let { reading } = stretch;
+  let { reading, full } = stretch;
   let lowest = Math.min(readings.lowest, reading);
-  let full = 0;
-  for (let u = from | 0; u < to; u++) {
-    const c = cpu[u]!;
-    const cell = cellAt === null ? c : cellAt[c >> shift]!;
+  for (let u = keep(stretch, updates, after, stretch.from, reading); u < to; ) {
+    const cell = table === null ? cpu[u]! : table.cells[cpu[u]! >> table.shift]!;
+    const isRun = kind[u] === KIND.fault;
     const delta = pages[u]!;
     const before = held[cell]!;
     const sum = before + delta;
-    const inside = before < batch && before > -batch;
-    if (inside && sum < batch && sum > -batch) {
-      held[cell] = sum;
-      after[u] = reading;
-      continue;
-    }
     let moved = sum;
-    if (!inside) {
-      moved = movedFromBeyond(before, delta, kind[u] === fault, batch, readings, u, reading);
-    } else if (kind[u] === fault) {
+    if (before >= batch || before <= -batch) {
+      moved = movedFromBeyond(before, delta, isRun, batch, readings, u, reading);
+    } else if (isRun) {
       // A run hands over whole batches, each as soon as it is full.
       const batches = (sum / batch) | 0;
       moved = batches * batch;
@@ -100,10 +118,11 @@ export function applySeldomFull(
     full += 1;
     if (reading < lowest) lowest = reading;
     after[u] = reading;
+    u = keep(stretch, updates, after, u + 1, reading);
   }
   stretch.from = to;
   stretch.reading = reading;
-  stretch.full += full;
+  stretch.full = full;
   readings.lowest = lowest;
 }
 
@@ -250,6 +269,7 @@ export function createBatchedCells(
       stretch.held = cells(m);
       stretch.reading = shared[m]!;
       stretch.full = 0;
+      if (table === null) touch(stretch.held, cpu, u, end);
       if (oftenFull && !mayBeBeyond) applyOftenFull(stretch, updates, readings);
       if (stretch.from < end) applySeldomFull(stretch, updates, readings);
       oftenFull = stretch.full > (end - u) / 4;

@@ -1,5 +1,5 @@
 /** The schemes, a line each, and how `scheme:key=value,…` names one; their order is that of the rows. */
-import { InputError, quote } from '../errors.ts';
+import { InputError, quote, succeeds } from '../errors.ts';
 import { IN_RSS } from '../kernel/rss-stat.ts';
 import { suggestion } from '../suggestion.ts';
 import type { Topology } from '../topology/topology.ts';
@@ -153,13 +153,15 @@ export function parseScheme(text: string): SchemeSpec {
 
 /**
  * "tree:batch=16", the last scheme that has a parameter of this key, of those that are rows by themselves if
- * one of them has; undefined where none has.
+ * one of them has; undefined where none has. A value that it refuses is left out.
  */
 export function schemeTaking(key: string, value: string): string | undefined {
   const takes = (scheme: Scheme<SchemeSpec>) => parametersOf(scheme).some(([, own]) => own === key);
   const takers = SCHEMES.filter((scheme) => takes(scheme as Scheme<SchemeSpec>));
   const taker = takers.findLast(({ isDefault }) => isDefault) ?? takers.at(-1);
-  return taker === undefined ? undefined : `${taker.name}:${key}=${value}`;
+  if (taker === undefined) return undefined;
+  const text = `${taker.name}:${key}=`;
+  return succeeds(() => parseScheme(`${text}${value}`)) ? `${text}${value}` : `${text}…`;
 }
 
 /** The name that parseScheme() reads back: parameters where they differ from the default. */

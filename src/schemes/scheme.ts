@@ -26,6 +26,8 @@ export interface Counters<State = unknown> {
   preciseSum(member: number): number;
   /** The precise sum is that of 32-bit counters: equal to the truth modulo 2^32. */
   readonly wraps: boolean;
+  /** No member's updates move another member, but for CPUs that come and go. */
+  readonly membersApart?: true;
   /** The raw state of one member, for golden vectors and recorded kernels. */
   state(member: number): State;
 }

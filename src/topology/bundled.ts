@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { InputError, within } from '../errors.ts';
 import { parseJsonText } from '../input/json.ts';
 import { MAX_NR_CPU_IDS } from '../kernel/nr-cpus.ts';
-import { nearest } from '../suggestion.ts';
+import { alternatives, meantBy } from '../suggestion.ts';
 import type { TopologyDocument } from './schema.ts';
 import type { Topology } from './topology.ts';
 import { topologyOf } from './validate.ts';
@@ -33,20 +33,27 @@ export function bundledStem(name: string): string | null {
   return bundledNames().includes(stem) ? stem : null;
 }
 
-/** "384" is a number of CPUs, "250cpus" a slip: what may have been meant instead. */
-function hintFor(name: string, known: readonly string[]): string {
+/** Machines that a word may mean: a file, "384" CPUs, "250cpus" a slip, "epyc" several. */
+export function machinesMeantBy(name: string): readonly string[] {
+  if (/^pu:[1-9]\d{0,4}$/.test(name) || existsSync(name)) return [name];
   const isCount = /^[1-9]\d{0,6}$/.test(name) && Number(name) <= MAX_NR_CPU_IDS;
-  const meant = isCount ? `pu:${name}` : nearest(name, known);
-  return meant === undefined ? '' : `: did you mean ${meant}?`;
+  return isCount ? [`pu:${name}`] : meantBy(name, bundledNames());
+}
+
+function hintFor(name: string): string {
+  const meant = machinesMeantBy(name);
+  return meant.length === 0 ? '' : `: did you mean ${alternatives(meant)}?`;
 }
 
 /** The text of a bundled machine's file. @throws InputError that lists them where the name is none. */
 export function readBundled(name: string): string {
   const stem = bundledStem(name);
+  if (name === '') {
+    throw new InputError('the name of the machine is empty: expected a file, or a bundled machine');
+  }
   if (stem === null) {
-    const known = bundledNames();
     throw new InputError(
-      `no such file, and no bundled machine of that name${hintFor(name, known)} (there are ${known.join(', ')})`,
+      `no such file, and no bundled machine of that name${hintFor(name)} (there are ${bundledNames().join(', ')})`,
     ).within(name);
   }
   return readFileSync(`${bundledFolder()}${stem}.json`, 'utf8');

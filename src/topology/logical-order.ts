@@ -1,5 +1,5 @@
 /** hwloc's logical numbering of CPUs: depth first over packages, dies, nodes, caches and cores. */
-import type { CpuSets } from './cpulist.ts';
+import type { CpuSets } from './cpu-sets.ts';
 import { groupOfCpu, lastLevelCaches, type Topology } from './topology.ts';
 
 /** For each CPU the lowest id of its group, which is how hwloc orders siblings; the CPU itself where it has none. */

@@ -1,6 +1,6 @@
 /** The normalised form of a topology, and the hash that names it in results. */
 import { createHash } from 'node:crypto';
-import { type CpuSets, formatCpulist } from './cpulist.ts';
+import { formatCpulist } from './cpulist.ts';
 import type { TopologyDocument } from './schema.ts';
 import type { Topology } from './topology.ts';
 
@@ -48,23 +48,53 @@ export function topologyDocument(topology: Topology): TopologyDocument {
 /** So many entries of a list are hashed at a time: a list of a million is never text as a whole. */
 const CHUNK = 4096;
 
-/** The JSON of an object piece by piece, its lists in chunks; its cores are these. */
-function* jsonPieces(object: object, cores: CpuSets): Generator<string> {
+const LISTS = ['cores', 'caches', 'packages', 'dies', 'numaNodes'] as const;
+
+type ListName = (typeof LISTS)[number];
+
+const isList = (key: string): key is ListName => LISTS.some((list) => list === key);
+
+/** Entries of one list, as the document has them. */
+function entriesOf(topology: Topology, list: ListName, from: number, to: number): unknown {
+  const none = new Int32Array(0);
+  const empty = { possible: none, present: none, online: none, distances: [] };
+  const only = { [list]: topology[list].slice(from, to) };
+  return topologyDocument({ ...topology, ...empty, ...listsUpTo(topology, 0), ...only })[list];
+}
+
+/** At most so many entries of each list. */
+function listsUpTo({ cores, caches, packages, dies, numaNodes }: Topology, most: number) {
+  return {
+    cores: cores.slice(0, most),
+    caches: caches.slice(0, most),
+    packages: packages.slice(0, most),
+    dies: dies.slice(0, most),
+    numaNodes: numaNodes.slice(0, most),
+  };
+}
+
+/** The JSON of the document without its prose, piece by piece. */
+function* jsonPieces(topology: Topology): Generator<string> {
+  const {
+    description: _,
+    source: __,
+    ...facts
+  } = topologyDocument({
+    ...topology,
+    ...listsUpTo(topology, 1),
+  });
   let before = '{';
-  for (const [key, value] of Object.entries(object)) {
+  for (const [key, value] of Object.entries(facts)) {
     yield `${before}${JSON.stringify(key)}:`;
     before = ',';
-    if (!Array.isArray(value)) yield JSON.stringify(value);
+    if (!isList(key)) yield JSON.stringify(value);
     else {
-      const { length } = key === 'cores' ? cores : value;
-      for (let at = 0; at < length; at += CHUNK) {
-        const chunk =
-          key === 'cores'
-            ? cores.slice(at, at + CHUNK).map(formatCpulist)
-            : value.slice(at, at + CHUNK);
-        yield `${at === 0 ? '[' : ','}${JSON.stringify(chunk).slice(1, -1)}`;
+      yield '[';
+      for (let at = 0; at < topology[key].length; at += CHUNK) {
+        const entries = JSON.stringify(entriesOf(topology, key, at, at + CHUNK)).slice(1, -1);
+        yield `${at === 0 ? '' : ','}${entries}`;
       }
-      yield length === 0 ? '[]' : ']';
+      yield ']';
     }
   }
   yield '}';
@@ -72,16 +102,7 @@ function* jsonPieces(object: object, cores: CpuSets): Generator<string> {
 
 /** SHA-256 of the normalised form without its prose, in hexadecimal: of its name and every fact, lists in their order. */
 export function topologySha256(topology: Topology): string {
-  // Cores may be a million: they are text a chunk at a time.
-  const {
-    description: _description,
-    source: _source,
-    ...facts
-  } = topologyDocument({
-    ...topology,
-    cores: [],
-  });
   const hash = createHash('sha256');
-  for (const piece of jsonPieces(facts, topology.cores)) hash.update(piece);
+  for (const piece of jsonPieces(topology)) hash.update(piece);
   return hash.digest('hex');
 }

@@ -1,6 +1,7 @@
 /** The machine as the schemes and policies need it: CPUs in Linux's own terms, and who shares what. */
 import type { PageSize } from '../units.ts';
-import type { CpuIds, CpuSets } from './cpulist.ts';
+import type { CpuSets } from './cpu-sets.ts';
+import type { CpuIds } from './cpulist.ts';
 
 export interface CacheGroup {
   readonly level: number;

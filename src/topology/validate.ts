@@ -1,7 +1,8 @@
 /** From a document of the schema's form to a Topology: the rules between its parts. */
 import { InputError, quote, within } from '../errors.ts';
 import { DEFAULT_PAGE_SIZE } from '../units.ts';
-import { type CpuIds, type CpuSets, formatCpulist, parseCpulist } from './cpulist.ts';
+import { type CpuSets, createPacking } from './cpu-sets.ts';
+import { type CpuIds, formatCpulist, parseCpulist } from './cpulist.ts';
 import type { TopologyDocument } from './schema.ts';
 import type { Die, Package, Topology } from './topology.ts';
 
@@ -211,6 +212,7 @@ export function topologyOf({ cpus, ...rest }: TopologyDocument): Topology {
 
   // A CPU is in one group of each kind, so groups that name more overlap: no need to hold them all.
   let named = 0;
+  const packed = createPacking();
   const group = (place: string, text: string): CpuIds => {
     const members = cpusAt(place, text, last);
     demandWithin(place, members, whole);
@@ -220,7 +222,7 @@ export function topologyOf({ cpus, ...rest }: TopologyDocument): Topology {
         `${place}: this and other groups overlap; a CPU is in one of each kind at most`,
       );
     }
-    return members;
+    return packed(members);
   };
   const groups = <T extends { readonly cpus: string }>(key: string, items: readonly T[] = []) =>
     items.map((item, i) => ({ ...item, cpus: group(`${key}[${i}].cpus`, item.cpus) }));

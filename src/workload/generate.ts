@@ -10,7 +10,7 @@ import { UPDATES_PER_BATCH, type UpdateColumns, type UpdateSource } from '../upd
 import { KIND } from '../update/kinds.ts';
 import type { MemoryPattern } from './contract/pattern.ts';
 import { type Place, withoutGaps } from './contract/policy.ts';
-import { below, type RandomState, seedRandom } from './contract/random.ts';
+import { below, MOST_IN_DOUBLE, type RandomState, seedRandom } from './contract/random.ts';
 import { fillHop, type Hop } from './hop.ts';
 import { patternRecord, policyRecord } from './registry.ts';
 import { type MadeSource, withSwitches } from './switches.ts';
@@ -93,8 +93,10 @@ function hopOf(workload: Workload, tablePages: Pages, random: RandomState): Hop 
   const { threads, operations, cpus, policy, pattern, mappingPages, hugePerMillion } = workload;
   if (policy.name !== 'uniform' || !withoutGaps(cpus)) return null;
   if (pattern.name !== 'slots' || hugePerMillion > 0 || mappingPages.max > tablePages) return null;
+  if (Math.max(threads, cpus.length) > MOST_IN_DOUBLE) return null;
+  if (pattern.slots < 2 || (pattern.slots & (pattern.slots - 1)) !== 0) return null;
   return {
-    random,
+    words: random.words,
     threads,
     firstCpu: cpus[0]!,
     cpus: cpus.length,

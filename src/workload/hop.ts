@@ -1,20 +1,21 @@
 /**
- * The hop in one loop: uniform CPUs without gaps, an array of slots, mappings of one page table at
- * most. The draws are those of policy and pattern (policies/uniform.ts, patterns/slots.ts), one
+ * The hop in one loop: uniform CPUs without gaps, an array of a power of two slots, mappings of one page
+ * table at most. The draws are those of policy and pattern (policies/uniform.ts, patterns/slots.ts), one
  * update an operation. It is the tree series' own measurement, what claims and long runs replay: one
  * loop makes it twice as fast.
  */
 import { MEMBER } from '../kernel/rss-stat.ts';
 import { UPDATES_PER_BATCH, type UpdateColumns } from '../update/columns.ts';
 import { KIND } from '../update/kinds.ts';
-import { type RandomState, reserve, scale } from './contract/random.ts';
 
 export interface Hop {
-  readonly random: RandomState;
+  /** The generator's, which no one else draws from. */
+  readonly words: Int32Array;
+  /** Threads, CPUs and sizes are at most MOST_IN_DOUBLE. */
   readonly threads: number;
   readonly firstCpu: number;
   readonly cpus: number;
-  /** Pages of the mapping in each slot, 0 where it is empty. */
+  /** Pages of the mapping in each slot, 0 where it is empty; 2, 4, 8, … slots. */
   readonly slotOf: Int32Array;
   /** Mappings are of `min` pages, or of up to `sizes` − 1 more. */
   readonly min: number;
@@ -22,37 +23,81 @@ export interface Hop {
   operationsLeft: number;
 }
 
-/** Thread, CPU, slot, and the size of a new mapping. */
-const MOST_DRAWS = 4;
-
-/** Fills a batch, or what is left. */
+/**
+ * Fills a batch, or what is left. The generator's steps (contract/random.ts) are spelt out, three and one
+ * that is taken only for a new mapping: half the slots are empty, at random, which no processor
+ * predicts, so all depends on `empty` by masks of ones, and nothing by a branch.
+ */
 export function fillHop(hop: Hop, columns: UpdateColumns): void {
-  const { random, threads, firstCpu, cpus, slotOf, min, sizes } = hop;
-  const { draws } = random;
+  const { words, threads, firstCpu, cpus, slotOf, min, sizes } = hop;
   const { thread, cpu, pages, kind, member, operationEnd } = columns;
-  const slots = slotOf.length;
   const { bulk } = KIND;
+  // Draws that nothing waits for are scaled as doubles; of a power of two slots the upper bits say which.
+  const threadsPerDraw = threads * 2 ** -32;
+  const cpusPerDraw = cpus * 2 ** -32;
+  const sizesPerDraw = sizes * 2 ** -32;
+  const slotShift = Math.clz32(slotOf.length) + 1;
   const length = Math.min(UPDATES_PER_BATCH, hop.operationsLeft);
-  let row = 0;
-  while (row < length) {
-    const waiting = reserve(random, MOST_DRAWS);
-    const until = Math.min(length, row + Math.floor(waiting / MOST_DRAWS));
-    let next = random.next;
-    for (; row < until; row++) {
-      const slot = scale(draws[next + 2]!, slots);
-      const mapped = slotOf[slot]!;
-      // Half the slots are empty, at random: no processor predicts that, so there is no branch.
-      const empty = (mapped - 1) >> 31;
-      const size = (min + scale(draws[next + 3]!, sizes)) & empty;
-      slotOf[slot] = size;
-      thread[row] = scale(draws[next]!, threads);
-      cpu[row] = firstCpu + scale(draws[next + 1]!, cpus);
-      pages[row] = size - mapped;
-      kind[row] = ~empty & bulk;
-      next += 3 - empty;
-    }
-    random.next = next;
+  let s0 = words[0]!;
+  let s1 = words[1]!;
+  let s2 = words[2]!;
+  let s3 = words[3]!;
+  let product = 0;
+  let shifted = 0;
+  for (let row = 0; row < length; row++) {
+    product = Math.imul(s1, 5);
+    const drawnThread = Math.imul((product << 7) | (product >>> 25), 9) >>> 0;
+    thread[row] = (drawnThread * threadsPerDraw) | 0;
+    shifted = s1 << 9;
+    s2 ^= s0;
+    s3 ^= s1;
+    s1 ^= s2;
+    s0 ^= s3;
+    s2 ^= shifted;
+    s3 = (s3 << 11) | (s3 >>> 21);
+
+    product = Math.imul(s1, 5);
+    const drawnCpu = Math.imul((product << 7) | (product >>> 25), 9) >>> 0;
+    cpu[row] = firstCpu + ((drawnCpu * cpusPerDraw) | 0);
+    shifted = s1 << 9;
+    s2 ^= s0;
+    s3 ^= s1;
+    s1 ^= s2;
+    s0 ^= s3;
+    s2 ^= shifted;
+    s3 = (s3 << 11) | (s3 >>> 21);
+
+    product = Math.imul(s1, 5);
+    const drawnSlot = Math.imul((product << 7) | (product >>> 25), 9) >>> 0;
+    const slot = drawnSlot >>> slotShift;
+    const mapped = slotOf[slot]!;
+    const empty = (mapped - 1) >> 31;
+    shifted = s1 << 9;
+    s2 ^= s0;
+    s3 ^= s1;
+    s1 ^= s2;
+    s0 ^= s3;
+    s2 ^= shifted;
+    s3 = (s3 << 11) | (s3 >>> 21);
+
+    product = Math.imul(s1, 5);
+    const drawnSize = Math.imul((product << 7) | (product >>> 25), 9) >>> 0;
+    const size = (min + ((drawnSize * sizesPerDraw) | 0)) & empty;
+    slotOf[slot] = size;
+    pages[row] = size - mapped;
+    kind[row] = ~empty & bulk;
+    shifted = (s1 << 9) & empty;
+    s2 ^= s0 & empty;
+    s3 ^= s1 & empty;
+    s1 ^= s2 & empty;
+    s0 ^= s3 & empty;
+    s2 ^= shifted;
+    s3 ^= (s3 ^ ((s3 << 11) | (s3 >>> 21))) & empty;
   }
+  words[0] = s0;
+  words[1] = s1;
+  words[2] = s2;
+  words[3] = s3;
   member.fill(MEMBER.anon, 0, length);
   operationEnd.fill(1, 0, length);
   hop.operationsLeft -= length;

@@ -1,4 +1,7 @@
-/** Where a replay's time goes: nanoseconds an operation of each loop, timed batch by batch. */
+/**
+ * Where a replay's time goes: nanoseconds an operation of each loop, the median of all batches, so that
+ * other work on the machine hardly shows.
+ */
 import { createLedger, enter } from '../../src/replay/ledger.ts';
 import { createObserver, observe } from '../../src/replay/observer.ts';
 import { createCounters, parseScheme } from '../../src/schemes/registry.ts';
@@ -7,10 +10,10 @@ import { clearReadings, createReadings } from '../../src/update/readings.ts';
 import { type Hop, hopSource, SCHEMES } from './hop.ts';
 import { spreadOf } from './paired.ts';
 
-/** Nanoseconds an operation, by loop. */
-type Laps = Record<string, number>;
+/** Nanoseconds an operation of each batch, by loop. */
+type Laps = Record<string, number[]>;
 
-async function laps(hop: Hop): Promise<Laps> {
+async function run(hop: Hop, laps: Laps): Promise<void> {
   const { topology, source } = hopSource(hop);
   const columns = createUpdateColumns();
   const readings = createReadings();
@@ -20,18 +23,17 @@ async function laps(hop: Hop): Promise<Laps> {
     counters: createCounters(topology, parseScheme(name)),
     observer: createObserver(),
   }));
-  const spent: Laps = {};
   let since = 0;
   const lap = (loop: string) => {
-    const now = performance.now();
-    spent[loop] = (spent[loop] ?? 0) + (now - since) * (1e6 / hop.operations);
-    since = now;
+    laps[loop] ??= [];
+    laps[loop].push(((performance.now() - since) * 1e6) / columns.length);
+    since = performance.now();
   };
   for (;;) {
     since = performance.now();
     await source.fill(columns);
+    if (columns.length === 0) return;
     lap('generate');
-    if (columns.length === 0) return spent;
     enter(ledger, columns);
     lap('ledger');
     for (const { name, counters, observer } of schemes) {
@@ -44,16 +46,12 @@ async function laps(hop: Hop): Promise<Laps> {
   }
 }
 
-/** Medians over `runs` replays, after one to warm up. */
-export async function stages(hop: Hop, runs: number): Promise<Laps> {
-  await laps(hop);
-  const all: Laps[] = [];
-  for (let i = 0; i < runs; i++) all.push(await laps(hop));
-  const loops = Object.keys(all[0]!);
+/** Of `runs` replays, after one to warm up. */
+export async function stages(hop: Hop, runs: number): Promise<Record<string, number>> {
+  await run(hop, {});
+  const laps: Laps = {};
+  for (let i = 0; i < runs; i++) await run(hop, laps);
   return Object.fromEntries(
-    loops.map((loop) => [
-      loop,
-      Number(spreadOf(all.map((spent) => spent[loop]!)).median.toFixed(1)),
-    ]),
+    Object.entries(laps).map(([loop, spent]) => [loop, Number(spreadOf(spent).median.toFixed(1))]),
   );
 }

@@ -145,13 +145,13 @@ const FAULTS: readonly Fault[] = [
   {
     fault: 'neither updates nor runs',
     args: ['replay'],
-    line: 'replay: expected a file of recorded updates, or - for stdin',
+    line: 'replay: expected a file of recorded updates, or - for stdin (see rss-err replay --help)',
   },
   {
     fault: 'updates beside it',
     args: ['replay', 'u.csv', '--against', 'run.json'],
     files,
-    line: 'u.csv: --against has its own updates: give runs of real kernels behind it and no other file',
+    line: 'u.csv: --against has its own updates: give runs of real kernels behind it and no other file (see rss-err replay --help)',
   },
   {
     fault: 'a machine',
@@ -175,12 +175,12 @@ const FAULTS: readonly Fault[] = [
     fault: 'rows as Markdown',
     args: ['replay', '--against', 'run.json', '--readings', '--format', 'markdown'],
     files,
-    line: '--format markdown: --readings are csv or ndjson',
+    line: '--format markdown: --readings are csv or ndjson (see rss-err replay --help)',
   },
   {
     fault: 'standard input twice',
     args: ['replay', '--against', '-', '-'],
-    line: '--against -: standard input is one run, not several',
+    line: '--against -: standard input is one run, not several (see rss-err replay --help)',
   },
   {
     fault: 'no such file',

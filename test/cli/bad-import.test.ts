@@ -99,27 +99,27 @@ describe('beside an imported machine, of which there is something to say,', () =
     {
       fault: 'a CPU that it does not have',
       args: ['compare', '--topology', 'pu:4', '--used', '9'],
-      line: '--used 9: CPU 9 is not on-line: pu:4 has 0-3',
+      line: '--used 9: CPU 9 is not on-line: pu:4 has 0-3 (see rss-err compare --help)',
     },
     {
       fault: 'a CPU for a bound',
       args: ['bound', '--topology', 'pu:4', '--used', '9'],
-      line: '--used 9: CPU 9 is not on-line: pu:4 has 0-3',
+      line: '--used 9: CPU 9 is not on-line: pu:4 has 0-3 (see rss-err bound --help)',
     },
     {
       fault: 'a CPU for a witness',
       args: ['witness', '--scheme', 'tree', '--topology', 'pu:4', '--used', '9'],
-      line: '--used 9: CPU 9 is not on-line: pu:4 has 0-3',
+      line: '--used 9: CPU 9 is not on-line: pu:4 has 0-3 (see rss-err witness --help)',
     },
     {
       fault: 'processes that the study refuses',
       args: ['processes', '--topology', 'pu:4', '--servers', '4096', '--threads', '1000'],
-      line: '4096017 tasks at once: expected 1048576 at most',
+      line: '4096017 tasks at once: expected 1048576 at most (see rss-err processes --help)',
     },
     {
       fault: 'a level that the tree does not have',
       args: ['topology', 'tree', 'pu:4', '--level', '9'],
-      line: '--level 9: the tree has levels 1 to 2',
+      line: '--level 9: the tree has levels 1 to 2 (see rss-err topology tree --help)',
     },
     {
       fault: 'a recording with a bad line',
@@ -131,7 +131,7 @@ describe('beside an imported machine, of which there is something to say,', () =
       fault: 'readings in a form that has no lines',
       args: ['replay', '-', '--topology', 'pu:4', '--readings', '--format', 'json'],
       stdin: '{"thread":1,"cpu":0,"pages":1,"kind":"fault"}\n',
-      line: '--format json: --readings are csv or ndjson',
+      line: '--format json: --readings are csv or ndjson (see rss-err replay --help)',
     },
   ];
 
@@ -175,13 +175,13 @@ describe('a command line', () => {
     {
       fault: 'a file that is not there',
       args: importing('absent', '--from', 'numactl'),
-      line: `absent: no such file, and no bundled machine of that name (there are ${bundledList()})`,
+      line: `absent: no such file, and no bundled machine of that name (there are ${bundledList()}) (see rss-err topology import --help)`,
     },
     {
       fault: 'fewer nr_cpu_ids than CPUs',
       args: importing('machine', '--nr-cpu-ids', '3'),
       files: four,
-      line: 'machine: --nr-cpu-ids 3: CPU 3 is there; expected 4 to 1048576',
+      line: 'machine: --nr-cpu-ids 3: CPU 3 is there; expected 4 to 1048576 (see rss-err topology import --help)',
     },
     {
       fault: 'more nr_cpu_ids than the tree covers',
@@ -205,12 +205,12 @@ describe('a command line', () => {
       fault: 'a numbering of what has its numbers',
       args: importing('machine', '--numbering', 'split'),
       files: { machine: 'node 0 cpus: 0-3\n' },
-      line: 'machine: --numbering is for synthetic strings: numactl numbers its CPUs itself',
+      line: 'machine: --numbering is for synthetic strings: numactl numbers its CPUs itself (see rss-err topology import --help)',
     },
     {
       fault: 'a numbering of topology JSON',
       args: importing('8cpu', '--numbering', 'adjacent'),
-      line: '8cpu: --numbering is for synthetic strings: topology JSON numbers its CPUs',
+      line: '8cpu: --numbering is for synthetic strings: topology JSON numbers its CPUs (see rss-err topology import --help)',
     },
     {
       fault: 'a numbering that there is not',

@@ -106,7 +106,7 @@ describe('a scheme', () => {
       [
         'a batch too large for the tree',
         ['--scheme', 'tree:batch=1073741824'],
-        'tree:batch=1073741824 is too large for 250 CPUs: batch × 768 must stay within 2147483648 pages',
+        'tree:batch=1073741824 is too large for 250 CPUs: batch × 768 must stay within 2147483648 pages (see rss-err compare --help)',
       ],
       [
         'an empty batch',
@@ -121,7 +121,7 @@ describe('a scheme', () => {
       [
         'arities that do not cover the CPUs',
         ['--scheme', 'tree:arity=4x4'],
-        'tree:arity=4x4 covers 16 CPUs: nr_cpu_ids is 250, so the product must be at least 256',
+        'tree:arity=4x4 covers 16 CPUs: nr_cpu_ids is 250, so the product must be at least 256 (see rss-err compare --help)',
       ],
       [
         'an arity that is not a power of two',
@@ -156,12 +156,12 @@ describe('a scheme', () => {
       [
         'one given twice',
         ['--scheme', 'tree', '--scheme', 'atomic', '--scheme', 'tree'],
-        '--scheme tree is given twice',
+        '--scheme tree is given twice (see rss-err compare --help)',
       ],
       [
         'one given twice in other words',
         ['--scheme', 'tree', '--scheme', 'tree:batch=32,mapping=kernel'],
-        '--scheme tree is given twice',
+        '--scheme tree is given twice (see rss-err compare --help)',
       ],
     ]),
   )('is refused: $fault', async (fault) => {
@@ -297,16 +297,20 @@ describe('the value of an option', () => {
         ['--mapping', '2147483648'],
         `--mapping 2147483648: "2147483648" is not ${mapping}`,
       ],
-      ['a size of 0', ['--size', '0'], '--size 0: 0 pages: expected 1 to 2147483647 pages'],
+      [
+        'a size of 0',
+        ['--size', '0'],
+        '--size 0: 0 pages: expected 1 to 2147483647 pages (see rss-err compare --help)',
+      ],
       [
         'a size that overflows',
         ['--size', '2147483648'],
-        '--size 2147483648: 2147483648 pages: expected 1 to 2147483647 pages',
+        '--size 2147483648: 2147483648 pages: expected 1 to 2147483647 pages (see rss-err compare --help)',
       ],
       [
         'a size in GiB that overflows',
         ['--size', '9000GiB'],
-        '--size 9000GiB: 2359296000 pages: expected 1 to 2147483647 pages',
+        '--size 9000GiB: 2359296000 pages: expected 1 to 2147483647 pages (see rss-err compare --help)',
       ],
       [
         'a size in no unit',
@@ -316,12 +320,12 @@ describe('the value of an option', () => {
       [
         'a size of half a page',
         ['--size', '2KiB'],
-        '--size 2KiB: "2KiB" is not a whole number of pages of 4 KiB',
+        '--size 2KiB: "2KiB" is not a whole number of pages of 4 KiB (see rss-err compare --help)',
       ],
       [
         'a size that is no whole number of the large pages',
         ['--size', '100KiB', '--page-size', '64K'],
-        '--size 100KiB: "100KiB" is not a whole number of pages of 64 KiB',
+        '--size 100KiB: "100KiB" is not a whole number of pages of 64 KiB (see rss-err compare --help)',
       ],
       [
         'a share above 100%',
@@ -342,23 +346,27 @@ describe('the value of an option', () => {
       [
         'a CPU that is off-line',
         ['--used', '0-250'],
-        '--used 0-250: CPU 250 is not on-line: 250cpu has 0-249',
+        '--used 0-250: CPU 250 is not on-line: 250cpu has 0-249 (see rss-err compare --help)',
       ],
       [
         'a node that the machine does not have',
         ['--used', 'node:9'],
-        '--used node:9: 250cpu has no node 9 (there are 0, 1)',
+        '--used node:9: 250cpu has no node 9 (there are 0, 1) (see rss-err compare --help)',
       ],
-      ['no CPU', ['--used', ''], '--used : expected at least one on-line CPU'],
+      [
+        'no CPU',
+        ['--used', ''],
+        '--used : expected at least one on-line CPU (see rss-err compare --help)',
+      ],
       [
         'no cpulist',
         ['--used', 'some'],
-        '--used: "some": "some" is no CPU or range; expected a cpulist such as "0-3,8"',
+        '--used: "some": "some" is no CPU or range; expected a cpulist such as "0-3,8" (see rss-err compare --help)',
       ],
       [
         'a cpulist of too many CPUs',
         ['--used', '0-4294967295'],
-        '--used: "0-4294967295": CPU 4294967295 is beyond 1,048,575, the highest there can be',
+        '--used: "0-4294967295": CPU 4294967295 is beyond 1,048,575, the highest there can be (see rss-err compare --help)',
       ],
     ]),
   )('is refused: $fault', async (fault) => {
@@ -374,7 +382,7 @@ describe('the value of an option', () => {
 });
 
 describe('options that do not go together', () => {
-  const most = 'a process has at most 2147483647';
+  const most = 'a process has at most 2147483647 (see rss-err compare --help)';
 
   it.concurrent.each(
     comparing([
@@ -416,12 +424,12 @@ describe('options that do not go together', () => {
       [
         'a handoff of one thread',
         ['--pattern', 'handoff', '--threads', '1'],
-        'handoff needs at least 2 threads: one allocates, another frees',
+        'handoff needs at least 2 threads: one allocates, another frees (see rss-err compare --help)',
       ],
       [
         'a handoff of a preset of one thread',
         ['--preset', 'hop', '--pattern', 'handoff'],
-        'handoff needs at least 2 threads: one allocates, another frees',
+        'handoff needs at least 2 threads: one allocates, another frees (see rss-err compare --help)',
       ],
       [
         'slots and a mapping that overflow together',
@@ -453,13 +461,13 @@ describe('options that do not go together', () => {
       fault: 'locality to caches that the machine does not describe',
       args: ['compare', '--topology', '-', '--policy', 'local'],
       stdin: machineText({}),
-      line: 'local migration: m describes no cache for 4 of the CPUs that threads run on: try --local-to node',
+      line: 'local migration: m describes no cache for 4 of the CPUs that threads run on: try --local-to node (see rss-err compare --help)',
     },
     {
       fault: 'a CPU that is there and off-line',
       args: ['compare', '--topology', '-', '--used', '1-2'],
       stdin: machineText({ cpus: { possible: '0-3', online: '0-1,3' } }),
-      line: '--used 1-2: CPU 2 is not on-line: m has 0-1,3',
+      line: '--used 1-2: CPU 2 is not on-line: m has 0-1,3 (see rss-err compare --help)',
     },
   ])('are refused: $fault', async (fault) => {
     expect(await answerTo(fault)).toEqual(refusal(fault));
@@ -519,7 +527,7 @@ describe('a command line', () => {
     {
       fault: 'a number of CPUs for a machine',
       args: ['compare', '--topology', '384'],
-      line: `384: no such file, and no bundled machine of that name: did you mean pu:384? (there are ${bundledList()})`,
+      line: `384: no such file, and no bundled machine of that name: did you mean pu:384? (there are ${bundledList()}) (see rss-err compare --help)`,
     },
     {
       fault: 'an option before its command',

@@ -6,7 +6,8 @@ import { runCli } from '../support/cli.ts';
 import { answerTo, bundledList, type Fault, machineText, refusal } from '../support/refusal.ts';
 import { temporaryFolder } from '../support/shell.ts';
 
-const noSuchFile = `no such file, and no bundled machine of that name (there are ${bundledList()})`;
+const noSuchFile = (meant = '') =>
+  `no such file, and no bundled machine of that name${meant} (there are ${bundledList()})`;
 
 const readForms =
   'topology JSON, hwloc XML, lscpu -J, lscpu -e -J, lscpu -p, plain lscpu, numactl --hardware, a copy of /sys/devices/system (directory or tar), an hwloc synthetic string, QEMU -smp and -numa';
@@ -16,37 +17,37 @@ describe('a machine that cannot be read', () => {
     {
       fault: 'a missing file, with the bundled machines',
       args: ['compare', '--topology', 'missing.json'],
-      line: `missing.json: ${noSuchFile}`,
+      line: `missing.json: ${noSuchFile()} (see rss-err compare --help)`,
     },
     {
       fault: 'a missing file of a missing folder',
       args: ['topology', 'show', 'nowhere/missing.json'],
-      line: `nowhere/missing.json: ${noSuchFile}`,
+      line: `nowhere/missing.json: ${noSuchFile()} (see rss-err topology show --help)`,
     },
     {
       fault: 'a missing file whose name has two lines, told in one',
       args: ['compare', '--topology', 'two\nlines.json'],
-      line: `two\\nlines.json: ${noSuchFile}`,
+      line: `two\\nlines.json: ${noSuchFile()} (see rss-err compare --help)`,
     },
     {
       fault: 'a bundled name in another case of letters',
       args: ['topology', 'show', '250CPU'],
-      line: `250CPU: ${noSuchFile}`,
+      line: `250CPU: ${noSuchFile(': did you mean 250cpu?')} (see rss-err topology show --help)`,
     },
     {
       fault: 'the schema that stands beside the bundled machines',
       args: ['topology', 'show', 'topology.schema'],
-      line: `topology.schema: ${noSuchFile}`,
+      line: `topology.schema: ${noSuchFile()} (see rss-err topology show --help)`,
     },
     {
       fault: 'words of QEMU with a value that is no number',
       args: ['compare', '--topology', '8,sockets=x'],
-      line: '8,sockets=x: -smp 8,sockets=x: sockets is "x": expected a whole number from 1 to 1048576',
+      line: '8,sockets=x: -smp 8,sockets=x: sockets is "x": expected a whole number from 1 to 1048576 (see rss-err compare --help)',
     },
     {
       fault: 'words of QEMU with a key that there is not',
       args: ['topology', 'show', '8,sokets=2'],
-      line: '8,sokets=2: -smp 8,sokets=2: "sokets" is unknown: did you mean "sockets"?',
+      line: '8,sokets=2: -smp 8,sokets=2: "sokets" is unknown: did you mean "sockets"? (see rss-err topology show --help)',
     },
     {
       fault: 'an empty file',

@@ -524,8 +524,16 @@ describe('a fault is told in one line, exit code 2:', () => {
     ],
     ['--cpus', '8,8', '--cpus 8,8: 8 is there twice (see rss-err bound --help)'],
     ['--nodes', '2', '--nodes goes with --cpus (see rss-err bound --help)'],
-    ['--used', '0-300', '--used 0-300: CPU 250 is not on-line: 250cpu has 0-249'],
-    ['--used', 'node:7', '--used node:7: 250cpu has no node 7 (there are 0, 1)'],
+    [
+      '--used',
+      '0-300',
+      '--used 0-300: CPU 250 is not on-line: 250cpu has 0-249 (see rss-err bound --help)',
+    ],
+    [
+      '--used',
+      'node:7',
+      '--used node:7: 250cpu has no node 7 (there are 0, 1) (see rss-err bound --help)',
+    ],
     [
       '--in-flight',
       '-1',
@@ -536,7 +544,11 @@ describe('a fault is told in one line, exit code 2:', () => {
       '0',
       '--update-pages 0: "0" is not a whole number from 1 to 1048576 (see rss-err bound --help)',
     ],
-    ['--size', '5KiB', '--size 5KiB: "5KiB" is not a whole number of pages of 4 KiB'],
+    [
+      '--size',
+      '5KiB',
+      '--size 5KiB: "5KiB" is not a whole number of pages of 4 KiB (see rss-err bound --help)',
+    ],
     [
       '--threads',
       '0',
@@ -554,16 +566,19 @@ describe('a fault is told in one line, exit code 2:', () => {
     ],
     [
       ['--cpus', '8..64', '--used', '6-8'],
-      '--used 6-8: expected CPUs from 0 to 7, which each machine of --cpus 8..64 has',
+      '--used 6-8: expected CPUs from 0 to 7, which each machine of --cpus 8..64 has (see rss-err bound --help)',
     ],
     [
       ['--cpus', '8', '--used', 'node:0'],
-      '--used node:0: with --cpus expected a cpulist such as 0-3',
+      '--used node:0: with --cpus expected a cpulist such as 0-3 (see rss-err bound --help)',
     ],
-    [['--scheme', 'tree', '--scheme', 'tree:batch=32'], '--scheme tree is given twice'],
+    [
+      ['--scheme', 'tree', '--scheme', 'tree:batch=32'],
+      '--scheme tree is given twice (see rss-err bound --help)',
+    ],
     [
       ['--cpus', '8..300', '--scheme', 'tree:arity=4x4x4x4'],
-      'tree:arity=4x4x4x4 covers 256 CPUs: nr_cpu_ids is 257, so the product must be at least 512',
+      'tree:arity=4x4x4x4 covers 256 CPUs: nr_cpu_ids is 257, so the product must be at least 512 (see rss-err bound --help)',
     ],
   ])('%j', async (args, line) => {
     const fault = { fault: 'together', args: ['bound', ...args], line };

@@ -106,7 +106,8 @@ describe('completion', () => {
     expect(await runCli(['completion', 'ksh'])).toMatchObject({
       code: 2,
       stdout: '',
-      stderr: 'rss-err: completion: "ksh" is not one of bash, zsh, fish\n',
+      stderr:
+        'rss-err: completion: "ksh" is not one of bash, zsh, fish (see rss-err completion --help)\n',
     });
   });
 

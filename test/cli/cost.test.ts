@@ -229,12 +229,12 @@ const faults: Fault[] = [
   {
     fault: 'machine and latencies on one stdin',
     args: ['compare', '--topology', '-', '--cost', '--latency', '-'],
-    line: 'standard input is either the machine or the latencies, not both',
+    line: 'standard input is either the machine or the latencies, not both (see rss-err compare --help)',
   },
   {
     fault: 'updates and latencies on one stdin',
     args: ['replay', '-', '--cost', '--latency', '-'],
-    line: 'standard input is either the updates or the latencies, not both',
+    line: 'standard input is either the updates or the latencies, not both (see rss-err replay --help)',
   },
   {
     fault: 'costs of readings',

@@ -16,7 +16,7 @@ describe('a list of items', () => {
     const { code, stdout, stderr } = await runCli(words);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr.trimEnd().split('\n').at(-1)).toBe(
-      'rss-err: --level 1: 65536 items are too many for a table: expected at most 40000; --format json has them all',
+      'rss-err: --level 1: 65536 items are too many for a table: expected at most 40000; --format json has them all (see rss-err topology tree --help)',
     );
   });
 });
@@ -31,17 +31,17 @@ describe('a command that cannot be drawn', () => {
     {
       fault: 'two schemes',
       args: tree('--scheme', 'tree', '--scheme', 'tree:version=2'),
-      line: '--scheme is given twice: expected one tree',
+      line: '--scheme is given twice: expected one tree (see rss-err topology tree --help)',
     },
     {
       fault: 'a level that the tree has not',
       args: tree('--level', '4'),
-      line: '--level 4: the tree has levels 1 to 3',
+      line: '--level 4: the tree has levels 1 to 3 (see rss-err topology tree --help)',
     },
     {
       fault: 'a level of the tree of one CPU',
       args: tree('--topology', '1cpu', '--level', '1'),
-      line: '--level 1: the tree of one CPU has none',
+      line: '--level 1: the tree of one CPU has none (see rss-err topology tree --help)',
     },
     {
       fault: 'level 0, whose items are the CPUs themselves',
@@ -56,7 +56,7 @@ describe('a command that cannot be drawn', () => {
     {
       fault: 'two machines',
       args: tree('1cpu', '--topology', '8cpu'),
-      line: '1cpu and --topology 8cpu: expected one machine',
+      line: '1cpu and --topology 8cpu: expected one machine (see rss-err topology tree --help)',
     },
     {
       fault: 'a level of a format that lists all of them',
@@ -76,7 +76,7 @@ describe('a command that cannot be drawn', () => {
     {
       fault: 'arities that do not cover the machine',
       args: tree('--topology', '8cpu', '--scheme', 'tree:arity=2x2'),
-      line: 'tree:arity=2x2 covers 4 CPUs: nr_cpu_ids is 8, so the product must be at least 8',
+      line: 'tree:arity=2x2 covers 4 CPUs: nr_cpu_ids is 8, so the product must be at least 8 (see rss-err topology tree --help)',
     },
     {
       fault: 'a machine with a fault, and nothing written',

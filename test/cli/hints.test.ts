@@ -1,12 +1,22 @@
-/** What a newcomer meant: refusals that name it. */
-import { expect, it } from 'vitest';
+/** What a newcomer meant: refusals that name it, and nothing that would be refused in its turn. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
 import { runCli } from '../support/cli.ts';
 
 it.each([
-  ['-v', '(Did you mean -V?)'],
+  ['-v', '(Did you mean --version?)'],
   ['bound --cpus 0-3', 'did you mean --used 0-3, or 1..3?'],
   ['bound --topology pu:4 --format svg', 'as with --cpus 8..512'],
   ['compare --cpus 0-3', 'Did you mean --used 0-3?'],
+  ['explain --value 5MiB --used-cpus 3', '(Did you mean --used?)'],
+  ['bound --used-cpus 3', '(Did you mean --used?)'],
+  ['bound --topology epyc', 'did you mean epyc-9654-2s, epyc-9654-2s-nps4 or epyc-9754-2s?'],
+  ['bound --topology 250CPU', 'did you mean 250cpu?'],
+  [
+    'readers --reader zzzzzzz',
+    'expected one such as stat, statm, shared or VmRSS (rss-err readers',
+  ],
+  ['compare --scheme cpu', 'did you mean "per-cpu"?'],
 ])('%s', async (line, hint) => {
   const { code, stdout, stderr } = await runCli(line.split(' '));
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
@@ -25,4 +35,51 @@ it('readers of one reader alone, named by itself or by a tool', async () => {
     'statm',
     'ru_maxrss',
   ]);
+});
+
+it('an empty name of a machine is called so', async () => {
+  const { code, stderr } = await runCli(['bound', '--topology', '']);
+  expect(code).toBe(2);
+  expect(stderr).toMatch(/^rss-err: the name of the machine is empty: expected [^\n]*\n$/);
+});
+
+it('a hint that lists what there is stays a line that can be read', async () => {
+  const { stderr } = await runCli(['readers', '--reader', 'nope']);
+  expect(stderr).toContain('did you mean "node"? (rss-err readers lists all)');
+  expect(stderr.length).toBeLessThan(200);
+});
+
+describe('what a hint suggests is taken', () => {
+  const bound = fc.oneof(fc.nat(12), fc.nat(1000), fc.constantFrom(249, 250, 1_048_576, 9_999_999));
+  const text = fc.oneof(
+    fc.tuple(bound, bound).map(([low, high]) => `${low}-${high}`),
+    bound.map(String),
+    fc.constantFrom('x', '', '0-3,8', '1..3,0-3'),
+  );
+
+  /** Command lines that a refusal suggests in place of some words of it. */
+  function suggested(stderr: string, given: string): string[] {
+    const [, meant = ''] = /[Dd]id you mean ([^?]*)\?/.exec(stderr) ?? [];
+    return meant.split(/, or /).flatMap((one) => {
+      if (one === '' || /^--[a-z]+$/.test(one) || one.endsWith('…')) return [];
+      return [one.startsWith('--') ? one : `--${given} ${one}`];
+    });
+  }
+
+  it.each([
+    ['bound', 'cpus'],
+    ['compare', 'cpus'],
+    ['bound', 'batch'],
+    ['bound', 'topology'],
+  ])('%s --%s', async (command, option) => {
+    const tried = fc.asyncProperty(text, async (value) => {
+      const rest = command === 'compare' ? ['--operations', '50'] : ['--in-flight', '1'];
+      const { stderr } = await runCli([command, `--${option}`, value, ...rest]);
+      for (const words of suggested(stderr, option)) {
+        const again = await runCli([command, ...words.split(' '), ...rest]);
+        expect(again.code, `${value} → ${words}: ${again.stderr}`).toBe(0);
+      }
+    });
+    await fc.assert(tried, { numRuns: 40 });
+  });
 });

@@ -82,7 +82,7 @@ describe('rss-err topology import', () => {
     {
       fault: 'lscpu -p without its header',
       args: ['topology', 'import', 'm.csv', '--from', 'lscpu-parsable'],
-      files: { 'm.csv': '0,0,0,0,,0,0,0,0\n' },
+      files: { 'm.csv': '0,0,0,0\n' },
       line: 'm.csv: no comment that names the columns, CPU among them; expected one such as "# CPU,Core,Socket,Node", above the values',
     },
     {

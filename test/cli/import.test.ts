@@ -1,5 +1,5 @@
 /** `topology import`, `capture` and `validate`, and descriptions of every form given to --topology. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
@@ -119,8 +119,20 @@ describe('topology import', () => {
 
   it('reads a file rather than the words that are its name', async () => {
     const cwd = temporaryFolder({ 'pu:8': 'pu:4' });
-    const { stdout } = await runShell('rss-err topology import pu:8', { cwd });
+    const { stdout, stderr } = await runShell('rss-err topology import pu:8', { cwd });
     expect(JSON.parse(stdout).cpus.online).toBe('0-3');
+    expect(stderr).toContain('pu:8: the file is taken, not what these words describe\n');
+  });
+
+  it('says which of two machines of one name is taken', async () => {
+    const cwd = temporaryFolder({ '250cpu': 'pu:4' });
+    mkdirSync(join(cwd, '8cpu'));
+    const file = await runShell('rss-err topology show 250cpu', { cwd });
+    expect(file.stdout).toMatch(/^CPUs online +4$/m);
+    expect(file.stderr).toContain('250cpu: the file is taken, not the bundled machine of its name');
+    const folder = await runShell('rss-err topology show 8cpu', { cwd });
+    expect(folder.stdout).toMatch(/^CPUs online +8$/m);
+    expect(folder.stderr).toContain('the bundled machine is taken, not the folder of its name');
   });
 
   it('says on stderr, a line each, what is not told and what was settled', async () => {

@@ -10,6 +10,7 @@ const BOUND = ['bound', '--scheme', 'tree', '--scheme', 'per-cpu', '--in-flight'
 const COMPARE = ['compare', '--operations', '200', '--runs', '2'];
 const ONE = ['compare', '--operations', '2000'];
 const TRACE = fileURLToPath(new URL('../golden/traces/perf-script-rss_stat.txt', import.meta.url));
+const MANY = ['processes', '--processes', '20'];
 const PLAIN = { NO_COLOR: '1', TERM: 'xterm' };
 
 async function onTerminal(args: readonly string[], columns: number, locale = 'C.UTF-8') {
@@ -33,6 +34,29 @@ describe('a terminal', () => {
     // Wider lines are hard to read; tables may be as wide.
     const sentences = lines.filter((line) => !boxed([line]).length);
     for (const line of sentences) expect(line.length, line).toBeLessThanOrEqual(100);
+  });
+
+  it.each([ONE, BOUND, COMPARE, MANY])(
+    'of 30 columns has its tables in parts that fit, each number whole: %s',
+    async (...args) => {
+      const [narrow, wide] = await Promise.all(
+        [30, 200].map((columns) => onTerminal(args, columns)),
+      );
+      // A single word, as a file's name, may be longer.
+      for (const line of narrow!)
+        expect(line.length <= 30 || !line.trim().includes(' '), line).toBe(true);
+      const wholes = (lines: readonly string[]) =>
+        lines.join(' ').match(/(?<= )[-±+]?\d{1,3}(?:,\d{3})+(?= )/g);
+      const shown = wholes(narrow!);
+      for (const number of wholes(boxed(wide!))!) expect(shown, number).toContain(number);
+    },
+  );
+
+  it('narrower than its numbers lets tables be as wide as these', async () => {
+    const lines = await onTerminal(BOUND, 12);
+    const tables = lines.filter((line) => line.startsWith('  per-cpu '));
+    expect(tables.length).toBeGreaterThan(5);
+    expect(tables.join('\n')).toContain('±125,000');
   });
 
   it('has formulas in the table where there is room, else below it', async () => {

@@ -177,6 +177,17 @@ describe('some processes', () => {
     );
   });
 
+  it.each(['csv', 'ndjson'])('as readings are in a pipe as they come: %s', async (format) => {
+    const proc = procTree({ release: '6.18.1', processes: MIXED });
+    const line = `rss-err observe 31 --proc ${proc} --topology pu:2 --interval 50ms --readings --format ${format} | head -3`;
+    const began = performance.now();
+    const { code, stdout, stderr } = await startShell(line).result;
+    expect(code, stderr).toBe(0);
+    expect(stderr).not.toMatch(/^rss-err: (?!note)/m);
+    expect(stdout.trimEnd().split('\n')).toHaveLength(3);
+    expect(performance.now() - began).toBeLessThan(10_000);
+  });
+
   it.each([
     ['99', 'process 99 is not there'],
     ['2', 'process 2 is a thread of the kernel'],

@@ -89,7 +89,7 @@ describe('the exit code', () => {
 
 describe('a fault is one line', () => {
   it.each<[string, readonly string[], string | RegExp]>([
-    ['no file', [], "oom: expected a kernel's log, or - for stdin"],
+    ['no file', [], "oom: expected a kernel's log, or - for stdin (see rss-err oom --help)"],
     ['no such file', ['none'], 'none: no such file'],
     [
       'no report',
@@ -123,6 +123,66 @@ describe('a fault is one line', () => {
     const said = stderr.slice('rss-err: '.length, -1);
     if (typeof line === 'string') expect(said).toBe(line);
     else expect(said).toMatch(line);
+  });
+});
+
+describe('an option against its log', () => {
+  const boot = [
+    'Linux version 6.8.0-45-generic (x) #1 SMP',
+    'smpboot: Allowing 128 CPUs, 64 hotplug CPUs',
+    'smp: Brought up 2 nodes, 64 CPUs',
+  ];
+  const report = logged({
+    release: '6.8.0-45-generic',
+    tasks: [{ pid: 5, name: 'a', anon: 5 }],
+    victim: 5,
+    between: ['Node 0 DMA32: 5*4kB (ME) 0*8kB = 20kB'],
+  }).replace(/CPU: \d+/, 'CPU: 3');
+  const log = `${boot.join('\n')}\n${report}`;
+  const told = async (words: readonly string[], stdin = log) => {
+    const { code, stderr } = await runCli(['oom', '-', ...words], { stdin });
+    return { code, said: stderr.replaceAll(/^rss-err: (note: )?standard input: /gm, '') };
+  };
+
+  it.each<[string, readonly string[], RegExp]>([
+    [
+      'a CPU',
+      ['--cpus', '2'],
+      /^line 5: the killer ran on CPU 3, which .* \(--cpus\) has not: .*\n$/,
+    ],
+    [
+      'a CPU',
+      ['--topology', 'pu:2'],
+      /^line 5: .* a machine of 2 CPUs \(--topology\) has not: .*\n$/,
+    ],
+    [
+      'nr_cpu_ids',
+      ['--cpus', '129'],
+      /^line 2: at most 128 CPUs, which .*129 CPUs.* exceeds: .*\n$/,
+    ],
+  ])('is refused where both cannot be: %s, %s', async (_, words, line) => {
+    const { code, said } = await told(words);
+    expect(code).toBe(2);
+    expect(said).toMatch(line);
+  });
+
+  it.each<[readonly string[], string]>([
+    [['--cpus', '32'], 'line 3 says 64 CPUs: judged on 32 CPUs, by --cpus\n'],
+    [['--cpus', '64'], ''],
+    [['--topology', '8cpu'], 'line 3 says 64 CPUs: judged on 8 CPUs, by --topology\n'],
+    [['--kernel', '6.12'], 'line 5 says kernel 6.8.0-45-generic: judged as 6.12, by --kernel\n'],
+    [['--kernel', '6.8'], ''],
+    [['--page-size', '64K'], 'says pages of 4 KiB: judged by pages of 64 KiB, by --page-size\n'],
+    [['--page-size', '4K'], ''],
+  ])('is told with the line: %s', async (words, line) => {
+    const { said } = await told(words);
+    if (line === '') expect(said).toBe('');
+    else expect(said).toContain(line);
+  });
+
+  it('is told once for all reports of a boot', async () => {
+    const { said } = await told(['--cpus', '32'], log + report);
+    expect(said).toBe('line 3 says 64 CPUs: judged on 32 CPUs, by --cpus\n');
   });
 });
 
@@ -204,7 +264,7 @@ describe('the model', () => {
   });
 
   it.each<[readonly string[], string]>([
-    [['--model', 'x'], 'x: --model has no log'],
+    [['--model', 'x'], 'x: --model has no log (see rss-err oom --help)'],
     [['--model', '--cpus', '8'], '--cpus goes without --model (see rss-err oom --help)'],
     [['x', '--population', 'leak'], '--population goes with --model (see rss-err oom --help)'],
     [
@@ -213,7 +273,7 @@ describe('the model', () => {
     ],
     [
       ['--model', '--memory', '9', '--processes', '10'],
-      '--processes 10: 9 pages of --memory: expected a page for each at least',
+      '--processes 10: 9 pages of --memory: expected a page for each at least (see rss-err oom --help)',
     ],
   ])('%s', async (words, line) => {
     expect(await runCli(['oom', ...words])).toEqual({

@@ -122,7 +122,7 @@ describe('a fault', () => {
       [
         'nobody',
         ['--processes', '0'],
-        '--processes 0 and --servers 0: expected at least one process',
+        '--processes 0 and --servers 0: expected at least one process (see rss-err processes --help)',
       ],
       [
         'no place for processes',
@@ -167,24 +167,24 @@ describe('a fault', () => {
       [
         'a trace in the result',
         ['--write-trace', 'x', '--output', './x'],
-        '--write-trace x: is the file of --output too',
+        '--write-trace x: is the file of --output too (see rss-err processes --help)',
       ],
       ['a trace in no folder', ['--write-trace', 'no/t'], '--write-trace no/t: no such folder'],
       ['a trace that is a folder', ['--write-trace', '.'], '--write-trace .: is a directory'],
       [
         'servers that are never born',
         ['--preset', 'server', '--failing-forks', '100%'],
-        '--failing-forks 100%: no server would ever be born: expected less',
+        '--failing-forks 100%: no server would ever be born: expected less (see rss-err processes --help)',
       ],
       [
         'too many tasks',
         ['--servers', '4096', '--threads', '1000'],
-        '4096017 tasks at once: expected 1048576 at most',
+        '4096017 tasks at once: expected 1048576 at most (see rss-err processes --help)',
       ],
       [
         'a heap beyond the counters',
         ['--process-pages', '2147483647-2147483647'],
-        'a heap of 2147483711 pages: expected 1073741823 at most, mappings included',
+        'a heap of 2147483711 pages: expected 1073741823 at most, mappings included (see rss-err processes --help)',
       ],
     ] as const
   ).map(([fault, options, line]) => ({ fault, args: ['processes', ...options], line }));

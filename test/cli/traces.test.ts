@@ -35,7 +35,7 @@ describe('--jobs', () => {
 
   it.each(FILES)('changes no byte of %s', async (name) => {
     const run = (...words: string[]) =>
-      runCli(['replay', path(name), '--spread', 'sticky', '--format', 'json', ...words]);
+      runCli(['replay', path(name), '--format', 'json', ...words]);
     const one = await run('--jobs', '1');
     expect(one.code).toBe(0);
     expect(await run('--jobs', '2')).toEqual(one);
@@ -44,16 +44,39 @@ describe('--jobs', () => {
   // Of several blocks, the last of which has no line end.
   const long = perf(...Array.from({ length: 12_000 }, (_, i) => [i % 700] as [number])).trimEnd();
 
+  /** Every third line of another process; a CPU that is not there in a line of the one, and of the other. */
+  function withFaults(one: number, other: number): string {
+    const lines = long
+      .split('\n')
+      .map((line, i) => (i % 3 === 0 ? line.replace('=5', '=6') : line));
+    for (const [at, mm] of [
+      [one, '=5'],
+      [other, '=6'],
+    ] as const) {
+      lines[at] = lines[at]!.replace('[000]', '[999]').replace(/=[56]/, mm);
+    }
+    return lines.join('\n');
+  }
+
   it.each([
     ['of several blocks', long],
     ['with a fault in the middle', long.replace('size=4096B', 'size=4097B')],
     ['with a CPU that is not there', long.replaceAll('[000] 1.011', '[999] 1.011')],
+    ['with such CPUs in two processes', withFaults(2000, 6000)],
+    ['with such CPUs in the other one first', withFaults(6000, 2000)],
     ['with a line that is too long', `${long}\n${'x'.repeat(70_000)}\n${long}`],
     ['without an event', '# tracer: nop\n#\n'],
   ])('changes no byte of a pipe %s', async (_, stdin) => {
     const run = (jobs: string) =>
       runCli(['replay', '-', '--format', 'csv', '--jobs', jobs], { stdin });
     expect(await run('2')).toEqual(await run('1'));
+  });
+
+  it('changes nothing where no process is as asked for', async () => {
+    const run = (jobs: string) => runCli(['replay', path(PERF), '--comm', 'x', '--jobs', jobs]);
+    const one = await run('1');
+    expect(one).toMatchObject({ code: 2, stderr: expect.stringContaining('tasks in it are') });
+    expect(await run('2')).toEqual(one);
   });
 });
 
@@ -152,8 +175,61 @@ describe('the processes of a trace', () => {
       stderr: `rss-err: ${PERF}: no process with a task named "nix": tasks in it are "perf-exec", "rssload", "rssload-0", "rssload-1", "rssload-2", "rssload-3"\n`,
     });
     expect((await asked('--mm', '1', '--comm', 'nix')).stderr).toContain(
-      'no process with mm_id 1 and a task named "nix"',
+      'no process with mm_id 1 and a task named "nix": mm_ids in it are ',
     );
+    const events = perf([1], [2]);
+    const two = `${events}${events.replaceAll('=5', '=6')}`;
+    for (const jobs of ['1', '2']) {
+      const other = await runCli(['replay', '-', '--mm', '99', '--jobs', jobs], { stdin: two });
+      expect(other.stderr).toMatch(/no process with mm_id 99: mm_ids in it are 5, 6\n$/);
+    }
+  });
+});
+
+describe('events of a member that is not known', () => {
+  it('are counted and told with the first line', async () => {
+    const stdin = perf([1], [2, 'FOO'], [3], [4], [5]);
+    const { code, stdout, stderr } = await runCli(['replay', '-', '--format', 'json'], { stdin });
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout).trace).toMatchObject({
+      rssStatEvents: 4,
+      unknownMembers: { count: 1, firstLine: 2 },
+    });
+    expect(stderr).toContain(
+      'standard input: 1 rss_stat event (first: line 2) of a member that is not known, and not replayed\n',
+    );
+  });
+
+  it('are the reason where there are no others', async () => {
+    const stdin = perf([1, 'FOO'], [2, 'FOO']);
+    expect(await runCli(['replay', '-'], { stdin })).toMatchObject({
+      code: 2,
+      stdout: '',
+      stderr:
+        'rss-err: standard input: line 1: none of 2 rss_stat events is of a member that is known: expected type=MM_FILEPAGES, MM_ANONPAGES, MM_SWAPENTS, MM_SHMEMPAGES\n',
+    });
+  });
+});
+
+describe('the machine that was traced', () => {
+  const of4 = [
+    [
+      'ftrace',
+      '# tracer: nop\n#\n# entries-in-buffer/entries-written: 2/2   #P:4\n',
+      'prog-12 [000] ....',
+    ],
+    ['trace-cmd', 'cpus=4\n', 'prog-12 [000] ....'],
+    ['perf', '# ========\n# nrcpus online : 4\n', 'prog 12 [000]'],
+  ] as const;
+  const note =
+    'rss-err: note: standard input: the trace is of a machine of 4 CPUs, replayed on one of 250: --topology pu:4, or a description of that machine\n';
+
+  it.each(of4)('is noted by the header of %s where none is given', async (_, head, task) => {
+    const stdin = `${head}${perf([1], [2]).replaceAll('prog 12 [000]', task)}`;
+    const run = (...words: string[]) => runCli(['replay', '-', ...words], { stdin });
+    expect(await run()).toMatchObject({ code: 0, stderr: note });
+    expect((await run('--readings')).stderr).toBe(note);
+    expect((await run('--topology', '8cpu')).stderr).toBe('');
   });
 });
 
@@ -370,7 +446,7 @@ describe('bad input', () => {
     [
       ['--spread', 'uniform', '--used', '250'],
       perf([1]),
-      '--used 250: CPU 250 is not on-line: 250cpu has 0-249',
+      '--used 250: CPU 250 is not on-line: 250cpu has 0-249 (see rss-err replay --help)',
     ],
     ...['x', '-1', '0x', '5#', '5#0', '9007199254740992', '0xffffffffffffff'].map(
       (id) =>
@@ -383,22 +459,22 @@ describe('bad input', () => {
     [
       ['--mm', '0#2'],
       update,
-      "standard input: --mm with #2 goes with a kernel's trace: these are recorded updates",
+      "standard input: --mm with #2 goes with a kernel's trace: these are recorded updates (see rss-err replay --help)",
     ],
     [
       ['--comm', 'prog'],
       update,
-      "standard input: --comm goes with a kernel's trace: these are recorded updates",
+      "standard input: --comm goes with a kernel's trace: these are recorded updates (see rss-err replay --help)",
     ],
     [
       ['--spread', 'uniform'],
       update,
-      "standard input: --spread goes with a kernel's trace: these are recorded updates",
+      "standard input: --spread goes with a kernel's trace: these are recorded updates (see rss-err replay --help)",
     ],
     [
       ['--size-is', 'approximate'],
       update,
-      "standard input: --size-is goes with a kernel's trace: these are recorded updates",
+      "standard input: --size-is goes with a kernel's trace: these are recorded updates (see rss-err replay --help)",
     ],
     [
       ['--page-size', '64K'],

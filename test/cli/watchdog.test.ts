@@ -11,7 +11,7 @@ it.each([
   const { code, stdout, stderr } = await runCli(['watchdog', ...options.split(' ')]);
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
   expect(stderr).toContain(
-    `${found} of a run: expected ${least} at least, as many as make an alarm\n`,
+    `${found} of a run: expected ${least} at least, as many as make an alarm (see rss-err watchdog --help)\n`,
   );
 });
 

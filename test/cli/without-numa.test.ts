@@ -54,11 +54,11 @@ describe('a machine without described NUMA nodes', () => {
   it.each([
     [
       ['bound', '--topology', '-', '--used', 'node:0'],
-      'rss-err: --used node:0: m describes no NUMA nodes\n',
+      'rss-err: --used node:0: m describes no NUMA nodes (see rss-err bound --help)\n',
     ],
     [
       ['compare', '--topology', '-', '--policy', 'local', '--local-to', 'node'],
-      'rss-err: local migration: m describes no node for 64 of the CPUs that threads run on: try --local-to cache\n',
+      'rss-err: local migration: m describes no node for 64 of the CPUs that threads run on: try --local-to cache (see rss-err compare --help)\n',
     ],
   ])('has no CPUs of a node: %j', async (args, stderr) => {
     const { code, stderr: said } = await runCli(args, { stdin: without });

@@ -98,9 +98,10 @@ async function readThrough(text: string): Promise<void> {
   if (isTraceForm(form)) {
     const none = () => {};
     const deaf = { update: none, offset: none, named: none, end: none };
-    const { take, finish } = createReconstruction(4096, deaf);
-    for await (const _ of readTrace(rowsOf(chunks), form, 'file', 4096, createTraceCounts(), take));
-    for (const _ of finish());
+    const reconstruction = createReconstruction(4096, deaf);
+    const counts = createTraceCounts();
+    for await (const _ of readTrace(rowsOf(chunks), form, 'file', 4096, counts, reconstruction));
+    for (const _ of reconstruction.finish());
     return;
   }
   const source = recordedSource(readUpdates(recording, 'file'), machine, 'file', { mm: null });

@@ -1,12 +1,6 @@
 /** The generator against check values of xoshiro128** seeded by splitmix64. */
 import { describe, expect, it } from 'vitest';
-import {
-  below,
-  nextUint32,
-  reserve,
-  scale,
-  seedRandom,
-} from '../../src/workload/contract/random.ts';
+import { below, nextUint32, scale, seedRandom } from '../../src/workload/contract/random.ts';
 import { readVector } from './vectors.ts';
 
 interface PrngVector {
@@ -62,18 +56,5 @@ describe('scale()', () => {
 
   it('is exact where a double would round the product up', () => {
     expect(scale(2 ** 31 + 1, 2 ** 31 - 1)).toBe(2 ** 30 - 1);
-  });
-});
-
-describe('reserve()', () => {
-  it('keeps the order of the draws wherever the block ends', () => {
-    const plain = seedRandom(5);
-    const reserving = seedRandom(5);
-    for (let i = 0; i < 3000; i++) {
-      expect(reserve(reserving, 1 + (i % 7))).toBeGreaterThanOrEqual(1 + (i % 7));
-      for (let take = i % 3; take >= 0; take--) {
-        expect(nextUint32(reserving)).toBe(nextUint32(plain));
-      }
-    }
   });
 });

@@ -1,6 +1,7 @@
 /** The truth lies in explain's intervals, whatever a process does; where they are said to be exact, at both ends. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { SHOWN_SIZE } from '../../src/cli/values.ts';
 import {
   differencesAcrossReads,
   differencesAtOnce,
@@ -12,6 +13,7 @@ import {
   type Surroundings,
   trueChange,
 } from '../../src/commands/explain/interval.ts';
+import { shownBy } from '../../src/commands/explain/shown.ts';
 import { errorsOf, schemeOn } from '../../src/commands/explain/study.ts';
 import { type KernelRelease, parseRelease } from '../../src/kernel/releases.ts';
 import { MEMBER } from '../../src/kernel/rss-stat.ts';
@@ -86,11 +88,24 @@ function surroundingsOf(kernel: KernelRelease, topology: Topology): Surroundings
     {
       ...{ version: '', topology, pageSize: 4096, kernel, kernelFrom: 'option' },
       ...{ threads: THREADS, used: topology.online, offlinedCpus: 0 },
-      readings: [{ who: whoReads('VmRSS', '--reader'), shown: null }],
+      readings: [{ who: whoReads('VmRSS', '--reader'), shown: null, rounded: null }],
     },
     schemeOn(kernel, topology, 0),
   );
   return { error: rss, isStatusPrecise: kernel.text === '6.18.0' };
+}
+
+/** As top ("%.1f" of a float), htop (whole units, cut off) and a careful hand show pages of 4 KiB. */
+function sizeAsShown(name: string, pages: number, unit: string) {
+  const amount = (Math.fround(pages * 4) * 1024) / 1024 ** (1 + 'kmg'.indexOf(unit));
+  const digits =
+    name === 'htop'
+      ? `${Math.floor((pages * 4096) / 1024 ** (1 + 'kmg'.indexOf(unit)))}`
+      : amount.toFixed(name === 'top' ? 1 : 3);
+  return SHOWN_SIZE.parse(
+    `${digits}${name === 'htop' && unit === 'k' ? '.0' : ''}${unit}`,
+    '--value',
+  );
 }
 
 const expectInside = (truth: number, { low, high }: Interval) => {
@@ -120,12 +135,20 @@ describe('what a figure may stand for', () => {
         if (moments.length === 0) return;
         const surroundings = surroundingsOf(kernel, topology);
         const { truth, sum } = moments.at(-1)!;
-        const figure: Figure = { basis: 'sum', shown: sum };
-        const precise: Figure = { basis: 'truth', shown: truth };
+        const figure: Figure = { basis: 'sum', shown: sum, rounded: null };
+        const precise: Figure = { basis: 'truth', shown: truth, rounded: null };
         expectInside(truth, residentNow(figure, surroundings)!);
         const now = surroundings.isStatusPrecise ? truth : sum;
-        const mark: Figure = { basis: 'mark', shown: Math.max(markOf(moments), now) };
-        const high: Figure = { basis: 'inherited', shown: Math.max(markOf(moments), sum) };
+        const mark: Figure = {
+          basis: 'mark',
+          shown: Math.max(markOf(moments), now),
+          rounded: null,
+        };
+        const high: Figure = {
+          basis: 'inherited',
+          shown: Math.max(markOf(moments), sum),
+          rounded: null,
+        };
         const peak = Math.max(...moments.map((moment) => moment.truth));
         for (const each of [mark, high]) {
           expectInside(peak, residentAtPeak(each, surroundings)!);
@@ -139,17 +162,74 @@ describe('what a figure may stand for', () => {
           }
         }
         const earlier = moments[at % moments.length]!;
-        const before = residentNow({ basis: 'sum', shown: earlier.sum }, surroundings)!;
+        const before = residentNow(
+          { basis: 'sum', shown: earlier.sum, rounded: null },
+          surroundings,
+        )!;
         const change = trueChange(before, residentNow(figure, surroundings)!);
         expectInside(truth - earlier.truth, change);
         // An earlier precise figure against the mark of now.
-        const first: Figure = { basis: 'truth', shown: earlier.truth };
+        const first: Figure = { basis: 'truth', shown: earlier.truth, rounded: null };
         const limits = differencesAcrossReads(mark, first, surroundings);
         expect(isExplicable(mark.shown - first.shown, limits)).toBe(true);
       }),
       { numRuns: 500 },
     );
   });
+
+  it('is explicable, with the truth within, also of figures that tools have rounded', () => {
+    const surroundings = surroundingsOf(parseRelease('6.6.1')!, flatMachine(4));
+    const { under, over } = surroundings.error;
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 0, max: 2 ** 32 }),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        fc.constantFrom('top', 'htop', 'java'),
+        fc.constantFrom('k', 'm', 'g'),
+        (truth, share, name, unit) => {
+          const low = Math.max(0, truth - under);
+          const sum = low + Math.round(share * (truth + over - low));
+          const told = (pages: number) => {
+            const who = whoReads(name, '--reader');
+            const { shown, rounded } = shownBy(who, '', sizeAsShown(name, pages, unit), 4096);
+            return { shown, rounded };
+          };
+          const rough: Figure = { basis: 'sum', ...told(sum) };
+          const exact: Figure = { basis: 'truth', shown: truth, rounded: null };
+          const precise: Figure = { basis: 'truth', ...told(truth) };
+          expectInside(sum, rough.rounded!);
+          expectInside(rough.shown, rough.rounded!);
+          expectInside(truth, residentNow(rough, surroundings)!);
+          expectInside(truth, residentNow(precise, surroundings)!);
+          for (const one of [rough, exact, precise]) {
+            for (const other of [rough, exact, precise]) {
+              const limits = differencesAtOnce(one, other, surroundings);
+              expect(isExplicable(one.shown - other.shown, limits)).toBe(true);
+            }
+          }
+        },
+      ),
+    );
+  });
+
+  it.each([
+    ['top', '1.2g', 301_466, 327_680],
+    ['htop', '1234M', 315_904, 316_159],
+    ['VmRSS', '1.2GiB', 301_466, 340_787],
+    ['top', '0.0g', 0, 13_107],
+  ])('is of these pages where %s shows %s', (name, text, low, high) => {
+    const size = SHOWN_SIZE.parse(text, '--value');
+    expect(shownBy(whoReads(name, ''), '--value', size, 4096).rounded).toMatchObject({ low, high });
+  });
+
+  it.each(['44032 kB', '44,032kB', '11008', '45088768B', '11,008 pages'])(
+    'is exact of %s',
+    (text) => {
+      const size = SHOWN_SIZE.parse(text, '--value');
+      const shown = { shown: 11_008, rounded: null };
+      expect(shownBy(whoReads('ps', ''), '--value', size, 4096)).toEqual(shown);
+    },
+  );
 
   it('is attained at both ends by per-CPU counters, and in between', () => {
     fc.assert(
@@ -173,13 +253,13 @@ describe('what a figure may stand for', () => {
           [high, 'high'],
         ] as const) {
           const { truth, sum } = momentsOf([...base, ...updates], kernel, topology).at(-1)!;
-          const interval = residentNow({ basis: 'sum', shown: sum }, surroundings)!;
+          const interval = residentNow({ basis: 'sum', shown: sum, rounded: null }, surroundings)!;
           expect(truth).toBe(interval[end]);
         }
         // A clamped 0 hides the whole bound.
         const hidden = momentsOf(high, kernel, topology).at(-1)!;
         expect(hidden).toEqual({ truth: under, sum: 0 });
-        expect(residentNow({ basis: 'sum', shown: 0 }, surroundings)).toEqual({
+        expect(residentNow({ basis: 'sum', shown: 0, rounded: null }, surroundings)).toEqual({
           low: 0,
           high: under,
         });
@@ -206,7 +286,7 @@ describe('what a figure may stand for', () => {
     );
     const { truth, sum } = momentsOf([...fill, ...off], kernel, topology).at(-1)!;
     expect(truth - sum).toBe(24 * 63);
-    const figure = { who: whoReads('RssAnon', '--reader'), shown: sum };
+    const figure = { who: whoReads('RssAnon', '--reader'), shown: sum, rounded: null };
     const bound = (offlinedCpus: number) =>
       errorsOf(
         {

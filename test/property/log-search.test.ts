@@ -22,7 +22,7 @@ describe('the search of a log', () => {
         const found: number[] = [];
         for (let at = search(bytes, 0); at >= 0; at = search(bytes, at + 1)) found.push(at);
         const places = [...bytes.keys()].filter((at) =>
-          WORD_KEYS.some((key) => bytes.toString('latin1', at, at + 4) === key),
+          WORD_KEYS.some((key) => bytes.toString('latin1', at, at + 8) === key),
         );
         expect(found).toEqual(places);
       }),
@@ -30,6 +30,6 @@ describe('the search of a log', () => {
   });
 
   it('refuses a key of another length', () => {
-    expect(() => createKeySearch(['tgi'])).toThrow('expected 4 bytes');
+    expect(() => createKeySearch(['total_v'])).toThrow('expected 8 bytes');
   });
 });

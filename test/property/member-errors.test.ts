@@ -73,6 +73,9 @@ describe('the errors of members', () => {
         const high = new Array<number>(NR_QUANTITIES).fill(0);
         const sums = new Array<number>(NR_QUANTITIES).fill(0);
         let largest = 0;
+        let now = { since: 0, operations: 0, resident: 0 };
+        let longest = now;
+        let [zeros, ended] = [0, 0];
         const errorsNow = (clamps: boolean) => {
           const members = held.map((pages, member) => {
             const reading = reference.reading(member);
@@ -94,11 +97,26 @@ describe('the errors of members', () => {
           errorsNow(true).forEach((error, q) => {
             sums[q]! += error;
           });
+          ended += 1;
+          const rss = RSS_MEMBERS.reduce((sum, member) => sum + Number(held[member]!), 0);
+          if (rss <= 0 || errorsNow(true)[RSS]! !== -rss) {
+            now = { since: 0, operations: 0, resident: 0 };
+            return;
+          }
+          zeros += 1;
+          now = {
+            since: now.since === 0 ? ended : now.since,
+            operations: now.operations + 1,
+            resident: Math.max(now.resident, rss),
+          };
+          if (now.operations > longest.operations || now.since === longest.since) longest = now;
         });
         expect(errors.clamped.map(({ under }) => 0 - under.pages)).toEqual(low.map((e) => e + 0));
         expect(errors.clamped.map(({ over }) => over.pages)).toEqual(high);
         expect(errors.clamped.map(({ sum }) => Number(sum))).toEqual(sums.map((e) => e + 0));
         expect(process.largest).toBe(largest);
+        expect(errors.zeros).toMatchObject({ processes: Math.min(1, zeros), operations: zeros });
+        if (zeros > 0) expect(errors.zeros.longest).toMatchObject(longest);
         expect(Array.from(truth, BigInt)).toEqual(held);
         expect(operations).toBe(operationEnds.filter(Boolean).length);
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type CommandSpec, makeCommand } from '../../src/cli/command.ts';
+import { type CommandSpec, flagsOfWords, makeCommand } from '../../src/cli/command.ts';
 import {
   demandTogether,
   type FlagsOf,
@@ -14,6 +14,7 @@ import {
   reproduceLine,
 } from '../../src/cli/options.ts';
 import { POPULATION_NAMES } from '../../src/commands/oom/population.ts';
+import { InputError } from '../../src/errors.ts';
 import { neededCommands } from '../../src/program.ts';
 import type { Parameter } from '../../src/workload/contract/parameter.ts';
 import { PATTERNS, POLICIES } from '../../src/workload/registry.ts';
@@ -99,7 +100,7 @@ const TEXTS: Texts = {
   '--reclaimed': percent,
   '--failing-forks': fc.constantFrom('0%', '30%'),
   '--write-trace': words,
-  '--trace-form': fc.constantFrom('ftrace', 'perf-script'),
+  '--trace-form': fc.constantFrom('ftrace', 'perf'),
   '--nodes': number(1, 4),
   '--in-flight': number(1, 3),
   '--update-pages': number(1, 4),
@@ -181,6 +182,9 @@ type Texts = Readonly<Record<string, fc.Arbitrary<string> | null>>;
 const textsOf = (name: string, flag: string, texts: Texts = TEXTS) =>
   texts[`${name} ${flag}`] ?? texts[flag];
 
+/** What a command cannot do without behind its name. */
+const operandOf = ({ argument }: Spec) => (argument?.[0].startsWith('<') ? ['machine'] : []);
+
 /** The flags that commander reads; null where it or an option refuses. */
 async function parse(name: string, spec: Spec, args: readonly string[]) {
   let parsed: FlagsOf<Options> | null = null;
@@ -189,7 +193,7 @@ async function parse(name: string, spec: Spec, args: readonly string[]) {
     parsed = flags;
   });
   program.addCommand(command.exitOverride().configureOutput({ writeErr() {} }));
-  const operand = spec.argument?.[0].startsWith('<') === true ? ['machine'] : [];
+  const operand = operandOf(spec);
   try {
     const last = name.split(' ').at(-1)!;
     await program.parseAsync([last, ...operand, ...args], { from: 'user' });
@@ -310,6 +314,46 @@ describe.each([...commands])('the options of %s', (name, spec) => {
       }),
       { numRuns: 15 },
     );
+  });
+});
+
+describe.each([...commands])('one value of each option of %s', (name, spec) => {
+  const words = [...operandOf(spec), ...(NEEDED[name] ?? [])];
+  const single = Object.values(spec.options).filter(
+    ({ value, list }) => value !== null && list === undefined,
+  );
+
+  it('is taken, and a second one refused', () => {
+    for (const { flags } of single) {
+      const flag = longOf(flags);
+      const [text = ''] = fc.sample(textsOf(name, flag)!, { numRuns: 1, seed: 1 });
+      expect(() => flagsOfWords(spec, [flag, text, flag, text])).toThrow(
+        new InputError(`${flag} ${text}: ${flag} is given twice: expected it once`),
+      );
+    }
+  });
+
+  const FILES = ['--output', '--write-stream', '--write-trace', '--record', 'design --resume'];
+  const files = single
+    .map(({ flags }) => longOf(flags))
+    .filter((flag) => FILES.includes(flag) || FILES.includes(`${name} ${flag}`));
+
+  it.each(files)('%s: a name that promises another format is refused', (flag) => {
+    for (const ending of ['pdf', 'YAML', 'json.gz', 'svgz']) {
+      expect(() => flagsOfWords(spec, [...words, flag, `x.${ending}`])).toThrow(
+        /^--.*: there is no [A-Z]+ of this: expected a name for one of /,
+      );
+    }
+  });
+
+  it.each(files)('%s: "-" makes no file of that name', (flag) => {
+    if (flag === '--output') {
+      expect(flagsOfWords(spec, [...words, flag, '-'])).toEqual(flagsOfWords(spec, words));
+    } else {
+      expect(() => flagsOfWords(spec, [...words, flag, '-'])).toThrow(
+        new InputError(`${flag} -: standard output has the result: expected a file`),
+      );
+    }
   });
 });
 

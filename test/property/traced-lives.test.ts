@@ -98,8 +98,8 @@ describe.each(WRITTEN_FORMS)('a trace of the form %s', (form) => {
     const read = new Map<number, Add[]>();
     for (const step of stepsOf(events).steps) {
       if (step.step === 'named' || step.step === 'end') continue;
-      const adds = read.get(step.life.index) ?? [];
-      read.set(step.life.index, adds);
+      const adds = read.get(step.life.firstLine) ?? [];
+      read.set(step.life.firstLine, adds);
       if (step.step === 'offset') continue;
       const { cpu, pages } = step.record;
       for (const { kind, member, sign } of rowShapes(step.record)) {

@@ -1,7 +1,8 @@
 /** Traces as text or events, and the steps that the reader makes of them. */
 import assert from 'node:assert/strict';
-import { MEMBERS } from '../../src/kernel/rss-stat.ts';
-import { recognise } from '../../src/recorded/registry.ts';
+import { summed } from '../../src/commands/replay/trace-walk.ts';
+import { MEMBER, MEMBERS } from '../../src/kernel/rss-stat.ts';
+import { isTraceForm, recognise } from '../../src/recorded/registry.ts';
 import {
   createTraceCounts,
   type ReplayedEvent,
@@ -10,13 +11,11 @@ import {
   type TraceEvent,
   type TraceForm,
 } from '../../src/recorded/trace/event.ts';
+import type { Life } from '../../src/recorded/trace/life.ts';
+import { createLineRows } from '../../src/recorded/trace/parse-bytes.ts';
 import { createLineParser } from '../../src/recorded/trace/parse-line.ts';
-import { readTrace, rowsOf } from '../../src/recorded/trace/read-trace.ts';
-import {
-  createReconstruction,
-  type Life,
-  type Reconstruction,
-} from '../../src/recorded/trace/reconstruct.ts';
+import { readTrace, rowsOf, type TraceTaker } from '../../src/recorded/trace/read-trace.ts';
+import { createReconstruction, type Reconstruction } from '../../src/recorded/trace/reconstruct.ts';
 import type { PageSize, Pages } from '../../src/units.ts';
 import type { RecordedUpdate } from '../../src/update/record.ts';
 
@@ -69,10 +68,28 @@ export async function eventsOf(
   size = 1000,
 ): Promise<ReadTrace> {
   const { form, chunks } = await recognise(pieces(text, size), 'file');
-  if (form === 'ndjson' || form === 'csv') throw new Error(`taken for ${form}`);
+  if (!isTraceForm(form)) throw new Error(`taken for ${form}`);
   const counts = createTraceCounts();
   const events: ReplayedEvent[] = [];
-  const keep = (event: ReplayedEvent) => events.push(withoutTime(event));
+  const take = (event: ReplayedEvent) => void events.push(withoutTime(event));
+  const keep: TraceTaker = {
+    take,
+    takeSizes(rows, from, to, firstLine, nameOf) {
+      for (let row = from; row < to; row++) {
+        take({
+          name: 'rss_stat',
+          cpu: rows.cpu[row]!,
+          tid: rows.tid[row]!,
+          comm: nameOf(row),
+          mmId: rows.mmId[row]!,
+          curr: rows.curr[row] === 1,
+          member: MEMBERS[rows.member[row]!]!,
+          sizePages: rows.pages[row]!,
+          line: firstLine + row - from,
+        });
+      }
+    },
+  };
   try {
     for await (const _ of readTrace(rowsOf(chunks), form, 'file', pageSize, counts, keep));
   } catch (fault) {
@@ -95,30 +112,93 @@ export interface Reconstructed extends Pick<Reconstruction, 'counts' | 'statisti
   readonly steps: readonly TraceStep[];
 }
 
+/** The same event, as a parser of bytes hands it on. */
+function createRowTaker({ take, takeSizes }: TraceTaker): (event: ReplayedEvent) => void {
+  const rows = createLineRows(1);
+  const tasks: string[] = [];
+  return (event) => {
+    if (event.name !== 'rss_stat') return take(event);
+    const { tid, comm, cpu, mmId, curr, member, sizePages, line } = event;
+    const task = `${tid} ${comm}`;
+    if (!tasks.includes(task)) tasks.push(task);
+    rows.task[0] = tasks.indexOf(task);
+    rows.tid[0] = tid;
+    rows.cpu[0] = cpu;
+    rows.mmId[0] = mmId;
+    rows.curr[0] = curr ? 1 : 0;
+    rows.member[0] = MEMBER[member];
+    rows.pages[0] = sizePages;
+    takeSizes(rows, 0, 1, line, () => comm);
+  };
+}
+
+/** The share of one of two workers: every other mm_id is its own. */
+function everyOther(events: readonly ReplayedEvent[], share: number): (mmId: number) => boolean {
+  const mmIds = new Set(events.flatMap((event) => (event.name === 'rss_stat' ? event.mmId : [])));
+  return (mmId) => [...mmIds].indexOf(mmId) % 2 === share;
+}
+
+/** That two workers together make the same of the events, each of its processes. */
+function demandShares(
+  found: Reconstructed,
+  events: readonly ReplayedEvent[],
+  through: (isOwn: (mmId: number) => boolean) => Reconstructed,
+): void {
+  const shares = [0, 1].map((share) => {
+    const isOwn = everyOther(events, share);
+    const part = through(isOwn);
+    assert.deepEqual(
+      part.steps,
+      found.steps.filter(({ life }) => isOwn(life.mmId)),
+    );
+    return part;
+  });
+  for (const of of ['counts', 'statistics'] as const) {
+    assert.deepEqual(summed(shares.map((share) => ({ ...share[of] }) as Record<string, number>)), {
+      ...found[of],
+    });
+  }
+}
+
+/** Taken one by one, as rows, and by two workers: with the same steps. */
 export function stepsOf(
   events: readonly ReplayedEvent[],
   pageSize: PageSize = 4096,
   tellsMoments = false,
 ): Reconstructed {
-  const steps: TraceStep[] = [];
-  const { take, finish, counts, statistics } = createReconstruction(
-    pageSize,
-    {
-      update(life, { kind, member, pages, thread, cpu, line }) {
-        const name = MEMBERS[member]!;
-        const record = { kind, thread, cpu, pages, member: name, mm: life.mmId, repeat: 1 };
-        steps.push({ step: 'update', life, record, line });
+  function through(
+    takerOf: (reconstruction: Reconstruction) => (event: ReplayedEvent) => void,
+    isOwn?: (mmId: number) => boolean,
+  ) {
+    const steps: TraceStep[] = [];
+    const reconstruction = createReconstruction(
+      pageSize,
+      {
+        update(life, { kind, member, pages, thread, cpu, line }) {
+          const name = MEMBERS[member]!;
+          const record = { kind, thread, cpu, pages, member: name, mm: life.mmId, repeat: 1 };
+          steps.push({ step: 'update', life, record, line });
+        },
+        offset: (life, member, pages, line) =>
+          void steps.push({ step: 'offset', life, member, pages, line }),
+        named: (life, comm, line) => void steps.push({ step: 'named', life, comm, line }),
+        end: (life, line) => void steps.push({ step: 'end', life, line }),
       },
-      offset: (life, member, pages, line) =>
-        void steps.push({ step: 'offset', life, member, pages, line }),
-      named: (life, comm, line) => void steps.push({ step: 'named', life, comm, line }),
-      end: (life, line) => void steps.push({ step: 'end', life, line }),
-    },
-    tellsMoments,
-  );
-  for (const event of events) take(event);
-  for (const _ of finish());
-  return { steps, counts, statistics };
+      { tellsMoments, isOwn },
+    );
+    const take = takerOf(reconstruction);
+    for (const event of events) take(event);
+    for (const _ of reconstruction.finish());
+    const { counts, statistics } = reconstruction;
+    return { steps, counts, statistics };
+  }
+  const found = through(({ take }) => take);
+  assert.deepEqual(through(createRowTaker), found);
+  if (!tellsMoments) {
+    demandShares(found, events, (isOwn) => through(({ take }) => take, isOwn));
+    demandShares(found, events, (isOwn) => through(createRowTaker, isOwn));
+  }
+  return found;
 }
 
 /** An event of one page of anonymous memory, and what is changed of it; lines count up. */

@@ -2,6 +2,7 @@
  * The numbers of CPUs that `bound` computes over a range, those of them that it prints, and machines of so
  * many as topologies: nothing is described but CPUs and nodes.
  */
+import { areUsable } from '../../cli/machine.ts';
 import type { Value } from '../../cli/options.ts';
 import { InputError, quote } from '../../errors.ts';
 import type { CpuIds } from '../../topology/cpulist.ts';
@@ -20,19 +21,25 @@ export interface CpuCounts {
   readonly spans: readonly CountSpan[];
 }
 
+/** "0-3" is of CPUs, not of how many there are: what is named instead is taken. */
+function hintFor(text: string, most: number): string {
+  const [, first, last] = /^(\d{1,7})-(\d{1,7})$/.exec(text) ?? [];
+  if (first === undefined) return '';
+  const [from, to] = [Math.max(Number(first), 1), Number(last)];
+  const meant = [
+    ...(areUsable(text) ? [`--used ${text}`] : []),
+    ...(from <= to && to <= most ? [`${from}..${to}`] : []),
+  ];
+  return meant.length === 0 ? '' : `: did you mean ${meant.join(', or ')}?`;
+}
+
 function spanOf(flag: string, text: string, part: string, most: number): CountSpan {
   const [, lowDigits = '', highDigits = lowDigits] =
     /^(\d{1,7})(?:\.\.(\d{1,7}))?$/.exec(part) ?? [];
   const [from, to] = [Number(lowDigits), Number(highDigits)];
   if (lowDigits === '' || from < 1 || to > most || from > to) {
-    // A cpulist is of CPUs, not of how many there are.
-    const [, first, last] = /^(\d{1,7})-(\d{1,7})$/.exec(part) ?? [];
-    const hint =
-      first === undefined
-        ? ''
-        : `: did you mean --used ${part}, or ${Number(first) || 1}..${last}?`;
     throw new InputError(
-      `${flag} ${text}: ${quote(part)} is no number of CPUs from 1 to ${most} or range such as 8..8192${hint}`,
+      `${flag} ${text}: ${quote(part)} is no number of CPUs from 1 to ${most} or range such as 8..8192${hintFor(text, most)}`,
     );
   }
   return { from, to };

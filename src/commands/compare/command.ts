@@ -13,9 +13,9 @@ import {
   toggle,
 } from '../../cli/options.ts';
 import { fileSink, type NamedFile, writeLines } from '../../cli/output.ts';
-import { openBeside, openOutput } from '../../cli/output-options.ts';
+import { namedFor, openBeside, openOutput } from '../../cli/output-options.ts';
 import type { Session } from '../../cli/streams.ts';
-import { TEXT, wholeNumber } from '../../cli/values.ts';
+import { BESIDE, wholeNumber } from '../../cli/values.ts';
 import {
   flagsOfWorkload,
   settledChoices,
@@ -101,7 +101,7 @@ const OPTIONS = {
   writeStream: option(
     '--write-stream <file>',
     'write the updates for rss-err replay: NDJSON, or CSV by the name',
-    TEXT,
+    namedFor(['ndjson', 'csv'], BESIDE),
     { group: 'Output', showing: true, rules: [goesWithout('--runs', 1)] },
   ),
   cost: ruled(COST_OPTIONS.cost, goesWithout('--runs', 1)),

@@ -174,7 +174,10 @@ function floorText({ directions }: Findings): string | null {
 }
 
 /** "tree (since operation 12,345)". */
-function zeroText({ name, zeroSinceOperation: since = null }: ComparedScheme): string {
+export function zeroText({
+  name,
+  zeroSinceOperation: since = null,
+}: Pick<ComparedScheme, 'name' | 'zeroSinceOperation'>): string {
   if (since === null) return name;
   return `${name} (since ${since === 1 ? 'its start' : `operation ${formatNumber(since)}`})`;
 }

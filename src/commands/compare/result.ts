@@ -82,6 +82,25 @@ const exact = noted(
 
 const quantiles = z.array(pages).length(QUANTILES.length);
 
+/** What a process reads at the end, and since when 0. */
+export const readAtEnd = {
+  readPages: noted(
+    pages.exactOptional().describe('RSS at the end as a reader sees it; of one process'),
+    { as: false },
+  ),
+  zeroSinceOperation: noted(
+    z
+      .int()
+      .min(1)
+      .nullable()
+      .exactOptional()
+      .describe(
+        'from which on a reader has seen 0, of one process; null: at the end it sees pages',
+      ),
+    { as: false },
+  ),
+};
+
 /**
  * No closed form speaks of a stream with CPUs that come and go, cached pages without a fault, or more
  * pages than a 32-bit counter holds.
@@ -126,21 +145,7 @@ export const scheme = z.strictObject({
       ),
     { as: false },
   ),
-  readPages: noted(
-    pages.exactOptional().describe('RSS at the end as a reader sees it; of one process'),
-    { as: false },
-  ),
-  zeroSinceOperation: noted(
-    z
-      .int()
-      .min(1)
-      .nullable()
-      .exactOptional()
-      .describe(
-        'from which on a reader has seen 0, of one process; null: at the end it sees pages',
-      ),
-    { as: false },
-  ),
+  ...readAtEnd,
   burnInOperations: noted(
     count
       .nullable()

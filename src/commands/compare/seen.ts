@@ -32,6 +32,8 @@ export function errorsSeen<E, O extends Observed<E>>(errors: O, seen: Seen | und
 
 /** A scheme of a run, or of one process of it. */
 interface ObservedScheme {
+  readonly readPages?: number;
+  readonly zeroSinceOperation?: number | null;
   readonly observed: Observed<unknown>;
   /** What was left out. */
   readonly warmUp?: Observed<unknown>;
@@ -40,37 +42,40 @@ interface ObservedScheme {
 /** A run of compare or replay. */
 interface Run {
   readonly rssPages: number;
-  readonly schemes: readonly (ObservedScheme & {
-    readonly readPages?: number;
-    readonly zeroSinceOperation?: number | null;
-  })[];
+  readonly schemes: readonly ObservedScheme[];
   /** Of parts of the run. */
   readonly series?: readonly Observed<unknown>[];
   /** Of a trace. */
-  readonly processes?: readonly { readonly schemes: readonly ObservedScheme[] }[];
+  readonly processes?: readonly {
+    readonly rssPages: number;
+    readonly schemes: readonly ObservedScheme[];
+  }[];
 }
 
 /** The run as the reader has it, and who that is; as it is where nothing was said of a kernel. */
 export function runSeen<R extends Run>(run: R, seen: Seen | undefined): R {
   if (seen === undefined) return run;
-  const observedBy = <S extends ObservedScheme>(scheme: S): S => ({
+  const observedBy = <S extends ObservedScheme>(scheme: S, resident: number): S => ({
     ...scheme,
     observed: errorsSeen(scheme.observed, seen),
     ...(scheme.warmUp === undefined ? {} : { warmUp: errorsSeen(scheme.warmUp, seen) }),
+    ...(readsTruth(seen) && scheme.readPages !== undefined && resident > 0
+      ? { readPages: resident, zeroSinceOperation: null }
+      : {}),
   });
   const { rssPages, schemes, processes, series } = run;
   return {
     ...run,
     seen,
-    schemes: schemes.map((scheme) => ({
-      ...observedBy(scheme),
-      ...(readsTruth(seen) && scheme.readPages !== undefined && rssPages > 0
-        ? { readPages: rssPages, zeroSinceOperation: null }
-        : {}),
-    })),
+    schemes: schemes.map((scheme) => observedBy(scheme, rssPages)),
     ...(series === undefined ? {} : { series: series.map((of) => errorsSeen(of, seen)) }),
     ...(processes === undefined
       ? {}
-      : { processes: processes.map((of) => ({ ...of, schemes: of.schemes.map(observedBy) })) }),
+      : {
+          processes: processes.map((of) => ({
+            ...of,
+            schemes: of.schemes.map((scheme) => observedBy(scheme, of.rssPages)),
+          })),
+        }),
   };
 }

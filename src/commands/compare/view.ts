@@ -267,6 +267,8 @@ export interface Account {
   /** "Observed", and of what. */
   readonly observed: string;
   readonly tables: readonly TextTable[];
+  /** Sentences beside those of the schemes. */
+  readonly findings?: readonly string[];
   readonly notes: readonly string[];
 }
 
@@ -305,10 +307,12 @@ export function runView(result: MeasuredRun, choices: ViewChoices, account: Acco
       ...costTables(result),
     ],
     findings: [
-      exactText(result.seen) ??
-        findingsText(findingsOf(result, reading), result, reading, (pages) =>
+      exactText(result.seen) ?? [
+        ...findingsText(findingsOf(result, reading), result, reading, (pages) =>
           formatSignedBytes(pagesToBytes(pages, pageSize)),
         ),
+        ...(account.findings ?? []),
+      ],
     ].flat(),
     notes: [
       `what the columns are: rss-err ${account.command} --help`,

@@ -2,8 +2,8 @@
 import { JOBS } from '../../cli/jobs.ts';
 import { TOPOLOGY } from '../../cli/machine.ts';
 import { excludes, goesWith, grouped, option, type Value } from '../../cli/options.ts';
-import { PICTURED_OPTIONS } from '../../cli/output-options.ts';
-import { choice, listValue, MEMORY_SIZE, TEXT, wholeNumber } from '../../cli/values.ts';
+import { namedFor, PICTURED_OPTIONS } from '../../cli/output-options.ts';
+import { BESIDE, choice, listValue, MEMORY_SIZE, TEXT, wholeNumber } from '../../cli/values.ts';
 import { SEED } from '../../cli/workload-options.ts';
 import { InputError, quote } from '../../errors.ts';
 import { HIGHEST_NODE_ID, MAX_NR_CPU_IDS } from '../../kernel/nr-cpus.ts';
@@ -155,7 +155,7 @@ const REPLAYS = {
   resume: option(
     '--resume <file>',
     'keep finished replays in a file, and go on with what it has',
-    TEXT,
+    namedFor(['ndjson'], BESIDE),
   ),
 };
 

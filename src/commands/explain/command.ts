@@ -7,7 +7,6 @@ import { reproduceLine } from '../../cli/options.ts';
 import { openOutput } from '../../cli/output-options.ts';
 import type { Session } from '../../cli/streams.ts';
 import { readThisMachine, thisKernel } from '../../cli/this-machine.ts';
-import { type MemorySize, sizeInBytes, sizeInPages, sizeOfPages } from '../../cli/values.ts';
 import { InputError, middleCut, quote } from '../../errors.ts';
 import { schemeOfRelease } from '../../kernel/releases.ts';
 import type { WhoReads } from '../../kernel/tools.ts';
@@ -15,11 +14,11 @@ import { type Report, renderReport } from '../../render/formats.ts';
 import { listed } from '../../render/words.ts';
 import { schemeNamed } from '../../schemes/registry.ts';
 import type { Topology } from '../../topology/topology.ts';
-import type { PageSize, Pages } from '../../units.ts';
 import { version } from '../../version.ts';
 import { complaintsOf } from './bad-counter.ts';
 import { EXPLAIN_OPTIONS, type ExplainFlags } from './options.ts';
 import type { BadCounterResult } from './result.ts';
+import { shownBy } from './shown.ts';
 import { type ExplainRequest, explain, membersOf } from './study.ts';
 import { typicalError } from './typical.ts';
 import { badCounterView, explainView } from './view.ts';
@@ -44,16 +43,6 @@ function demandAlike(readings: readonly { readonly who: WhoReads; readonly flag:
   }
 }
 
-/** Five levels of page tables reach 64 PiB: so many pages of 4 KiB. */
-const MOST_SHOWN = 2 ** 44;
-
-/** What a tool shows with decimals it has rounded itself: the nearest page. */
-function shownPages(flag: string, size: MemorySize, pageSize: PageSize): Pages {
-  const nearest = () => sizeOfPages(Math.round(sizeInBytes(size, pageSize) / pageSize));
-  const shown = size.text.includes('.') ? nearest() : size;
-  return sizeInPages(flag, shown, pageSize, 0, MOST_SHOWN);
-}
-
 /** @throws InputError where the figures and the circumstances do not go together. */
 function requestOf(flags: ExplainFlags, topology: Topology): ExplainRequest {
   const { reader, value, and = [], threads = null, offlined } = flags;
@@ -69,11 +58,11 @@ function requestOf(flags: ExplainFlags, topology: Topology): ExplainRequest {
   demandAlike(figures);
   const readings = figures.map(({ who, size, flag }) => ({
     who,
-    shown: shownPages(flag, size, pageSize),
+    ...shownBy(who, flag, size, pageSize),
   }));
   return {
     ...{ version, topology, pageSize, kernel, threads },
-    readings: readings.length === 0 ? [{ who: reader, shown: null }] : readings,
+    readings: readings.length === 0 ? [{ who: reader, shown: null, rounded: null }] : readings,
     kernelFrom: flags.kernel === undefined ? 'running system' : 'option',
     used: selectCpus('--used', flags.used, topology),
     offlinedCpus: offlined,

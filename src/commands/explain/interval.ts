@@ -42,7 +42,12 @@ export function basisOf({ name, isPeak }: Reader, sums: Sums): Basis {
 export interface Figure {
   readonly basis: Basis;
   readonly shown: Pages;
+  /** What it may be of where a tool has rounded it, `shown` within; null: it is exact. */
+  readonly rounded: Interval | null;
 }
+
+/** What the kernel may have told for a figure. */
+const toldFor = ({ shown, rounded }: Figure): Interval => rounded ?? { low: shown, high: shown };
 
 /** What of the kernel decides beside the figure. */
 export interface Surroundings {
@@ -53,32 +58,33 @@ export interface Surroundings {
 }
 
 /** The truth behind sums of which each member was clamped at 0: a member that shows 0 hides its whole bound. */
-function behindSum(shown: Pages, { under, over }: WorstCase): Interval {
-  return { low: Math.max(0, shown - over), high: shown + under };
+function behindSum({ low, high }: Interval, { under, over }: WorstCase): Interval {
+  return { low: Math.max(0, low - over), high: high + under };
 }
 
 /** What is resident now; null where the figure says nothing of it. */
 export function residentNow(
-  { basis, shown }: Figure,
+  figure: Figure,
   { error, isStatusPrecise }: Surroundings,
 ): Interval | null {
-  switch (basis) {
+  const told = toldFor(figure);
+  switch (figure.basis) {
     case 'sum':
-      return behindSum(shown, error);
+      return behindSum(told, error);
     case 'truth':
-      return { low: shown, high: shown };
+      return told;
     case 'mark':
-      return { low: 0, high: isStatusPrecise ? shown : behindSum(shown, error).high };
+      return { low: 0, high: isStatusPrecise ? told.high : behindSum(told, error).high };
     case 'inherited':
-      return { low: 0, high: behindSum(shown, error).high };
+      return { low: 0, high: behindSum(told, error).high };
     case 'other':
       return null;
   }
 }
 
 /** The most that was resident; null where the figure is no mark. */
-export function residentAtPeak({ basis, shown }: Figure, { error }: Surroundings): Interval | null {
-  return basis === 'mark' || basis === 'inherited' ? behindSum(shown, error) : null;
+export function residentAtPeak(figure: Figure, { error }: Surroundings): Interval | null {
+  return isMark(figure) ? behindSum(toldFor(figure), error) : null;
 }
 
 /** Of one figure minus another; null: no limit, a mark may be of long ago. */
@@ -96,7 +102,7 @@ const isMark = ({ basis }: Figure) => basis === 'mark' || basis === 'inherited';
 
 /**
  * How far `first` can be above and below `second` where both are read of one process while nothing
- * changes. Where both are the approximate sum they are equal.
+ * changes, what either has rounded off included. Where both are the approximate sum they are equal.
  */
 export function differencesAtOnce(
   first: Figure,
@@ -105,9 +111,12 @@ export function differencesAtOnce(
 ): Differences {
   const [own, other] = [first, second].map(({ basis }) => floorOf(basis, isStatusPrecise));
   // A clamped sum is below the truth by no more than the truth.
-  const { under, over } = seenThroughClamp(error, own === 'truth' ? first.shown : second.shown);
-  const lowest = own === other ? 0 : own === 'sum' ? -under : -over;
-  const highest = own === other ? 0 : own === 'sum' ? over : under;
+  const [told, otherTold] = [toldFor(first), toldFor(second)];
+  const { under, over } = seenThroughClamp(error, (own === 'truth' ? told : otherTold).high);
+  const below = own === other ? 0 : own === 'sum' ? under : over;
+  const above = own === other ? 0 : own === 'sum' ? over : under;
+  const lowest = first.shown - told.high - below + otherTold.low - second.shown;
+  const highest = first.shown - told.low + above + otherTold.high - second.shown;
   return {
     lowest: isMark(second) && !isMark(first) ? null : second.basis === 'inherited' ? null : lowest,
     highest: isMark(first) && !isMark(second) ? null : first.basis === 'inherited' ? null : highest,

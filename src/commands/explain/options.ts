@@ -10,28 +10,13 @@ import {
   type Value,
 } from '../../cli/options.ts';
 import { OUTPUT_OPTIONS } from '../../cli/output-options.ts';
-import { MEMORY_SIZE, type MemorySize, READER, wholeNumber } from '../../cli/values.ts';
+import { type MemorySize, READER, SHOWN_SIZE, wholeNumber } from '../../cli/values.ts';
 import { SEED, USED } from '../../cli/workload-options.ts';
 import { InputError } from '../../errors.ts';
 import { MAX_NR_CPU_IDS } from '../../kernel/nr-cpus.ts';
 import type { WhoReads } from '../../kernel/tools.ts';
 import { MOST_THREADS } from '../../workload/workload.ts';
 import { pageSizeOption } from '../compare/options.ts';
-
-/**
- * A figure as it is shown: kB as /proc and getrusage() write it, and KB, are KiB; B is bytes; m, g and t are
- * as top writes them, and blanks may stand before a unit.
- */
-export const SHOWN: Value<MemorySize> = {
-  parse(text, flag) {
-    const bare = text.trim().replace(/(?<=\d)\s+(?=\p{L}+$)/u, '');
-    const [, bytes] = /^(\d{1,16})B$/.exec(bare) ?? [];
-    if (bytes !== undefined) return { text: bare, amount: Number(bytes), bytesEach: 1 };
-    const usual = bare.replace(/[kK]B$/, 'KiB').replace(/[mgt]$/, (unit) => unit.toUpperCase());
-    return MEMORY_SIZE.parse(usual, flag);
-  },
-  format: MEMORY_SIZE.format,
-};
 
 /** Another reader's figure. */
 interface OtherFigure {
@@ -47,9 +32,9 @@ const OTHER_FIGURE: Value<OtherFigure> = {
         `${flag} ${text}: expected a reader and its figure, such as statm=43MiB`,
       );
     }
-    return { who: READER.parse(name, flag), size: SHOWN.parse(size, flag) };
+    return { who: READER.parse(name, flag), size: SHOWN_SIZE.parse(size, flag) };
   },
-  format: ({ who, size }) => `${READER.format(who)}=${SHOWN.format(size)}`,
+  format: ({ who, size }) => `${READER.format(who)}=${SHOWN_SIZE.format(size)}`,
 };
 
 const MOST_OPERATIONS = 100_000_000;
@@ -61,7 +46,7 @@ export const EXPLAIN_OPTIONS = {
     value: option(
       '--value <size>',
       'the figure: pages, 43MiB, "44032 kB" or 45088768B (default: any)',
-      SHOWN,
+      SHOWN_SIZE,
     ),
     and: {
       ...listOption(

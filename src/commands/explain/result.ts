@@ -21,6 +21,18 @@ const reading = z.strictObject({
   evidence,
   source: z.string().describe('whence it is known what the reader gets on this kernel'),
   shown: pages.nullable().describe('null: none given'),
+  rounded: noted(
+    z
+      .strictObject({
+        ...interval.shape,
+        how: z
+          .literal(['nearest', 'down', 'either'])
+          .describe('of the last digit that is shown; either: not known which'),
+      })
+      .nullable()
+      .describe('what a figure of so few digits may be of; null: shown is exact'),
+    { as: 'rounded' },
+  ),
   error: sides
     .nullable()
     .describe('bound, exact worst case: below and above the truth; null: not made of the counters'),
@@ -44,8 +56,12 @@ const pair = z.strictObject({
   first: z.string().describe('a reader'),
   second: z.string(),
   difference: change.describe('pages, first minus second'),
-  lowest: change.nullable().describe('pages, bound: the lowest explicable; null: no limit'),
-  highest: change.nullable().describe('pages, bound: the highest explicable; null: no limit'),
+  lowest: change
+    .nullable()
+    .describe('pages, bound: the lowest explicable, by rounding too; null: no limit'),
+  highest: change
+    .nullable()
+    .describe('pages, bound: the highest explicable, by rounding too; null: no limit'),
   when: z
     .literal(['at once', 'across reads', 'one after the other'])
     .describe(

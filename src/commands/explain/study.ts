@@ -1,7 +1,13 @@
 /** Explains figures: what each may stand for by the exact bounds of this kernel's counters, and together. */
 import { percpuCounterBatch } from '../../kernel/batches.ts';
 import { faultAroundPages, pagesPerPageTable } from '../../kernel/page-table.ts';
-import { isClamped, READERS, type Reader, sumsOfReader } from '../../kernel/readers.ts';
+import {
+  isClamped,
+  preciseFrom,
+  READERS,
+  type Reader,
+  sumsOfReader,
+} from '../../kernel/readers.ts';
 import { type KernelRelease, schemeOfRelease } from '../../kernel/releases.ts';
 import type { MemberName } from '../../kernel/rss-stat.ts';
 import type { WhoReads } from '../../kernel/tools.ts';
@@ -30,11 +36,14 @@ import {
   trueChange,
 } from './interval.ts';
 import type { ExplainedPair, ExplainedReading, ExplainResult } from './result.ts';
+import type { Rounded } from './shown.ts';
 
 /** One reader, and what it shows; null: anything. */
 export interface Reading {
   readonly who: WhoReads;
   readonly shown: Pages | null;
+  /** What a figure of so few digits may be of; null: it is exact. */
+  readonly rounded: Rounded | null;
 }
 
 export interface ExplainRequest {
@@ -105,8 +114,8 @@ export function errorsOf(
 
 const readerNamed = (name: string) => READERS.find((reader) => reader.name === name)!;
 
-function figureOf({ who: { reader }, shown }: Reading, kernel: KernelRelease): Figure {
-  return { basis: basisOf(reader, sumsOfReader(reader, kernel).value), shown: shown ?? 0 };
+function figureOf({ who: { reader }, shown, rounded }: Reading, kernel: KernelRelease): Figure {
+  return { basis: basisOf(reader, sumsOfReader(reader, kernel).value), shown: shown ?? 0, rounded };
 }
 
 const CHEAP_FIRST = ['statm', 'VmRSS', 'smaps_rollup'].map(readerNamed);
@@ -122,21 +131,16 @@ function betterThan({ reader }: WhoReads, { basis }: Figure, kernel: KernelRelea
   ).map(({ name }) => name);
 }
 
-function preciseFrom({ lines }: Reader): string[] {
-  const from = lines.findLast(({ value }) => value === 'precise')?.from ?? [];
-  return from.map(([major, minor, patch]) =>
-    patch === 0 ? `${major}.${minor}` : `${major}.${minor}.${patch}`,
-  );
-}
-
 const EXACT: WorstCase = { under: 0, over: 0 };
+
+const widthOf = (rounded: Rounded | null) => (rounded === null ? 0 : rounded.high - rounded.low);
 
 function explainedReading(
   reading: Reading,
   kernel: KernelRelease,
   surroundings: Surroundings,
 ): ExplainedReading {
-  const { who, shown } = reading;
+  const { who, shown, rounded } = reading;
   const { reader, word } = who;
   const figure = figureOf(reading, kernel);
   const { value, evidence, source } = sumsOfReader(reader, kernel);
@@ -149,10 +153,10 @@ function explainedReading(
     sums: value,
     isPeak: reader.isPeak,
     clamped: isClamped(value),
-    ...{ evidence, source, shown, error },
+    ...{ evidence, source, shown, rounded, error },
     now: shown === null ? null : residentNow(figure, surroundings),
     peak: shown === null ? null : residentAtPeak(figure, surroundings),
-    equalHide: error === null ? null : error.under + error.over,
+    equalHide: error === null ? null : error.under + error.over + widthOf(rounded),
     better: betterThan(who, figure, kernel),
     preciseFrom: preciseFrom(reader),
   };

@@ -47,7 +47,9 @@ function answerText(reading: ExplainedReading, result: Result): string {
   const zero =
     shown === 0 && error.under > 0 ? ' A figure of 0 does not say that nothing is resident.' : '';
   if (peak === null) {
-    const how = sums === 'precise' || sums === 'walk' ? ' The figure is the truth.' : zero;
+    const isTruth = sums === 'precise' || sums === 'walk';
+    const cut = reading.rounded === null ? '' : ', to its last digit';
+    const how = isTruth ? ` The figure is the truth${cut}.` : zero;
     const what = result.members.join() === 'swap' ? 'Swapped out' : 'Resident';
     return `${what} now: ${intervalText(now, result)}.${how}`;
   }
@@ -167,6 +169,22 @@ function preciseText(reading: ExplainedReading, result: Result): string[] {
   return [`${kernel} ${less} takes ${each} off the bound.`];
 }
 
+const ROUNDS: Readonly<Record<'nearest' | 'down', string>> = {
+  nearest: 'rounds to the nearest',
+  down: 'rounds down',
+};
+
+/** "301,466 to 327,680 pages (…) are shown so: top rounds to the nearest of its last digit." */
+function roundedText({ reader, rounded }: ExplainedReading, result: Result): string[] {
+  if (rounded === null) return [];
+  const { how } = rounded;
+  const rule =
+    how === 'either'
+      ? `whether ${reader} rounds to the nearest of its last digit or down is not known, and both are allowed for`
+      : `${reader} ${ROUNDS[how]} of its last digit`;
+  return [`${intervalText(rounded, result)}: ${rule}.`];
+}
+
 function limitText(pair: ExplainedPair, result: Result): string {
   const { difference, lowest, highest } = pair;
   const limit = difference < 0 ? lowest : highest;
@@ -180,18 +198,44 @@ function differenceText({ first, second, difference }: ExplainedPair, result: Re
   return `${first} is ${amount(Math.abs(difference), result)} ${side} ${second}`;
 }
 
+/** How far rounding alone lets the first figure read below, or above, the second. */
+function roundedOff({ difference, first, second }: ExplainedPair, { readings }: Result): Pages {
+  const [one, other] = [first, second].map((name) => {
+    const { shown, rounded } = readings.find(({ reader }) => reader === name)!;
+    return rounded === null ? [0, 0] : [shown! - rounded.low, rounded.high - shown!];
+  }) as [number[], number[]];
+  return difference < 0 ? one[1]! + other[0]! : one[0]! + other[1]!;
+}
+
+/** "the error of node and the rounding of top allow"; nothing where neither figure is rounded. */
+function roundingAllows(pair: ExplainedPair, result: Result): string {
+  const { first, second, difference, lowest, highest, errorOf } = pair;
+  const cut = result.readings
+    .filter(({ reader, rounded }) => rounded !== null && [first, second].includes(reader))
+    .map(({ reader }) => reader);
+  if (cut.length === 0) return '';
+  const rounding = `the rounding of ${listed(cut)}`;
+  const limit = Math.abs((difference < 0 ? lowest : highest) ?? 0);
+  return limit === roundedOff(pair, result)
+    ? `${rounding} allows`
+    : `the error of ${listed(errorOf)} and ${rounding} allow`;
+}
+
 /** Why a difference cannot be, and what it may be instead. */
 function contradictionText(pair: ExplainedPair, result: Result): string {
   const { first, second, lowest, highest, errorOf } = pair;
   const limit = limitText(pair, result);
+  const rounding = roundingAllows(pair, result);
   const allowed =
-    lowest === 0 && highest === 0
-      ? errorOf.length === 0
-        ? ': both are precise (only smaps counts a page poisoned by a memory failure)'
-        : ': both show one sum'
-      : limit === amount(0, result)
-        ? ': it is never so at one moment'
-        : `, which allow up to ${limit}`;
+    rounding !== ''
+      ? `: ${rounding} up to ${limit}`
+      : lowest === 0 && highest === 0
+        ? errorOf.length === 0
+          ? ': both are precise (only smaps counts a page poisoned by a memory failure)'
+          : ': both show one sum'
+        : limit === amount(0, result)
+          ? ': it is never so at one moment'
+          : `, which allow up to ${limit}`;
   const inferred = result.readings.some(
     ({ reader, evidence }) => evidence === 'inferred' && [first, second].includes(reader),
   );
@@ -215,6 +259,8 @@ function pairText(pair: ExplainedPair, result: Result): string {
     const other = first === 'VmHWM' ? pair.second : first;
     return `${what}: not so in one read of status, which shows the higher of the two. Explicable by the counters where ${other} was read first, up to ${limit}: the mark is made of approximate sums. Where VmHWM was read first, the process has grown.`;
   }
+  const rounding = roundingAllows(pair, result);
+  if (rounding !== '') return `${what}: explicable, ${rounding} up to ${limit}.`;
   return `${what}: explicable by the counters, which allow up to ${limit} (the error of ${listed(errorOf)}).`;
 }
 
@@ -295,7 +341,10 @@ export function explainView(
 ): TextView {
   const { program, readings, pairs, kernel, topology, together, schemeSource } = result;
   const [reading] = readings as [ExplainedReading];
-  const shown = reading.shown === null ? '' : ` shows ${amount(reading.shown, result)}`;
+  const shown =
+    reading.shown === null
+      ? ''
+      : ` shows ${reading.rounded === null ? '' : 'about '}${amount(reading.shown, result)}`;
   const compared = pairs.map((pair) => pairText(pair, result)).join(' ');
   const all = together === null ? '' : ` By all figures now: ${intervalText(together, result)}.`;
   const labelled = (label: string, texts: readonly string[]) =>
@@ -305,6 +354,10 @@ export function explainView(
     facts: [
       ...(pairs.length === 0 ? [] : [['answer', compared] as const]),
       [pairs.length === 0 ? 'answer' : reading.reader, `${answerText(reading, result)}${all}`],
+      ...labelled(
+        'rounded',
+        readings.flatMap((each) => roundedText(each, result)),
+      ),
       ['reads', readsText(reading)],
       ...labelled('why', whyText(reading, result)),
       ...labelled('typical', typicalText(result)),

@@ -217,7 +217,7 @@ async function observeRecorded(
   const lines = readObserved(openInput(file, session), originOf(file));
   let observation: Observation | null = null;
   const trail = await trailFor(flags);
-  for await (const line of lines) {
+  for await (const { line } of lines) {
     if (line.type === 'observed') observation = createObservation(line);
     else observation?.take(line);
     trail?.take(line);

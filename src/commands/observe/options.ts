@@ -10,8 +10,8 @@ import {
   ruled,
   toggle,
 } from '../../cli/options.ts';
-import { PICTURED_OPTIONS } from '../../cli/output-options.ts';
-import { duration, KERNEL, TEXT, wholeNumber } from '../../cli/values.ts';
+import { namedFor, PICTURED_OPTIONS } from '../../cli/output-options.ts';
+import { BESIDE, duration, KERNEL, TEXT, wholeNumber } from '../../cli/values.ts';
 
 const SHORTEST = 0.01;
 const LONGEST = 86_400;
@@ -41,7 +41,11 @@ const WHOSE = live({
     '--cheap',
     'never walk page tables: where statm is not precise, limits without errors',
   ),
-  record: option('--record <file>', 'also write each reading, for --from', TEXT),
+  record: option(
+    '--record <file>',
+    'also write each reading, for --from',
+    namedFor(['ndjson'], BESIDE),
+  ),
 });
 
 const SURROUNDINGS = live({
@@ -60,9 +64,13 @@ export const OBSERVE_OPTIONS = {
   }),
   ...grouped('Machine', SURROUNDINGS),
   ...PICTURED_OPTIONS,
-  readings: toggle('--readings', 'each reading as it comes, as CSV or NDJSON, not their summary', {
-    ...{ rules: [excludes('--from')], group: 'Output' },
-  }),
+  readings: toggle(
+    '--readings',
+    'each reading as it comes, as CSV or NDJSON, not the summary at the end',
+    {
+      ...{ rules: [excludes('--from')], group: 'Output' },
+    },
+  ),
   top: option('--top <n>', 'processes of a table, at most', wholeNumber(1, MOST_ROWS), {
     ...{ default: 20, terse: true, group: 'Output' },
   }),

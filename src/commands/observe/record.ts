@@ -91,11 +91,17 @@ function parseLine(text: string): ObservedLine {
   return conformTo(observedLine, value, 'a line of rss-err/observed@1') as ObservedLine;
 }
 
+/** A line and its number, 1 = the first. */
+export interface NumberedLine {
+  readonly number: number;
+  readonly line: ObservedLine;
+}
+
 /**
  * The lines of a record, the head first.
  * @throws InputError "ORIGIN: line N: …" at the first that is not one, or stands where it must not.
  */
-export async function* readObserved(chunks: Chunks, origin: string): AsyncGenerator<ObservedLine> {
+export async function* readObserved(chunks: Chunks, origin: string): AsyncGenerator<NumberedLine> {
   let number = 0;
   let last: ObservedLine['type'] | null = null;
   const fault = (says: string) => new InputError(says).within(`line ${number}`).within(origin);
@@ -111,7 +117,7 @@ export async function* readObserved(chunks: Chunks, origin: string): AsyncGenera
         throw fault('a reading before the first round');
       }
       last = line.type;
-      yield line;
+      yield { number, line };
     }
   }
   if (last === null) throw new InputError('is empty').within(origin, ' ');

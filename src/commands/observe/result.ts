@@ -10,7 +10,7 @@ const interval = z
   .strictObject({ low: signedPages, high: signedPages })
   .describe('observed: the error lay from low to high; negative reads low');
 
-const processRow = z.strictObject({
+export const processRow = z.strictObject({
   pid: z.int().min(1),
   command: z.string(),
   threads: count,
@@ -25,6 +25,16 @@ const processRow = z.strictObject({
       'observed, last reading: approximate minus precise; null: no precise figure. Where it faulted meanwhile, part of it may be growth',
     ),
   settled: z.boolean().describe('the process did not fault while the last reading was made'),
+  zeroSinceSeconds: noted(
+    z
+      .number()
+      .min(0)
+      .nullable()
+      .describe(
+        'observed, after the first round began: since which reading it has shown 0 with pages resident; null: the last one is not so',
+      ),
+    { as: false },
+  ),
   lowest: interval
     .nullable()
     .describe('observed: of the settled readings the one that was lowest; null: none'),

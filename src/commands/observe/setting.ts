@@ -82,7 +82,7 @@ export function surroundings(
 
 /** What is asked for by name must be there, and have figures to be read. */
 export function refusal(pid: number, why: keyof typeof REFUSALS): InputError {
-  return new InputError(`process ${pid} ${REFUSALS[why]}`);
+  return new InputError(REFUSALS[why]).within(`process ${pid}`, ' ');
 }
 
 const REFUSALS = {

@@ -67,7 +67,7 @@ export interface Rules extends Era {
 }
 
 /** Of the free lists, else of a row beside the "Killed process" line; null where neither is. */
-function pageSizeOf({ pageSize, tasks, killed }: OomReport): Bytes | null {
+export function pageSizeOf({ pageSize, tasks, killed }: OomReport): Bytes | null {
   const known = (bytes: number) => KNOWN_PAGE_SIZES.find((size) => size === bytes) ?? null;
   if (pageSize !== null) return known(pageSize);
   for (const { pid, totalVmKb } of killed) {

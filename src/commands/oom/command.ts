@@ -8,8 +8,8 @@ import { readTopology } from '../../cli/machine.ts';
 import { reproduceLine } from '../../cli/options.ts';
 import { writeLines } from '../../cli/output.ts';
 import { type Output, openOutput } from '../../cli/output-options.ts';
-import type { Session } from '../../cli/streams.ts';
-import { InputError } from '../../errors.ts';
+import { type Session, writeRemarks } from '../../cli/streams.ts';
+import { InputError, within } from '../../errors.ts';
 import { countLines, LINE_END, LONGEST_LINE, lineBlocks } from '../../input/text-lines.ts';
 import { createOomReader, WORD_KEYS } from '../../recorded/oom/reader.ts';
 import { createKeySearch } from '../../recorded/oom/word-search.ts';
@@ -24,6 +24,7 @@ import {
 } from '../../render/formats.ts';
 import { version } from '../../version.ts';
 import { demandOneStdin } from '../compare/options.ts';
+import { contradictionsOf } from './contradictions.ts';
 import { OOM_OPTIONS, type OomFlags, oneScheme } from './options.ts';
 import type { JudgedReport, OomResult } from './result.ts';
 import { type Given, judgeReport } from './study.ts';
@@ -40,6 +41,7 @@ async function* judgedReports(
   chunks: AsyncIterable<Buffer | string>,
   origin: string,
   given: Given,
+  remark: (text: string) => void,
 ): AsyncGenerator<JudgedReport> {
   const reader = createOomReader();
   const search = createKeySearch(WORD_KEYS);
@@ -50,6 +52,7 @@ async function* judgedReports(
   function* judged(report: ReturnType<typeof reader.end>): Generator<JudgedReport> {
     if (report === null) return;
     reports += 1;
+    for (const text of within(origin, () => contradictionsOf(report, given))) remark(text);
     yield judgeReport(report, reports, given, killedBefore);
     for (const { pid } of report.killed) killedBefore.add(pid);
   }
@@ -74,8 +77,8 @@ async function* judgedReports(
   yield* judged(reader.end());
   if (reports > 0) return;
   throw new InputError(
-    `${origin}: no report of the OOM killer in ${formatCount(lines, 'line')}: expected a kernel's log with "invoked oom-killer" or "Tasks state"`,
-  );
+    `no report of the OOM killer in ${formatCount(lines, 'line')}: expected a kernel's log with "invoked oom-killer" or "Tasks state"`,
+  ).within(origin);
 }
 
 /** Each report as it comes; of JSON, which is one document, all of them at the end. */
@@ -176,8 +179,16 @@ async function runLog(file: string, flags: OomFlags, session: Session): Promise<
       yield chunk;
     }
   }
+  const told = new Set<string>();
+  // Of a boot once, however many its reports are.
+  function remark(text: string): void {
+    if (told.has(text)) return;
+    told.add(text);
+    clear();
+    writeRemarks(originOf(file), [text], session.stderr);
+  }
   async function* counted(): AsyncGenerator<JudgedReport> {
-    for await (const report of judgedReports(chunks(), originOf(file), given)) {
+    for await (const report of judgedReports(chunks(), originOf(file), given, remark)) {
       counts.all += 1;
       if (report.verdict === 'certain') counts.certain += 1;
       yield report;

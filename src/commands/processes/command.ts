@@ -12,9 +12,9 @@ import {
   showing,
 } from '../../cli/options.ts';
 import { fileSink, type TextSink } from '../../cli/output.ts';
-import { openBeside, openOutput } from '../../cli/output-options.ts';
+import { namedFor, openBeside, openOutput } from '../../cli/output-options.ts';
 import type { Session } from '../../cli/streams.ts';
-import { choice, TEXT } from '../../cli/values.ts';
+import { BESIDE, choice } from '../../cli/values.ts';
 import { WRITTEN_FORMS } from '../../recorded/trace/write-trace.ts';
 import { type PicturedReport, renderPictured } from '../../render/formats.ts';
 import { presetLines } from '../../render/words.ts';
@@ -46,7 +46,7 @@ const TRACE_OPTIONS = showing({
   writeTrace: option(
     '--write-trace <file>',
     'also write the updates as rss_stat events of a trace',
-    TEXT,
+    namedFor(['text'], BESIDE),
   ),
   traceForm: option(
     '--trace-form <name>',

@@ -33,6 +33,7 @@ import type {
   ProgramErrors,
   Quantity,
   QuantityResult,
+  ReadZero,
 } from './result.ts';
 import { createTraceLines } from './trace-lines.ts';
 
@@ -86,6 +87,7 @@ function schemeResult(
     allocations: { allocated, rolledBack, freed },
     checkMm: { checked: census.checked, bad, messages },
     errors: summariseErrors(observation.errors[index]!),
+    readZero: zerosOf(observation.errors[index]!),
     largestOfMm: [...ended].map(([program, { mms, largest }]) =>
       programErrors(program, mms, largest[index]!),
     ),
@@ -152,6 +154,7 @@ function schemeSeen(scheme: ProcessesScheme, seen: Seen | undefined): ProcessesS
   return {
     ...scheme,
     errors: scheme.errors.map((of) => errorsSeen<ProcessErrors, QuantityResult>(of, seen)),
+    readZero: { mms: 0, operations: 0, longest: null },
     largestOfMm: scheme.largestOfMm.map((of) => ({ ...of, p50: 0, p99: 0 })),
   };
 }
@@ -162,9 +165,10 @@ const QUANTITIES: readonly { readonly quantity: Quantity; readonly index: number
   ...MEMBERS.map((quantity, index) => ({ quantity, index })),
 ];
 
-function extremeError({ pages, of, operation }: Extreme): ExtremeError {
+function extremeError({ pages, resident, of, operation }: Extreme): ExtremeError {
   return {
     pages,
+    residentPages: resident,
     process: of?.process ?? null,
     program: of?.program ?? null,
     operation: of === null ? null : operation,
@@ -186,6 +190,15 @@ export function summariseErrors({ clamped, raw }: MemberErrors): QuantityResult[
     clamped: processErrors(clamped[index]!),
     raw: processErrors(raw[index]!),
   }));
+}
+
+function zerosOf({ zeros: { processes: mms, operations, longest } }: MemberErrors): ReadZero {
+  if (longest === null) return { mms, operations, longest };
+  const { of, since, operations: length, resident } = longest;
+  return {
+    ...{ mms, operations },
+    longest: { ...of, sinceOperation: since, operations: length, residentPages: resident },
+  };
 }
 
 /** `largest` has a value an mm. */

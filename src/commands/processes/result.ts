@@ -20,6 +20,7 @@ const range = z.strictObject({ min: pages, max: pages });
 
 const extreme = z.strictObject({
   pages,
+  residentPages: noted(pages.describe('of the quantity, then; 0 where pages is 0'), { as: false }),
   process: count.nullable().describe('null where pages is 0'),
   program: z.string().nullable().describe('what the process ran'),
   operation: noted(z.int().min(1).nullable().describe('since its fork or exec, 1 = the first'), {
@@ -54,6 +55,24 @@ export type QuantityResult = ResultOf<typeof quantity>;
 /** What errors are reported of: the resident set size, and each member. */
 export type Quantity = QuantityResult['quantity'];
 
+/** Where a reader sees 0 at the end of an operation while pages are resident. */
+const readZero = z.strictObject({
+  mms: count.describe('that have read 0 so'),
+  operations: count.describe('at whose ends one did'),
+  longest: z
+    .strictObject({
+      process: count,
+      program: z.string(),
+      sinceOperation: z.int().min(1).describe('of its own, 1 = the first after its fork or exec'),
+      operations: count.describe('in a row'),
+      residentPages: pages.describe('meanwhile, at most'),
+    })
+    .nullable()
+    .describe('observed: the longest time that one read 0; null: none did'),
+});
+
+export type ReadZero = ResultOf<typeof readZero>;
+
 /** mms that ended: a program has one from exec on, and each child has one from fork to exec. */
 const programErrors = z.strictObject({
   program: z.string(),
@@ -87,6 +106,7 @@ const scheme = z.strictObject({
     { as: '' },
   ),
   errors: noted(z.array(quantity), { rows: true }),
+  readZero: noted(readZero.describe('observed: RSS of 0 while pages are resident'), { as: false }),
   largestOfMm: z
     .array(programErrors)
     .describe("of each mm's largest clamped error of RSS, over the mms of a program, nearest rank"),

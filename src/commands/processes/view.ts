@@ -7,6 +7,7 @@ import {
   formatNumber,
   formatPagesAndBytes,
   formatPercent,
+  formatRatio,
   type Scale,
   type UnitChoice,
 } from '../../render/amounts.ts';
@@ -168,16 +169,29 @@ function memberTable(
   };
 }
 
-function whoseText({ process, program, operation }: ExtremeError): string {
+function whoseText({ process, program, operation, pages, residentPages }: ExtremeError): string {
   if (process === null || operation === null) return '-';
-  return `${program} ${process}, op ${formatNumber(operation)}`;
+  const share = residentPages > 0 ? `, ${formatRatio(100 * pages, residentPages)}%` : '';
+  return `${program} ${process}, op ${formatNumber(operation)}${share}`;
+}
+
+/** Who reads 0 while it has pages, how often, and since when the one that does so longest. */
+function zerosFinding({ schemes, operations, topology }: ProcessesResult): string[] {
+  return schemes.flatMap(({ name, readZero: { mms, operations: zeros, longest } }) => {
+    if (longest === null) return [];
+    const { process, program, sinceOperation, operations: length, residentPages } = longest;
+    const amount = formatPagesAndBytes(residentPages, topology.pageSize);
+    return [
+      `Under ${name} ${formatCount(mms, 'mm reads', 'mms read')} 0 with pages resident, at the ends of ${formatRatio(100 * zeros, operations)}% of all operations; longest ${program} ${process}, since its operation ${formatNumber(sinceOperation)} for ${formatNumber(length)}, with up to ${amount}.`,
+    ];
+  });
 }
 
 function whoseTable(result: ProcessesResult, reading: Reading): TextTable {
   const quantity = quantityOf(result);
   const what = quantity === 'rss' ? 'RSS' : quantity;
   return {
-    title: `Whose ${what}: program, process and its operation`,
+    title: `Whose ${what}: program, process, its operation, share of what was resident`,
     columns: ['scheme', 'lowest', 'highest'].map(left),
     rows: result.schemes.map((scheme) => {
       const { under, over } = errorsOf(scheme, quantity)[reading];
@@ -212,7 +226,10 @@ export function processesView(
       programTable(result, scale),
       memberTable(result, scale, reading),
     ],
-    findings: [exactText(result.seen) ?? []].flat(),
+    findings: [
+      exactText(result.seen) ??
+        (reading === 'clamped' && quantityOf(result) === 'rss' ? zerosFinding(result) : []),
+    ].flat(),
     notes: [
       'exact: one member, settled, all threads of the largest process; RSS sums three',
       ...endNotes(result),

@@ -99,7 +99,7 @@ const TRACE_OPTIONS = {
   ),
   spread: option(
     '--spread <policy>',
-    `trace: place threads on the machine by ${POLICY_NAMES.join(', ')}`,
+    `trace, record of observe: place threads on the machine by ${POLICY_NAMES.join(', ')}`,
     choice(POLICY_NAMES),
   ),
   ...SPREAD_OPTIONS,

@@ -13,14 +13,17 @@ import {
   takenOver,
 } from '../../replay/observer.ts';
 import { type BatchListener, demandAgreement, stepTo, type Trial } from '../../replay/replay.ts';
+import { clampedRss } from '../../replay/rss-columns.ts';
 import type { WarmUp } from '../../replay/warm-up.ts';
 import { createCounters, formatScheme, type SchemeSpec } from '../../schemes/registry.ts';
 import type { Counters } from '../../schemes/scheme.ts';
 import type { Topology } from '../../topology/topology.ts';
 import type { Pages } from '../../units.ts';
-import { createUpdateColumns } from '../../update/columns.ts';
-import { type Readings, setReading } from '../../update/readings.ts';
-import { appendRows, type RecordedUpdate, ROW_SHAPES } from '../../update/record.ts';
+import type { ByMember } from '../../update/by-member.ts';
+import { createUpdateColumns, type UpdateColumns } from '../../update/columns.ts';
+import { KIND } from '../../update/kinds.ts';
+import type { Readings } from '../../update/readings.ts';
+import { appendRows, ROW_SHAPES } from '../../update/record.ts';
 import type { Intake } from './trace-walk.ts';
 
 /** Updates gathered before the schemes see them; many processes may be alive at once. */
@@ -36,6 +39,10 @@ export interface LaneResult {
   readonly usedCpus: Int32Array;
   readonly usedThreads: number;
   readonly rssPages: Pages;
+  /** At its largest. */
+  readonly largestRss: Pages;
+  /** What a reader sees at the end, and since which operation 0, under each scheme. */
+  readonly read: readonly { readonly pages: Pages; readonly zeroSince: number | null }[];
   readonly seen: SeenUpdates;
   /** What each scheme was off by, the distribution excepted, which is that of all processes. */
   readonly observers: readonly Observer[];
@@ -59,6 +66,7 @@ interface LaneRequest {
   readonly listeners: readonly BatchListener[];
   /** Room that all lanes use in turn. */
   readonly readings: Readings;
+  readonly byMember: ByMember;
   readonly mostUpdates: number;
 }
 
@@ -68,58 +76,95 @@ function addTo(pools: readonly Observer[], observers: readonly Observer[]): void
   });
 }
 
+/** So many pages more of each member in what is read. */
+function addOffsets(
+  { after, inner, side }: Readings,
+  { length, member }: UpdateColumns,
+  offsets: Float64Array,
+): number {
+  let lowest = 0;
+  for (let u = 0; u < length; u++) {
+    const reading = after[u]! + offsets[member[u]!]!;
+    if (reading < lowest) lowest = reading;
+    after[u] = reading;
+  }
+  const { update, reading } = inner;
+  for (let i = 0; i < inner.length; i++) reading[i]! += offsets[member[update[i]!]!]!;
+  for (let i = 0; i < side.length; i++) side.reading[i]! += offsets[side.member[i]!]!;
+  return lowest;
+}
+
 /** Counters whose readings and sums have so many pages more in each member. */
 function withOffsets(counters: Counters, offsets: Float64Array): Counters {
   return {
     ...counters,
     apply(updates, readings) {
       counters.apply(updates, readings);
-      const { after, inner, side } = readings;
-      const { length, member } = updates;
-      for (let u = 0; u < length; u++) setReading(readings, u, after[u]! + offsets[member[u]!]!);
-      for (let i = 0; i < inner.length; i++) {
-        inner.reading[i]! += offsets[member[inner.update[i]!]!]!;
-      }
-      for (let i = 0; i < side.length; i++) side.reading[i]! += offsets[side.member[i]!]!;
+      readings.lowest = addOffsets(readings, updates, offsets);
     },
     preciseSum: (member) => counters.preciseSum(member) + offsets[member]!,
   };
 }
 
+/** Threads whose numbers are found without a look at the table of all. */
+const RECENT_THREADS = 64;
+
 /** A process's threads, numbered as they turn up. */
 export function createThreadNumbers() {
   const numberOf = new Map<number, number>();
+  const recentIds = new Int32Array(RECENT_THREADS).fill(-1);
+  const recentNumbers = new Int32Array(RECENT_THREADS);
   let last = 0;
+
+  function find(id: number): number {
+    const number = numberOf.get(id) ?? numberOf.size;
+    numberOf.set(id, number);
+    recentIds[id & (RECENT_THREADS - 1)] = id;
+    recentNumbers[id & (RECENT_THREADS - 1)] = number;
+    return number;
+  }
+
   return {
     /** At least 1: a process has a thread, whoever made its updates. */
     count: () => Math.max(1, numberOf.size),
-    of({ kind, thread }: Pick<RecordedUpdate, 'kind' | 'thread'>): number {
-      // Another context's update goes past every thread's cache: it is nobody's, as a CPU's switch is.
-      if (kind === 'remote' || kind === 'switch-out') return last;
-      const known = numberOf.get(thread);
-      last = known ?? numberOf.size;
-      if (known === undefined) numberOf.set(thread, last);
-      return last;
+    /** Puts numbers in the place of the ids that a batch's updates have. */
+    enter({ length, kind, thread }: UpdateColumns): void {
+      const { remote, switchOut } = KIND;
+      for (let u = 0; u < length; u++) {
+        const id = thread[u]!;
+        const place = id & (RECENT_THREADS - 1);
+        // Another context's update goes past every thread's cache: it is nobody's, as a CPU's switch is.
+        if (kind[u] !== remote && kind[u] !== switchOut) {
+          last = recentIds[place] === id ? recentNumbers[place]! : find(id);
+        }
+        thread[u] = last;
+      }
     },
   };
 }
 
 export function openLane(request: LaneRequest): Lane {
-  const { topology, schemes, pools, warmUp, listeners, readings, mostUpdates } = request;
+  const { topology, schemes, pools, warmUp, listeners, mostUpdates } = request;
   // A record is two rows at the most.
   const capacity = Math.min(LANE_UPDATES, 2 * mostUpdates);
   const ledger = createLedger(topology.nrCpuIds);
   const columns = createUpdateColumns(capacity);
   const offsets = new Float64Array(ledger.members.length);
+  let largestRss = 0;
+  const seeLargest: BatchListener = ({ length }) => {
+    const { rssAfter } = ledger;
+    for (let u = 0; u < length; u++) if (rssAfter[u]! > largestRss) largestRss = rssAfter[u]!;
+  };
   const trial: Trial = {
     ledger,
     schemes: schemes.map((spec) => ({
       name: formatScheme(spec),
       counters: withOffsets(createCounters(topology, spec), offsets),
     })),
-    listeners,
+    listeners: [seeLargest, ...listeners],
     observers: pools.map(warmUp === null ? sharingObserver : createObserver),
-    readings,
+    readings: request.readings,
+    byMember: request.byMember,
   };
   let leftOut: LaneResult['leftOut'] | null =
     warmUp === null ? { operations: 0, observers: [] } : null;
@@ -128,6 +173,8 @@ export function openLane(request: LaneRequest): Lane {
 
   function flush(): void {
     if (columns.length === 0) return;
+    tally.noteRows(columns);
+    threads.enter(columns);
     columns.threads = threads.count();
     stepTo(trial, columns, () => (leftOut === null ? warmUp!.end : null), endWarmUp);
     columns.length = 0;
@@ -145,16 +192,17 @@ export function openLane(request: LaneRequest): Lane {
 
   return {
     add(update, cpu) {
-      const { kind, member, pages, line } = update;
+      const { kind, member, pages, thread } = update;
       const shapes = ROW_SHAPES[kind][member]!;
       if (columns.length + shapes.length > capacity) flush();
-      tally.note(update, shapes, line);
-      appendRows(columns, shapes, pages, cpu, threads.of(update));
+      appendRows(columns, shapes, pages, cpu, thread);
     },
+    batch: { columns, flush },
     offset(member, pages) {
       flush();
       offsets[member]! += pages;
       enterBefore(ledger, member, pages);
+      largestRss = Math.max(largestRss, ledger.rss);
       for (const { reading } of trial.observers) reading.members[member]! += pages;
     },
     close() {
@@ -170,6 +218,11 @@ export function openLane(request: LaneRequest): Lane {
         usedCpus: usersOf(ledger.cpus),
         usedThreads: usersOf(ledger.threads).length,
         rssPages: ledger.rss,
+        largestRss,
+        read: trial.observers.map(({ reading, zeroSince }) => ({
+          pages: clampedRss(reading),
+          zeroSince,
+        })),
         seen: tally.seen(),
         observers,
         leftOut: ownLeftOut,

@@ -1,6 +1,6 @@
 /** Adds many processes' results up: sums, and for each scheme the widest bound of any process. */
 
-import type { Life } from '../../recorded/trace/reconstruct.ts';
+import type { Life } from '../../recorded/trace/life.ts';
 import { type Observer, observedErrors } from '../../replay/observer.ts';
 import { errorsOf, type Tally } from '../../replay/tally.ts';
 import { formatScheme, type SchemeSpec } from '../../schemes/registry.ts';
@@ -37,7 +37,7 @@ interface Sums {
 /** What is told of a process besides what was counted. */
 export type EndedLife = Pick<
   Life,
-  'index' | 'mmId' | 'ordinal' | 'comm' | 'firstLine' | 'lastLine' | 'ended'
+  'mmId' | 'ordinal' | 'comm' | 'firstLine' | 'lastLine' | 'ended'
 >;
 
 export interface ProcessTotals {
@@ -71,7 +71,6 @@ function widerOrNone(a: WorstCaseOver | null, b: WorstCaseOver | null): WorstCas
 }
 
 interface Listed {
-  readonly index: number;
   /** Its largest clamped error under any scheme. */
   readonly worst: number;
   readonly traced: TracedProcess;
@@ -137,7 +136,7 @@ export function createProcessTotals(
         }
       });
       widen(own);
-      const { operations, updates, rssPages, usedCpus, usedThreads } = result;
+      const { operations, updates, rssPages, largestRss, read, usedCpus, usedThreads } = result;
       for (const cpu of usedCpus) used[cpu] = 1;
       sums.replayed += 1;
       sums.operations += operations;
@@ -160,15 +159,18 @@ export function createProcessTotals(
         operations,
         updates,
         rssPages,
+        largestRssPages: largestRss,
         used: { cpus: usedCpus.length, threads: usedThreads },
         rssMembers: facts.rssMembers,
         schemes: names.map((name, i) => ({
           name,
           exactUsed: own[i]!.exactUsed,
           observed: ownErrors(result.observers[i]!),
+          readPages: read[i]!.pages,
+          zeroSinceOperation: read[i]!.zeroSince,
         })),
       };
-      listed.push({ index: life.index, worst, traced });
+      listed.push({ worst, traced });
       if (listed.length === 2 * MOST_LISTED) keepWorst();
     },
     usedCpus() {
@@ -177,7 +179,7 @@ export function createProcessTotals(
     },
     processes() {
       keepWorst();
-      return listed.sort((a, b) => a.index - b.index).map(({ traced }) => traced);
+      return listed.map(({ traced }) => traced).sort((a, b) => a.firstLine - b.firstLine);
     },
     schemes(pools) {
       return schemes.map(({ scheme, ...parameters }, i) => ({

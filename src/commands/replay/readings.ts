@@ -1,12 +1,10 @@
 /** Lists what every scheme reads after every update of a recording, beside the ledger. */
 import { InputError } from '../../errors.ts';
-import type { Chunks } from '../../input/text-lines.ts';
 import { IN_RSS, MEMBERS, NR_MEMBERS } from '../../kernel/rss-stat.ts';
 import { applyToMm, createMm } from '../../process/mm.ts';
-import { isTraceForm, type Recording, recognise } from '../../recorded/registry.ts';
-import type { TraceForm } from '../../recorded/trace/event.ts';
-import { rowsOf } from '../../recorded/trace/read-trace.ts';
-import { type Life, lifeName } from '../../recorded/trace/reconstruct.ts';
+import { isTraceForm, OBSERVED, type Recording, recognise } from '../../recorded/registry.ts';
+import { type Life, lifeName } from '../../recorded/trace/life.ts';
+import { rowsOf, type TraceFeed, traceFeed } from '../../recorded/trace/read-trace.ts';
 import { createLedger, enter } from '../../replay/ledger.ts';
 import type { Heartbeat } from '../../replay/replay.ts';
 import type { Pages } from '../../units.ts';
@@ -14,12 +12,13 @@ import { createUpdateColumns, type UpdateColumns } from '../../update/columns.ts
 import { createReadings } from '../../update/readings.ts';
 import { appendRows, type RecordedUpdate, rowShapes } from '../../update/record.ts';
 import type { MeasureRequest } from '../compare/measure.ts';
+import { noChange, noRecord } from './no-updates.ts';
 import { createThreadNumbers } from './process-lane.ts';
 import { openRecorded } from './replay.ts';
 import { summariseTrace } from './replay-trace.ts';
 import type { ReplayRequest } from './request.ts';
-import type { RecordingFacts } from './result.ts';
-import { type Intake, runTrace } from './trace-walk.ts';
+import type { RecordingFacts, TraceSummary } from './result.ts';
+import { demandChosen, type Intake, runTrace } from './trace-walk.ts';
 
 /** One update and what is read after it, pages, unclamped. */
 export interface ReadingsLine {
@@ -94,6 +93,7 @@ async function* readingsOfUpdates(
   for (;;) {
     await source.fill(columns);
     if (columns.length === 0) {
+      if (update === 0) throw noRecord(request, source);
       return { recording: { name: request.name, belowZero: source.seen().belowZero } };
     }
     apply(columns);
@@ -122,7 +122,8 @@ function readingIntake(
       const name = MEMBERS[member]!;
       const record = { kind, thread, cpu, pages, member: name, mm: life.mmId, repeat: 1 };
       columns.length = 0;
-      appendRows(columns, rowShapes(record), pages, cpu, threads.of(record));
+      appendRows(columns, rowShapes(record), pages, cpu, thread);
+      threads.enter(columns);
       columns.threads = threads.count();
       apply(columns);
       update += 1;
@@ -136,20 +137,23 @@ const nameOf = ({ mmId, ordinal }: Life) => lifeName(mmId, ordinal);
 /** @throws InputError as runTrace(), and where a second process begins. */
 async function* readingsOfTrace(
   request: ReplayRequest,
-  form: TraceForm,
-  chunks: Chunks,
+  form: TraceSummary['form'],
+  feed: TraceFeed,
   of: ReadingsOf,
   heartbeat: Heartbeat,
 ): AsyncGenerator<ReadingsLine, RecordingFacts> {
   let lines: ReadingsLine[] = [];
+  let updates = 0;
   let only: Life | null = null;
-  const walk = runTrace(request, form, rowsOf(chunks), {
+  const walk = runTrace(request, feed, {
     opensBehind: 0,
     open(life, line) {
       if (only !== null) {
         throw new InputError(
-          `${request.name}: line ${line}: mm_id is ${nameOf(life)}, after ${nameOf(only)}: --readings are of one process: choose it with --mm or --comm`,
-        );
+          `mm_id is ${nameOf(life)}, after ${nameOf(only)}: --readings are of one process: choose it with --mm or --comm`,
+        )
+          .within(`line ${line}`)
+          .within(request.name);
       }
       only = life;
       return readingIntake(request, life, of, (one) => lines.push(one));
@@ -159,8 +163,11 @@ async function* readingsOfTrace(
   for (;;) {
     const { done, value } = await walk.next();
     yield* lines;
+    updates += lines.length;
     lines = [];
     if (done === true) {
+      demandChosen(request, value);
+      if (updates === 0) throw noChange(request, form, value.lines.rssStatEvents);
       const trace = summariseTrace(form, request.trace, value, 1, 1);
       return { recording: { name: request.name }, trace };
     }
@@ -179,7 +186,12 @@ export async function* readingsAfterEach(
 ): AsyncGenerator<ReadingsLine, RecordingFacts> {
   const recording = await recognise(request.text, request.name);
   const { form, chunks } = recording;
-  return yield* isTraceForm(form)
-    ? readingsOfTrace(request, form, chunks, of, heartbeat)
-    : readingsOfUpdates(request, recording, of, heartbeat);
+  if (form === OBSERVED) {
+    const { openObserved } = await import('./observed-record.ts');
+    const { feed } = await openObserved(chunks, request);
+    return yield* readingsOfTrace(request, form, feed, of, heartbeat);
+  }
+  if (!isTraceForm(form)) return yield* readingsOfUpdates(request, recording, of, heartbeat);
+  const feed = traceFeed(rowsOf(chunks), form, request);
+  return yield* readingsOfTrace(request, form, feed, of, heartbeat);
 }

@@ -1,19 +1,21 @@
 /** A kernel's trace through several schemes: every process with counters of its own. */
 
+import { OBSERVED } from '../../recorded/registry.ts';
 import { contradictionsOf } from '../../recorded/trace/change.ts';
-import type { TraceForm } from '../../recorded/trace/event.ts';
-import type { RowSource } from '../../recorded/trace/read-trace.ts';
+import type { TraceFeed } from '../../recorded/trace/read-trace.ts';
 import { createObserver, type Observer, observedExtremes } from '../../replay/observer.ts';
 import type { Heartbeat } from '../../replay/replay.ts';
 import { formatCpulist } from '../../topology/cpulist.ts';
+import { createByMember } from '../../update/by-member.ts';
 import { createReadings } from '../../update/readings.ts';
 import { comparedTopology } from '../compare/compared-topology.ts';
 import { costsOf, demandWarmedUp, warmUpOf, watchOf } from '../compare/measure.ts';
+import { noChange } from './no-updates.ts';
 import { LANE_KEPT, LANE_UPDATES, openLane } from './process-lane.ts';
 import { createProcessTotals, type ProcessTotals } from './process-totals.ts';
 import type { TraceChoices, TraceRequest } from './request.ts';
 import type { Replayed, TraceSummary } from './result.ts';
-import { runTrace, type TraceRun } from './trace-walk.ts';
+import { demandChosen, runTrace, type TraceRun } from './trace-walk.ts';
 
 /**
  * The processes asked for through all schemes.
@@ -22,17 +24,24 @@ import { runTrace, type TraceRun } from './trace-walk.ts';
  */
 export async function replayTrace(
   request: TraceRequest,
-  form: TraceForm,
-  source: RowSource,
+  form: TraceSummary['form'],
+  feed: TraceFeed,
   heartbeat: Heartbeat,
 ): Promise<Replayed> {
   const { topology, schemes, warmUp: end } = request;
   const pools = schemes.map(createObserver);
   const warmUp = end === undefined ? null : { end, pools: schemes.map(createObserver) };
   const watch = await watchOf(request);
-  const lanes = { topology, schemes, pools, warmUp, readings: createReadings(LANE_UPDATES) };
+  const lanes = {
+    topology,
+    schemes,
+    pools,
+    warmUp,
+    readings: createReadings(LANE_UPDATES),
+    byMember: createByMember(LANE_UPDATES),
+  };
   const totals = createProcessTotals(topology, schemes);
-  const walk = runTrace(request, form, source, {
+  const walk = runTrace(request, feed, {
     opensBehind: LANE_KEPT,
     open: (_life, _line, mostUpdates) =>
       openLane({ ...lanes, mostUpdates, listeners: watch === null ? [] : [watch.open()] }),
@@ -64,12 +73,16 @@ interface Found {
 
 export function replayedOf(
   request: TraceRequest,
-  form: TraceForm,
+  form: TraceSummary['form'],
   { run, totals, pools, warmUp, watch }: Found,
 ): Replayed {
+  demandChosen(request, run);
   const { topology, name, mm, pageSize, warmUp: end } = request;
   const { replayed, operations, updates, rssPages, rssMembers, threads } = totals.sums;
   const { operationsLeftOut } = totals.sums;
+  if (updates === 0 && operationsLeftOut === 0) {
+    throw noChange(request, form, run.lines.rssStatEvents);
+  }
   const warmedUp =
     warmUp === null
       ? null
@@ -100,7 +113,7 @@ export function replayedOf(
 
 /** `replayed` processes were replayed, of which the result lists so many. */
 export function summariseTrace(
-  form: TraceForm,
+  form: TraceSummary['form'],
   { sizeIs, comm, life, spread }: TraceChoices,
   { lines, counts, statistics, updatesBeforeNamed }: TraceRun,
   replayed: number,
@@ -111,7 +124,7 @@ export function summariseTrace(
     form,
     sizeIs,
     lowerBound: sizeIs === 'approximate',
-    contradictions: contradictionsOf(statistics, sizeIs),
+    contradictions: form === OBSERVED ? [] : contradictionsOf(statistics, sizeIs),
     comm,
     life,
     spread:

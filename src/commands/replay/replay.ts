@@ -1,15 +1,18 @@
 /** Replays recorded updates, or a kernel's trace, through several schemes: `rss-err replay`. */
 import type { Spreading } from '../../cli/jobs.ts';
+import type { Chunks } from '../../input/text-lines.ts';
 import { readUpdates } from '../../recorded/read-recorded.ts';
 import { type RecordedSource, recordedSource } from '../../recorded/recorded-source.ts';
-import { isTraceForm, type Recording, recognise } from '../../recorded/registry.ts';
-import { rowsOf } from '../../recorded/trace/read-trace.ts';
+import { isTraceForm, OBSERVED, type Recording, recognise } from '../../recorded/registry.ts';
+import { rowsOf, traceFeed } from '../../recorded/trace/read-trace.ts';
 import type { Heartbeat } from '../../replay/replay.ts';
 import { measure } from '../compare/measure.ts';
+import { noRecord } from './no-updates.ts';
 import { replayTrace } from './replay-trace.ts';
-import { demandNoTraceChoices, factsOf, type ReplayRequest } from './request.ts';
+import { demandNoTraceChoices, factsOf, type ReplayRequest, type TraceRequest } from './request.ts';
 import type { Replayed } from './result.ts';
 import { replayShared } from './share-trace.ts';
+import { heedMoments } from './trace-walk.ts';
 
 /** The source of a recording of updates. @throws InputError for what only traces have. */
 export function openRecorded(
@@ -32,6 +35,7 @@ async function replayUpdates(
 ): Promise<Replayed> {
   const source = openRecorded(request, recording);
   const run = await measure(request, source, () => factsOf(source.seen()), heartbeat);
+  if (run.updates === 0) throw noRecord(request, source);
   const { program, topology, ...found } = run;
   const { rssMembers, belowZero } = source.seen();
   return {
@@ -49,8 +53,28 @@ async function replayUpdates(
   };
 }
 
-/** Whether a trace can be shared by workers: listeners of touches, and warm-ups, are of one order. */
-const canShare = ({ cost, warmUp }: ReplayRequest) => cost === undefined && warmUp === undefined;
+/** What the record says was off, beside what the model is. @throws InputError as openObserved(). */
+async function replayObserved(
+  request: TraceRequest,
+  chunks: Chunks,
+  heartbeat: Heartbeat,
+): Promise<Replayed> {
+  const { openObserved } = await import('./observed-record.ts');
+  const { feed, observed } = await openObserved(chunks, request);
+  const replayed = await replayTrace(request, OBSERVED, feed, heartbeat);
+  const pids = new Set(replayed.processes?.map(({ mm }) => mm));
+  return { ...replayed, observed: observed(pids) };
+}
+
+/**
+ * Whether workers can share a trace's processes: listeners of touches, warm-ups, places that are drawn for
+ * threads and the switches of CPUs are of all of them in one order.
+ */
+function canShare({ cost, warmUp, trace, schemes }: ReplayRequest): boolean {
+  return (
+    cost === undefined && warmUp === undefined && trace.spread === null && !heedMoments(schemes)
+  );
+}
 
 /** Recorded updates or a kernel's trace. @throws InputError at the first bad line; as measure(). */
 export async function replayRecorded(
@@ -60,9 +84,10 @@ export async function replayRecorded(
   const recording = await recognise(request.text, request.name);
   const { form, chunks } = recording;
   const { heartbeat, workers } = spreading;
-  if (!isTraceForm(form)) return replayUpdates(request, recording, heartbeat);
   const { text: _, ...asked } = request;
+  if (form === OBSERVED) return replayObserved(asked, chunks, heartbeat);
+  if (!isTraceForm(form)) return replayUpdates(request, recording, heartbeat);
   return workers > 1 && canShare(request)
     ? replayShared(asked, form, chunks, spreading)
-    : replayTrace(asked, form, rowsOf(chunks), heartbeat);
+    : replayTrace(asked, form, traceFeed(rowsOf(chunks), form, asked), heartbeat);
 }

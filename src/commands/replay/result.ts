@@ -1,11 +1,14 @@
 /** The result of `replay`: what recorded updates, or the processes of a kernel's trace, were off by. */
 import * as z from 'zod';
 import { MEMBERS } from '../../kernel/rss-stat.ts';
+import { OBSERVED } from '../../recorded/registry.ts';
 import { CONTRADICTIONS, SIZE_KINDS } from '../../recorded/trace/change.ts';
 import { TRACE_FORMS } from '../../recorded/trace/event.ts';
 import { noted, type ResultOf } from '../../render/result.ts';
 import { count, cpulist, pages, policy, program, topology } from '../../render/schema-parts.ts';
-import { found, scheme, worstCaseOver } from '../compare/result.ts';
+import { found, readAtEnd, scheme, worstCaseOver } from '../compare/result.ts';
+import { observed } from '../observe/record.ts';
+import { processRow } from '../observe/result.ts';
 
 const line = z.int().min(1).nullable().describe('1 = the first; null: there was none');
 
@@ -16,7 +19,7 @@ export type Sighted = ResultOf<typeof sighted>;
 
 /** What a trace held and what of it could be replayed, counted. */
 const traceSummary = z.strictObject({
-  form: noted(z.literal(TRACE_FORMS), { as: 'trace', is: 'form of the trace' }),
+  form: noted(z.literal([...TRACE_FORMS, OBSERVED]), { as: 'trace', is: 'form of the trace' }),
   sizeIs: noted(z.literal(SIZE_KINDS), { is: 'what the sizes were taken for' }),
   lowerBound: z.boolean().describe('only what was flushed is replayed'),
   // How the sizes contradict what they were taken for.
@@ -35,6 +38,7 @@ const traceSummary = z.strictObject({
   reusedMmIds: count,
   lines: count,
   rssStatEvents: count,
+  cpus: count.nullable().describe("of the machine, by the trace's header; null: it does not say"),
   migrations: count,
   switches: count,
   threadExits: count.describe('threads that ended, or left for another mm'),
@@ -47,6 +51,7 @@ const traceSummary = z.strictObject({
   takenUpAgain: count.describe('members whose size was taken up again after a loss'),
   pagesUnseen: noted(pages.describe('pages that came or went in losses'), { as: 'pages_unseen' }),
   malformed: sighted,
+  unknownMembers: sighted.describe('rss_stat of members that are not known: not replayed'),
   unknownLines: sighted,
   outOfOrder: sighted,
   // Of processes that were not yet known to be asked for, turned into initial offsets.
@@ -56,6 +61,27 @@ const traceSummary = z.strictObject({
 });
 
 export type TraceSummary = ResultOf<typeof traceSummary>;
+
+/** What a record of observe says beside its model: what its own kernel's readers were off by. */
+const observedRecord = z.strictObject({
+  ...{ kernel: observed.shape.kernel, scheme: observed.shape.scheme },
+  precise: observed.shape.precise.unwrap().describe('where the precise figures are from'),
+  model: z
+    .literal('net-changes')
+    .describe(
+      'what is replayed: growth between two readings as faults of one page, shrinkage as unmaps, on CPUs of --spread; pages that came and went in between are missing',
+    ),
+  processes: z
+    .array(
+      processRow.pick({
+        ...{ pid: true, command: true, readings: true, faulted: true },
+        ...{ lowest: true, highest: true, mean: true },
+      }),
+    )
+    .describe('observations, not the model: those replayed, the largest error first'),
+});
+
+export type ObservedRecord = ResultOf<typeof observedRecord>;
 
 /** Of a process the extremes and the mean; percentiles are of all processes together. */
 const ownErrors = z.strictObject({
@@ -77,6 +103,7 @@ const tracedProcess = z.strictObject({
   operations: count,
   updates: count,
   rssPages: z.int().describe('RSS at the end, pages'),
+  largestRssPages: pages.exactOptional().describe('RSS at its largest, after any update'),
   used: z.strictObject({ cpus: count, threads: count }),
   rssMembers: count,
   // In the order of the schemes asked for.
@@ -85,6 +112,7 @@ const tracedProcess = z.strictObject({
       name: z.string(),
       exactUsed: worstCaseOver.nullable(),
       observed: z.strictObject({ clamped: ownErrors, raw: ownErrors }),
+      ...readAtEnd,
     }),
   ),
 });
@@ -115,6 +143,9 @@ export const replayedResult = noted(
         ...{ as: '', added: 3, always: true },
         only: ['form', 'sizeIs', 'processesReplayed', 'zeroDeltas', 'losses', 'pagesUnseen'],
       }),
+      observed: noted(observedRecord.exactOptional().describe('of a record of observe'), {
+        as: false,
+      }),
       ...found,
       schemes: noted(z.array(scheme).min(1), { line: 'scheme', rows: true }),
       processes: noted(
@@ -136,7 +167,7 @@ export const replayedResult = noted(
 export type Replayed = ResultOf<typeof replayedResult>;
 
 /** What may have to be said of a recording before its figures are believed. */
-export interface RecordingFacts {
+export interface RecordingFacts extends Pick<Replayed, 'observed'> {
   readonly recording: Pick<Replayed['recording'], 'name' | 'belowZero'>;
   readonly trace?: TraceSummary;
 }

@@ -1,12 +1,14 @@
 /**
- * One trace on several workers: each reads all events, and replays the processes that are its share.
+ * One trace on several workers: each parses its share of the lines, and replays its share of the processes.
  * What comes of them is put together in the order in which the processes ended, as one worker would.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { partsOf, type Spreading, type WorkKind } from '../../cli/jobs.ts';
+import { InputError } from '../../errors.ts';
 import { type Chunks, lineBlocks } from '../../input/text-lines.ts';
 import type { TraceForm } from '../../recorded/trace/event.ts';
-import type { Life } from '../../recorded/trace/reconstruct.ts';
+import type { Life } from '../../recorded/trace/life.ts';
+import { type RowSource, traceFeed } from '../../recorded/trace/read-trace.ts';
 import {
   createSharedRows,
   fillShared,
@@ -16,13 +18,14 @@ import {
 import { addHistogram, createHistogram } from '../../replay/histogram.ts';
 import { addObserved, createObserver, type Observer, TALLIES } from '../../replay/observer.ts';
 import type { Heartbeat } from '../../replay/replay.ts';
+import { createByMember } from '../../update/by-member.ts';
 import { createReadings } from '../../update/readings.ts';
 import { LANE_KEPT, LANE_UPDATES, type LaneResult, openLane } from './process-lane.ts';
 import { createProcessTotals, type EndedLife } from './process-totals.ts';
 import { replayedOf, runThrough } from './replay-trace.ts';
 import type { TraceRequest } from './request.ts';
 import type { Replayed } from './result.ts';
-import { type Intake, runTrace, type TraceRun } from './trace-walk.ts';
+import { joinRuns, runTrace, type TraceRun } from './trace-walk.ts';
 
 interface TracePiece {
   readonly request: TraceRequest;
@@ -34,21 +37,23 @@ interface TracePiece {
 
 /** A process that has ended. */
 interface Ended {
-  /** Of all processes, which one ended so: 0 = the first. */
-  readonly order: number;
   readonly life: EndedLife;
   /** Its observers without the distributions, which are those of the pools. */
   readonly result: LaneResult;
 }
 
-interface TracePart {
+/** A fault of the trace, and how far it had been taken. */
+interface Fault extends Pick<InputError, 'fault' | 'places'> {
+  readonly line: number;
+}
+
+interface Share {
   readonly run: TraceRun;
   readonly ended: readonly Ended[];
   readonly pools: readonly Observer[];
 }
 
-/** What another worker replays is heard and forgotten. */
-const ELSEWHERE: Intake = { add: () => {}, offset: () => {} };
+type TracePart = Share | Fault;
 
 const NOTHING = createHistogram();
 
@@ -60,35 +65,61 @@ function withoutDistribution(observer: Observer): Observer {
   };
 }
 
-function lifeOf({ index, mmId, ordinal, comm, firstLine, lastLine, ended }: Life): EndedLife {
-  return { index, mmId, ordinal, comm, firstLine, lastLine, ended };
+function lifeOf({ mmId, ordinal, comm, firstLine, lastLine, ended }: Life): EndedLife {
+  return { mmId, ordinal, comm, firstLine, lastLine, ended };
+}
+
+/** The mm_ids of a share: each next one that turns up is the next worker's. */
+function shareOf(index: number, workers: number): (mmId: number) => boolean {
+  const workerOf = new Map<number, number>();
+  return (mmId) => {
+    const known = workerOf.get(mmId);
+    const worker = known ?? workerOf.size % workers;
+    if (known === undefined) workerOf.set(mmId, worker);
+    return worker === index;
+  };
 }
 
 async function shareOfTrace(piece: TracePiece, heartbeat: Heartbeat): Promise<TracePart> {
   const { request, form, rows, index } = piece;
   const { topology, schemes } = request;
+  const { workers } = rows;
   const pools = schemes.map(createObserver);
-  const readings = createReadings(LANE_UPDATES);
-  const lanes = { topology, schemes, pools, warmUp: null, listeners: [], readings };
+  const lanes = {
+    ...{ topology, schemes, pools, warmUp: null, listeners: [] },
+    ...{ readings: createReadings(LANE_UPDATES), byMember: createByMember(LANE_UPDATES) },
+  };
   const ended: Ended[] = [];
-  let order = 0;
-  const isOwn = (life: Life) => life.index % rows.workers === index;
-  const walk = runTrace(request, form, (parser) => takeShared(rows, index, parser), {
-    opensBehind: LANE_KEPT,
-    open: (life, _line, mostUpdates) =>
-      isOwn(life) ? openLane({ ...lanes, mostUpdates }) : ELSEWHERE,
-    close(life, lane) {
-      if ('close' in lane) {
-        const { observers, ...rest } = (lane as ReturnType<typeof openLane>).close();
+  let faultAt: number | null = null;
+  const source: RowSource = (createParser) => takeShared(rows, index, createParser(index, workers));
+  const walk = runTrace(
+    request,
+    traceFeed(source, form, request),
+    {
+      opensBehind: LANE_KEPT,
+      open: (_life, _line, mostUpdates) => openLane({ ...lanes, mostUpdates }),
+      close(life, lane) {
+        const { observers, ...rest } = lane.close();
         const result = { ...rest, observers: observers.map(withoutDistribution) };
-        ended.push({ order, life: lifeOf(life), result });
-      }
-      order += 1;
+        ended.push({ life: lifeOf(life), result });
+      },
     },
-  });
-  // Each reads all of it: one tells how far that is.
-  const run = await runThrough(walk, index === 0 ? heartbeat : () => undefined);
-  return { run, ended, pools };
+    {
+      isOwn: shareOf(index, workers),
+      onFault(line) {
+        faultAt = line;
+      },
+    },
+  );
+  try {
+    // Each reads all of it: one tells how far that is.
+    const run = await runThrough(walk, index === 0 ? heartbeat : () => undefined);
+    return { run, ended, pools };
+  } catch (error) {
+    if (faultAt === null || !(error instanceof InputError)) throw error;
+    const { fault, places } = error;
+    return { fault, places, line: faultAt };
+  }
 }
 
 export const REPLAYING: WorkKind<TracePiece, TracePart> = {
@@ -96,11 +127,24 @@ export const REPLAYING: WorkKind<TracePiece, TracePart> = {
   work: shareOfTrace,
 };
 
-function joined({ request, form }: TracePiece, parts: readonly TracePart[]): Replayed {
+/** As processes end: those that live on at the trace's end in the order of their beginnings. */
+function byEnd({ life: a }: Ended, { life: b }: Ended): number {
+  if (a.ended !== b.ended) return a.ended ? -1 : 1;
+  return a.ended ? a.lastLine - b.lastLine : a.firstLine - b.firstLine;
+}
+
+/** @throws InputError of the first fault that a worker came to. */
+function demandShares(parts: readonly TracePart[]): readonly Share[] {
+  const faults = parts.filter((part) => 'fault' in part).sort((a, b) => a.line - b.line);
+  for (const { fault, places } of faults) throw new InputError(fault, places);
+  return parts.filter((part) => 'run' in part);
+}
+
+function joined({ request, form }: TracePiece, parts: readonly Share[]): Replayed {
   const { topology, schemes } = request;
   const pools = schemes.map(createObserver);
   const totals = createProcessTotals(topology, schemes);
-  const ended = parts.flatMap((part) => part.ended).sort((a, b) => a.order - b.order);
+  const ended = parts.flatMap((part) => part.ended).sort(byEnd);
   for (const { life, result } of ended) {
     result.observers.forEach((observer, i) => {
       addObserved(pools[i]!, observer);
@@ -114,11 +158,11 @@ function joined({ request, form }: TracePiece, parts: readonly TracePart[]): Rep
       }
     });
   }
-  const [{ run }] = parts as readonly [TracePart];
+  const run = joinRuns(parts.map((part) => part.run));
   return replayedOf(request, form, { run, totals, pools, warmUp: null, watch: null });
 }
 
-/** As replayTrace(), on at least two workers; of a replay without warm-up and costs. */
+/** As replayTrace(), on at least two workers; of a replay that can be shared. */
 export async function replayShared(
   request: TraceRequest,
   form: TraceForm,
@@ -137,5 +181,5 @@ export async function replayShared(
   const pause = () => (isOver ? parts.then(() => {}) : sleep(1));
   const filled = fillShared(rows, lineBlocks(chunks), pause);
   const [found] = await Promise.all([parts, filled]);
-  return joined(pieces[0]!, found);
+  return joined(pieces[0]!, demandShares(found));
 }

@@ -1,17 +1,16 @@
 /** Walks through a trace and hands each process that is asked for what happens to it, in order. */
 import { InputError, quote } from '../../errors.ts';
 import { MEMBERS } from '../../kernel/rss-stat.ts';
-import { createTraceCounts, type TraceCounts, type TraceForm } from '../../recorded/trace/event.ts';
-import { type RowSource, readTrace } from '../../recorded/trace/read-trace.ts';
+import { createTraceCounts, type TraceCounts } from '../../recorded/trace/event.ts';
+import { type Life, type LifeBatch, lifeName } from '../../recorded/trace/life.ts';
+import type { TraceFeed } from '../../recorded/trace/read-trace.ts';
 import {
   createReconstruction,
-  type Life,
-  lifeName,
   type Reconstruction,
   type StepUpdate,
   type TraceSteps,
 } from '../../recorded/trace/reconstruct.ts';
-import { schemeOf } from '../../schemes/registry.ts';
+import { type SchemeSpec, schemeOf } from '../../schemes/registry.ts';
 import type { Topology } from '../../topology/topology.ts';
 import type { Pages } from '../../units.ts';
 import { MOST_ROW_PAGES, ROW_SHAPES } from '../../update/record.ts';
@@ -38,32 +37,55 @@ export interface TraceRun extends Pick<Reconstruction, 'statistics'> {
   readonly lines: TraceCounts;
   readonly counts: Reconstruction['counts'];
   readonly updatesBeforeNamed: number;
+  /** Processes that were asked for. */
+  readonly chosen: number;
+  /** The first few names of tasks, and the lines they turned up in. */
+  readonly names: ReadonlyMap<string, number>;
+  /** The same of mm_ids, where one was asked for and these are others. */
+  readonly otherMms: ReadonlyMap<number, number>;
+}
+
+/** Whether one of the schemes heeds when threads begin, and when CPUs switch. */
+export function heedMoments(schemes: readonly SchemeSpec[]): boolean {
+  return schemes.some((spec) => schemeOf(spec).heldBy.byThreads === true);
+}
+
+interface ShareOfTrace {
+  /** Whether processes that have this mm_id are told of. */
+  readonly isOwn: (mmId: number) => boolean;
+  /** Is told how far the trace had been taken where it is at fault: the line, or beyond all. */
+  readonly onFault: (line: number) => void;
 }
 
 /**
  * Yields now and then, with the events read so far. A process counts as asked for from its first
- * event on, where its name turns up in time.
- * @throws InputError at a line that cannot be read, and where no process is as asked for.
+ * event on, where its name turns up in time. With a share of the processes only those are seen.
+ * @throws InputError at a line that cannot be read.
  */
 export async function* runTrace<T extends Intake>(
   request: TraceRequest,
-  form: TraceForm,
-  source: RowSource,
+  feed: TraceFeed,
   owner: ProcessOwner<T>,
+  share?: ShareOfTrace,
 ): AsyncGenerator<number, TraceRun> {
   const { topology, schemes, name, mm, pageSize } = request;
   const { comm, life: ordinal, spread } = request.trace;
   const lines = createTraceCounts();
   const place = spread === null ? null : placeTasks(topology, spread);
-  const demand = demandReplayable(topology, name);
-  const names = new Set<string>();
+  const online = onlineOf(topology);
+  const demand = demandReplayable(topology, online, name);
+  const names = new Map<string, number>();
+  const otherMms = new Map<number, number>();
   let chosen = 0;
   let updatesBeforeNamed = 0;
 
   /** Null where another process was asked for. */
   function candidateOf(life: Life<Candidate<T>>): Candidate<T> | null {
     if (life.of !== null) return life.of;
-    if (mm !== null && life.mmId !== mm) return null;
+    if (mm !== null && life.mmId !== mm) {
+      if (otherMms.size < MOST_NAMES) otherMms.set(life.mmId, life.firstLine);
+      return null;
+    }
     if (ordinal !== null && life.ordinal !== ordinal) return null;
     const candidate: Candidate<T> = { chosen: false, intake: null, kept: [], updatesDropped: 0 };
     life.of = candidate;
@@ -85,8 +107,11 @@ export async function* runTrace<T extends Intake>(
 
   /** From here on the process is replayed as it goes. */
   function openForGood(life: Life, candidate: Candidate<T>, line: number): void {
-    candidate.intake = open(life, candidate, line, Number.POSITIVE_INFINITY);
+    const intake = open(life, candidate, line, Number.POSITIVE_INFINITY);
+    candidate.intake = intake;
     candidate.kept = [];
+    // Threads that are placed elsewhere have to be told of.
+    if (place === null && intake.batch !== undefined) life.batch = { ...intake.batch, online };
   }
 
   function enterOrKeep(life: Life, candidate: Candidate<T>, one: Kept, line: number): void {
@@ -96,7 +121,6 @@ export async function* runTrace<T extends Intake>(
     }
   }
 
-  const tellsMoments = schemes.some((spec) => schemeOf(spec).heldBy.byThreads === true);
   const steps: TraceSteps<Candidate<T>> = {
     update(life, update) {
       const candidate = candidateOf(life);
@@ -115,7 +139,7 @@ export async function* runTrace<T extends Intake>(
       else enterOrKeep(life, candidate, { member, pages }, line);
     },
     named(life, name, line) {
-      if (names.size < MOST_NAMES) names.add(name);
+      if (names.size < MOST_NAMES && !names.has(name)) names.set(name, line);
       const candidate = candidateOf(life);
       if (candidate === null) return;
       if (name === comm) choose(candidate);
@@ -135,31 +159,77 @@ export async function* runTrace<T extends Intake>(
       owner.close(life, intake ?? open(life, candidate, line, kept.length));
     },
   };
-  const reconstruction = createReconstruction(pageSize, steps, tellsMoments);
+  const reconstruction = createReconstruction(pageSize, steps, {
+    tellsMoments: heedMoments(schemes),
+    isOwn: share?.isOwn,
+  });
 
-  for await (const _ of readTrace(source, form, name, pageSize, lines, reconstruction.take)) {
-    yield lines.rssStatEvents;
+  try {
+    for await (const _ of feed(lines, reconstruction)) {
+      yield lines.rssStatEvents;
+    }
+    let ends = 0;
+    for (const _ of reconstruction.finish()) {
+      ends += 1;
+      if (ends % ENDS_BETWEEN_YIELDS === 0) yield lines.rssStatEvents;
+    }
+  } catch (error) {
+    share?.onFault(Math.max(lines.lines, reconstruction.line()));
+    throw error;
   }
-  let ends = 0;
-  for (const _ of reconstruction.finish()) {
-    ends += 1;
-    if (ends % ENDS_BETWEEN_YIELDS === 0) yield lines.rssStatEvents;
-  }
-  if (chosen === 0) throw nothingChosen(request, [...names]);
   const { counts, statistics } = reconstruction;
-  return { lines, counts, statistics, updatesBeforeNamed };
+  return { lines, counts, statistics, updatesBeforeNamed, chosen, names, otherMms };
+}
+
+const sumOf = (runs: readonly TraceRun[], of: (run: TraceRun) => number) =>
+  runs.reduce((sum, run) => sum + of(run), 0);
+
+/** Counts of the same names added up. */
+export function summed<T extends { [name in keyof T]: number }>(parts: readonly T[]): T {
+  const names = Object.keys(parts[0]!) as (keyof T)[];
+  const sums = names.map((name) => [name, parts.reduce((sum, part) => sum + part[name], 0)]);
+  return Object.fromEntries(sums) as T;
+}
+
+/** The first few of what turned up in shares, by the lines. */
+function firstOf<T>(shares: readonly ReadonlyMap<T, number>[]): ReadonlyMap<T, number> {
+  const all = shares.flatMap((share) => [...share]).sort(([, a], [, b]) => a - b);
+  return new Map([...new Map(all)].slice(0, MOST_NAMES));
+}
+
+/** The run of all processes, from those of shares of them: lines are read by each. */
+export function joinRuns(runs: readonly TraceRun[]): TraceRun {
+  return {
+    lines: runs[0]!.lines,
+    counts: summed(runs.map(({ counts }) => counts)),
+    statistics: summed(runs.map(({ statistics }) => statistics)),
+    updatesBeforeNamed: sumOf(runs, ({ updatesBeforeNamed }) => updatesBeforeNamed),
+    chosen: sumOf(runs, ({ chosen }) => chosen),
+    names: firstOf(runs.map(({ names }) => names)),
+    otherMms: firstOf(runs.map(({ otherMms }) => otherMms)),
+  };
+}
+
+/** @throws InputError where no process is as asked for. */
+export function demandChosen(request: TraceRequest, run: TraceRun): void {
+  if (run.chosen === 0) throw nothingChosen(request, run);
 }
 
 function nothingChosen(
   { name, mm, trace: { comm, life } }: TraceRequest,
-  names: readonly string[],
+  { names, otherMms }: TraceRun,
 ): InputError {
   const asked = [
     ...(mm === null ? [] : [`mm_id ${lifeName(mm, life ?? 1)}`]),
     ...(comm === null ? [] : [`a task named ${quote(comm)}`]),
   ].join(' and ');
-  const seen = names.length === 0 ? 'none' : names.map((one) => quote(one)).join(', ');
-  return new InputError(`${name}: no process with ${asked}: tasks in it are ${seen}`);
+  const listed = (all: readonly (string | number)[]) =>
+    all.length === 0 ? 'none' : all.map((one) => quote(one)).join(', ');
+  const seen = [
+    ...(otherMms.size === 0 ? [] : [`mm_ids in it are ${listed([...otherMms.keys()])}`]),
+    ...(otherMms.size > 0 && comm === null ? [] : [`tasks in it are ${listed([...names.keys()])}`]),
+  ];
+  return new InputError(`no process with ${asked}: ${seen.join('; ')}`).within(name);
 }
 
 /** Updates kept of a process that has not been named: beyond, its start becomes an offset. */
@@ -183,6 +253,8 @@ export interface Intake {
   add(update: StepUpdate, cpu: number): void;
   /** Pages that truth and readings alike have, and no CPU holds back. */
   offset(member: number, pages: Pages): void;
+  /** Where updates may be put instead, of tasks by their ids. */
+  readonly batch?: Omit<LifeBatch, 'online'>;
 }
 
 interface Candidate<T extends Intake> {
@@ -225,23 +297,32 @@ function keep(candidate: Candidate<Intake>, one: Kept): void {
   else candidate.kept.push(one);
 }
 
+/** 1 for each CPU that is. */
+function onlineOf({ nrCpuIds, online }: Topology): Uint8Array {
+  const isOnline = new Uint8Array(nrCpuIds);
+  for (const cpu of online) isOnline[cpu] = 1;
+  return isOnline;
+}
+
 /**
  * @throws InputError (the function returned) where an update's CPU is not on-line, and where it is
  *   larger than any: 2^30 pages at once are a size that was misread or made up.
  */
-function demandReplayable({ name, nrCpuIds, online }: Topology, origin: string) {
-  const isOnline = new Uint8Array(nrCpuIds);
-  for (const cpu of online) isOnline[cpu] = 1;
+function demandReplayable({ name }: Topology, isOnline: Uint8Array, origin: string) {
   return ({ member, pages, line }: StepUpdate, cpu: number): void => {
     if (isOnline[cpu] !== 1) {
       throw new InputError(
-        `${origin}: line ${line}: cpu is ${cpu}: ${name} has no such CPU on-line: choose a larger machine (--topology), or place the threads on this one (--spread)`,
-      );
+        `cpu is ${cpu}: ${name} has no such CPU on-line: choose a larger machine (--topology), or place the threads on this one (--spread)`,
+      )
+        .within(`line ${line}`)
+        .within(origin);
     }
     if (Math.abs(pages) > MOST_ROW_PAGES) {
       throw new InputError(
-        `${origin}: line ${line}: ${MEMBERS[member]} changes by ${pages} pages at once: expected at most ${MOST_ROW_PAGES} either way`,
-      );
+        `${MEMBERS[member]} changes by ${pages} pages at once: expected at most ${MOST_ROW_PAGES} either way`,
+      )
+        .within(`line ${line}`)
+        .within(origin);
     }
   };
 }

@@ -1,8 +1,14 @@
 /** A replay as headings, tables and notes: where its updates came from, what of a trace could be replayed. */
 
 import type { Contradiction } from '../../recorded/trace/change.ts';
-import { lifeName } from '../../recorded/trace/reconstruct.ts';
-import { formatCount, formatNumber, type Scale } from '../../render/amounts.ts';
+import { lifeName } from '../../recorded/trace/life.ts';
+import {
+  formatCount,
+  formatNumber,
+  formatPagesAndBytes,
+  formatRatio,
+  type Scale,
+} from '../../render/amounts.ts';
 import {
   type Cell,
   type Column,
@@ -11,16 +17,24 @@ import {
   type TextTable,
   type TextView,
 } from '../../render/view.ts';
-import { policyText, seenHead } from '../../render/words.ts';
+import { listed, policyText, printable, seenHead } from '../../render/words.ts';
+import { largerSide } from '../../schemes/bound.ts';
+import { zeroText } from '../compare/findings.ts';
 import type { Reading } from '../compare/result.ts';
 import { runView, scaleOf, type ViewChoices } from '../compare/view.ts';
-import type { RecordingFacts, Replayed, TracedProcess, TraceSummary } from './result.ts';
+import type {
+  ObservedRecord,
+  RecordingFacts,
+  Replayed,
+  TracedProcess,
+  TraceSummary,
+} from './result.ts';
 
 function recordingText({ recording, trace, operations }: Replayed): string {
   const { name, records, mm } = recording;
   const life = trace?.life ?? null;
   const parts = [
-    formatCount(records, 'record'),
+    formatCount(records, trace?.form === 'observed' ? 'reading' : 'record'),
     ...(mm === null ? [] : [`process ${life === null ? mm : `${mm}#${life}`}`]),
     formatCount(operations, 'operation'),
   ];
@@ -31,6 +45,7 @@ const FORM_NAMES: Record<TraceSummary['form'], string> = {
   'perf-script': 'perf script',
   ftrace: 'ftrace',
   'trace-cmd': 'trace-cmd report',
+  observed: 'readings of observe',
 };
 
 /** The facts of the view: form, sizes, processes, and the counts that are no fault of anyone. */
@@ -57,6 +72,42 @@ function traceText(trace: TraceSummary): string {
   ].join('; ');
 }
 
+/** The facts of a record of observe: what was read, and what is a model. */
+function recordText(
+  { spread, processesReplayed, processesSeen }: TraceSummary,
+  { kernel, scheme, precise }: ObservedRecord,
+): string {
+  return [
+    `observed on ${kernel} (${scheme} counters): stat minus ${precise}`,
+    `${formatNumber(processesReplayed)} of ${formatCount(processesSeen, 'process', 'processes')}`,
+    ...(spread === null
+      ? []
+      : [
+          `a model where pages came: threads placed by ${policyText(spread.policy)}, seed ${spread.seed}; the CPUs themselves are not known`,
+        ]),
+  ].join('; ');
+}
+
+/** What the record's own kernel was off by, beside what is replayed. */
+function observedTables({ observed }: Replayed, scale: Scale): TextTable[] {
+  if (observed === undefined) return [];
+  const { kernel, scheme, processes } = observed;
+  const rows = processes.slice(0, MOST_ROWS);
+  return [
+    {
+      title: `Observed in the record, by ${scheme} counters of ${kernel}`,
+      scale,
+      columns: [left('process'), ...['readings', 'lowest', 'highest', 'mean'].map(right)],
+      rows: rows.map(({ pid, command, readings, faulted, lowest, highest, mean }) => [
+        `${printable(command)} ${pid}`,
+        formatNumber(readings - faulted),
+        ...[lowest, highest, mean].map((interval): Cell => interval ?? '-'),
+      ]),
+      mayDivide: true,
+    },
+  ];
+}
+
 const CONTRADICTION_TEXT: Record<Contradiction, string> = {
   'multiples-of-32':
     'every change of size is a multiple of 32 pages: these look like the approximate sums of a tree (--size-is approximate)',
@@ -75,10 +126,14 @@ function sighted({ count, firstLine }: TraceSummary['losses'], what: string): st
 const LOWER_BOUND_NOTE =
   'sizes are approximate: only what was flushed could be replayed, so updates and errors are lower bounds';
 
+/** What a replay of net changes is not. */
+const NET_CHANGES_NOTE =
+  'between two readings only the net change is known: pages that came and went are missing, and what CPUs held back at first; a replayed error is a model and no bound, to which a full trace (kmem:rss_stat) would add';
+
 /** What the figures are of, where the tables do not say. */
 function traceNotes(
   { processesReplayed, lowerBound }: TraceSummary,
-  { warmUp }: Replayed,
+  { warmUp, observed }: Replayed,
 ): string[] {
   return [
     ...(processesReplayed < 2
@@ -90,10 +145,17 @@ function traceNotes(
             : ['each process has a warm-up of its own: together they are left out']),
         ]),
     ...(lowerBound ? [LOWER_BOUND_NOTE] : []),
+    ...(observed === undefined
+      ? []
+      : [
+          NET_CHANGES_NOTE,
+          'readings: those that the process did not fault in between, of which lowest, highest and mean are',
+        ]),
   ];
 }
 
 function traceWarnings(trace: TraceSummary): string[] {
+  if (trace.form === 'observed') return [NET_CHANGES_NOTE];
   const { losses, lostEvents, malformed } = trace;
   const lost = lostEvents === 0 ? '' : `, ${formatCount(lostEvents, 'event')} by the tool's count`;
   const unseen = `, ${formatCount(trace.takenUpAgain, 'size')} taken up again with ${formatCount(trace.pagesUnseen, 'page')} come or gone unseen`;
@@ -102,6 +164,9 @@ function traceWarnings(trace: TraceSummary): string[] {
     ...(trace.lowerBound ? [LOWER_BOUND_NOTE] : []),
     ...sighted(losses, 'place').map((places) => `events are missing in ${places}${lost}${unseen}`),
     ...sighted(malformed, 'rss_stat line').map((lines) => `${lines} cut short or malformed`),
+    ...sighted(trace.unknownMembers, 'rss_stat event').map(
+      (events) => `${events} of a member that is not known, and not replayed`,
+    ),
     ...sighted(trace.unknownLines, 'line').map((lines) => `${lines} not understood`),
     ...sighted(trace.outOfOrder, 'event').map((events) => `${events} earlier than the one before`),
     ...(trace.updatesBeforeNamed === 0
@@ -126,6 +191,15 @@ export function recordingWarnings({ recording, trace }: RecordingFacts): readonl
   return found.map((text) => `${recording.name}: ${text}`);
 }
 
+/** Where no machine was given and the trace's header tells of another than the default: what to give. */
+export function machineRemarks({ trace }: RecordingFacts, onlineCpus: number): readonly string[] {
+  const cpus = trace?.cpus ?? onlineCpus;
+  if (cpus === onlineCpus) return [];
+  return [
+    `the trace is of a machine of ${formatCount(cpus, 'CPU')}, replayed on one of ${formatNumber(onlineCpus)}: --topology pu:${cpus}, or a description of that machine`,
+  ];
+}
+
 /** Rows that a table shows; machine formats have all. */
 const MOST_ROWS = 10;
 
@@ -142,7 +216,7 @@ function processName({ comm, mm, life }: TracedProcess): string {
 
 /** None where there is one process only: the table of all says the same. */
 function processTables(
-  { processes = [], trace, seen }: Replayed,
+  { processes = [], trace, seen, observed }: Replayed,
   scale: Scale,
   reading: Reading,
 ): TextTable[] {
@@ -155,7 +229,7 @@ function processTables(
     all > rows.length ? `, the ${rows.length} of ${formatNumber(all)} that were off most` : '';
   return [
     {
-      title: `${seenHead('Observed', seen)} by process${most}, low/high`,
+      title: `${seenHead(observed === undefined ? 'Observed' : 'Replayed, a model', seen)} by process${most}, low/high`,
       scale,
       columns: [
         left('process'),
@@ -172,6 +246,38 @@ function processTables(
   ];
 }
 
+/** The largest errors, each as a share of what its process held at most. */
+function sharesFinding({ processes = [], schemes }: Replayed, reading: Reading): string[] {
+  const worst = schemes.flatMap(({ name }, i) => {
+    const errors = processes.map((traced) => ({
+      traced,
+      worst: largerSide(traced.schemes[i]!.observed[reading]),
+    }));
+    const [first] = errors.toSorted((a, b) => b.worst - a.worst);
+    const most = first?.traced.largestRssPages ?? 0;
+    if (first === undefined || most === 0) return [];
+    const whose = processes.length < 2 ? '' : ` (${processName(first.traced)})`;
+    return [`${name} ${formatRatio(100 * first.worst, most)}%${whose}`];
+  });
+  if (worst.length === 0) return [];
+  return [`Largest errors as a share of what their processes held at most: ${worst.join(', ')}.`];
+}
+
+/** Processes that are there and read 0, and since when. */
+function zerosFinding({ processes = [], topology }: Replayed, reading: Reading): string[] {
+  const zeros = processes.flatMap((traced) => {
+    const { rssPages, schemes } = traced;
+    const under = schemes.filter(({ readPages }) => readPages === 0);
+    if (reading !== 'clamped' || rssPages <= 0 || under.length === 0) return [];
+    const amount = formatPagesAndBytes(rssPages, topology.pageSize);
+    return [`${processName(traced)}, ${amount} resident, under ${listed(under.map(zeroText))}`];
+  });
+  if (zeros.length === 0) return [];
+  const more = zeros.length - MOST_ROWS;
+  const rest = more > 0 ? `; and ${formatNumber(more)} more` : '';
+  return [`At the end these read 0: ${zeros.slice(0, MOST_ROWS).join('; ')}${rest}.`];
+}
+
 /** Where RSS is a sum of counters, its error may exceed what one of them can be off. */
 function membersNote({ recording }: Replayed): string[] {
   if (recording.rssMembers < 2) return [];
@@ -180,16 +286,22 @@ function membersNote({ recording }: Replayed): string[] {
   ];
 }
 
+function sourceFacts({ trace, observed }: Replayed): TextView['facts'] {
+  if (trace === undefined) return [];
+  return [
+    observed === undefined ? ['trace', traceText(trace)] : ['record', recordText(trace, observed)],
+  ];
+}
+
 export function replayedView(result: Replayed, choices: ViewChoices): TextView {
-  const { trace } = result;
+  const { trace, observed } = result;
+  const scale = scaleOf(result, choices);
   return runView(result, choices, {
     command: 'replay',
-    facts: [
-      ['recording', recordingText(result)],
-      ...(trace === undefined ? [] : [['trace', traceText(trace)] as const]),
-    ],
-    observed: seenHead('Observed', result.seen),
-    tables: processTables(result, scaleOf(result, choices), choices.reading),
+    facts: [['recording', recordingText(result)], ...sourceFacts(result)],
+    observed: seenHead(observed === undefined ? 'Observed' : 'Replayed, a model', result.seen),
+    tables: [...processTables(result, scale, choices.reading), ...observedTables(result, scale)],
+    findings: [...sharesFinding(result, choices.reading), ...zerosFinding(result, choices.reading)],
     notes: [...membersNote(result), ...(trace === undefined ? [] : traceNotes(trace, result))],
   });
 }

@@ -6,7 +6,7 @@ import { type CommandSpec, flagsOfWords } from '../../cli/command.ts';
 import { DEFAULT_TOPOLOGY, readTopology } from '../../cli/machine.ts';
 import { type Options, shellWords } from '../../cli/options.ts';
 import type { Session } from '../../cli/streams.ts';
-import { InputError, placed, quote } from '../../errors.ts';
+import { InputError, quote } from '../../errors.ts';
 import { suggestion } from '../../suggestion.ts';
 import { topologySha256 } from '../../topology/normal-form.ts';
 import type { Topology } from '../../topology/topology.ts';
@@ -83,11 +83,8 @@ export async function planOf(
     if (!filters.every((stays) => stays({ values, machine }))) continue;
     const looked = await lookAt(spec, words, own);
     if (looked.refused !== null && !skipRefused) {
-      throw placed(
-        new InputError(
-          `${looked.refused} (--where leaves such points out, --skip-refused skips them)`,
-        ),
-        commandLine(grid, words),
+      throw new InputError(
+        `${commandLine(grid, words)}: ${looked.refused} (--where leaves such points out, --skip-refused skips them)`,
       );
     }
     points.push({ ...combination, point: points.length + 1, ...looked });

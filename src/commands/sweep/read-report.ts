@@ -33,16 +33,16 @@ export async function mergeShards(files: readonly string[], session: Session): P
         const head: SweepHead = { ...line.head, shard: null };
         const difference = whole === null ? null : differenceOf(whole, head);
         if (difference !== null) {
-          throw new InputError(`${file}: of another sweep than ${files[0]}: ${difference}`);
+          throw new InputError(`of another sweep than ${files[0]}: ${difference}`).within(file);
         }
         whole ??= head;
       } else {
         const { point } = line.point;
-        if (lines.has(point)) throw new InputError(`${file}: point ${point} is there twice`);
+        if (lines.has(point)) throw new InputError(`point ${point} is there twice`).within(file);
         lines.set(point, line.point);
       }
     }
-    if (isEmpty) throw new InputError(`${file}: is empty: expected the lines of a sweep`);
+    if (isEmpty) throw new InputError('is empty: expected the lines of a sweep').within(file);
   }
   const points = [...lines.values()].sort((a, b) => a.point - b.point);
   return { head: whole!, points };

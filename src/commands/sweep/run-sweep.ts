@@ -44,7 +44,7 @@ export async function runPoints(
   await eachPart(pointing(), pieces, spreading, (part, index) => {
     const line = lineOf(plan, points[index]!, part);
     if (line.refused !== null && !skipRefused) {
-      throw new InputError(line.refused).within(line.command);
+      throw new InputError(`${line.command}: ${line.refused}`);
     }
     return take(line);
   });

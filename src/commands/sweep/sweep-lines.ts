@@ -125,22 +125,22 @@ export async function keptOf(file: string, head: SweepHead, session: Session): P
     if ('head' in line) {
       const difference = differenceOf(line.head, head);
       if (difference !== null) {
-        throw new InputError(`${file}: another sweep: ${difference}: expected the same grid`);
+        throw new InputError(`another sweep: ${difference}: expected the same grid`).within(file);
       }
     } else {
       const { point } = line.point;
-      if (seen.has(point)) throw new InputError(`${file}: point ${point} is there twice`);
+      if (seen.has(point)) throw new InputError(`point ${point} is there twice`).within(file);
       if (!isInShard(point, head.shard)) {
-        throw new InputError(`${file}: point ${point} is of another shard`);
+        throw new InputError(`point ${point} is of another shard`).within(file);
       }
       seen.add(point);
       places.push({ key: point, offset, length });
     }
     const written = 'head' in line ? headLine(head) : pointLine(head, line.point);
     if (written !== `${text}\n`) {
-      throw new InputError(
-        `${file}: line ${number}: is not as a sweep writes it: expected a file that nobody has changed`,
-      );
+      throw new InputError('is not as a sweep writes it: expected a file that nobody has changed')
+        .within(`line ${number}`)
+        .within(file);
     }
   }
   return { places, end };

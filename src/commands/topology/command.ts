@@ -4,7 +4,7 @@ import { EXIT } from '../../cli/exit-code.ts';
 import { readTopology } from '../../cli/machine.ts';
 import { option, toggle, type Value } from '../../cli/options.ts';
 import { type TextSink, writeAll } from '../../cli/output.ts';
-import { OUTPUT_FILE, openSinks } from '../../cli/output-options.ts';
+import { JSON_FILE, OUTPUT_FILE, openSinks } from '../../cli/output-options.ts';
 import { type NamedMachine, readMachine } from '../../cli/read-machine.ts';
 import { escapeControls, type Session, writeRemarks } from '../../cli/streams.ts';
 import { choice, wholeNumber } from '../../cli/values.ts';
@@ -136,7 +136,7 @@ const importCommand = defineCommand({
       `CPU numbers of a synthetic string: ${NUMBERINGS.join(', ')} (default: adjacent)`,
       choice(NUMBERINGS),
     ),
-    output: OUTPUT_FILE,
+    output: JSON_FILE,
   },
   async run(
     { from: form = null, name = null, nrCpuIds = null, numbering = null, output },
@@ -158,7 +158,7 @@ const captureCommand = defineCommand({
   examples: ['rss-err topology capture --name server > server.json'],
   options: {
     name: option('--name <name>', `name of the machine (default: ${DEFAULT_NAME})`, MACHINE_NAME),
-    output: OUTPUT_FILE,
+    output: JSON_FILE,
   },
   async run({ name = null, output }, session) {
     const openSink = openSinks(output, session);

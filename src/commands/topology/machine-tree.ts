@@ -58,9 +58,12 @@ export interface Part {
   readonly shape: number;
 }
 
+/** CPUs of a package, a cache and so on, and what of the machine lies in them. */
 interface Group {
-  readonly name: PartName;
+  names: readonly PartName[];
   readonly cpus: CpuIds;
+  /** Made for the first: a million cores have none. */
+  children: Group[] | null;
 }
 
 export interface MachineTree {
@@ -73,32 +76,44 @@ function nameOf(kind: PartName['kind'], own: Partial<PartName> = {}): PartName {
   return { kind, title: kind, ids: [], memoryMiB: null, ...own };
 }
 
+const groupOf = (names: readonly PartName[], cpus: CpuIds): Group => ({
+  names,
+  cpus,
+  children: null,
+});
+
 /** The groups by kind; the earlier kind is the outer one where CPUs are equal, and stays where two cross. */
 function groupsByKind(topology: Topology): readonly (readonly Group[])[] {
   const { packages, dies, numaNodes, caches, cores } = topology;
   const levels = [...new Set(caches.map(({ level }) => level))].sort((a, b) => b - a);
+  // There may be a million of them: they share a name.
+  const cacheNames = new Map(
+    levels.map((level) => [level, [nameOf('cache', { title: `L${level}` })]]),
+  );
+  const core = [nameOf('core')];
   const memoryOf = (mib: number | undefined) => (mib === undefined ? null : { min: mib, max: mib });
   return [
-    packages.map(({ id, cpus }) => ({ name: nameOf('package', { ids: [id] }), cpus })),
-    dies.map(({ id, cpus }) => ({ name: nameOf('die', { ids: [id] }), cpus })),
-    numaNodes.map(({ id, cpus, memoryMiB }) => ({
-      name: nameOf('node', { ids: [id], memoryMiB: memoryOf(memoryMiB) }),
-      cpus,
-    })),
+    packages.map(({ id, cpus }) => groupOf([nameOf('package', { ids: [id] })], cpus)),
+    dies.map(({ id, cpus }) => groupOf([nameOf('die', { ids: [id] })], cpus)),
+    numaNodes.map(({ id, cpus, memoryMiB }) =>
+      groupOf([nameOf('node', { ids: [id], memoryMiB: memoryOf(memoryMiB) })], cpus),
+    ),
     ...levels.map((level) =>
       caches
         .filter((cache) => cache.level === level)
-        .map(({ cpus }) => ({ name: nameOf('cache', { title: `L${level}` }), cpus })),
+        .map(({ cpus }) => groupOf(cacheNames.get(level)!, cpus)),
     ),
-    cores.map((cpus) => ({ name: nameOf('core'), cpus })),
+    cores.map((cpus) => groupOf(core, cpus)),
   ];
 }
 
 /** Whether two sets of CPUs share some while neither is within the other. */
-function crosses({ cpus }: Group, groupOf: Int32Array, others: readonly Group[]): boolean {
+function crosses({ cpus }: Group, indexOf: Int32Array, others: readonly Group[]): boolean {
+  // So it is of nearly all of a million cores.
+  if (cpus.every((cpu) => indexOf[cpu] === indexOf[cpus[0]!])) return false;
   const shared = new Map<number, number>();
   for (const cpu of cpus) {
-    const other = groupOf[cpu]!;
+    const other = indexOf[cpu]!;
     if (other !== -1) shared.set(other, (shared.get(other) ?? 0) + 1);
   }
   return [...shared].some(
@@ -109,17 +124,17 @@ function crosses({ cpus }: Group, groupOf: Int32Array, others: readonly Group[])
 /** The groups that nest, and those that do not with one of an earlier kind. */
 function nesting(topology: Topology): { placed: readonly Group[]; crossing: readonly Group[] } {
   const crossing: Group[] = [];
-  const earlier: { groups: readonly Group[]; groupOf: Int32Array }[] = [];
+  const earlier: { groups: readonly Group[]; indexOf: Int32Array }[] = [];
   for (const kind of groupsByKind(topology)) {
     const isCrossing = (group: Group) =>
-      earlier.some(({ groups, groupOf }) => crosses(group, groupOf, groups));
+      earlier.some(({ groups, indexOf }) => crosses(group, indexOf, groups));
     const groups: Group[] = [];
     for (const group of kind) (isCrossing(group) ? crossing : groups).push(group);
-    const groupOf = groupOfCpu(
+    const indexOf = groupOfCpu(
       topology.nrCpuIds,
       groups.map(({ cpus }) => cpus),
     );
-    earlier.push({ groups, groupOf });
+    earlier.push({ groups, indexOf });
   }
   return { placed: earlier.flatMap(({ groups }) => groups), crossing };
 }
@@ -132,35 +147,32 @@ export function cpuStates({ nrCpuIds, present, online }: Topology): readonly Cpu
   return states;
 }
 
-interface Draft {
-  readonly names: PartName[];
-  readonly cpus: CpuIds;
-  readonly children: Draft[];
-}
-
 /** The machine with the parts in it, and for each CPU its smallest part. */
 function draftsOf({ nrCpuIds, possible }: Topology, placed: readonly Group[]) {
-  const machine: Draft = { names: [], cpus: possible, children: [] };
-  const ownerOf = new Array<Draft>(nrCpuIds).fill(machine);
+  const machine = groupOf([], possible);
+  const ownerOf = new Array<Group>(nrCpuIds).fill(machine);
   // Larger ones first, so that the last to claim a CPU is its smallest part. The sort is stable: of
   // equal size the outer kind stays first.
-  for (const { name, cpus } of [...placed].sort((a, b) => b.cpus.length - a.cpus.length)) {
+  for (const group of [...placed].sort((a, b) => b.cpus.length - a.cpus.length)) {
+    const { names, cpus } = group;
     const owner = cpus.length === 0 ? machine : ownerOf[cpus[0]!]!;
     if (owner !== machine && owner.cpus.length === cpus.length) {
-      owner.names.push(name);
+      owner.names = [...owner.names, ...names];
       continue;
     }
-    const draft: Draft = { names: [name], cpus, children: [] };
-    owner.children.push(draft);
-    for (const cpu of cpus) ownerOf[cpu] = draft;
+    owner.children ??= [];
+    owner.children.push(group);
+    for (const cpu of cpus) ownerOf[cpu] = group;
   }
   return { machine, ownerOf };
 }
 
+const NO_PARTS: readonly Part[] = [];
+
 /** Numbers shapes: what parts are, and how their CPUs and children are. */
 function createShapes() {
   const numbers = new Map<string, number>();
-  return ({ names, states, children }: Omit<Part, 'shape'>): number => {
+  return ({ names, states, children }: Pick<Part, 'names' | 'states' | 'children'>): number => {
     const { online, offline, absent } = states;
     // A run of equal children is written once: a machine of a million cores has short shapes.
     const runs: [number, number][] = [];
@@ -184,24 +196,35 @@ export function machineTree(topology: Topology): MachineTree {
   const stateOf = cpuStates(topology);
   const shapeOf = createShapes();
 
-  const partOf = (names: readonly PartName[], cpus: CpuIds, children: readonly Part[]): Part => {
+  // Parts that are alike share what they can: there may be a million.
+  const known = new Map<string, Part['states']>();
+  const statesOf = (cpus: CpuIds): Part['states'] => {
     const states = { online: 0, offline: 0, absent: 0 };
     for (const cpu of cpus) states[stateOf[cpu]!] += 1;
-    const part = { names, count: 1, first: cpus, last: cpus, states, children, leftOut: 0 };
-    return { ...part, shape: shapeOf(part) };
+    const key = Object.values(states).join();
+    const same = known.get(key) ?? states;
+    known.set(key, same);
+    return same;
   };
-  const looseIn = (owner: Draft): Part[] =>
+  const partOf = (names: readonly PartName[], cpus: CpuIds, children: readonly Part[]): Part => {
+    const states = statesOf(cpus);
+    const shape = shapeOf({ names, states, children });
+    return { names, count: 1, first: cpus, last: cpus, states, children, leftOut: 0, shape };
+  };
+  const looseIn = (owner: Group): Part[] =>
     STATES.flatMap((state) => {
       const cpus = owner.cpus.filter((cpu) => ownerOf[cpu] === owner && stateOf[cpu] === state);
       const name = nameOf('cpus', { title: LOOSE_TITLES[state] });
       return cpus.length === 0 ? [] : [partOf([name], cpus, [])];
     });
   const lowestCpu = ({ first }: Part) => first[0] ?? topology.nrCpuIds;
-  const finish = (draft: Draft): Part => {
-    const isWhole = draft.children.length === 0 && draft !== machine;
-    const children = isWhole ? [] : [...draft.children.map(finish), ...looseIn(draft)];
+  const finish = (group: Group): Part => {
+    if (group.children === null && group !== machine) {
+      return partOf(group.names, group.cpus, NO_PARTS);
+    }
+    const children = [...(group.children ?? []).map(finish), ...looseIn(group)];
     children.sort((a, b) => lowestCpu(a) - lowestCpu(b));
-    return partOf(draft.names, draft.cpus, children);
+    return partOf(group.names, group.cpus, children);
   };
 
   return { root: finish(machine), crossing };

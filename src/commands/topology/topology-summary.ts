@@ -2,22 +2,39 @@
  * What `topology list` and `topology show` tell of a machine: counts as lscpu gives them, which sees
  * the topology of on-line CPUs alone (util-linux, sys-utils/lscpu-topology.c).
  */
-import { type CpuIds, type CpuSets, formatCpulist } from '../../topology/cpulist.ts';
+import type { CpuSets } from '../../topology/cpu-sets.ts';
+import { type CpuIds, formatCpulist } from '../../topology/cpulist.ts';
 import { topologySha256 } from '../../topology/normal-form.ts';
 import { groupOfCpu, type Topology } from '../../topology/topology.ts';
 import { rangeOf } from './machine-tree.ts';
 import type { CoresPerPackage, TopologySummary } from './result.ts';
 
+/** On-line CPUs of the groups that have some: how many each, and the first. */
+function onlineParts(groups: CpuSets, isOnline: Uint8Array) {
+  const counts: number[] = [];
+  const firsts: number[] = [];
+  // A list for each core would take a hundred megabytes.
+  groups.forEach((cpus) => {
+    let count = 0;
+    for (const cpu of cpus) {
+      if (isOnline[cpu] === 0) continue;
+      if (count === 0) firsts.push(cpu);
+      count += 1;
+    }
+    if (count > 0) counts.push(count);
+  });
+  return { counts, firsts };
+}
+
 function coresPerPackage(
-  nrCpuIds: number,
-  cores: readonly CpuIds[],
-  packages: readonly CpuIds[],
+  cores: readonly number[],
+  packages: readonly number[],
+  packageOf: Int32Array,
 ): CoresPerPackage | null {
   if (cores.length === 0 || packages.length === 0) return null;
-  const packageOf = groupOfCpu(nrCpuIds, packages);
-  const counts = packages.map(() => 0);
-  for (const core of cores) counts[packageOf[core[0]!]!]! += 1;
-  return { average: Math.floor(cores.length / packages.length), ...rangeOf(counts) };
+  const counts = new Map(packages.map((cpu) => [packageOf[cpu]!, 0]));
+  for (const cpu of cores) counts.set(packageOf[cpu]!, (counts.get(packageOf[cpu]!) ?? 0) + 1);
+  return { average: Math.floor(cores.length / packages.length), ...rangeOf([...counts.values()]) };
 }
 
 function countOrNull(parts: readonly unknown[]): number | null {
@@ -28,9 +45,10 @@ export function summariseTopology(topology: Topology): TopologySummary {
   const isOnline = new Uint8Array(topology.nrCpuIds);
   for (const cpu of topology.online) isOnline[cpu] = 1;
   const onlineIn = (cpus: CpuIds) => cpus.filter((cpu) => isOnline[cpu] === 1);
-  const onlineOf = (groups: CpuSets) => groups.map(onlineIn).filter((cpus) => cpus.length > 0);
+  const onlineOf = (groups: CpuSets) => onlineParts(groups, isOnline);
+  const packageSets = topology.packages.map(({ cpus }) => cpus);
   const cores = onlineOf(topology.cores);
-  const packages = onlineOf(topology.packages.map(({ cpus }) => cpus));
+  const packages = onlineOf(packageSets).firsts;
   const cachesOf = (level: number) =>
     topology.caches.filter((cache) => cache.level === level).map(({ cpus }) => cpus);
   const levels = [...new Set(topology.caches.map(({ level }) => level))].sort((a, b) => a - b);
@@ -45,12 +63,16 @@ export function summariseTopology(topology: Topology): TopologySummary {
     presentCpus: topology.present.length,
     onlineCpus: topology.online.length,
     offlineCpus: formatCpulist(topology.present.filter((cpu) => isOnline[cpu] === 0)),
-    cores: countOrNull(cores),
-    threadsPerCore: cores.length === 0 ? null : rangeOf(cores.map(({ length }) => length)).max,
-    coresPerPackage: coresPerPackage(topology.nrCpuIds, cores, packages),
+    cores: countOrNull(cores.counts),
+    threadsPerCore: cores.counts.length === 0 ? null : rangeOf(cores.counts).max,
+    coresPerPackage: coresPerPackage(
+      cores.firsts,
+      packages,
+      groupOfCpu(topology.nrCpuIds, packageSets),
+    ),
     packages: countOrNull(packages),
-    dies: countOrNull(onlineOf(topology.dies.map(({ cpus }) => cpus))),
-    caches: levels.map((level) => ({ level, instances: onlineOf(cachesOf(level)).length })),
+    dies: countOrNull(onlineOf(topology.dies.map(({ cpus }) => cpus)).counts),
+    caches: levels.map((level) => ({ level, instances: onlineOf(cachesOf(level)).counts.length })),
     numaNodes: topology.numaNodes.map(({ id, cpus }) => ({
       id,
       cpus: formatCpulist(cpus),

@@ -187,7 +187,7 @@ function crossingText({ crossing }: MachineTree, ellipsis: string): string[] {
   if (crossing.length === 0) return [];
   const named = crossing
     .slice(0, MOST_CROSSING)
-    .map(({ name, cpus }) => `${titleText(name)} (${shortCpulist(cpus, 24, ellipsis)})`);
+    .map(({ names: [name], cpus }) => `${titleText(name!)} (${shortCpulist(cpus, 24, ellipsis)})`);
   const more = crossing.length - named.length;
   const others = more === 0 ? '' : `, and ${formatCount(more, 'part')} more`;
   return [`Not drawn, as they overlap other parts: ${named.join(', ')}${others}.`];

@@ -31,6 +31,27 @@ const watched = z.strictObject({
     .nullable()
     .describe('behind a watchdog that reads the truth, over the overruns seen; null: none was'),
   mostUnseen: pages.describe('resident beyond the budget before an overrun was seen, at most'),
+  worst: noted(
+    z
+      .strictObject({ error: pages, resident: pages })
+      .describe(
+        'observed: the largest error of a reading, either side, and what was resident then',
+      ),
+    { as: false },
+  ),
+  readZero: noted(
+    z
+      .strictObject({
+        readings: count,
+        sinceOperation: z
+          .int()
+          .min(1)
+          .nullable()
+          .describe('of a run, the first of them; null: none'),
+      })
+      .describe('observed: readings of 0 with pages resident, over all runs'),
+    { as: false },
+  ),
 });
 
 export type WatchedScheme = ResultOf<typeof watched>;

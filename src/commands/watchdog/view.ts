@@ -1,16 +1,20 @@
 /** What a watchdog sees, as a table and sentences. */
+import { preciseFrom, READERS } from '../../kernel/readers.ts';
 import {
   chooseUnit,
   formatCount,
   formatMean,
   formatNumber,
   formatPagesAndBytes,
+  formatRatio,
   type Scale,
   type UnitChoice,
 } from '../../render/amounts.ts';
 import { left, right, type TextTable, type TextView } from '../../render/view.ts';
 import { listed, machineText, seenFacts, seenHead, workloadText } from '../../render/words.ts';
 import type { WatchdogResult, WatchedScheme } from './result.ts';
+
+const STATM = READERS.find(({ name }) => name === 'statm')!;
 
 export function nameOf({ name, reads }: WatchedScheme): string {
   return reads === 'precise sum' ? 'precise sum' : name;
@@ -23,11 +27,18 @@ function falseText({ mean, halfWidth95, total }: WatchedScheme['falseAlarms']): 
 
 function watchedTable(result: WatchdogResult, scale: Scale): TextTable {
   return {
-    title: `${seenHead('Observed', result.seen)}, seed ${result.seed}, ${formatCount(result.runs, 'run')}`,
+    title: `${seenHead('Observed', result.seen)}, seed ${result.seed}, ${formatCount(result.runs, 'run')}; delay, longest in operations; unseen`,
     scale,
     columns: [
       left('reads'),
-      ...['false alarms', 'seen', 'missed', 'delay', 'longest', 'unseen'].map(right),
+      ...[
+        result.runs === 1 ? 'false alarms' : 'false alarms/run',
+        'seen',
+        'missed',
+        'delay',
+        'longest',
+        'unseen',
+      ].map(right),
     ],
     rows: result.schemes.map((row) => [
       nameOf(row),
@@ -62,6 +73,28 @@ function findings({ schemes, truth, topology }: WatchdogResult): string[] {
       : [
           `The longest delay is that of ${nameOf(latest)}: ${formatCount(latest.delay.most, 'operation')} after a watchdog that reads the truth, with up to ${formatPagesAndBytes(latest.mostUnseen, topology.pageSize)} beyond the budget unseen.`,
         ]),
+    ...errorFindings(schemes),
+  ];
+}
+
+/** The largest errors as shares of what was resident, and readings of 0. */
+function errorFindings(schemes: readonly WatchedScheme[]): string[] {
+  const wrong = schemes.filter(({ worst }) => worst.error > 0);
+  const shares = wrong.map((row) => {
+    const { error, resident } = row.worst;
+    const share = resident > 0 ? `${formatRatio(100 * error, resident)}%` : 'all';
+    return `${nameOf(row)} ${share}`;
+  });
+  const zeros = schemes.filter(({ readZero }) => readZero.readings > 0);
+  const since = zeros.map((row) => {
+    const { readings, sinceOperation } = row.readZero;
+    return `${nameOf(row)} (${formatCount(readings, 'reading')}, the first at operation ${formatNumber(sinceOperation ?? 0)} of a run)`;
+  });
+  return [
+    ...(shares.length === 0
+      ? []
+      : [`Largest errors of a reading as a share of what was resident: ${shares.join(', ')}.`]),
+    ...(since.length === 0 ? [] : [`The process read 0 with pages resident: ${listed(since)}.`]),
   ];
 }
 
@@ -91,7 +124,7 @@ export function watchdogView(
     tables: [watchedTable(result, { unit: chooseUnit(unit, largest, pageSize), pageSize })],
     findings: findings(result),
     notes: [
-      'approximate readings, no member below 0; precise sum: statm and status from 6.12.39 and 6.16 on',
+      `approximate readings, no member below 0; precise sum: statm and status from ${listed(preciseFrom(STATM))} on`,
       'seen, missed: overruns, against a watchdog that reads the truth at the same moments; delay, longest: operations after its alarm; unseen: resident beyond the budget before the alarm',
       "false alarm: an alarm while no more than the budget is resident; +- half the width of the 95% confidence interval of the mean, by Student's t",
     ],

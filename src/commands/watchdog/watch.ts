@@ -38,6 +38,11 @@ export interface Watched {
   readonly longestDelay: number;
   /** The most that the process truly was above the budget, in an overrun, before it was seen; pages. */
   readonly mostUnseen: Pages;
+  /** The largest error of a reading, either side, and what was resident then; pages. */
+  readonly worst: { readonly error: Pages; readonly resident: Pages };
+  /** Readings of 0 with pages resident, and the operation of the first; null: there was none. */
+  readonly zeros: number;
+  readonly firstZero: number | null;
 }
 
 /** Says when so many readings in a row are above the budget, once until one is not. */
@@ -63,8 +68,20 @@ export function createWatchdog(rule: WatchdogRule): Watchdog {
   let standing = false;
   let overrunSince: number | null = null;
   let seen = false;
+  let worst = { error: 0, resident: 0 };
+  let zeros = 0;
+  let firstZero: number | null = null;
+
+  function noteError(reading: Pages, truth: Pages, operation: number): void {
+    const error = Math.abs(reading - truth);
+    if (error > worst.error) worst = { error, resident: truth };
+    if (reading !== 0 || truth <= 0) return;
+    zeros += 1;
+    firstZero ??= operation;
+  }
 
   function look(reading: Pages, truth: Pages, operation: number): void {
+    noteError(reading, truth, operation);
     const isTrulyAbove = truth > rule.budgetPages;
     if (isOverrun(truth)) {
       overrunSince = operation;
@@ -100,6 +117,7 @@ export function createWatchdog(rule: WatchdogRule): Watchdog {
       delays,
       longestDelay,
       mostUnseen,
+      ...{ worst, zeros, firstZero },
     }),
   };
 }

@@ -33,9 +33,14 @@ const most = (values: readonly number[]) =>
 /** One watchdog's figures over the runs. */
 function overRuns(
   runs: readonly Watched[],
-): Pick<WatchedScheme, 'falseAlarms' | 'seen' | 'missed' | 'delay' | 'mostUnseen'> {
+): Pick<
+  WatchedScheme,
+  'falseAlarms' | 'seen' | 'missed' | 'delay' | 'mostUnseen' | 'worst' | 'readZero'
+> {
   const alarms = runs.map(({ falseAlarms }) => falseAlarms);
   const [total, seen] = [sum(alarms), sum(runs.map((run) => run.seen))];
+  const [worst] = runs.map((run) => run.worst).toSorted((a, b) => b.error - a.error);
+  const firstZeros = runs.flatMap(({ firstZero }) => firstZero ?? []);
   const delays = sum(runs.map((run) => run.delays));
   return {
     falseAlarms: {
@@ -50,6 +55,11 @@ function overRuns(
         ? null
         : { mean: delays / seen, most: most(runs.map(({ longestDelay }) => longestDelay)) },
     mostUnseen: most(runs.map(({ mostUnseen }) => mostUnseen)),
+    worst: worst!,
+    readZero: {
+      readings: sum(runs.map(({ zeros }) => zeros)),
+      sinceOperation: firstZeros.length === 0 ? null : Math.min(...firstZeros),
+    },
   };
 }
 

@@ -1,8 +1,8 @@
 /** The options of `rss-err witness`: a stream to write, or a closed form to verify. */
 import { TOPOLOGY } from '../../cli/machine.ts';
 import { type FlagsOf, goesWith, goesWithout, grouped, option, toggle } from '../../cli/options.ts';
-import { formatOfName } from '../../cli/output-options.ts';
-import { choice, MEMORY_SIZE, TEXT, wholeNumber } from '../../cli/values.ts';
+import { formatOfName, OUTPUT_FILE } from '../../cli/output-options.ts';
+import { choice, MEMORY_SIZE, wholeNumber } from '../../cli/values.ts';
 import { USED } from '../../cli/workload-options.ts';
 import { InputError } from '../../errors.ts';
 import { schemeOfRelease } from '../../kernel/releases.ts';
@@ -47,7 +47,7 @@ const ALL = {
     choice(VERIFY_FORMATS),
     { implied: formatOfName(VERIFY_FORMATS) },
   ),
-  output: option('--output <file>', 'write to a file, whole or not at all', TEXT),
+  output: OUTPUT_FILE,
   verify: toggle('--verify', 'replay the witness and search for anything beyond it instead'),
   oom: toggle(
     '--oom',

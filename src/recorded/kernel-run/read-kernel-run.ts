@@ -1,5 +1,5 @@
 /** Reads a run recorded on a real kernel: its form by the schema, then what its parts say of each other. */
-import { InputError, quote } from '../../errors.ts';
+import { InputError, quote, within } from '../../errors.ts';
 import { conformTo } from '../../input/conform.ts';
 import { formatPath, type Path, parseJsonText } from '../../input/json.ts';
 import { MEMBER, MEMBERS } from '../../kernel/rss-stat.ts';
@@ -176,13 +176,10 @@ function runOf(document: KernelRunDocument): KernelRun {
 
 /** @throws InputError "ORIGIN: PATH is VALUE: rule" at the first fault of the text. */
 export function parseKernelRun(text: string, origin: string): KernelRun {
-  try {
+  return within(origin, () => {
     const document = parseJsonText(text);
     return runOf(conformTo(kernelRunSchema, document, 'a run recorded on a real kernel'));
-  } catch (error) {
-    if (error instanceof InputError) throw new InputError(`${origin}: ${error.message}`);
-    throw error;
-  }
+  });
 }
 
 /** @returns how many events there are. @throws InputError at the first that cannot be. */

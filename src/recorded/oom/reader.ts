@@ -7,6 +7,7 @@
 import {
   type BootFacts,
   type Draft,
+  NOWHERE,
   numberOf,
   type OomReport,
   readKilled,
@@ -35,7 +36,12 @@ const BOOT_WORDS = [
 ];
 
 /** Where a report begins, or goes on if what is above is lost. */
-const REPORT_WORDS = [' invoked oom-killer: ', 'tgid', 'oom-kill:constraint=', 'Killed process '];
+const REPORT_WORDS = [
+  ' invoked oom-killer: ',
+  'total_vm',
+  'oom-kill:constraint=',
+  'Killed process ',
+];
 
 /** A message of journald's that is no UTF-8: bytes, in which no word can be seen. */
 const BYTES_WORDS = ['"MESSAGE":[', '"MESSAGE" : [', '"MESSAGE": ['];
@@ -45,12 +51,12 @@ export const WORDS = [...REPORT_WORDS, ...BOOT_WORDS, ...BYTES_WORDS];
 
 /** A part of each of the words, by which a search finds them: of rare pairs of letters. */
 export const WORD_KEYS = [
-  ...['oom-', 'tgid', 'Kill'],
-  ...['inux', 'nr_c', 'smpb', 'ough', 'sors'],
-  ...['E":[', ' : [', '": ['],
+  ...['oom-kill', 'total_vm', 'Killed p'],
+  ...['x versio', 'r_cpu_id', 'smpboot:', 'Brought ', 'rocessor'],
+  ...['SSAGE":[', 'AGE" : [', 'SAGE": ['],
 ];
 
-function bootLine(facts: BootFacts, text: string): void {
+function bootLine(facts: BootFacts, text: string, line: number): void {
   const numberIn = (pattern: RegExp) => {
     const match = pattern.exec(text);
     return numberOf(match?.[1] ?? match?.[2]);
@@ -61,9 +67,13 @@ function bootLine(facts: BootFacts, text: string): void {
     facts.release = release;
     facts.nrCpuIds = null;
     facts.online = null;
+    facts.saidAt = { ...NOWHERE, release: line };
   }
-  facts.nrCpuIds = numberIn(NR_CPU_IDS) ?? numberIn(ALLOWING) ?? facts.nrCpuIds;
-  facts.online = numberIn(BROUGHT_UP) ?? facts.online;
+  const nrCpuIds = numberIn(NR_CPU_IDS) ?? numberIn(ALLOWING);
+  const online = numberIn(BROUGHT_UP);
+  if (nrCpuIds !== null)
+    Object.assign(facts, { nrCpuIds, saidAt: { ...facts.saidAt, nrCpuIds: line } });
+  if (online !== null) Object.assign(facts, { online, saidAt: { ...facts.saidAt, online: line } });
 }
 
 function finished({ columns: _, ...draft }: Draft): OomReport {
@@ -95,7 +105,7 @@ const LONGEST_SILENCE = 1000;
 /** Whether a line of the report's kind belongs to the next one. */
 function endsReport(draft: Draft, text: string): boolean {
   if (text.includes(' invoked oom-killer: ') || LINUX_VERSION.test(text)) return true;
-  if (text.includes('tgid') && TABLE_HEAD.test(text)) {
+  if (text.includes('total_vm') && TABLE_HEAD.test(text)) {
     return draft.tasks.length > 0 || draft.killed.length > 0;
   }
   if (draft.killed.length === 0 || draft.killedGroup) return false;
@@ -115,7 +125,7 @@ function opensReport(text: string): boolean {
 }
 
 export function createOomReader(): OomReader {
-  const facts: BootFacts = { release: null, nrCpuIds: null, online: null };
+  const facts: BootFacts = { release: null, nrCpuIds: null, online: null, saidAt: NOWHERE };
   let draft: Draft | null = null;
   let lines = 0;
   let lastText = '';
@@ -148,12 +158,12 @@ export function createOomReader(): OomReader {
     if (draft !== null && (lines - draft.lastLine > LONGEST_SILENCE || endsReport(draft, text))) {
       ended = close();
     }
-    if (BOOT_WORDS.some((word) => text.includes(word))) bootLine(facts, text);
+    if (BOOT_WORDS.some((word) => text.includes(word))) bootLine(facts, text, lines);
     if (draft === null) {
       if (!opensReport(text)) return ended;
       draft = open(text);
     }
-    if (readLine(draft, text)) draft.lastLine = lines;
+    if (readLine(draft, text, lines)) draft.lastLine = lines;
     return ended;
   }
 

@@ -39,6 +39,16 @@ export interface LoggedCpus {
   readonly atLeast: number;
 }
 
+/** Lines of the log, from 1, that say what options can contradict; null where none does. */
+export interface SaidAt {
+  readonly release: number | null;
+  readonly nrCpuIds: number | null;
+  readonly online: number | null;
+  /** The highest CPU number of a stack dump, and its line. */
+  readonly cpu: { readonly id: number; readonly line: number } | null;
+  readonly pageSize: number | null;
+}
+
 export interface OomReport {
   /** Its first and last line, from 1. */
   readonly firstLine: number;
@@ -49,6 +59,7 @@ export interface OomReport {
   /** uname -r; null where neither the report nor a boot line says it. */
   readonly release: string | null;
   readonly cpus: LoggedCpus;
+  readonly saidAt: SaidAt;
   /** As the kernel prints it, CONSTRAINT_MEMCG for one; null where it prints none (before 4.19 or so). */
   readonly constraint: string | null;
   /** The memory cgroup whose limit was reached. */
@@ -93,7 +104,7 @@ export interface OomReport {
 const STACK_HEAD =
   /(?:\bCPU: (\d{1,7}) (?:UID: \d{1,10} )?PID: (\d{1,10})|\bPid: (\d{1,10}),) [Cc]omm: (.{1,32}?) (?:Not tainted|Tainted:)[ A-Z-]{0,60} ?(\d\S{0,80}) /;
 const TAINT_LIST = /\bTainted: ?(?:\[[A-Z]\]=\w+,? ?)+/;
-export const TABLE_HEAD = /\[ *pid *\] +(uid +tgid +.*\bname)\s*$/;
+export const TABLE_HEAD = /\[ *pid *\] +(uid +tgid +total_vm .*\bname)\s*$/;
 const ROW = /\[ *(\d{1,10})\] +(-?\d{1,20}(?: +-?\d{1,20})* +(?:\S.*)?)$/;
 const CONSTRAINT = /\boom-kill:constraint=([A-Z0-9_]{1,64})/;
 const KILLED =
@@ -111,6 +122,7 @@ export interface BootFacts {
   release: string | null;
   nrCpuIds: number | null;
   online: number | null;
+  saidAt: SaidAt;
 }
 
 /** A report while it is read. */
@@ -136,7 +148,12 @@ function columnsWithoutHead(numbers: number, release: string | null): readonly s
   return (major < 4 ? text.replace('pgtables_bytes', 'nr_ptes') : text).split(' ');
 }
 
-export function startReport(line: number, { release, nrCpuIds, online }: BootFacts): Draft {
+export const NOWHERE: SaidAt = {
+  ...{ release: null, nrCpuIds: null, online: null, cpu: null, pageSize: null },
+};
+
+export function startReport(line: number, facts: BootFacts): Draft {
+  const { release, nrCpuIds, online, saidAt } = facts;
   return {
     firstLine: line,
     lastLine: line,
@@ -144,6 +161,7 @@ export function startReport(line: number, { release, nrCpuIds, online }: BootFac
     order: null,
     release,
     cpus: { nrCpuIds, online, atLeast: Math.max(1, online ?? 0) },
+    saidAt,
     constraint: null,
     memcg: null,
     killedAllocating: false,
@@ -232,11 +250,14 @@ function constraintFields(draft: Draft, text: string): void {
   if (chosen !== null) draft.chosen = { name: chosen[1]!, pid: Number(chosen[2]) };
 }
 
-function stackHead(draft: Draft, text: string): void {
+function stackHead(draft: Draft, text: string, line: number): void {
   const match = STACK_HEAD.exec(text.replace(TAINT_LIST, 'Not tainted'));
   if (match === null || draft.tasks.length > 0) return;
   const [, cpu, pid, oldPid, , release] = match;
-  if (release !== undefined) draft.release = release;
+  if (release !== undefined) {
+    draft.release = release;
+    draft.saidAt = { ...draft.saidAt, release: line };
+  }
   const invoker = pid ?? oldPid;
   if (draft.invokedBy !== null && draft.invokedBy.pid === null && invoker !== undefined) {
     draft.invokedBy = { ...draft.invokedBy, pid: Number(invoker) };
@@ -244,6 +265,9 @@ function stackHead(draft: Draft, text: string): void {
   if (cpu !== undefined) {
     const atLeast = Math.max(draft.cpus.atLeast, Number(cpu) + 1);
     draft.cpus = { ...draft.cpus, atLeast };
+    const { cpu: before } = draft.saidAt;
+    const isHigher = before === null || Number(cpu) > before.id;
+    if (isHigher) draft.saidAt = { ...draft.saidAt, cpu: { id: Number(cpu), line } };
   }
 }
 
@@ -280,7 +304,10 @@ export const numberOf = (digits: string | undefined) =>
   digits === undefined ? null : Number(digits);
 
 /** Lines of a report by a word of theirs. */
-const LINES: readonly (readonly [word: string, read: (draft: Draft, text: string) => void])[] = [
+const LINES: readonly (readonly [
+  word: string,
+  read: (draft: Draft, text: string, line: number) => void,
+])[] = [
   ['oom-kill:constraint=', constraintFields],
   ['Kill process ', killedLine],
   ['Killed process ', killedLine],
@@ -361,8 +388,8 @@ function rowLine(draft: Draft, pid: string, rest: string): boolean {
   return task !== null;
 }
 
-/** What one line adds to an open report. @returns whether it is one of the report's lines. */
-export function readLine(draft: Draft, text: string): boolean {
+/** What one line, of that number, adds to an open report. @returns whether it is one of the report's lines. */
+export function readLine(draft: Draft, text: string, number: number): boolean {
   // What show_mem() and others print after the kill is not the report's.
   const isOver = draft.killed.length > 0;
   if (isOver && !AFTER_KILL.some((word) => text.includes(word))) return false;
@@ -373,19 +400,22 @@ export function readLine(draft: Draft, text: string): boolean {
     draft.brokenRows += 1;
     return true;
   }
-  const head = text.includes('tgid') ? TABLE_HEAD.exec(text)?.[1] : undefined;
+  const head = text.includes('total_vm') ? TABLE_HEAD.exec(text)?.[1] : undefined;
   if (head !== undefined) {
     draft.columns = head.split(/ +/);
     return true;
   }
   const line = LINES.find(([word]) => text.includes(word));
   if (line !== undefined) {
-    line[1](draft, text);
+    line[1](draft, text, number);
     return true;
   }
   if (text.includes(' DMA32')) draft.hasDma32 = true;
   if (text.includes(' present:')) return zoneLine(draft, text);
   const block = draft.pageSize === null && text.includes('kB ') ? FREE_LIST.exec(text) : null;
-  if (block !== null) draft.pageSize = Number(block[1]) * 1024;
+  if (block !== null) {
+    draft.pageSize = Number(block[1]) * 1024;
+    draft.saidAt = { ...draft.saidAt, pageSize: number };
+  }
   return block !== null;
 }

@@ -1,8 +1,8 @@
 /** Changes of one member's size: which update one was, and what all of them together say of the sizes. */
 import { faultAroundPages, pagesPerPageTable } from '../../kernel/page-table.ts';
-import { EVENTS_PER_SYNC, type MemberName, RSS_STAT_BATCH_SIZE } from '../../kernel/rss-stat.ts';
+import { EVENTS_PER_SYNC, MEMBER, RSS_STAT_BATCH_SIZE } from '../../kernel/rss-stat.ts';
 import type { PageSize, Pages } from '../../units.ts';
-import type { RecordKind } from '../../update/record.ts';
+import { KIND } from '../../update/kinds.ts';
 
 /**
  * From here on an odd growth of anonymous memory is taken for one add: so many page faults hardly
@@ -16,27 +16,27 @@ function isFolio(pages: Pages): boolean {
 }
 
 /**
- * The kind of an update of `delta` pages, never 0.
+ * The kind of an update of `delta` pages, never 0, as rows have it.
  * @param curr whether the task ran on the mm it updated.
  * @param hugeMapped huge pages of this member known to be mapped: a page table's worth that goes is
  *   one of them where there are any.
  */
 export function kindOfDelta(
   delta: Pages,
-  member: MemberName,
+  member: number,
   curr: boolean,
   hugeMapped: number,
   pageSize: PageSize,
-): RecordKind {
-  if (!curr) return 'remote';
+): number {
+  if (!curr) return KIND.remote;
+  if (delta === 1) return member === MEMBER.swap ? KIND.remote : KIND.fault;
   const huge = pagesPerPageTable(pageSize);
-  if (delta < 0) return delta === -huge && hugeMapped > 0 ? 'remote' : 'bulk';
+  if (delta < 0) return delta === -huge && hugeMapped > 0 ? KIND.remote : KIND.bulk;
   // Only reclaim makes swap entries, by the reverse map.
-  if (member === 'swap') return 'remote';
-  if (delta === 1) return 'fault';
-  if (delta === huge) return 'huge';
-  if (member === 'anon' && !isFolio(delta) && delta < MOST_CONCURRENT) return 'fault';
-  return 'fault-around';
+  if (member === MEMBER.swap) return KIND.remote;
+  if (delta === huge) return KIND.huge;
+  if (member === MEMBER.anon && !isFolio(delta) && delta < MOST_CONCURRENT) return KIND.fault;
+  return KIND.faultAround;
 }
 
 /**
@@ -44,21 +44,22 @@ export function kindOfDelta(
  * adds one to anon (wp_page_copy(), mm/memory.c), swap-in adds one to anon and then takes a swap
  * entry (do_swap_page()).
  */
-export function isFirstHalf(kind: RecordKind, member: MemberName, pages: Pages): boolean {
-  if (kind === 'bulk' && pages === -1) return member === 'file' || member === 'shmem';
-  return kind === 'fault' && pages === 1 && member === 'anon';
+export function isFirstHalf(kind: number, member: number, pages: Pages): boolean {
+  if (pages === 1) return kind === KIND.fault && member === MEMBER.anon;
+  return pages === -1 && kind === KIND.bulk && (member === MEMBER.file || member === MEMBER.shmem);
 }
 
 /** The one fault that a first half and an update after it are, or null where they do not belong together. */
 export function movedPage(
-  first: RecordKind,
-  kind: RecordKind,
-  member: MemberName,
+  first: number,
+  kind: number,
+  member: number,
   pages: Pages,
-): RecordKind | null {
-  if (first === 'bulk' && kind === 'fault' && pages === 1 && member === 'anon') return 'cow';
-  if (first === 'fault' && kind === 'bulk' && pages === -1 && member === 'swap') return 'swap-in';
-  return null;
+): 'cow' | 'swap-in' | null {
+  if (first === KIND.bulk) {
+    return kind === KIND.fault && pages === 1 && member === MEMBER.anon ? 'cow' : null;
+  }
+  return kind === KIND.bulk && pages === -1 && member === MEMBER.swap ? 'swap-in' : null;
 }
 
 export const SIZE_KINDS = ['precise', 'approximate'] as const;

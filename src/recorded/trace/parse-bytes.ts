@@ -4,20 +4,34 @@
  */
 import { LINE_END } from '../../input/text-lines.ts';
 import { type PageSize, pagesToBytes } from '../../units.ts';
+import {
+  BLANK,
+  DOUBLE_DIGITS,
+  INT_DIGITS,
+  isDigit,
+  isPiece,
+  isPieceAt,
+  keepPiece,
+  numberAt,
+  PIECE_WORDS,
+  skipBlanks,
+  skipDigits,
+  word,
+  ZERO,
+} from './bytes.ts';
 import type { TraceForm } from './event.ts';
 import { TRACE_TYPES } from './parse-line.ts';
+import { BRACKET, LONGEST, taskAt } from './task-head.ts';
 
 /** Lines in a row of columns: what a line says, or that it has to be read by other means. */
 export interface LineRows {
   length: number;
   /** 1: the columns below hold; 0: the line is only known by its place. */
   readonly known: Uint8Array;
-  /** Where the line begins in the bytes, and where it ends, without its line end. */
+  /** Where the line begins in the bytes. */
   readonly from: Int32Array;
-  readonly to: Int32Array;
-  /** Where the task's name begins and ends. */
-  readonly commFrom: Int32Array;
-  readonly commTo: Int32Array;
+  /** A number of what the line says of its task, the same only for the same words. */
+  readonly task: Float64Array;
   readonly tid: Int32Array;
   readonly cpu: Int32Array;
   /** Seconds, the double that the digits stand for. */
@@ -38,25 +52,16 @@ export function createLineRows(
   const doubles = () => new Float64Array(new Memory(8 * capacity));
   return {
     length: 0,
-    ...{ known: bytes(), from: ints(), to: ints(), commFrom: ints(), commTo: ints(), tid: ints() },
-    ...{ cpu: ints(), time: doubles(), mmId: doubles(), curr: bytes(), member: bytes() },
+    ...{ known: bytes(), from: ints(), task: doubles(), tid: ints(), cpu: ints() },
+    ...{ time: doubles(), mmId: doubles(), curr: bytes(), member: bytes() },
     pages: doubles(),
   };
 }
 
-/** Bytes of ASCII as the number that stands there in memory, least byte first. */
-function word(text: string): number {
-  return [...text].reduce((sum, character, i) => sum | (character.charCodeAt(0) << (8 * i)), 0);
-}
-
 const DASH = word('-');
 const DOT = word('.');
-const SLASH = word('/');
 const COLON = word(':');
-const BRACKET = word('[');
 const BRACKET_END = word(']');
-const OPEN = word('(');
-const CLOSE = word(')');
 const B = word('B');
 const KMEM = word('kmem');
 const RSS_ = word('rss_');
@@ -70,8 +75,6 @@ const E_IS_MM = word('e=MM');
 const UNDERSCORE = word('_');
 const _SIZ = word(' siz');
 const E_IS = word('e=');
-const BLANK = 0x20;
-const ZERO = 0x30;
 
 /** The kernel's names of members behind "MM_", as two words, the rest of the name and its length. */
 const TYPES = TRACE_TYPES.map((type) => type.slice('MM_'.length)).map((name) => ({
@@ -82,186 +85,86 @@ const TYPES = TRACE_TYPES.map((type) => type.slice('MM_'.length)).map((name) => 
   length: name.length,
 }));
 
-/** Digits of a number that fits 32 bits, and of one that a double holds. */
-const INT_DIGITS = 9;
-const DOUBLE_DIGITS = 15;
-
 const POWERS = Array.from({ length: DOUBLE_DIGITS + 1 }, (_, n) => 10 ** n);
-
-/** As long as heads and fields may be for parse-line.ts. */
-const LONGEST = 400;
 
 /** So many bytes behind a line's start may be looked at. */
 const REACH = 2 * LONGEST + 100;
 
-function skipBlanks(bytes: Uint8Array, from: number): number {
-  let at = from;
-  while (bytes[at] === BLANK) at += 1;
-  return at;
-}
-
-const isDigit = (byte: number) => byte >= ZERO && byte <= ZERO + 9;
-
-function skipDigits(bytes: Uint8Array, from: number): number {
-  let at = from;
-  while (isDigit(bytes[at]!)) at += 1;
-  return at;
-}
-
-/** The number that the digits between two places are; of more than a double holds, anything. */
-function numberAt(bytes: Uint8Array, from: number, to: number): number {
-  let value = 0;
-  for (let at = from; at < to; at++) value = value * 10 + bytes[at]! - ZERO;
-  return value;
-}
-
-/** The first of what is `like` this and ends before a place. */
-function startOf(
-  bytes: Uint8Array,
-  from: number,
-  to: number,
-  like: (byte: number) => boolean,
-): number {
-  let at = to;
-  while (at > from && like(bytes[at - 1]!)) at -= 1;
-  return at;
-}
-
-const isBlank = (byte: number) => byte === BLANK;
-const isDash = (byte: number) => byte === DASH;
-
-/** What stands before the bracket of the CPU, as places from the line's start. */
-interface Task {
-  readonly tid: number;
-  readonly commFrom: number;
-  readonly commTo: number;
-}
-
-/** The end of the task's numbers: of "comm-12 ( 10) " that of 12; −1: there is something else. */
-function tidEndBefore(bytes: Uint8Array, from: number, bracket: number): number {
-  const end = startOf(bytes, from, bracket, isBlank);
-  if (end === bracket || end === from) return -1;
-  if (bytes[end - 1] !== CLOSE) return end;
-  const digits = startOf(bytes, from, end - 1, isDigit);
-  const group = digits < end - 1 ? digits : startOf(bytes, from, end - 1, isDash);
-  const open = startOf(bytes, from, group, isBlank) - 1;
-  if (group === end - 1 || open < from || bytes[open] !== OPEN) return -1;
-  const before = startOf(bytes, from, open, isBlank);
-  return before === open ? -1 : before;
-}
-
-/** "comm-tid ", "comm-tid (tgid) ", perf's "comm tid " or "comm tgid/tid " from a line's start on. */
-function taskBefore(bytes: Uint8Array, start: number, bracket: number, perf: boolean): Task | null {
-  const from = skipBlanks(bytes, start);
-  const tidEnd = tidEndBefore(bytes, from, bracket);
-  if (tidEnd < 0) return null;
-  const tidFrom = startOf(bytes, from, tidEnd, isDigit);
-  if (tidFrom === tidEnd || tidEnd - tidFrom > INT_DIGITS) return null;
-  let commTo = tidFrom - 1;
-  if (perf) {
-    let ids = tidFrom;
-    if (bytes[ids - 1] === SLASH) {
-      ids = startOf(bytes, from, tidFrom - 1, isDigit);
-      if (ids === tidFrom - 1) return null;
-    }
-    commTo = startOf(bytes, from, ids, isBlank);
-    if (commTo === ids) return null;
-  } else if (bytes[commTo] !== DASH) return null;
-  if (commTo <= from) return null;
-  const tid = numberAt(bytes, tidFrom, tidEnd);
-  return { tid, commFrom: from - start, commTo: commTo - start };
-}
-
-/** The bracket of the CPU: the first in what is printable ASCII; −1 where there is none such. */
-function bracketOf(bytes: Uint8Array, from: number): number {
-  for (let at = from; at < from + LONGEST; at++) {
-    const byte = bytes[at]!;
-    if (byte === BRACKET) return at;
-    if (!(byte >= BLANK && byte < 0x7f)) return -1;
-  }
-  return -1;
-}
-
-/** Heads that are remembered, and the words of the longest. */
+/** Heads that are remembered: what is before the CPU's bracket. */
 const HEADS = 4096;
 const HASH_SHIFT = 20;
-const HEAD_WORDS = 16;
 
 export interface BytesParser {
   /** Parses lines, which all have an end, until rows are full or the bytes are. @returns where it stopped. */
   parse(bytes: Uint8Array, from: number, rows: LineRows): number;
 }
 
-export function createBytesParser(form: TraceForm, pageSize: PageSize): BytesParser {
+/** Of so many parsers whose lines are taken together this is the one that has the number `index`. */
+export function createBytesParser(
+  form: TraceForm,
+  pageSize: PageSize,
+  index = 0,
+  parsers = 1,
+): BytesParser {
   const isPerf = form === 'perf-script';
-  const pageBytes = pagesToBytes(1, pageSize);
-  const heads: (Task | undefined)[] = new Array(HEADS).fill(undefined);
-  const headWords = new Int32Array(HEADS * (HEAD_WORDS + 1));
+  const pagesPerByte = 1 / pagesToBytes(1, pageSize);
+  // Heads by a hash, and behind them one that is remembered until the next that has no place.
+  const headLength = new Int32Array(HEADS + 1);
+  const headWords = new Int32Array(HEADS * PIECE_WORDS);
+  const headTask = new Float64Array(HEADS + 1);
+  const headTid = new Int32Array(HEADS + 1);
+  // What followed the time when the head was last seen: mostly the same up to the member.
+  const tailLength = new Int32Array(HEADS + 1);
+  const tailWords = new Int32Array((HEADS + 1) * PIECE_WORDS);
+  const tailFields = new Int32Array(HEADS + 1);
+  const tailMmId = new Float64Array(HEADS + 1);
+  const tailCurr = new Uint8Array(HEADS + 1);
+  // What stood between the CPU and the point in the time in the last line.
+  const clockWords = new Int32Array(PIECE_WORDS);
+  let clockLength = 0;
+  let clockSeconds = 0;
+  let clockDigits = 0;
   let lastBracket = 0;
+  let lastTask = index - parsers;
 
-  /** The same bytes up to the bracket say the same: tasks turn up again and again. */
-  function taskAt(bytes: Uint8Array, view: DataView, start: number): Task | null {
+  /** The place of a head of `lastBracket` bytes: its last eight tell tasks apart. */
+  function placeOf(view: DataView, start: number): number {
+    const end = start + lastBracket;
+    const hash = view.getInt32(end - 4, true) ^ Math.imul(view.getInt32(end - 8, true), 31);
+    return Math.imul(hash, 0x9e3779b1) >>> HASH_SHIFT;
+  }
+
+  /** @returns the place of the line's head, −1: it is none. */
+  function headAt(bytes: Uint8Array, view: DataView, start: number): number {
     const length = lastBracket;
-    if (length < 4 || bytes[start + length] !== BRACKET) return newTaskAt(bytes, view, start);
-    const last = start + length - 4;
-    let hash = view.getInt32(last, true);
-    for (let at = start; at < last; at += 4)
-      hash = Math.imul(hash ^ view.getInt32(at, true), 0x9e3779b1);
-    const slot = (hash >>> HASH_SHIFT) * (HEAD_WORDS + 1);
-    const words = headWords;
-    if (words[slot] !== length) return newTaskAt(bytes, view, start);
-    let w = slot + 1;
-    let different = words[w]! ^ view.getInt32(last, true);
-    for (let at = start; at < last; at += 4) {
-      w += 1;
-      different |= words[w]! ^ view.getInt32(at, true);
-    }
-    return different === 0 ? heads[hash >>> HASH_SHIFT]! : newTaskAt(bytes, view, start);
+    if (length < 8 || bytes[start + length] !== BRACKET) return newHeadAt(bytes, view, start);
+    const place = placeOf(view, start);
+    return headLength[place] === length &&
+      isPieceAt(view, start, length, headWords, place * PIECE_WORDS)
+      ? place
+      : newHeadAt(bytes, view, start);
   }
 
-  function newTaskAt(bytes: Uint8Array, view: DataView, start: number): Task | null {
-    const bracket = bracketOf(bytes, start);
-    const task = bracket < 0 ? null : taskBefore(bytes, start, bracket, isPerf);
-    if (task === null) return null;
-    const length = bracket - start;
-    lastBracket = length;
-    if (length > 4 * HEAD_WORDS || length < 4) return task;
-    const last = start + length - 4;
-    let hash = view.getInt32(last, true);
-    for (let at = start; at < last; at += 4)
-      hash = Math.imul(hash ^ view.getInt32(at, true), 0x9e3779b1);
-    const slot = (hash >>> HASH_SHIFT) * (HEAD_WORDS + 1);
-    headWords[slot] = length;
-    let w = slot + 1;
-    headWords[w] = view.getInt32(last, true);
-    for (let at = start; at < last; at += 4) {
-      w += 1;
-      headWords[w] = view.getInt32(at, true);
-    }
-    heads[hash >>> HASH_SHIFT] = task;
-    return task;
-  }
-
-  /** @returns where the line ends; −1: it has to be read by other means. */
-  function parseLine(bytes: Uint8Array, view: DataView, start: number, rows: LineRows): number {
-    const row = rows.length;
-    const task = taskAt(bytes, view, start);
+  function newHeadAt(bytes: Uint8Array, view: DataView, start: number): number {
+    const task = taskAt(bytes, start, form);
     if (task === null) return -1;
-    rows.tid[row] = task.tid;
-    rows.commFrom[row] = start + task.commFrom;
-    rows.commTo[row] = start + task.commTo;
+    lastBracket = task.end - start;
+    const isKept = lastBracket >= 8 && isPiece(lastBracket);
+    const place = isKept ? placeOf(view, start) : HEADS;
+    headLength[place] = lastBracket;
+    if (isKept) keepPiece(view, start, lastBracket, headWords, place * PIECE_WORDS);
+    lastTask += parsers;
+    headTask[place] = lastTask;
+    headTid[place] = task.tid;
+    return place;
+  }
 
-    let at = start + lastBracket + 1;
-    let from = at;
-    let value = 0;
-    for (let digit = bytes[at]! - ZERO; digit >= 0 && digit <= 9; digit = bytes[at]! - ZERO) {
-      value = (Math.imul(value, 10) + digit) | 0;
-      at += 1;
-    }
-    if (at === from || at - from > INT_DIGITS || bytes[at] !== BRACKET_END) return -1;
-    rows.cpu[row] = value;
-    from = at + 1;
-    at = skipBlanks(bytes, from);
+  /** Reads on from the end of the CPU to behind the point in the time. @returns −1: it is something else. */
+  function newClockAt(bytes: Uint8Array, view: DataView, bracketEnd: number): number {
+    clockLength = 0;
+    if (bytes[bracketEnd] !== BRACKET_END) return -1;
+    let from = bracketEnd + 1;
+    let at = skipBlanks(bytes, from);
     if (at === from) return -1;
     if (!isPerf && !isDigit(bytes[at]!)) {
       // Flags, "d..2.".
@@ -271,55 +174,96 @@ export function createBytesParser(form: TraceForm, pageSize: PageSize): BytesPar
       if (at - from < 4 || at - from > 7 || bytes[at] !== BLANK) return -1;
       at = skipBlanks(bytes, at);
     }
-
     from = at;
-    let ticks = 0;
-    for (let digit = bytes[at]! - ZERO; digit >= 0 && digit <= 9; digit = bytes[at]! - ZERO) {
-      ticks = ticks * 10 + digit;
-      at += 1;
-    }
+    at = skipDigits(bytes, from);
     if (at === from || bytes[at] !== DOT) return -1;
-    const dot = at;
+    clockSeconds = numberAt(bytes, from, at);
+    clockDigits = at - from;
     at += 1;
-    for (let digit = bytes[at]! - ZERO; digit >= 0 && digit <= 9; digit = bytes[at]! - ZERO) {
-      ticks = ticks * 10 + digit;
-      at += 1;
+    if (isPiece(at - bracketEnd)) {
+      clockLength = at - bracketEnd;
+      keepPiece(view, bracketEnd, clockLength, clockWords, 0);
     }
-    const decimals = at - dot - 1;
-    if (decimals === 0 || at - from - 1 > DOUBLE_DIGITS || bytes[at] !== COLON) return -1;
-    // Both are whole and the quotient is rounded once: the double nearest to what is printed.
-    rows.time[row] = ticks / POWERS[decimals]!;
-    from = at + 1;
-    at = skipBlanks(bytes, from);
-    if (at === from) return -1;
+    return at;
+  }
+
+  /** Reads on from the end of the time to before " type=". @returns −1: it is something else. */
+  function newTailAt(bytes: Uint8Array, view: DataView, colon: number, head: number): number {
+    tailLength[head] = 0;
+    let from = colon + 1;
+    let at = skipBlanks(bytes, from);
+    if (bytes[colon] !== COLON || at === from) return -1;
     if (isPerf && isDigit(bytes[at]!)) {
       // The period of the sample.
       from = skipDigits(bytes, at);
       at = skipBlanks(bytes, from);
       if (at === from) return -1;
     }
-
     if (view.getInt32(at, true) === KMEM && bytes[at + 4] === COLON) at += 5;
     if (view.getInt32(at, true) !== RSS_ || view.getInt32(at + 4, true) !== STAT) return -1;
-    if (bytes[at + 8] !== COLON || at + 9 - start > LONGEST) return -1;
+    if (bytes[at + 8] !== COLON) return -1;
     const fields = at + 9;
     at = skipBlanks(bytes, fields);
     if (at === fields || view.getInt32(at, true) !== MM_I || view.getInt16(at + 4, true) !== D_IS)
       return -1;
-    at += 6;
-    from = at;
-    let mm = 0;
-    for (let digit = bytes[at]! - ZERO; digit >= 0 && digit <= 9; digit = bytes[at]! - ZERO) {
-      mm = mm * 10 + digit;
-      at += 1;
-    }
+    from = at + 6;
+    at = skipDigits(bytes, from);
     if (at === from || at - from > DOUBLE_DIGITS) return -1;
-    rows.mmId[row] = mm;
+    tailMmId[head] = numberAt(bytes, from, at);
     if (view.getInt32(at, true) !== _CUR || view.getInt16(at + 4, true) !== R_IS) return -1;
     const curr = bytes[at + 6]! - ZERO;
     if ((curr & 1) !== curr) return -1;
-    rows.curr[row] = curr;
+    tailCurr[head] = curr;
     at += 7;
+    tailFields[head] = at - fields;
+    if (isPiece(at - colon)) {
+      tailLength[head] = at - colon;
+      keepPiece(view, colon, at - colon, tailWords, head * PIECE_WORDS);
+    }
+    return at;
+  }
+
+  /** @returns where the line ends; −1: it has to be read by other means. */
+  function parseLine(bytes: Uint8Array, view: DataView, start: number, rows: LineRows): number {
+    const row = rows.length;
+    const head = headAt(bytes, view, start);
+    if (head < 0) return -1;
+    rows.task[row] = headTask[head]!;
+    rows.tid[row] = headTid[head]!;
+
+    let at = start + lastBracket + 1;
+    let from = at;
+    let value = 0;
+    for (let digit = bytes[at]! - ZERO; digit >= 0 && digit <= 9; digit = bytes[at]! - ZERO) {
+      value = (Math.imul(value, 10) + digit) | 0;
+      at += 1;
+    }
+    if (at === from || at - from > INT_DIGITS) return -1;
+    rows.cpu[row] = value;
+
+    const clock = clockLength;
+    if (clock > 0 && isPieceAt(view, at, clock, clockWords, 0)) at += clock;
+    else at = newClockAt(bytes, view, at);
+    if (at < 0) return -1;
+    from = at;
+    let ticks = clockSeconds;
+    for (let digit = bytes[at]! - ZERO; digit >= 0 && digit <= 9; digit = bytes[at]! - ZERO) {
+      ticks = ticks * 10 + digit;
+      at += 1;
+    }
+    const decimals = at - from;
+    if (decimals === 0 || clockDigits + decimals > DOUBLE_DIGITS) return -1;
+    // Both are whole and the quotient is rounded once: the double nearest to what is printed.
+    rows.time[row] = ticks / POWERS[decimals]!;
+
+    const tail = tailLength[head]!;
+    if (tail > 0 && isPieceAt(view, at, tail, tailWords, head * PIECE_WORDS)) at += tail;
+    else at = newTailAt(bytes, view, at, head);
+    const fields = at - tailFields[head]!;
+    if (at < 0 || fields - start > LONGEST) return -1;
+    rows.mmId[row] = tailMmId[head]!;
+    rows.curr[row] = tailCurr[head]!;
+
     if (
       view.getInt32(at, true) !== _TYP ||
       view.getInt32(at + 4, true) !== E_IS_MM ||
@@ -350,7 +294,7 @@ export function createBytesParser(form: TraceForm, pageSize: PageSize): BytesPar
       at += 1;
     }
     if (at === from || at - from > DOUBLE_DIGITS || bytes[at] !== B) return -1;
-    const pages = size / pageBytes;
+    const pages = size * pagesPerByte;
     if (Math.floor(pages) !== pages || (negative && size === 0)) return -1;
     rows.pages[row] = negative ? -pages : pages;
     at += 1;
@@ -372,7 +316,6 @@ export function createBytesParser(form: TraceForm, pageSize: PageSize): BytesPar
         const end = known < 0 ? bytes.indexOf(LINE_END, at) : known;
         rows.known[row] = known < 0 ? 0 : 1;
         rows.from[row] = at;
-        rows.to[row] = end;
         rows.length = row + 1;
         at = end + 1;
       }

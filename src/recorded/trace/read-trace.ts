@@ -1,24 +1,20 @@
 /** Reads a kernel's trace line by line, in memory that does not grow with the file. */
 import { InputError, within } from '../../errors.ts';
-import { type Chunks, LONGEST_LINE, lineBlocks } from '../../input/text-lines.ts';
-import { MEMBERS } from '../../kernel/rss-stat.ts';
+import { type Chunks, LINE_END, LONGEST_LINE, lineBlocks } from '../../input/text-lines.ts';
 import type { PageSize } from '../../units.ts';
-import type { ReplayedEvent, SizeEvent, TraceCounts, TraceForm } from './event.ts';
+import type { TraceCounts, TraceForm } from './event.ts';
 import {
   type BytesParser,
   createBytesParser,
   createLineRows,
   type LineRows,
 } from './parse-bytes.ts';
-import { createLineParser, type LineParser } from './parse-line.ts';
-
-type Writable<T> = { -readonly [K in keyof T]: T[K] };
+import { createLineParser, type LineParser, TRACE_TYPES } from './parse-line.ts';
+import type { Reconstruction } from './reconstruct.ts';
+import { taskName } from './task-head.ts';
 
 /** Lines that are parsed before they are taken. */
 const ROWS = 4096;
-
-/** Names of tasks that are remembered. */
-const NAMES = 1024;
 
 /** Lines, and the bytes that they are in; only lent. */
 export interface RowsOfBytes {
@@ -27,11 +23,32 @@ export interface RowsOfBytes {
 }
 
 /** Where a trace's lines come from, once there is a parser. */
-export type RowSource = (parser: BytesParser) => AsyncIterable<RowsOfBytes> | Iterable<RowsOfBytes>;
+export type RowSource = (
+  createParser: (index?: number, parsers?: number) => BytesParser,
+) => AsyncIterable<RowsOfBytes> | Iterable<RowsOfBytes>;
+
+/** What is made of a trace's events. */
+export type TraceTaker = Pick<Reconstruction, 'take' | 'takeSizes'>;
+
+/**
+ * Hands on the events of a recording in the order of the file, each only lent, and yields now and then;
+ * `counts` is filled on the way.
+ */
+export type TraceFeed = (counts: TraceCounts, taker: TraceTaker) => AsyncGenerator<void>;
+
+/** The events of a kernel's trace. */
+export function traceFeed(
+  source: RowSource,
+  form: TraceForm,
+  { name, pageSize }: { readonly name: string; readonly pageSize: PageSize },
+): TraceFeed {
+  return (counts, taker) => readTrace(source, form, name, pageSize, counts, taker);
+}
 
 /** A trace that is read from its chunks. */
 export function rowsOf(chunks: Chunks): RowSource {
-  return async function* ({ parse }) {
+  return async function* (createParser) {
+    const { parse } = createParser();
     const rows = createLineRows(ROWS);
     for await (const bytes of lineBlocks(chunks)) {
       for (let at = 0; at < bytes.length; ) {
@@ -42,26 +59,9 @@ export function rowsOf(chunks: Chunks): RowSource {
   };
 }
 
-/** A task's name as text, which most lines have had before. */
-function createNames() {
-  const names: string[] = new Array(NAMES).fill('');
-  return (bytes: Uint8Array, { tid, commFrom, commTo }: LineRows, row: number): string => {
-    const from = commFrom[row]!;
-    const length = commTo[row]! - from;
-    const place = tid[row]! % NAMES;
-    const known = names[place]!;
-    let at = known.length === length ? 0 : length + 1;
-    while (at < length && known.charCodeAt(at) === bytes[from + at]) at += 1;
-    if (at === length) return known;
-    const name = String.fromCharCode(...bytes.subarray(from, from + length));
-    names[place] = name;
-    return name;
-  };
-}
-
 /**
- * Hands on the events of a trace in the order of the file, each only lent, and yields now and then;
- * `counts` is filled on the way.
+ * Hands on the events of a trace in the order of the file, rows of them only lent, and yields now and
+ * then; `counts` is filled on the way.
  * @throws InputError "ORIGIN: line N: …" where tasks or CPUs are not printed, sizes are no whole pages
  *   or a line is too long; "ORIGIN: …" where there is no rss_stat event at all.
  */
@@ -71,16 +71,10 @@ export async function* readTrace(
   origin: string,
   pageSize: PageSize,
   counts: TraceCounts,
-  take: (event: ReplayedEvent) => void,
+  { take, takeSizes }: TraceTaker,
 ): AsyncGenerator<void> {
   const { parse, takes, lacking } = createLineParser(form, pageSize, counts);
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
-  const nameOf = createNames();
-  const size: Writable<SizeEvent> = {
-    ...{ name: 'rss_stat', cpu: 0, tid: 0, comm: '', mmId: 0 },
-    ...{ curr: true, member: 'anon', sizePages: 0, line: 0 },
-  };
-
   function takeText(bytes: Uint8Array, line: number): void {
     const text = decoder.decode(bytes);
     if (text.length > LONGEST_LINE) {
@@ -93,27 +87,25 @@ export async function* readTrace(
   }
 
   function takeRows({ bytes, rows }: RowsOfBytes): void {
-    const { length, known, from, to, time, tid, cpu, mmId, curr, member, pages } = rows;
-    for (let row = 0; row < length; row++) {
-      counts.lines += 1;
-      const line = counts.lines;
-      if (known[row] === 0 || !takes(time[row]!, line)) {
-        takeText(bytes.subarray(from[row], to[row]), line);
-        continue;
+    const { length, known, from, time } = rows;
+    const nameAt = (row: number) => taskName(bytes, from[row]!, form);
+    for (let row = 0; row < length; ) {
+      const start = row;
+      while (row < length && known[row] === 1) row += 1;
+      const firstLine = counts.lines + 1;
+      if (row > start && takes(time.subarray(start, row), firstLine)) {
+        takeSizes(rows, start, row, firstLine, nameAt);
+        counts.lines += row - start;
+      } else {
+        counts.lines += 1;
+        const end = bytes.indexOf(LINE_END, from[start]);
+        takeText(bytes.subarray(from[start], end), counts.lines);
+        row = start + 1;
       }
-      size.cpu = cpu[row]!;
-      size.tid = tid[row]!;
-      size.comm = nameOf(bytes, rows, row);
-      size.mmId = mmId[row]!;
-      size.curr = curr[row] === 1;
-      size.member = MEMBERS[member[row]!]!;
-      size.sizePages = pages[row]!;
-      size.line = line;
-      take(size);
     }
   }
 
-  for await (const some of source(createBytesParser(form, pageSize))) {
+  for await (const some of source((...place) => createBytesParser(form, pageSize, ...place))) {
     takeRows(some);
     yield;
   }
@@ -121,7 +113,15 @@ export async function* readTrace(
 }
 
 /** Why there is no event. */
-function noEvent({ lines }: TraceCounts, lacking: ReturnType<LineParser['lacking']>): InputError {
+function noEvent(
+  { lines, unknownMembers }: TraceCounts,
+  lacking: ReturnType<LineParser['lacking']>,
+): InputError {
+  if (unknownMembers.firstLine !== null) {
+    return new InputError(
+      `none of ${unknownMembers.count} rss_stat events is of a member that is known: expected type=${TRACE_TYPES.join(', ')}`,
+    ).within(`line ${unknownMembers.firstLine}`);
+  }
   if (lacking === null) {
     return new InputError(
       `no rss_stat event in ${lines} lines: record with perf record -e kmem:rss_stat`,

@@ -2,9 +2,11 @@
  * From the sizes that a kernel told to the updates it made: each change of a member's size is an
  * update on the event's CPU. What no CPU can be named for is an offset, and no update.
  */
-import { MEMBER, MEMBERS, NR_MEMBERS } from '../../kernel/rss-stat.ts';
+import { MEMBER } from '../../kernel/rss-stat.ts';
 import type { PageSize, Pages } from '../../units.ts';
-import type { RecordKind } from '../../update/record.ts';
+import { appendRow } from '../../update/columns.ts';
+import { KIND } from '../../update/kinds.ts';
+import { kindName, MOST_ROW_PAGES, type RecordKind } from '../../update/record.ts';
 import {
   createDeltaStatistics,
   type DeltaStatistics,
@@ -13,11 +15,13 @@ import {
   movedPage,
   noteDelta,
 } from './change.ts';
-import type { ReplayedEvent, SizeEvent } from './event.ts';
+import type { ReplayedEvent } from './event.ts';
+import { createLife, hasEnded, type Life, mapHuge } from './life.ts';
+import type { LineRows } from './parse-bytes.ts';
 
 /** Hears what events mean to their processes, in order. */
 export interface TraceSteps<T> {
-  /** An update of a member, by the task that made it. */
+  /** An update of a member, by the task that made it; those that went into the process's batch are not told. */
   update(life: Life<T>, update: StepUpdate): void;
   /** Pages that came or went unseen: before the first event, or in a loss. */
   offset(life: Life<T>, member: number, pages: Pages, line: number): void;
@@ -60,29 +64,48 @@ export interface Reconstruction {
   readonly statistics: DeltaStatistics;
   /** Tells what an event means. */
   take(event: ReplayedEvent): void;
+  /** The same of rows that are all known, the first of which is in this line; names are seldom asked for. */
+  takeSizes(
+    rows: LineRows,
+    from: number,
+    to: number,
+    firstLine: number,
+    nameOf: (row: number) => string,
+  ): void;
+  /** The line that is being taken, or the last one of an event. */
+  line(): number;
   /** The trace is at its end: what was held back, process by process, with pauses between. */
   finish(): Generator<void>;
 }
 
+interface ReconstructionOptions {
+  /** Also when threads begin and CPUs switch to another process, which some schemes heed. */
+  readonly tellsMoments?: boolean;
+  /** Whether the processes that have this mm_id are told of: others are another worker's. */
+  readonly isOwn?: ((mmId: number) => boolean) | undefined;
+}
+
 /** Lives, and homes of tasks, that are found without a look at the table of all. */
 const RECENT = 256;
+const RECENT_TASKS = 4096;
 
+/** The process that a task runs in, and its name there. */
 interface Home<T> {
-  readonly tid: number;
   readonly life: Life<T>;
   readonly comm: string;
+  /** The task is there no longer, or has another name. */
+  left: boolean;
 }
 
 /**
- * Tells `steps` what events mean; with `tellsMoments` also when threads begin and CPUs switch to another
- * process, which some schemes heed. A CPU runs a process from an update of its own there, or a switch to a
+ * Tells `steps` what events mean. A CPU runs a process from an update of its own there, or a switch to a
  * task of it, until the next of another process: the idle task and kernel threads keep the mm, and of a task
  * that no update has told of it is not known.
  */
 export function createReconstruction<T>(
   pageSize: PageSize,
   steps: TraceSteps<T>,
-  tellsMoments = false,
+  { tellsMoments = false, isOwn }: ReconstructionOptions = {},
 ): Reconstruction {
   const counts: ReconstructionCounts = {
     processes: 0,
@@ -95,49 +118,90 @@ export function createReconstruction<T>(
     threadExits: 0,
   };
   const statistics = createDeltaStatistics();
+  /** Stands for all processes of other workers. */
+  const elsewhere = createLife<T>(-1, 0, 0, false, 0);
+  const elsewhereHome: Home<T> = { life: elsewhere, comm: '', left: false };
   const alive = new Map<number, Life<T>>();
-  const recent: (Life<T> | undefined)[] = new Array(RECENT).fill(undefined);
+  const recentMmIds = new Float64Array(RECENT).fill(-1);
+  const recent = new Array<Life<T>>(RECENT).fill(elsewhere);
   const livesOf = new Map<number, number>();
   /** mm_ids whose process was seen to end: who has one of these next began in the trace. */
   const free = new Set<number>();
-  /** The process that a task last ran in, and its name there. */
+  /** The process that a task last ran in. */
   const homeOf = new Map<number, Home<T>>();
-  const recentHomes: (Home<T> | undefined)[] = new Array(RECENT).fill(undefined);
+  /** By what a line says of its task: the parser's number of that. */
+  const recentTasks = new Float64Array(RECENT_TASKS).fill(-1);
+  const recentHomes = new Array<Home<T>>(RECENT_TASKS).fill(elsewhereHome);
   let losses = 0;
+  let now = 0;
 
-  function lifeOf({ mmId, line }: SizeEvent): Life<T> {
-    const place = (mmId | 0) & (RECENT - 1);
-    const last = recent[place];
-    if (last !== undefined && last.mmId === mmId && !last.ended) return last;
-    let life = alive.get(mmId);
-    if (life === undefined) {
-      const bornHere = free.delete(mmId);
-      const ordinal = (livesOf.get(mmId) ?? 0) + 1;
-      livesOf.set(mmId, ordinal);
-      life = createLife<T>(counts.processes, mmId, ordinal, line, bornHere, losses);
-      counts.processes += 1;
-      if (bornHere) counts.reusedMmIds += 1;
-      alive.set(mmId, life);
-    }
+  function newLife(mmId: number): Life<T> {
+    const bornHere = free.delete(mmId);
+    const ordinal = (livesOf.get(mmId) ?? 0) + 1;
+    livesOf.set(mmId, ordinal);
+    const life = createLife<T>(mmId, ordinal, now, bornHere, losses);
+    counts.processes += 1;
+    if (bornHere) counts.reusedMmIds += 1;
+    alive.set(mmId, life);
+    return life;
+  }
+
+  function findLife(mmId: number): Life<T> {
+    const isForeign = isOwn !== undefined && !isOwn(mmId);
+    const life = isForeign ? elsewhere : (alive.get(mmId) ?? newLife(mmId));
+    const place = mmId & (RECENT - 1);
+    recentMmIds[place] = mmId;
     recent[place] = life;
     return life;
+  }
+
+  function lifeOf(mmId: number): Life<T> {
+    const place = mmId & (RECENT - 1);
+    return recentMmIds[place] === mmId ? recent[place]! : findLife(mmId);
+  }
+
+  /** Puts an update into the process's batch, or tells it where there is none, or something is odd. */
+  function put(
+    life: Life<T>,
+    kind: number,
+    member: number,
+    pages: Pages,
+    tid: number,
+    cpu: number,
+    line: number,
+  ): void {
+    const { batch } = life;
+    if (
+      batch === null ||
+      batch.online[cpu] !== 1 ||
+      pages > MOST_ROW_PAGES ||
+      pages < -MOST_ROW_PAGES
+    ) {
+      steps.update(life, { kind: kindName(kind), member, pages, thread: tid, cpu, line });
+      return;
+    }
+    const { columns } = batch;
+    if (columns.length === columns.cpu.length) batch.flush();
+    appendRow(columns, tid, cpu, pages, kind, member, 1);
   }
 
   function flush(life: Life<T>): void {
     if (!life.waits) return;
     life.waits = false;
-    steps.update(life, life.pending);
+    const { kind, member, pages, thread, cpu, line } = life.pending;
+    put(life, kind, member, pages, thread, cpu, line);
   }
 
   /** A thread that ends, or runs another mm, leaves nothing behind in its cache. */
   function leave(thread: number, cpu: number, line: number): void {
-    const life = homeOf.get(thread)?.life;
-    if (life === undefined) return;
+    const home = homeOf.get(thread);
+    if (home === undefined) return;
+    const { life } = home;
     moveOut(thread);
     life.tasks.splice(life.tasks.indexOf(thread), 1);
     counts.threadExits += 1;
     flush(life);
-    steps.update(life, { kind: 'thread-exit', member: MEMBER.anon, pages: 0, thread, cpu, line });
+    tell(life, { kind: 'thread-exit', thread, cpu, line });
   }
 
   /** On each CPU the process that runs there. */
@@ -174,125 +238,160 @@ export function createReconstruction<T>(
   }
 
   function moveOut(tid: number): void {
-    homeOf.delete(tid);
-    recentHomes[tid & (RECENT - 1)] = undefined;
-  }
-
-  function moveIn(tid: number, life: Life<T>, comm: string): void {
-    homeOf.set(tid, { tid, life, comm });
-    recentHomes[tid & (RECENT - 1)] = undefined;
-  }
-
-  function enterHome(life: Life<T>, { tid, comm, cpu, line }: SizeEvent): void {
-    const place = tid & (RECENT - 1);
-    const last = recentHomes[place];
-    if (last !== undefined && last.tid === tid && last.life === life && last.comm === comm) return;
     const home = homeOf.get(tid);
-    if (home?.life === life && home.comm === comm) {
-      recentHomes[place] = home;
-      return;
-    }
-    if (home?.life !== life) leave(tid, cpu, line);
-    moveIn(tid, life, comm);
-    if (life.tasks.length === 0) life.tasks = [tid];
+    if (home !== undefined) home.left = true;
+    homeOf.delete(tid);
+  }
+
+  function moveIn(tid: number, life: Life<T>, comm: string): Home<T> {
+    const before = homeOf.get(tid);
+    if (before?.life === life) before.left = true;
+    else if (life.tasks.length === 0) life.tasks = [tid];
     else life.tasks.push(tid);
+    const home = { life, comm, left: false };
+    homeOf.set(tid, home);
     life.comm ??= comm;
-    steps.named(life, comm, line);
+    steps.named(life, comm, now);
+    return home;
+  }
+
+  function enterHome(life: Life<T>, tid: number, comm: string, cpu: number): Home<T> {
+    const home = homeOf.get(tid);
+    if (home?.life !== life) leave(tid, cpu, now);
+    if (life === elsewhere) return elsewhereHome;
+    return home?.life === life && home.comm === comm ? home : moveIn(tid, life, comm);
   }
 
   /** The change since the member's last event; 0 where that is not known. */
-  function changeOf(life: Life<T>, member: number, { sizePages, line }: SizeEvent): Pages {
-    const change = sizePages - life.sizes[member]!;
+  function changeOf(life: Life<T>, member: number, size: Pages): Pages {
+    const change = size - life.sizes[member]!;
     const known = life.knownAt[member] === losses;
-    const seenBefore = ((life.seen >> member) & 1) === 1;
-    life.sizes[member] = sizePages;
-    life.knownAt[member] = losses;
-    life.seen |= 1 << member;
+    life.sizes[member] = size;
     if (known) {
       if (change === 0) counts.zeroDeltas += 1;
       return change;
     }
-    if (seenBefore) {
+    takeUp(life, member, change);
+    return 0;
+  }
+
+  /** A member's first event, or the first one behind a loss. */
+  function takeUp(life: Life<T>, member: number, change: Pages): void {
+    life.knownAt[member] = losses;
+    if (((life.seen >> member) & 1) === 1) {
       counts.takenUpAgain += 1;
       counts.pagesUnseen += Math.abs(change);
     } else {
       counts.startsUnknown += 1;
     }
-    if (change !== 0) {
-      flush(life);
-      steps.offset(life, member, change, line);
-    }
-    return 0;
+    if (change === 0) return;
+    flush(life);
+    steps.offset(life, member, change, now);
   }
 
-  function update(life: Life<T>, event: SizeEvent, pages: Pages): void {
-    const { tid, cpu, member, curr, line } = event;
-    const index = MEMBER[member];
-    noteDelta(statistics, pages, curr, pageSize);
-    const kind = kindOfDelta(pages, member, curr, life.hugeMapped?.[index] ?? 0, pageSize);
-    if (kind === 'huge') mapHuge(life, index, 1);
-    else if (kind === 'remote' && curr && pages < 0) mapHuge(life, index, -1);
-    if (!curr) counts.remoteUpdates += 1;
+  /** The update that makes one fault of itself and the one that waits, if it does. */
+  function moves(life: Life<T>, kind: number, member: number, pages: Pages): boolean {
     const { pending } = life;
-    if (life.waits && pending.thread === tid && pending.cpu === cpu) {
-      const moved = movedPage(pending.kind, kind, member, pages);
-      if (moved !== null) {
-        life.waits = false;
-        pending.kind = moved;
-        if (moved === 'swap-in') pending.member = MEMBER.swap;
-        pending.pages = 1;
-        pending.line = line;
-        steps.update(life, pending);
-        return;
-      }
+    const moved = movedPage(pending.kind, kind, member, pages);
+    if (moved === null) return false;
+    life.waits = false;
+    const { thread, cpu } = pending;
+    const left = moved === 'swap-in' ? MEMBER.swap : pending.member;
+    steps.update(life, { kind: moved, member: left, pages: 1, thread, cpu, line: now });
+    return true;
+  }
+
+  function update(
+    life: Life<T>,
+    member: number,
+    pages: Pages,
+    tid: number,
+    cpu: number,
+    curr: boolean,
+  ): void {
+    noteDelta(statistics, pages, curr, pageSize);
+    const kind = kindOfDelta(pages, member, curr, life.hugeMapped?.[member] ?? 0, pageSize);
+    if (kind === KIND.huge) mapHuge(life, member, 1);
+    else if (kind === KIND.remote && curr && pages < 0) mapHuge(life, member, -1);
+    if (!curr) counts.remoteUpdates += 1;
+    if (life.waits) {
+      const { thread, cpu: on } = life.pending;
+      if (thread === tid && on === cpu && moves(life, kind, member, pages)) return;
+      flush(life);
     }
-    flush(life);
+    if (!isFirstHalf(kind, member, pages)) {
+      put(life, kind, member, pages, tid, cpu, now);
+      return;
+    }
+    const { pending } = life;
     pending.kind = kind;
-    pending.member = index;
+    pending.member = member;
     pending.pages = pages;
     pending.thread = tid;
     pending.cpu = cpu;
-    pending.line = line;
-    if (isFirstHalf(kind, member, pages)) life.waits = true;
-    else steps.update(life, pending);
+    pending.line = now;
+    life.waits = true;
   }
 
-  /** Every process has a stack, so one without anonymous pages that no task runs on is gone. */
-  function hasEnded(life: Life<T>, { curr }: SizeEvent): boolean {
-    return (
-      !curr &&
-      ((life.seen >> MEMBER.anon) & 1) === 1 &&
-      MEMBERS.every((_, member) => life.sizes[member] === 0)
-    );
-  }
-
-  function end(life: Life<T>, line: number): void {
+  function end(life: Life<T>): void {
     flush(life);
-    life.ended = true;
     alive.delete(life.mmId);
+    recentMmIds[life.mmId & (RECENT - 1)] = -1;
     free.add(life.mmId);
     for (const tid of life.tasks) moveOut(tid);
-    steps.end(life, line);
+    life.ended = true;
+    steps.end(life, now);
   }
 
-  function takeSize(event: SizeEvent): void {
-    const life = lifeOf(event);
-    life.lastLine = event.line;
-    if (event.sizePages < 0) statistics.negativeSizes += 1;
-    if (event.curr) enterHome(life, event);
-    if (tellsMoments && event.curr) runOn(event.cpu, life, event.line);
-    const pages = changeOf(life, MEMBER[event.member], event);
-    if (pages !== 0) update(life, event, pages);
-    if (event.sizePages === 0 && hasEnded(life, event)) end(life, event.line);
+  /** An event of a process, whose task is at home. */
+  function takeSize(
+    life: Life<T>,
+    member: number,
+    size: Pages,
+    tid: number,
+    cpu: number,
+    curr: boolean,
+  ): void {
+    life.lastLine = now;
+    if (size < 0) statistics.negativeSizes += 1;
+    if (tellsMoments && curr) runOn(cpu, life, now);
+    const pages = changeOf(life, member, size);
+    life.seen |= 1 << member;
+    if (pages !== 0) update(life, member, pages, tid, cpu, curr);
+    if (size === 0 && !curr && hasEnded(life)) end(life);
   }
 
   return {
     counts,
     statistics,
+    line: () => now,
     take(event) {
-      if (event.name === 'rss_stat') takeSize(event);
-      else if (event.name === 'task-exit') leave(event.tid, event.cpu, event.line);
+      now = event.line;
+      if (event.name === 'rss_stat') {
+        const { mmId, tid, comm, cpu, curr, member, sizePages } = event;
+        const life = lifeOf(mmId);
+        if (curr) enterHome(life, tid, comm, cpu);
+        if (life !== elsewhere) takeSize(life, MEMBER[member], sizePages, tid, cpu, curr);
+      } else if (event.name === 'task-exit') leave(event.tid, event.cpu, event.line);
       else takeMoment(event);
+    },
+    takeSizes(rows, from, to, firstLine, nameOf) {
+      const { task, tid, cpu, mmId, curr, member, pages } = rows;
+      for (let row = from; row < to; row++) {
+        now = firstLine + row - from;
+        const life = lifeOf(mmId[row]!);
+        const own = curr[row] === 1;
+        if (own) {
+          const place = task[row]! & (RECENT_TASKS - 1);
+          const home = recentHomes[place]!;
+          if (recentTasks[place] !== task[row] || home.life !== life || home.left) {
+            recentHomes[place] = enterHome(life, tid[row]!, nameOf(row), cpu[row]!);
+            recentTasks[place] = task[row]!;
+          }
+        }
+        if (life === elsewhere) continue;
+        takeSize(life, member[row]!, pages[row]!, tid[row]!, cpu[row]!, own);
+      }
     },
     *finish() {
       for (const life of alive.values()) {
@@ -302,74 +401,5 @@ export function createReconstruction<T>(
       }
       alive.clear();
     },
-  };
-}
-
-export interface Life<T = unknown> {
-  /** 0 = the first process of the trace: an mm_id may be used again. */
-  readonly index: number;
-  readonly mmId: number;
-  /** Of the processes that have had this mm_id, which one: 1 = the first. */
-  readonly ordinal: number;
-  readonly firstLine: number;
-  lastLine: number;
-  /** Name of the first task seen to run on the mm; null: none was. */
-  comm: string | null;
-  /** Last size of each member, pages. */
-  readonly sizes: number[];
-  /** A bit for each member that has been seen. */
-  seen: number;
-  /** Losses up to which each member's size is known; behind, it has to be taken up again. */
-  readonly knownAt: number[];
-  /** Huge pages of each member that are known to be mapped; null: none ever was. */
-  hugeMapped: number[] | null;
-  /** Tasks whose last own update was in this process. */
-  tasks: number[];
-  /** The last update; it `waits` where it may be half of one fault: a page that changes its member. */
-  readonly pending: StepUpdate;
-  waits: boolean;
-  ended: boolean;
-  /** What who hears the steps makes of it; null: nothing yet. */
-  of: T | null;
-}
-
-/** "247315454", of the second process that has the mm_id "247315454#2". */
-export function lifeName(mmId: number, ordinal: number): string {
-  return ordinal === 1 ? `${mmId}` : `${mmId}#${ordinal}`;
-}
-
-/** So many huge pages of a member more are mapped. */
-function mapHuge(life: Life<unknown>, member: number, change: number): void {
-  life.hugeMapped ??= new Array<number>(NR_MEMBERS).fill(0);
-  life.hugeMapped[member]! += change;
-}
-
-/** Of a process that began in the trace every member is known to be 0 at first. */
-function createLife<T>(
-  index: number,
-  mmId: number,
-  ordinal: number,
-  line: number,
-  bornHere: boolean,
-  losses: number,
-): Life<T> {
-  // Small lists, not typed arrays: a trace may have many processes.
-  const each = (value: number) => new Array<number>(NR_MEMBERS).fill(value);
-  return {
-    index,
-    mmId,
-    ordinal,
-    firstLine: line,
-    lastLine: line,
-    comm: null,
-    sizes: each(0),
-    seen: 0,
-    knownAt: each(bornHere ? losses : -1),
-    hugeMapped: null,
-    tasks: [],
-    pending: { kind: 'fault', member: 0, pages: 0, thread: 0, cpu: 0, line },
-    waits: false,
-    ended: false,
-    of: null,
   };
 }

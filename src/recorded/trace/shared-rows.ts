@@ -14,10 +14,11 @@ const BLOCK_ROWS = 6144;
 /** Blocks that may be under way. */
 const SLOTS = 6;
 
-/** Places in the state: blocks filled so far, how many there are in all (−1: not known yet), the slots'. */
-const FILLED = 0;
-const TOTAL = 1;
-const FIRST_SLOT = 2;
+/**
+ * Places in the state: blocks filled so far, how many there are in all (−1: not known yet), workers that
+ * take no more, the number of the block after the first that has a fault (0: none is known), the slots'.
+ */
+const [FILLED, TOTAL, ENDED, FAULT, FIRST_SLOT] = [0, 1, 2, 3, 4] as const;
 
 /** Of a slot: its block's number + 1 once that is parsed, workers that have taken it, lengths, where parsing stopped. */
 const [PARSED, TAKEN, BYTES, ROWS, STOPPED] = [0, 1, 2, 3, 4] as const;
@@ -77,7 +78,10 @@ export async function fillShared(
   for await (const lines of blocks) {
     for (const part of inParts(lines)) {
       if (length + part.length > BLOCK_BYTES) handOver();
-      while (Atomics.load(state, placeOf(block, TAKEN)) < workers) await pause();
+      while (Atomics.load(state, placeOf(block, TAKEN)) < workers) {
+        if (Atomics.load(state, ENDED) === workers) return;
+        await pause();
+      }
       const { bytes } = slots[block % SLOTS]!;
       bytes.set(part, length);
       length += part.length;
@@ -89,7 +93,10 @@ export async function fillShared(
   Atomics.notify(state, FILLED);
 }
 
-/** The rows of all blocks, for worker `index`; blocks the thread while there are none yet. */
+/**
+ * The rows of all blocks, for worker `index`; blocks the thread while there are none yet. Who stops at a
+ * fault still parses for the others, which go on as far: they may find one in an earlier line.
+ */
 export function* takeShared(
   { workers, state, slots }: SharedRows,
   index: number,
@@ -97,47 +104,76 @@ export function* takeShared(
 ): Generator<RowsOfBytes> {
   const rest = createLineRows(BLOCK_ROWS);
   let own = index;
+  let block = 0;
 
-  /** Whether there is such a block, once that is known. */
-  function isThere(block: number): boolean {
-    for (;;) {
+  /** Whether the block is there, once that is known, and not one too many. */
+  function isThere(isTooMany: () => boolean): boolean {
+    while (!isTooMany()) {
       const filled = Atomics.load(state, FILLED);
       if (filled > block) return true;
       const total = Atomics.load(state, TOTAL);
       if (total >= 0 && total <= block) return false;
       Atomics.wait(state, FILLED, filled, LONGEST_WAIT);
     }
+    return false;
+  }
+
+  function isBehindFault(): boolean {
+    const fault = Atomics.load(state, FAULT);
+    return fault > 0 && block >= fault;
   }
 
   function parseOwn(): void {
     const { bytes, rows } = slots[own % SLOTS]!;
-    const block = bytes.subarray(0, state[placeOf(own, BYTES)]);
-    state[placeOf(own, STOPPED)] = parse(block, 0, rows);
+    const lines = bytes.subarray(0, state[placeOf(own, BYTES)]);
+    state[placeOf(own, STOPPED)] = parse(lines, 0, rows);
     state[placeOf(own, ROWS)] = rows.length;
     Atomics.store(state, placeOf(own, PARSED), own + 1);
     Atomics.notify(state, placeOf(own, PARSED));
     own += workers;
   }
 
-  for (let block = 0; isThere(block); block++) {
+  function waitUntilParsed(): void {
     // Its next one too, if that is there: others will wait for it.
     if (own < block + workers && (own === block || Atomics.load(state, FILLED) > own)) parseOwn();
-    const parsed = placeOf(block, PARSED);
-    for (
-      let now = Atomics.load(state, parsed);
-      now !== block + 1;
-      now = Atomics.load(state, parsed)
-    ) {
-      Atomics.wait(state, parsed, now, LONGEST_WAIT);
+    const place = placeOf(block, PARSED);
+    for (;;) {
+      const parsed = Atomics.load(state, place);
+      if (parsed === block + 1) return;
+      Atomics.wait(state, place, parsed, LONGEST_WAIT);
     }
-    const { bytes, rows } = slots[block % SLOTS]!;
-    const lines = bytes.subarray(0, state[placeOf(block, BYTES)]);
-    rows.length = state[placeOf(block, ROWS)]!;
-    yield { bytes: lines, rows };
-    for (let at = state[placeOf(block, STOPPED)]!; at < lines.length; ) {
-      at = parse(lines, at, rest);
-      yield { bytes: lines, rows: rest };
-    }
+  }
+
+  function endBlock(): void {
     Atomics.add(state, placeOf(block, TAKEN), 1);
+    block += 1;
+  }
+
+  function stop(isFault: boolean): void {
+    const fault = Atomics.load(state, FAULT);
+    if (isFault && (fault === 0 || block < fault)) Atomics.store(state, FAULT, block + 1);
+    Atomics.add(state, ENDED, 1);
+    if (!isFault) return;
+    const areAllOver = () => Atomics.load(state, ENDED) === workers;
+    for (endBlock(); isThere(areAllOver); endBlock()) if (own === block) parseOwn();
+  }
+
+  let isTaking = false;
+  try {
+    for (; isThere(isBehindFault); endBlock()) {
+      waitUntilParsed();
+      const { bytes, rows } = slots[block % SLOTS]!;
+      const lines = bytes.subarray(0, state[placeOf(block, BYTES)]);
+      rows.length = state[placeOf(block, ROWS)]!;
+      isTaking = true;
+      yield { bytes: lines, rows };
+      for (let at = state[placeOf(block, STOPPED)]!; at < lines.length; ) {
+        at = parse(lines, at, rest);
+        yield { bytes: lines, rows: rest };
+      }
+      isTaking = false;
+    }
+  } finally {
+    stop(isTaking);
   }
 }

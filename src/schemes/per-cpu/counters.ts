@@ -49,6 +49,7 @@ export function createPerCpuCounters(
     apply: cells.apply,
     preciseSum: cells.preciseSum,
     wraps: false,
+    membersApart: true,
     state: (member) => ({
       shared: cells.shared[member]!,
       local: Array.from(cells.cells(member)),

@@ -34,6 +34,7 @@ export function createPerNumaCounters(topology: Topology, { batch }: BatchParame
     apply: cells.apply,
     preciseSum: cells.preciseSum,
     wraps: false,
+    membersApart: true,
     state: (member) => ({
       shared: cells.shared[member]!,
       slots: Array.from(cells.cells(member)),

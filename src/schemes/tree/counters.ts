@@ -40,6 +40,7 @@ import { stretchEnd, type UpdateColumns } from '../../update/columns.ts';
 import { FIRST_KIND_WITHOUT_PAGES, KIND } from '../../update/kinds.ts';
 import { pushInner, type Readings, setReading } from '../../update/readings.ts';
 import type { Counters } from '../scheme.ts';
+import { touch } from '../touch.ts';
 
 /** Items of all levels stand in one array; level l (1 … nrLevels) begins at its base. */
 function levelBases(shape: TreeShape): readonly number[] {
@@ -83,6 +84,34 @@ function pushIntRun(
   pushInner(readings, update, firstAdd + fitting * Math.abs(step), wrapped, count - fitting, step);
 }
 
+/** Level 0 carries often once it has done so so often, and at one of so many updates. */
+const OFTEN = 16;
+
+/**
+ * Goes on from row `from` as long as level 0 makes no carry, the reading what it is: a loop of its own,
+ * in which the compiler keeps all in registers. @returns the first row that makes one.
+ */
+function withoutCarry(
+  counts: Int32Array,
+  { cpu, pages }: UpdateColumns,
+  readingAfter: Float64Array,
+  order: number,
+  from: number,
+  to: number,
+  reading: number,
+): number {
+  let u = from | 0;
+  for (; u < to; u++) {
+    const c = cpu[u]!;
+    const before = counts[c]!;
+    const after = (before + pages[u]!) | 0;
+    if (before >> order !== after >> order) break;
+    counts[c] = after;
+    readingAfter[u] = reading;
+  }
+  return u;
+}
+
 /** Over 32-bit ints. */
 function createIntTreeCounters(
   shape: TreeShape,
@@ -117,13 +146,33 @@ function createIntTreeCounters(
     return itemsOf[member];
   }
 
-  /** Names of its own for all that the loop reads: the compiler keeps them in registers. */
+  /** By the loop for updates that do not carry as long as carries are few. */
   function applyStretch(
     updates: UpdateColumns,
     from: number,
     to: number,
     readings: Readings,
   ): void {
+    const m = updates.member[from]!;
+    const counts = level0(m);
+    touch(counts, updates.cpu, from, to);
+    const tree = items(m);
+    readings.lowest = Math.min(readings.lowest, tree[sumIndex]!);
+    let carries = 0;
+    let u = from;
+    while (u < to && carries < OFTEN + (u - from) / OFTEN) {
+      u = withoutCarry(counts, updates, readings.after, order0, u, to, tree[sumIndex]!);
+      if (u < to) {
+        applyRows(updates, u, u + 1, readings);
+        u += 1;
+        carries += 1;
+      }
+    }
+    if (u < to) applyRows(updates, u, to, readings);
+  }
+
+  /** Names of its own for all that the loop reads: the compiler keeps them in registers. */
+  function applyRows(updates: UpdateColumns, from: number, to: number, readings: Readings): void {
     const { cpu, pages, kind } = updates;
     const { after: readingAfter } = readings;
     const { fault } = KIND;
@@ -227,7 +276,10 @@ function createIntTreeCounters(
     };
   }
 
-  return { apply: nrLevels === 0 ? applyOneCpu : apply, preciseSum, wraps: true, state };
+  return {
+    ...{ apply: nrLevels === 0 ? applyOneCpu : apply, preciseSum, state },
+    ...{ wraps: true, membersApart: true },
+  };
 }
 
 /**
@@ -336,7 +388,7 @@ function createLongTreeCounters(
     };
   }
 
-  return { apply, preciseSum, wraps: false, state };
+  return { apply, preciseSum, wraps: false, membersApart: true, state };
 }
 
 /** Counters at zero of a version; `numbering` gives each CPU's number in the tree (null: its id). */

@@ -2,7 +2,8 @@
 import { InputError } from '../../errors.ts';
 import { HIGHEST_CPU_ID } from '../../kernel/nr-cpus.ts';
 import { DEFAULT_PAGE_SIZE, KIB } from '../../units.ts';
-import { type CpuIds, type CpuSets, formatCpulist } from '../cpulist.ts';
+import type { CpuSets } from '../cpu-sets.ts';
+import { type CpuIds, formatCpulist } from '../cpulist.ts';
 import { topologyDocument } from '../normal-form.ts';
 import type { TopologyDocument } from '../schema.ts';
 import type { NumaNode, Topology } from '../topology.ts';

@@ -2,7 +2,8 @@
 import { InputError } from '../../errors.ts';
 import { MAX_NR_CPU_IDS } from '../../kernel/nr-cpus.ts';
 import { type Bytes, PAGE_SIZES, type PageSize } from '../../units.ts';
-import type { CpuIds, CpuSets } from '../cpulist.ts';
+import type { CpuSets } from '../cpu-sets.ts';
+import type { CpuIds } from '../cpulist.ts';
 import type { CacheGroup, Die, NumaNode, Package } from '../topology.ts';
 
 /** What a topology can hold and a description may leave out, in the words of the remark on it. */
@@ -10,8 +11,10 @@ export const MISSING = {
   offline: 'off-line CPUs',
   cores: 'cores',
   packages: 'packages',
+  packagesOf: 'which CPUs are in which package',
   dies: 'dies',
   caches: 'caches',
+  cachesOf: 'which CPUs share which cache',
   numa: 'NUMA nodes',
   nodes: 'NUMA nodes and their CPUs',
   memoryNodes: 'NUMA nodes without CPUs',

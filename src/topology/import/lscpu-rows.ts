@@ -13,6 +13,9 @@ import {
   missingOf,
 } from './description.ts';
 
+/** Of lscpu -p without its comments: an empty column stands before the caches in its own list alone. */
+export const BARE_ROW = /^\d{1,7}(?:,\d{1,7}){2},\d{0,4},(?:,\d{1,7}){3,4}$/;
+
 /** A table as its text has it. */
 interface LscpuTable {
   /** Names of the columns in lower case; an unnamed one is "". */

@@ -3,7 +3,8 @@
 import { InputError, quote, within } from '../../errors.ts';
 import { numberedLines } from '../../input/text-lines.ts';
 import { HIGHEST_NODE_ID } from '../../kernel/nr-cpus.ts';
-import { type CpuIds, type CpuSets, formatCpulist, parseCpulist, setsOfSize } from '../cpulist.ts';
+import { type CpuSets, setsOfSize } from '../cpu-sets.ts';
+import { type CpuIds, formatCpulist, parseCpulist } from '../cpulist.ts';
 import type { NumaNode } from '../topology.ts';
 import {
   cpuBudget,
@@ -169,6 +170,7 @@ function describeLscpuSummary(form: string, fields: readonly LscpuField[]): Mach
   const present = lists.isWhole ? unionOf([online, offline]) : null;
   const nodes = nodesOf(fields, lists);
   const cores = coresOf(fields, lists);
+  const has = (label: RegExp) => fields.some((field) => label.test(field.label));
   return describe({
     form,
     present,
@@ -177,9 +179,9 @@ function describeLscpuSummary(form: string, fields: readonly LscpuField[]): Mach
     numaNodes: nodes,
     missing: [
       ...missingOf({ offline: present, cores }),
-      'packages',
+      has(/^Socket\(s\)$/) ? 'packagesOf' : 'packages',
       'dies',
-      'caches',
+      has(/^L\d\w? cache$/) ? 'cachesOf' : 'caches',
       nodes === null ? 'nodes' : 'memory',
       ...((nodes?.length ?? 0) > 1 ? (['distances'] as const) : []),
     ],
@@ -190,8 +192,8 @@ function describeLscpuSummary(form: string, fields: readonly LscpuField[]): Mach
 /** A summary has some fifty lines. */
 const MOST_LINES = 10_000;
 
-/** On a terminal lscpu breaks long values anywhere, and indents what belongs to a section. */
-const CONTINUATION = /^\s+([0-9,:/-]+)\s*$/;
+/** On a terminal lscpu breaks long values anywhere, as fold does, and indents what belongs to a section. */
+const CONTINUATION = /^\s*([0-9,:/-]+)\s*$/;
 
 /**
  * What the summary tells: on-line and off-line CPUs, NUMA nodes and their CPUs.

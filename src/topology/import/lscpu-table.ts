@@ -3,7 +3,7 @@ import { InputError, quote } from '../../errors.ts';
 import { type NumberedLine, numberedLines, trimmed } from '../../input/text-lines.ts';
 import type { MachineDescription } from './description.ts';
 import { parseLscpuJson } from './lscpu-json.ts';
-import { describeLscpuRows, type LscpuCells, MOST_ROWS } from './lscpu-rows.ts';
+import { BARE_ROW, describeLscpuRows, type LscpuCells, MOST_ROWS } from './lscpu-rows.ts';
 
 /** With comments and empty lines. */
 const MOST_LINES = MOST_ROWS + 1000;
@@ -11,9 +11,14 @@ const MOST_LINES = MOST_ROWS + 1000;
 /** lscpu knows some twenty. */
 const MOST_COLUMNS = 64;
 
-/** The last comment is the header: "# CPU,Core,Socket,Node,,L1d,L1i,L2,L3". */
+/** Of lscpu -p without a list of its user's; a machine may have no level-3 cache. */
+const COLUMNS = 'CPU,Core,Socket,Node,,L1d,L1i,L2,L3';
+
+/** The last comment is the header, "# CPU,Core,Socket,Node,,L1d,L1i,L2,L3"; where rows are of such, there need be none. */
 function headerOf(lines: readonly NumberedLine[]): readonly string[] {
-  const header = lines.findLast(({ text }) => text.startsWith('#'))?.text.slice(1);
+  const comment = lines.findLast(({ text }) => text.startsWith('#'))?.text.slice(1);
+  const isBare = comment === undefined && lines.some(({ text }) => BARE_ROW.test(text));
+  const header = isBare ? COLUMNS : comment;
   const names = header?.split(',', MOST_COLUMNS).map((name) => name.trim().toLowerCase()) ?? [];
   if (names.includes('cpu')) return names;
   throw new InputError(
@@ -58,7 +63,10 @@ export function describeLscpuParsable(text: string): MachineDescription {
     }
     return [{ place, cells: cells.map((cell) => (cell === '' || cell === '-' ? null : cell)) }];
   });
-  return describeLscpuRows('lscpu -p', { header, rows }, false);
+  const description = describeLscpuRows('lscpu -p', { header, rows }, false);
+  if (lines.some(({ text: line }) => line.startsWith('#'))) return description;
+  const remark = `no comment names the columns of lscpu -p: taken as its own, ${COLUMNS}`;
+  return { ...description, remarks: [...description.remarks, remark] };
 }
 
 /** Numbers and true or false; of old util-linux all values are strings. */

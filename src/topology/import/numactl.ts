@@ -26,7 +26,39 @@ interface WrittenNode {
   readonly line: NumberedLine;
   readonly id: number;
   list: string;
+  /** Where the list goes on, if a mailer has wrapped it. */
+  wrapped: NumberedLine | null;
   memoryMiB?: number;
+}
+
+const numbersIn = (list: string) => (list.match(/\d+/g) ?? []).map(Number);
+
+const TORN = 'expected lists that are broken between numbers, as numactl --hardware prints them';
+
+/** numactl lists CPUs in ascending order: around a line break within a number they are in no order. */
+function demandWhole({ list }: WrittenNode, line: NumberedLine): void {
+  const around = [...numbersIn(list).slice(-2), ...numbersIn(line.text).slice(0, 1)];
+  if (around.every((cpu, i) => i === 0 || cpu > around[i - 1]!)) return;
+  throw at(
+    line,
+    `CPU ${around.at(-1)} comes after ${around.slice(0, -1).join(' ')}, so that a number may be torn: ${TORN}`,
+  );
+}
+
+/** Some kernels' nodes share CPUs; those of a list that is broken were other numbers. */
+function demandApart(nodes: readonly NumaNode[], written: readonly WrittenNode[]): void {
+  written.forEach(({ id, wrapped }, i) => {
+    if (wrapped === null) return;
+    const own = new Set(nodes[i]!.cpus);
+    for (const other of nodes) {
+      const shared = other.id === id ? undefined : other.cpus.find((cpu) => own.has(cpu));
+      if (shared === undefined) continue;
+      throw at(
+        wrapped,
+        `CPU ${shared} of node ${id} is in node ${other.id} too, so that a number may be torn: ${TORN}`,
+      );
+    }
+  });
 }
 
 /** Nodes in their order; a list that a mailer has wrapped goes on in lines of numbers. */
@@ -36,15 +68,18 @@ function nodesOf(lines: readonly NumberedLine[]): WrittenNode[] {
   for (const line of lines) {
     const [, digits = '', what, rest = ''] =
       /^node (\d{1,10}) (cpus|size|free):(.*)$/.exec(line.text) ?? [];
-    if (open !== null && /^[\d\s,-]+$/.test(line.text)) open.list += ` ${line.text}`;
-    else open = null;
+    if (open !== null && /^[\d\s,-]+$/.test(line.text)) {
+      demandWhole(open, line);
+      open.list += ` ${line.text}`;
+      open.wrapped ??= line;
+    } else open = null;
     if (what === undefined) continue;
     const id = Number(digits);
     if (id > HIGHEST_NODE_ID) throw at(line, `node ${digits}: expected 0 to ${HIGHEST_NODE_ID}`);
     const node = nodes.find((other) => other.id === id);
     if (what === 'cpus') {
       if (node !== undefined) throw at(line, `node ${id} is there twice`);
-      open = { line, id, list: rest };
+      open = { line, id, list: rest, wrapped: null };
       nodes.push(open);
     } else if (what === 'size' && node !== undefined) {
       const mib = /^\s*(\d{1,15}) MB$/.exec(rest)?.[1];
@@ -58,7 +93,8 @@ function nodesOf(lines: readonly NumberedLine[]): WrittenNode[] {
 function distancesOf(lines: readonly NumberedLine[], nodes: readonly WrittenNode[]): number[][] {
   const start = lines.findIndex(({ text }) => text === 'node distances:');
   if (start < 0) return [];
-  const head = lines[start + 1];
+  const below = lines.slice(start + 1).filter(({ text }) => text !== '');
+  const [head] = below;
   const columns = /^node((?:\s+\d+)+)$/
     .exec(head?.text ?? '')?.[1]
     ?.trim()
@@ -68,7 +104,7 @@ function distancesOf(lines: readonly NumberedLine[], nodes: readonly WrittenNode
     throw at(lines[start]!, 'the distances have no line of node numbers below');
   }
   const rows = new Map<number, number[]>();
-  for (const line of lines.slice(start + 2)) {
+  for (const line of below.slice(1)) {
     const [, id = '', values = ''] = /^(\d+):((?:\s+\d+)+)$/.exec(line.text) ?? [];
     if (id === '') continue;
     const row = values.trim().split(/\s+/).map(Number);
@@ -116,6 +152,7 @@ export function describeNumactl(text: string): MachineDescription {
     demandFew(cpus, `line ${line.number}`);
     return { id, cpus, ...(memoryMiB === undefined ? {} : { memoryMiB }) };
   });
+  demandApart(numaNodes, written);
   const online = unionOf(numaNodes.map(({ cpus }) => cpus));
   if (online.length === 0) {
     throw new InputError('no node has CPUs: expected lines such as "node 0 cpus: 0 1 2 3"');

@@ -3,7 +3,8 @@
  * and what several of them report together.
  */
 import { InputError } from '../../errors.ts';
-import { type CpuSets, formatCpulist } from '../cpulist.ts';
+import type { CpuSets } from '../cpu-sets.ts';
+import { formatCpulist } from '../cpulist.ts';
 import {
   describe,
   type MachineDescription,
@@ -12,6 +13,7 @@ import {
   TELLS_CORES,
 } from './description.ts';
 import type { ImportedForm } from './forms.ts';
+import { BARE_ROW } from './lscpu-rows.ts';
 
 /** One output, its lines at the numbers that they have in the whole text. */
 export interface Section {
@@ -91,7 +93,9 @@ function formOf(line: string): ImportedForm | null {
   if (XML.test(line)) return 'hwloc-xml';
   const key = /^\{\s*"(lscpu|cpus)"\s*:\s*(?:\[|$)/.exec(line)?.[1];
   if (key !== undefined) return key === 'lscpu' ? 'lscpu-json' : 'lscpu-table';
-  if (line.startsWith('# The following is the parsable format')) return 'lscpu-parsable';
+  if (line.startsWith('# The following is the parsable format') || BARE_ROW.test(line)) {
+    return 'lscpu-parsable';
+  }
   if (/^[#A-Z]/.test(line) && isHeader(line)) {
     return line.includes(',') || /^# *CPU$/i.test(line) ? 'lscpu-parsable' : 'lscpu-table';
   }
@@ -125,10 +129,34 @@ const indentOf = (line: string) => line.length - line.trimStart().length;
 
 const isJson = ({ lines }: Open) => lines[0]!.trimStart().startsWith('{');
 
+/** Rows of a table may have been pasted with empty lines between them; other words behind one end it. */
+const isBehindGap = (last: string, next: string) => last.trim() === '' && next.trim() !== '';
+
+/** Of `lscpu -p`, and of `lscpu -e`. */
+const VALUES = /^\s*(?:#|\d+\s*(?:,|$))/;
+const ROW = /^[#\s]*\d+(?:\s+[\d-]|\s*$)/;
+
+/** "...", "[snip]": that rows are not there is a fault, which the importer tells. */
+const LEFT_OUT = /^\s*[[<(]?(?:\.\.|…|snip|more|cut)/;
+
+const cellsIn = (row: string) =>
+  row
+    .slice(0, LONGEST_HEADER)
+    .trim()
+    .split(/[\s,]+/).length;
+
+/** Whether a line behind the end of a table can only be a row of it: as many cells as the one before had. */
+function isRowBehind({ form, lines }: Open, line: string): boolean {
+  if (!(form === 'lscpu-table' ? ROW : VALUES).test(line.slice(0, LONGEST_PREFIX))) return false;
+  const row = lines.findLast((one) => one.trim() !== '') ?? '';
+  return cellsIn(line) > 2 && cellsIn(line) === cellsIn(row);
+}
+
 /** Whether an output has come to its end before the next line. */
 function isOver(open: Open, next: string): boolean {
   const { form, lines } = open;
   const last = lines.at(-1)!;
+  const start = next.slice(0, LONGEST_PREFIX);
   if (isJson(open)) {
     return lines.length === 1
       ? /\]\s*\}\s*$/.test(last)
@@ -136,9 +164,10 @@ function isOver(open: Open, next: string): boolean {
   }
   switch (form) {
     case 'lscpu-parsable':
-      return next.trim() === '' && !last.startsWith('#');
+      return isBehindGap(last, next) && !LEFT_OUT.test(start) && !VALUES.test(start);
     case 'lscpu-table':
-      return lines.length > 1 && !/^[#\s]*[\d-]/.test(next.slice(0, LONGEST_PREFIX));
+      if (lines.length === 1 || next.trim() === '' || LEFT_OUT.test(start)) return false;
+      return !(isBehindGap(last, next) ? ROW : /^[#\s]*[\d-]/).test(start);
     case 'hwloc-xml':
       return last.includes('</topology>');
     case 'qemu':
@@ -155,27 +184,41 @@ function isOver(open: Open, next: string): boolean {
 export function sectionsOf(text: string): Section[] {
   const sections: Open[] = [];
   let open = null as Open | null;
-  /** The line before, where it is a brace alone: the key behind it says whose. */
-  let brace: string | null = null;
+  /** A table that is over, and what stands behind it: another row shows that it was not. */
+  let ended: { readonly table: Open; readonly behind: string[] } | null = null;
+  /** A brace alone, and empty lines: the key behind them says whose. */
+  let brace: string[] = [];
   let at = 0;
   for (let number = 0; at <= text.length; number++) {
     const found = text.indexOf('\n', at);
     const end = found === -1 ? text.length : found;
     const line = withoutPrefix(text.slice(at, end));
     at = end + 1;
-    if (open !== null && isOver(open, line)) open = null;
+    if (open !== null && isOver(open, line)) {
+      ended = { table: open, behind: [] };
+      open = null;
+    }
+    if (ended !== null && open === null && isRowBehind(ended.table, line)) {
+      open = ended.table;
+      for (const one of ended.behind) open.lines.push(one);
+    }
+    if (open !== null) ended = null;
     const isWhole: boolean = open !== null && (open.form === 'hwloc-xml' || isJson(open));
     if (!isWhole) {
       const trimmed = line.trim();
-      const form = formOf(brace === null ? trimmed : `{${trimmed}`);
+      const form = formOf(brace.length === 0 ? trimmed : `{${trimmed}`);
       if (form !== null && form !== open?.form) {
-        const before = brace === null ? [] : [brace];
-        open = { form, start: number - before.length, lines: before };
+        open = { form, start: number - brace.length, lines: brace };
         sections.push(open);
-      } else if (form === null && isAround(line)) open = null;
-      brace = trimmed === '{' ? line : null;
+      } else if (form === null && isAround(line)) {
+        open = null;
+        ended = null;
+      }
+      if (trimmed === '{') brace = [line];
+      else if (trimmed === '' && brace.length > 0) brace.push(line);
+      else brace = [];
     }
-    open?.lines.push(line);
+    (open?.lines ?? ended?.behind)?.push(line);
   }
   return sections.map(({ form, start, lines }) => ({
     form,
@@ -279,8 +322,10 @@ function stillMissing(
     offline: present !== null,
     cores: sets.cores.length > 0,
     packages: sets.packages.length > 0,
+    packagesOf: sets.packages.length > 0,
     dies: sets.dies.length > 0,
     caches: sets.caches.length > 0,
+    cachesOf: sets.caches.length > 0,
     numa: numaNodes !== null,
     nodes: numaNodes !== null,
     memoryNodes: descriptions.some(

@@ -3,7 +3,8 @@ import { InputError, quote } from '../../errors.ts';
 import { HIGHEST_NODE_ID, MAX_NR_CPU_IDS } from '../../kernel/nr-cpus.ts';
 import { suggestion } from '../../suggestion.ts';
 import { MIB } from '../../units.ts';
-import { type CpuIds, type CpuSets, formatCpulist, setsOfSize } from '../cpulist.ts';
+import { type CpuSets, setsOfSize } from '../cpu-sets.ts';
+import { type CpuIds, formatCpulist } from '../cpulist.ts';
 import type { NumaNode } from '../topology.ts';
 import {
   byLowestCpu,
@@ -418,6 +419,7 @@ export function describeQemu(text: string): MachineDescription {
     bySize.set(size, groups);
     return groups;
   };
+  const cores = groupsOf('cores');
   const online = cpuRange(0, present);
   const { dies: diesPerSocket } = smp.counts;
   const remarks: string[] = [];
@@ -428,7 +430,8 @@ export function describeQemu(text: string): MachineDescription {
     possible: cpuRange(0, smp.maxcpus),
     present: online,
     online,
-    cores: [...groupsOf('cores')].sort(byLowestCpu),
+    // Without devices they are in order; a million are no list in memory.
+    cores: options.devices.length === 0 ? cores : [...cores].sort(byLowestCpu),
     dies: smp.namesDies
       ? groupsOf('dies').map((cpus, i) => ({
           packageId: Math.floor(i / diesPerSocket),

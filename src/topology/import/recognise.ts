@@ -62,6 +62,10 @@ const NEARLY: readonly (readonly [pattern: RegExp, words: string])[] = [
   [/^Machine(?: \(|\s*$)/m, 'drawn by lstopo: give lstopo --of xml'],
   [/^physcpubind:/m, 'of numactl --show: give numactl --hardware'],
   [
+    /^(?:\d{1,7}(?:,\d{0,7}){2,40}\s*?\n){2}/,
+    'rows of numbers, as of lscpu -p, without the comment that names their columns: give all its lines',
+  ],
+  [
     /^\{[\s\S]{0,2000}"num_cores"\s*:/,
     `cAdvisor's description of a machine, which is not read: ${INSTEAD}`,
   ],

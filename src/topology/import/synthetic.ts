@@ -2,7 +2,8 @@
 
 import { InputError, quote } from '../../errors.ts';
 import { HIGHEST_CPU_ID, HIGHEST_NODE_ID } from '../../kernel/nr-cpus.ts';
-import { type CpuIds, type CpuSets, setsOfSize } from '../cpulist.ts';
+import { type CpuSets, setsOfSize } from '../cpu-sets.ts';
+import type { CpuIds } from '../cpulist.ts';
 import type { CacheGroup, Die, NumaNode } from '../topology.ts';
 import { describe, type MachineDescription, type Numbering } from './description.ts';
 import {

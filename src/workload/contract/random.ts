@@ -35,15 +35,15 @@ export function seedRandom(seed: number): RandomState {
   return { words, draws: new Uint32Array(DRAWS_PER_BLOCK), next: DRAWS_PER_BLOCK };
 }
 
-/** Draws anew from place `from` of the block on; what stands before it is still to be taken. */
-function drawBlock(random: RandomState, from: number): void {
+/** Draws a block anew. */
+function drawBlock(random: RandomState): void {
   const { words, draws } = random;
   let s0 = words[0]!;
   let s1 = words[1]!;
   let s2 = words[2]!;
   let s3 = words[3]!;
   const { length } = draws;
-  for (let i = from; i < length; i++) {
+  for (let i = 0; i < length; i++) {
     // Rotations are spelt out: a call, even one that is inlined, is looked up at every draw.
     const product = Math.imul(s1, 5);
     draws[i] = Math.imul((product << 7) | (product >>> 25), 9);
@@ -62,18 +62,9 @@ function drawBlock(random: RandomState, from: number): void {
   random.next = 0;
 }
 
-/** Lets at least so many draws wait in the block, 1 to all of it. @returns how many wait. */
-export function reserve(random: RandomState, least: number): number {
-  const waiting = DRAWS_PER_BLOCK - random.next;
-  if (waiting >= least) return waiting;
-  random.draws.copyWithin(0, random.next);
-  drawBlock(random, waiting);
-  return DRAWS_PER_BLOCK;
-}
-
 /** The next 32 bits, as an unsigned number, which stay the next ones. */
 function peekUint32(random: RandomState): number {
-  if (random.next === DRAWS_PER_BLOCK) drawBlock(random, 0);
+  if (random.next === DRAWS_PER_BLOCK) drawBlock(random);
   return random.draws[random.next]!;
 }
 
@@ -90,14 +81,16 @@ function scaleLarge(u32: number, n: number): number {
   return Math.floor((high + low) / 2 ** 16);
 }
 
+/** Up to this n a whole draw times n is exact in a double: ⌊u32 × (n / 2^32)⌋ is as it should be. */
+export const MOST_IN_DOUBLE = 2 ** 21;
+
 /** ⌊u32 × n / 2^32⌋. Integers where they do: a double's detour is long where the next draw waits. */
 export function scale(u32: number, n: number): number {
   // Half a draw times n fits 32 bits.
   if (n <= 0x10000) {
     return (Math.imul(u32 >>> 16, n) + (Math.imul(u32 & 0xffff, n) >>> 16)) >>> 16;
   }
-  // A whole one is exact in a double.
-  return n <= 0x200000 ? (u32 * n * 2 ** -32) | 0 : scaleLarge(u32, n);
+  return n <= MOST_IN_DOUBLE ? (u32 * n * 2 ** -32) | 0 : scaleLarge(u32, n);
 }
 
 /** ⌊u32 × n / 2^32⌋ for 1 ≤ n ≤ 2^32: a whole number from 0 to n − 1. */

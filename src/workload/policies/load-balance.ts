@@ -8,7 +8,8 @@
  * Draws: the CPU at a thread's first operation; then, for each domain that is due, whether the
  * thread's CPU is the busier one, and if so the CPU.
  */
-import type { CpuIds, CpuSets } from '../../topology/cpulist.ts';
+import type { CpuSets } from '../../topology/cpu-sets.ts';
+import type { CpuIds } from '../../topology/cpulist.ts';
 import { groupOfCpu, lastLevelCaches, type Topology } from '../../topology/topology.ts';
 import { definePolicy } from '../contract/policy.ts';
 import { below, chance } from '../contract/random.ts';

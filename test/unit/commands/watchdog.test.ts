@@ -51,6 +51,19 @@ describe('a watchdog', () => {
     ).toEqual({
       ...{ falseAlarms: 0, seen: 1, missed: 0, mostUnseen: 40 },
       ...{ delays: 3, longestDelay: 3 },
+      ...{ worst: { error: 49, resident: 150 }, zeros: 0, firstZero: null },
+    });
+  });
+
+  it('tells its largest error, of how many pages, and since when it has read 0', () => {
+    const { worst, zeros, firstZero } = watched([
+      [0, 0],
+      [0, 30],
+      [90, 40],
+      [0, 20],
+    ]);
+    expect({ worst, zeros, firstZero }).toEqual({
+      ...{ worst: { error: 50, resident: 40 }, zeros: 2, firstZero: 2 },
     });
   });
 
@@ -74,7 +87,7 @@ describe('a watchdog', () => {
         [101, 101],
         [101, 101],
       ]),
-    ).toEqual({
+    ).toMatchObject({
       ...{ falseAlarms: 1, seen: 1, missed: 0, mostUnseen: 0 },
       ...{ delays: 0, longestDelay: 0 },
     });

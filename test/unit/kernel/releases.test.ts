@@ -1,6 +1,14 @@
 /** Which scheme counts, and which sum a reader gets, on which release: the borders, as measured. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { oomSumsOfRelease, READERS, sumsOfReader } from '../../../src/kernel/readers.ts';
+import {
+  oomSumsOfRelease,
+  preciseFrom,
+  READERS,
+  sumsOfReader,
+} from '../../../src/kernel/readers.ts';
 import { knownOf, NEWS, parseRelease, schemeOfRelease } from '../../../src/kernel/releases.ts';
 import { READER_WORDS, TOOLS, whoReads } from '../../../src/kernel/tools.ts';
 
@@ -43,8 +51,28 @@ it.each([
   ['6.8.0-60-generic', 'per-cpu'],
   ['6.12.43+deb13-amd64', 'per-cpu'],
   ['6.2-rc1', 'per-cpu'],
+  ['6.6.0-72.0.0.76.oe2403.aarch64', 'per-cpu'],
 ])('%s counts by %s', (text, scheme) => {
   expect(schemeOfRelease(release(text)).value).toBe(scheme);
+});
+
+it('names the scheme that openEuler may have instead', () => {
+  const { evidence, source } = schemeOfRelease(release('6.6.0-72.0.0.76.oe2403.aarch64'));
+  expect(evidence).toBe('inferred');
+  expect(source).toContain('atomic-until-threaded');
+});
+
+it.each([
+  ['6.6.0-72.0.0.76.oe2403.aarch64', '6.6.0'],
+  ['5.10.0-136.12.0.86.oe2203sp1.x86_64', '5.10.0'],
+  ['6.6.30-android15-8-g8a1', '6.6.30'],
+  ['6.1.90-99.173.amzn2023.x86_64', '6.1.90'],
+  ['5.14.21-150500.55.7-default', '5.14.21'],
+])('what %s has of later changes is not known', (text, taken) => {
+  const { lines } = READERS.find(({ name }) => name === 'statm')!;
+  const { evidence, source } = knownOf(lines, release(text));
+  expect(evidence).toBe('inferred');
+  expect(source).toContain(`as ${taken}: which later changes this distribution took`);
 });
 
 it.each([
@@ -167,15 +195,30 @@ describe('a word of --reader', () => {
     for (const word of READER_WORDS) expect(whoReads(word, '--reader').word).toBe(word);
   });
 
-  it('that is none is answered with the nearest, and with all', () => {
+  it('that is none is answered with the nearest, and what lists all', () => {
     expect(() => whoReads('pidstta', '--reader')).toThrow(
-      /^--reader pidstta: unknown reader "pidstta": did you mean "pidstat"\? \(there are stat, statm, .*systemd-oomd, cadvisor\)$/,
+      /^--reader pidstta: unknown reader "pidstta": did you mean "pidstat"\? \(rss-err readers lists all\)$/,
     );
-    expect(() => whoReads('task manager', '--reader')).toThrow(/expected one of stat, statm, /);
+    expect(() => whoReads('task manager', '--reader')).toThrow(
+      /expected one such as stat, statm, /,
+    );
   });
 });
 
 it('each tool reads what is in the table of readers', () => {
   const names = READERS.map(({ name }) => name);
   expect(TOOLS.filter(({ reader }) => !names.includes(reader))).toEqual([]);
+});
+
+const docs = fileURLToPath(new URL('../../../docs/', import.meta.url));
+
+it('is told whole wherever a document tells from which releases on statm is precise', () => {
+  const from = preciseFrom(READERS.find(({ name }) => name === 'statm')!);
+  expect(from).toEqual(['6.12.39', '6.15.7', '6.16']);
+  const told = readdirSync(docs, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.md'))
+    .flatMap((name) => readFileSync(join(docs, name), 'utf8').split(/\n\n|\n(?=\|)/))
+    .filter((text) => /6\.12\.39(?!-)/.test(text) && /6\.16(?![.\d])/.test(text));
+  expect(told.length).toBeGreaterThan(2);
+  for (const text of told) for (const release of from) expect(text).toContain(release);
 });

@@ -33,10 +33,14 @@ describe('the errors of a member', () => {
     const fault = { kind: KIND.fault, pages: 2 };
     const { errors, process, of } = observe('per-cpu:batch=4', [fault, fault]);
     for (const q of [MEMBER.anon, RSS]) {
-      expect(errors.clamped[q]!.under).toEqual({ pages: 3, of, operation: 12 });
-      expect(errors.clamped[q]!.over).toEqual({ pages: 0, of: null, operation: 0 });
+      expect(errors.clamped[q]!.under).toEqual({ pages: 3, resident: 3, of, operation: 12 });
+      expect(errors.clamped[q]!.over).toEqual({ pages: 0, resident: 0, of: null, operation: 0 });
     }
     expect(process.largest).toBe(3);
+    // Two pages resident at the end of the first operation, and all that is read is 0.
+    const spell = { of, since: 11, operations: 1, resident: 2 };
+    expect(errors.zeros).toEqual({ processes: 1, operations: 1, longest: spell });
+    expect(process.zero).toBeNull();
   });
 
   it('of a member that is not resident are not those of RSS', () => {

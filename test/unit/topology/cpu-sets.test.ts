@@ -1,7 +1,7 @@
 /** Sets of CPUs in one array are those that an array of sets would be, and take no memory each. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { setsOfSize } from '../../../src/topology/cpulist.ts';
+import { setsOfSize } from '../../../src/topology/cpu-sets.ts';
 import { topologySha256 } from '../../../src/topology/normal-form.ts';
 import { flatMachine } from '../../support/machines.ts';
 

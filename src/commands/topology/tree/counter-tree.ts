@@ -7,7 +7,8 @@ import {
   treeShape,
 } from '../../../kernel/tree-shape.ts';
 import { formatScheme } from '../../../schemes/registry.ts';
-import { type CpuIds, type CpuSets, formatCpulist } from '../../../topology/cpulist.ts';
+import type { CpuSets } from '../../../topology/cpu-sets.ts';
+import { type CpuIds, formatCpulist } from '../../../topology/cpulist.ts';
 import { logicalNumbers } from '../../../topology/logical-order.ts';
 import { groupOfCpu, lastLevelCaches, type Topology } from '../../../topology/topology.ts';
 import { comparedTopology } from '../../compare/compared-topology.ts';

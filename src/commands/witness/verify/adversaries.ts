@@ -11,6 +11,7 @@ import type { WorstCase } from '../../../schemes/bound.ts';
 import { createCounters, formatScheme } from '../../../schemes/registry.ts';
 import type { Holding } from '../../../schemes/scheme.ts';
 import type { Pages } from '../../../units.ts';
+import { createByMember } from '../../../update/by-member.ts';
 import { createUpdateColumns } from '../../../update/columns.ts';
 import { KIND } from '../../../update/kinds.ts';
 import { createReadings } from '../../../update/readings.ts';
@@ -49,12 +50,12 @@ const BATCH = 256;
 /** Feeds counters that begin at zero updates of anonymous pages. */
 function createDriver({ spec, topology, threads }: Field, isRecorded: boolean) {
   const columns = createUpdateColumns(BATCH);
-  const readings = createReadings(BATCH);
   const ledger = createLedger(topology.nrCpuIds);
   const observer = createObserver();
   const { both, rawOnly } = observer;
   const schemes = [{ name: formatScheme(spec), counters: createCounters(topology, spec) }];
-  const trial: Trial = { ledger, schemes, listeners: [], observers: [observer], readings };
+  const room = { readings: createReadings(BATCH), byMember: createByMember(BATCH) };
+  const trial: Trial = { ledger, schemes, listeners: [], observers: [observer], ...room };
   const stream: RecordedUpdate[] = [];
   let size: Pages = 0;
   columns.threads = threads;
@@ -84,7 +85,7 @@ function createDriver({ spec, topology, threads }: Field, isRecorded: boolean) {
     run(holder: Holder, pages: Pages): number[] {
       put('fault', holder, pages);
       make();
-      const { inner } = readings;
+      const { inner } = room.readings;
       return Array.from({ length: inner.length }, (_, i) =>
         Array.from(
           { length: inner.count[i]! },

@@ -119,7 +119,7 @@ describe('the tree of a machine', () => {
         ],
       }),
     );
-    expect(crossing.map(({ name, cpus }) => [nameText(name), formatCpulist(cpus)])).toEqual([
+    expect(crossing.map(({ names, cpus }) => [nameText(names[0]!), formatCpulist(cpus)])).toEqual([
       ['node 1', '2-5'],
     ]);
     expect(drawn(root)).toBe(
@@ -158,7 +158,7 @@ describe('the tree of a machine', () => {
           ...cores.map((cpus) => `core ${formatCpulist(cpus)}`),
         ];
         const outside = crossing.map(
-          ({ name, cpus }) => `${nameText(name)} ${formatCpulist(cpus)}`,
+          ({ names, cpus }) => `${nameText(names[0]!)} ${formatCpulist(cpus)}`,
         );
         expect([...names(root), ...outside].sort()).toEqual(described.sort());
       }),

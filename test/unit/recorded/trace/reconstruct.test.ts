@@ -1,7 +1,10 @@
 /** From sizes to updates: docs/traces.md has the table that these rows follow. */
 import { describe, expect, it } from 'vitest';
+import { MEMBER } from '../../../../src/kernel/rss-stat.ts';
 import { kindOfDelta } from '../../../../src/recorded/trace/change.ts';
 import type { ReplayedEvent } from '../../../../src/recorded/trace/event.ts';
+import { KIND } from '../../../../src/update/kinds.ts';
+import { kindName } from '../../../../src/update/record.ts';
 import { inShort, rssStats, stepsOf } from '../../../support/trace-steps.ts';
 
 describe('the kind of a change', () => {
@@ -27,12 +30,12 @@ describe('the kind of a change', () => {
     [1, 'anon', false, 0, 'remote'],
     [-512, 'anon', false, 0, 'remote'],
   ] as const)('%i %s, own %s, %i huge pages: %s', (delta, member, curr, huge, kind) => {
-    expect(kindOfDelta(delta, member, curr, huge, 4096)).toBe(kind);
+    expect(kindName(kindOfDelta(delta, MEMBER[member], curr, huge, 4096))).toBe(kind);
   });
 
   it('follows the base page', () => {
-    expect(kindOfDelta(8192, 'anon', true, 0, 65536)).toBe('huge');
-    expect(kindOfDelta(512, 'anon', true, 0, 65536)).toBe('fault-around');
+    expect(kindOfDelta(8192, MEMBER.anon, true, 0, 65536)).toBe(KIND.huge);
+    expect(kindOfDelta(512, MEMBER.anon, true, 0, 65536)).toBe(KIND.faultAround);
   });
 });
 
@@ -65,7 +68,7 @@ describe('a process', () => {
       'remote anon +3 cpu 0',
       'end',
     ]);
-    expect(steps.map(({ life }) => life.index)).toEqual([0, 0, 0, 0, 1, 1]);
+    expect(steps.map(({ life }) => life.ordinal)).toEqual([1, 1, 1, 1, 2, 2]);
     expect(counts).toMatchObject({ processes: 2, reusedMmIds: 1, startsUnknown: 1 });
   });
 

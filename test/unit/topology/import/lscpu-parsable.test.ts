@@ -58,8 +58,22 @@ describe('describeLscpuParsable', () => {
     expect(describeLscpuParsable('# CPU,Core\n0,0\n1,\n').missing).not.toContain('offline');
   });
 
+  it.each(['0,0,0,0,,0,0,0,0\n1,0,0,0,,0,0,0,0\n', '0,0,0,0,,0,0,0\n1,1,0,0,,1,1,1\n'])(
+    'reads the columns of its own without the comment, and says so: %j',
+    (rows) => {
+      const header = '# CPU,Core,Socket,Node,,L1d,L1i,L2,L3\n';
+      const { remarks, ...read } = describeLscpuParsable(rows);
+      const { remarks: others, ...named } = describeLscpuParsable(header + rows);
+      expect(read).toEqual(named);
+      expect(remarks).toEqual([
+        ...others,
+        'no comment names the columns of lscpu -p: taken as its own, CPU,Core,Socket,Node,,L1d,L1i,L2,L3',
+      ]);
+    },
+  );
+
   it.each([
-    ['0,0,0,0,,0,0,0,0\n', 'no comment that names the columns, CPU among them'],
+    ['0,0,0,0\n', 'no comment that names the columns, CPU among them'],
     ['# Core,Socket\n0,0\n', 'no comment that names the columns, CPU among them'],
     ['# CPU,Core\n', 'no row of an on-line CPU; expected at least one'],
     ['# CPU,Core\n0\n', 'line 2: "0" has fewer values than the header has columns, 2'],

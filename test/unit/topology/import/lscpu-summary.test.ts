@@ -47,6 +47,23 @@ NUMA:
     }
   });
 
+  it('joins lists that fold breaks, which indents nothing', () => {
+    const text = 'CPU(s): 16\nOn-line CPU(s) list:  0-1\n5\nNUMA node0 CPU(s):  0-7,9-1\n5\n';
+    expect(told(describeLscpuText(text))).toMatchObject({
+      online: '0-15',
+      numaNodes: [[0, '0-7,9-15', null]],
+    });
+  });
+
+  it('tells counts from nothing: of packages and caches which CPUs is missing', () => {
+    const list = 'On-line CPU(s) list: 0-3\n';
+    expect(describeLscpuText(list).missing).toEqual(expect.arrayContaining(['packages', 'caches']));
+    const counted = `${list}Socket(s): 2\nL1d cache: 64 KiB (2 instances)\n`;
+    const { missing } = describeLscpuText(counted);
+    expect(missing).toEqual(expect.arrayContaining(['packagesOf', 'cachesOf']));
+    expect(missing).not.toEqual(expect.arrayContaining(['packages']));
+  });
+
   it('says so where CPUs are counted that no list names', () => {
     expect(describeLscpuText('CPU(s): 4\nOn-line CPU(s) list: 0-1\n').remarks).toEqual([
       'CPU(s) is 4, but the lists name 2: the lists count',
@@ -95,7 +112,7 @@ NUMA node1 CPU(s):   ${cpus / 2}-${cpus - 1}
     const { missing } = describeLscpuText(
       'CPU(s): 2\nOn-line CPU(s) list: 0,1\nThread(s) per core: 1\nSocket(s): 1\nL3 cache: 32 MiB (1 instance)\n',
     );
-    expect(missing).toEqual(['cores', 'packages', 'dies', 'caches', 'nodes']);
+    expect(missing).toEqual(['cores', 'packagesOf', 'dies', 'cachesOf', 'nodes']);
   });
 
   it.each([

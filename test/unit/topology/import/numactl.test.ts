@@ -47,6 +47,14 @@ describe('numactl --hardware', () => {
     expect(describeNumactl(HARDWARE.replace('0 1 4 5', list))).toEqual(describeNumactl(HARDWARE));
   });
 
+  it.each([
+    ['0 1 4 5', '0 1 4\n2 5', 'line 3: CPU 2 comes after 1 4, so that a number may be torn'],
+    ['0 1 4 5', '0 1 4 1\n4 5', 'line 3: CPU 4 comes after 4 1, so that a number may be torn'],
+    ['2 3 6 7', '0 2\n3 6 7', 'line 6: CPU 0 of node 1 is in node 0 too, so that a number'],
+  ])('refuses a number that a line break tears: %s as %j', (list, torn, words) => {
+    expect(() => describeNumactl(HARDWARE.replace(list, torn))).toThrow(words);
+  });
+
   it('tells no distances where it has none', () => {
     const { distances, missing } = describeNumactl(HARDWARE.replace(DISTANCES, ''));
     expect(distances).toEqual([]);

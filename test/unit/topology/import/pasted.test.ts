@@ -150,6 +150,9 @@ const AROUND: Readonly<Record<string, (command: string, text: string) => string>
   colours: (command, text) => `\u001b[32m$ ${command}\u001b[0m\n${text}`,
   'prose before it': (command, text) => `Hello all,\n\nhere is ${command}:\n\n${text}`,
   'an indent': (_, text) => eachLine(text, () => '    '),
+  'empty lines between its own': (_, text) => text.replaceAll('\n', '\n\n'),
+  'empty lines between, and prose behind it': (_, text) =>
+    `${text.replaceAll('\n', '\n \n')}\n2 questions about it,\n\n4 CPUs or more?\n`,
 };
 
 describe('an output is read with what stands around it', () => {
@@ -217,6 +220,23 @@ describe('a table of lscpu -e', () => {
     expect(document).toEqual(await machineOf(TABLE));
     expect(remarks).toContain(`ONLINE "${yes}" is taken as yes`);
     expect(remarks).toContain(`ONLINE "${no}" is taken as no`);
+  });
+
+  it.each(
+    [TABLE, PARSABLE].flatMap((text) =>
+      ['...', '[...]', '<snip>', '\n…\n', '(more)', '\nand so on\n'].map(
+        (words) => [words, text] as const,
+      ),
+    ),
+  )('with rows left out is refused, not read up to there: %j', async (words, text) => {
+    const lines = text.trimEnd().split('\n');
+    const cut = [...lines.slice(0, -1), words, lines.at(-1)].join('\n');
+    await expect(read(cut)).rejects.toThrow(/^line \d+: /);
+  });
+
+  it('whose rows a mail has broken is refused, not read up to there', async () => {
+    const broken = TABLE.replaceAll(/ (yes|no) /g, '\n$1 ');
+    await expect(read(broken)).rejects.toThrow(/^line \d+: /);
   });
 
   it('of s390 has its columns, and caches numbered by the thread', async () => {

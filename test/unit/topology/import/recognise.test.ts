@@ -29,6 +29,8 @@ describe('a text is recognised', () => {
     ['lscpu-table', 'CPU NODE SOCKET CORE L1d:L1i:L2:L3 ONLINE\n  0    0'],
     ['lscpu-parsable', '# The following is the parsable format, which can be fed to other\n'],
     ['lscpu-parsable', '# CPU,Core,Socket,Node,,L1d,L1i,L2,L3\n0,0,0,0,,0,0,0,0\n'],
+    ['lscpu-parsable', '0,0,0,0,,0,0,0,0\n'],
+    ['lscpu-parsable', "$ lscpu -p | grep -v '#'\n0,0,0,0,,0,0,0\n"],
     ['lscpu-parsable', '# Core,CPU\n0,0\n'],
     ['numactl', 'available: 2 nodes (0-1)\nnode 0 cpus: 0 1\n'],
     ['numactl', '> > available: 2 nodes (0-1)\n> > node 0 cpus: 0 1\n'],
