@@ -16,12 +16,13 @@ import { schemeNamed } from '../../schemes/registry.ts';
 import type { Topology } from '../../topology/topology.ts';
 import { version } from '../../version.ts';
 import { complaintsOf } from './bad-counter.ts';
+import { badCounterView } from './bad-counter-view.ts';
 import { EXPLAIN_OPTIONS, type ExplainFlags } from './options.ts';
 import type { BadCounterResult } from './result.ts';
 import { shownBy } from './shown.ts';
 import { type ExplainRequest, explain, membersOf } from './study.ts';
 import { typicalError } from './typical.ts';
-import { badCounterView, explainView } from './view.ts';
+import { explainView } from './view.ts';
 
 /** Readers whose figure is no number of a process's pages. */
 const NO_PAGES = ['oom_score', 'memory.current'];
