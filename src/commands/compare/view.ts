@@ -27,8 +27,7 @@ import { type SchemeName, schemeNamed } from '../../schemes/registry.ts';
 import { type Bytes, pagesToBytes } from '../../units.ts';
 import { READINGS_NOTE, recordTable } from '../observe/record-table.ts';
 import type { LineTransfers, RunCost, SchemeCost, TransferCounts } from './cost-result.ts';
-import { exactLimit, findingsOf } from './findings.ts';
-import { findingsText } from './findings-text.ts';
+import { exactLimit, findingsOf, findingsText } from './findings.ts';
 import type { Like } from './like.ts';
 import type { ComparedScheme, Comparison, MeasuredRun, Reading } from './result.ts';
 import {
