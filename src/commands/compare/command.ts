@@ -57,6 +57,7 @@ import {
   readCostRequest,
   schemaOfRuns,
   schemesOn,
+  seenOf,
   WARM_UP_OPTION,
   warmUpOf,
   writeRepeated,
@@ -64,7 +65,6 @@ import {
 } from './options.ts';
 import { repeated, runsOf } from './repeat.ts';
 import { runSeen } from './seen.ts';
-import { seenOf } from './seen-options.ts';
 import { seriesView } from './series-view.ts';
 import { HARDLY_BEGUN, shortOfTarget } from './start-view.ts';
 import { comparisonView, type ViewChoices } from './view.ts';
@@ -208,7 +208,7 @@ function shownOf({ series, ...run }: Compared) {
   const result = { ...run, format: 'rss-err/compare-series@1', series } as const;
   return {
     result,
-    schema: async () => (await import('./series-result.ts')).comparisonSeries,
+    schema: async () => (await import('./result.ts')).comparisonSeries,
     viewOf: (_: unknown, choices: ViewChoices) => seriesView(result, choices),
     pictureOf,
   };
