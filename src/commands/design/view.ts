@@ -140,6 +140,7 @@ function frontTable(result: DesignResult, search: Search, scale: Scale): TextTab
     scale,
     columns: columns.map(([column]) => column),
     rows: shown.map((row) => columns.map(([, cell]) => cell(row))),
+    mayDivide: true,
   };
 }
 
@@ -174,6 +175,7 @@ function dominatedTable(result: DesignResult, search: Search, scale: Scale): Tex
         { count: row.memory },
         byText(row),
       ]),
+      mayDivide: true,
     },
   ];
 }
@@ -200,6 +202,7 @@ function centredTable(result: DesignResult, search: Search, scale: Scale): TextT
         { sides: centred },
         ...(exactUsed === null ? [] : [{ sides: centredOf(exactUsed) }]),
       ]),
+      mayDivide: true,
     },
   ];
 }
