@@ -26,8 +26,13 @@ import { DEFAULT_PAGE_SIZE, type PageSize } from '../../units.ts';
 import { version } from '../../version.ts';
 import { MOST_THREADS, PRESETS } from '../../workload/workload.ts';
 import { boundLegend } from '../compare/legend.ts';
-import { pageSizeOption, schemeOption, schemesOf } from '../compare/options.ts';
-import { SEEN_OPTIONS, seenOf } from '../compare/seen-options.ts';
+import {
+  pageSizeOption,
+  SEEN_OPTIONS,
+  schemeOption,
+  schemesOf,
+  seenOf,
+} from '../compare/options.ts';
 import { type BoundRequest, boundOfTopology } from './bound.ts';
 import { boundOverRange } from './bound-range.ts';
 import { type CpuCounts, countsOf, cpuCounts, leastOf } from './cpu-counts.ts';
@@ -155,7 +160,8 @@ async function boundOf(flags: BoundFlags, session: Session): Promise<BoundResult
   }
   const machine = await readTopology(topology, session);
   const usedCpus = used === undefined ? null : selectCpus('--used', used, machine);
-  return boundOfTopology(requestOf(flags, flags.pageSize ?? machine.pageSize), machine, usedCpus);
+  const request = requestOf(flags, flags.pageSize ?? machine.pageSize);
+  return session.killable(() => boundOfTopology(request, machine, usedCpus));
 }
 
 /** Every number that the result depends on, defaults too. */

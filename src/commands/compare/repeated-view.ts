@@ -10,8 +10,7 @@ import {
   seenHead,
   workloadText,
 } from '../../render/words.ts';
-import { exactLimit } from './findings.ts';
-import { shareText } from './findings-text.ts';
+import { exactLimit, shareText } from './findings.ts';
 import type { Figure, Reading, Repeated, RepeatedScheme } from './result.ts';
 import { type LeftOut, leftOutTable, leftOutText, shortOfTarget } from './start-view.ts';
 import type { ViewChoices } from './view.ts';

@@ -2,6 +2,7 @@
  * The results of `compare`: what one run has found, and what several say together. A replay's schemes,
  * and what it found of the stream, are declared here too.
  */
+
 import * as z from 'zod';
 import { noted, type ResultOf } from '../../render/result.ts';
 import {
@@ -10,21 +11,22 @@ import {
   cpulist,
   named,
   nodeCount,
+  pageSize,
   pages,
   pattern,
   perMillion,
   policy,
   program,
+  schemeCells,
   seen,
   sides,
   topology,
 } from '../../render/schema-parts.ts';
 import { QUANTILES } from '../../replay/tally.ts';
 import { PRESET_NAMES } from '../../workload/workload.ts';
+import { observed as observedHead } from '../observe/record.ts';
+import { observedFigures } from '../observe/result.ts';
 import { runCost, schemeCost } from './cost-result.ts';
-
-/** A machine as results name it; the page size is the run's. */
-export type ComparedTopology = ResultOf<typeof topology>;
 
 /** An exact worst case and the number of CPUs that it is for. */
 export const worstCaseOver = z.strictObject({ ...boundSides.shape, cpus: count });
@@ -203,6 +205,18 @@ export const workload = noted(
   { as: '' },
 );
 
+/** What a workload was made like, and what was observed there. */
+const like = z.strictObject({
+  record: z.string().describe('the file, which rss-err observe --record wrote'),
+  ...{ kernel: observedHead.shape.kernel, scheme: observedHead.shape.scheme },
+  precise: observedHead.shape.precise.unwrap().describe('where the precise figures are from'),
+  onlineCpus: count,
+  pageSize,
+  largestPages: pages.describe('the largest precise figure'),
+  mostThreads: count,
+  process: observedFigures.describe('observations, not of the workload'),
+});
+
 export const comparison = noted(
   z
     .strictObject({
@@ -210,6 +224,7 @@ export const comparison = noted(
       program,
       topology,
       workload,
+      like: noted(like.exactOptional().describe('with --like'), { as: false }),
       seed: count,
       ...found,
       schemes: noted(z.array(scheme).min(1), { line: 'scheme', rows: true }),
@@ -223,7 +238,7 @@ export const comparison = noted(
 
 export type Comparison = ResultOf<typeof comparison>;
 
-export type MeasuredRun = Omit<Comparison, 'format' | 'workload' | 'seed'>;
+export type MeasuredRun = Omit<Comparison, 'format' | 'workload' | 'seed' | 'like'>;
 
 /** Of independent runs of one workload. */
 const spread = z.strictObject({
@@ -326,3 +341,42 @@ export const repeatedResult = noted(
 );
 
 export type Repeated = ResultOf<typeof repeatedResult>;
+
+const signedPages = (what: string) =>
+  noted(z.int().describe(`${what}, signed, pages`), { unit: 'pages' });
+
+const errors = z.strictObject({
+  min: signedPages('least over every add, from the error that the bucket begins with'),
+  max: signedPages('most, likewise'),
+  last: signedPages('at the end of its last operation'),
+});
+
+const operation = z.int().min(1);
+
+/** One a scheme and bucket. */
+const record = z.strictObject({
+  scheme: noted(named.name, { as: 'scheme', cells: [schemeCells] }),
+  fromOperation: operation.describe('the first of the bucket'),
+  toOperation: operation.describe('the last of the bucket'),
+  clamped: errors.describe('each member read as max(0, value): what a reader sees'),
+  raw: errors.describe('the counters as they are'),
+});
+
+export type SeriesRecord = ResultOf<typeof record>;
+
+export const comparisonSeries = noted(
+  z
+    .strictObject({
+      ...comparison.shape,
+      format: z.literal('rss-err/compare-series@1'),
+      schemes: noted(z.array(scheme).min(1), { line: 'scheme' }),
+      series: noted(z.array(record).min(1), { line: 'bucket', rows: true }),
+    })
+    .describe('rss-err compare --series --format json'),
+  {
+    line: 'run',
+    lines: 'a line of rss-err compare --series --format ndjson: the run, each scheme, each bucket',
+  },
+);
+
+export type ComparisonSeries = ResultOf<typeof comparisonSeries>;

@@ -10,7 +10,7 @@ const interval = z
   .strictObject({ low: signedPages, high: signedPages })
   .describe('observed: the error lay from low to high; negative reads low');
 
-export const processRow = z.strictObject({
+const processRow = z.strictObject({
   pid: z.int().min(1),
   command: z.string(),
   threads: count,
@@ -61,6 +61,14 @@ export const processRow = z.strictObject({
 });
 
 export type ProcessRow = ResultOf<typeof processRow>;
+
+/** Of a process beside a replay. */
+export const observedFigures = processRow.pick({
+  ...{ pid: true, command: true, readings: true, faulted: true },
+  ...{ lowest: true, highest: true, mean: true },
+});
+
+export type ObservedFigures = ResultOf<typeof observedFigures>;
 
 export type Interval = NonNullable<ProcessRow['error']>;
 

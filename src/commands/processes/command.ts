@@ -31,8 +31,8 @@ import {
   MACHINE_OPTIONS,
   PICTURED_RUN_OPTIONS,
   schemesOf,
+  seenOf,
 } from '../compare/options.ts';
-import { seenOf } from '../compare/seen-options.ts';
 import {
   flagsOfProcesses,
   PROCESS_OPTIONS,

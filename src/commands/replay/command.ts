@@ -18,11 +18,11 @@ import {
   demandOneStdin,
   readCostRequest,
   schemesOf,
+  seenOf,
   warmUpOf,
   writeRun,
 } from '../compare/options.ts';
 import { runSeen } from '../compare/seen.ts';
-import { seenOf } from '../compare/seen-options.ts';
 import { flagsOfTrace, REPLAY_OPTIONS, type ReplayFlags, traceChoicesOf } from './options.ts';
 import { readingsLines } from './readings-lines.ts';
 import { replayRecorded } from './replay.ts';

@@ -3,12 +3,12 @@
 import { OBSERVED } from '../../recorded/registry.ts';
 import { contradictionsOf } from '../../recorded/trace/change.ts';
 import type { TraceFeed } from '../../recorded/trace/read-trace.ts';
+import { comparedTopology } from '../../render/compared-topology.ts';
 import { createObserver, type Observer, observedExtremes } from '../../replay/observer.ts';
 import type { Heartbeat } from '../../replay/replay.ts';
 import { formatCpulist } from '../../topology/cpulist.ts';
 import { createByMember } from '../../update/by-member.ts';
 import { createReadings } from '../../update/readings.ts';
-import { comparedTopology } from '../compare/compared-topology.ts';
 import { costsOf, demandWarmedUp, warmUpOf, watchOf } from '../compare/measure.ts';
 import { noChange } from './no-updates.ts';
 import { LANE_KEPT, LANE_UPDATES, openLane } from './process-lane.ts';

@@ -8,7 +8,7 @@ import { noted, type ResultOf } from '../../render/result.ts';
 import { count, cpulist, pages, policy, program, topology } from '../../render/schema-parts.ts';
 import { found, readAtEnd, scheme, worstCaseOver } from '../compare/result.ts';
 import { observed } from '../observe/record.ts';
-import { processRow } from '../observe/result.ts';
+import { observedFigures } from '../observe/result.ts';
 
 const line = z.int().min(1).nullable().describe('1 = the first; null: there was none');
 
@@ -72,12 +72,7 @@ const observedRecord = z.strictObject({
       'what is replayed: growth between two readings as faults of one page, shrinkage as unmaps, on CPUs of --spread; pages that came and went in between are missing',
     ),
   processes: z
-    .array(
-      processRow.pick({
-        ...{ pid: true, command: true, readings: true, faulted: true },
-        ...{ lowest: true, highest: true, mean: true },
-      }),
-    )
+    .array(observedFigures)
     .describe('observations, not the model: those replayed, the largest error first'),
 });
 

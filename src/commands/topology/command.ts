@@ -79,14 +79,17 @@ const showCommand = defineCommand({
       await writeAll(openSink(), renderJson(topologyDocument(topology)));
       return EXIT.done;
     }
-    const summary = summariseTopology(topology);
-    const tree = machineTree(topology);
-    const drawn = {
-      text: () => machineAsText(summary, tree, all),
-      markdown: () => machineAsMarkdown(summary, tree, all),
-      svg: async () => (await import('./svg.ts')).machineSvg(topology, tree, summary),
-    };
-    await writeAll(openSink(), await drawn[format]());
+    const text = await session.killable(() => {
+      const summary = summariseTopology(topology);
+      const tree = machineTree(topology);
+      const drawn = {
+        text: () => machineAsText(summary, tree, all),
+        markdown: () => machineAsMarkdown(summary, tree, all),
+        svg: async () => (await import('./svg.ts')).machineSvg(topology, tree, summary),
+      };
+      return drawn[format]();
+    });
+    await writeAll(openSink(), text);
     return EXIT.done;
   },
 });
@@ -163,7 +166,7 @@ const captureCommand = defineCommand({
   async run({ name = null, output }, session) {
     const openSink = openSinks(output, session);
     const { describeRunningSystem, SYSFS } = await import(
-      '../../topology/import/running-system.ts'
+      '../../topology/import/sysfs-directory.ts'
     );
     const machine = within(SYSFS, () =>
       assembleAs(describeRunningSystem(), { ...NO_OPTIONS, name }, DEFAULT_NAME),

@@ -18,8 +18,7 @@ import { InputError } from '../../errors.ts';
 import { formatCount } from '../../render/amounts.ts';
 import { renderPictured } from '../../render/formats.ts';
 import { version } from '../../version.ts';
-import { MACHINE_OPTIONS, schemesOf } from '../compare/options.ts';
-import { seenOf } from '../compare/seen-options.ts';
+import { MACHINE_OPTIONS, schemesOf, seenOf } from '../compare/options.ts';
 import { watchdogView } from './view.ts';
 import { type WatchdogRequest, watchdog } from './watchdog.ts';
 
