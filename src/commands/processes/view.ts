@@ -24,7 +24,7 @@ import {
 } from '../../render/words.ts';
 import { pagesToBytes } from '../../units.ts';
 import type { Reading } from '../compare/result.ts';
-import { ERROR_COLUMNS, errorCells, type ViewChoices } from '../compare/view.ts';
+import { ERROR_COLUMNS, errorCells, faultNotes, type ViewChoices } from '../compare/view.ts';
 import type {
   ExtremeError,
   ProcessesResult,
@@ -236,6 +236,7 @@ export function processesView(
     ].flat(),
     notes: [
       'exact: one member, settled, all threads of the largest process; RSS sums three',
+      ...faultNotes(result.schemes, result.topology.pageSize),
       ...endNotes(result),
     ],
     reproduce,
