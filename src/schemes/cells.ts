@@ -144,7 +144,10 @@ export function applyOftenFull(
 ): void {
   const { from, to, held, table, batch } = stretch;
   const { after, inner } = readings;
-  const { update: updateOf, add, reading: readingOf, count, step: stepOf } = inner;
+  const { integers, reading: readingOf } = inner;
+  const add = readingOf.length;
+  const count = 2 * add;
+  const stepOf = 3 * add;
   const cellAt = table === null ? null : table.cells;
   const shift = table === null ? 0 : table.shift;
   const order = 31 - Math.clz32(batch);
@@ -167,11 +170,11 @@ export function applyOftenFull(
     const moved = ((batches << order) & isRun) | (sum & isFull & ~isRun);
     const sign = batches >> 31;
     const step = (batch ^ sign) - sign;
-    updateOf[entry] = u;
-    add[entry] = batch - ((before ^ sign) - sign);
+    integers[entry] = u;
+    integers[add + entry] = batch - ((before ^ sign) - sign);
     readingOf[entry] = reading + step;
-    count[entry] = (batches ^ sign) - sign;
-    stepOf[entry] = step;
+    integers[count + entry] = (batches ^ sign) - sign;
+    integers[stepOf + entry] = step;
     entry += isFull & isRun & 1;
     held[cell] = sum - moved;
     reading += moved;
