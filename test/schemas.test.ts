@@ -93,9 +93,9 @@ describe('real output', () => {
     }
   });
 
-  it('of replay --cost conforms, whole and in lines, also of no updates at all', async () => {
+  it('of replay --cost conforms, whole and in lines, also where nothing moves', async () => {
     const header = 'thread,cpu,pages,kind\n';
-    for (const stdin of [`${header}0,0,99,fault\n`, header]) {
+    for (const stdin of [`${header}0,0,99,fault\n`, `${header}0,0,0,remote\n`]) {
       const words = ['replay', '-', '--cost', '--latency', latency];
       const json = await runCli([...words, '--format', 'json'], { stdin });
       expect(validate('docs/schemas/replay.schema.json', JSON.parse(json.stdout))).toBeNull();

@@ -126,5 +126,5 @@ export function runCommand(
   args: readonly string[],
   streams: Streams,
 ): Promise<number> {
-  return interruptible((signal) => run(flags, { ...streams, signal }, args));
+  return interruptible((signal, killable) => run(flags, { ...streams, signal, killable }, args));
 }

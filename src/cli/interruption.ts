@@ -1,4 +1,5 @@
 /** Ctrl-C and termination: noticed between batches, so that nothing is left half-written. */
+import { setImmediate } from 'node:timers/promises';
 
 /** By signal, 128 and its number. A terminal that goes hangs up. */
 const EXIT_CODES = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
@@ -18,11 +19,16 @@ export class Interrupted extends Error {
   }
 }
 
+/** Runs work that a signal kills at once: it hears none for seconds, and leaves nothing behind. */
+export type Killable = <T>(work: () => T | Promise<T>) => Promise<T>;
+
 /**
  * Runs work that SIGINT, SIGTERM or SIGHUP ends: the first one aborts the signal, with an Interrupted as
  * its reason; a second one kills as usual. Whatever the abort breaks, Interrupted is thrown.
  */
-export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+export async function interruptible<T>(
+  work: (signal: AbortSignal, killable: Killable) => Promise<T>,
+): Promise<T> {
   const controller = new AbortController();
   const { signal } = controller;
   const onSignal = (name: Signal) => {
@@ -32,9 +38,23 @@ export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>
   function release(): void {
     for (const name of SIGNALS) process.off(name, onSignal);
   }
-  for (const name of SIGNALS) process.on(name, onSignal);
+  function listen(): void {
+    for (const name of SIGNALS) process.on(name, onSignal);
+  }
+  const killable: Killable = async (deaf) => {
+    // One that is here already is heard now or never.
+    await setImmediate();
+    signal.throwIfAborted();
+    release();
+    try {
+      return await deaf();
+    } finally {
+      if (!signal.aborted) listen();
+    }
+  };
+  listen();
   try {
-    return await work(signal);
+    return await work(signal, killable);
   } catch (error) {
     signal.throwIfAborted();
     throw error;

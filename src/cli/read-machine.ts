@@ -91,17 +91,20 @@ export async function readMachine(
 ): Promise<NamedMachine> {
   const origin = originOf(argument);
   const kind = argument === '-' ? 'stream' : kindOf(argument);
+  const { killable } = session;
   async function read(): Promise<Imported> {
     if (kind === 'stream') {
       const bytes = await readStreamed(argument, session);
-      return importBytes(bytes, options, null);
+      return killable(() => importBytes(bytes, options, null));
     }
-    if (kind === 'file') {
-      return importBytes(readWhole(argument), options, nameOfPath(argument));
-    }
-    return kind === 'folder' && bundledStem(argument) === null
-      ? importFolder(argument, options)
-      : importWords(argument, options);
+    return killable(() => {
+      if (kind === 'file') {
+        return importBytes(readWhole(argument), options, nameOfPath(argument));
+      }
+      return kind === 'folder' && bundledStem(argument) === null
+        ? importFolder(argument, options)
+        : importWords(argument, options);
+    });
   }
   try {
     const imported = await read();

@@ -1,6 +1,7 @@
 /** What a command line is given by its surroundings, and what it says on stderr beside its result. */
 
 import type { Topology } from '../topology/topology.ts';
+import type { Killable } from './interruption.ts';
 
 export interface Surroundings {
   readonly stdin: NodeJS.ReadStream & { readonly fd: number };
@@ -21,6 +22,8 @@ export interface Streams extends Omit<Surroundings, 'stdin'> {
 /** The same for a command that runs: the signal aborts where the user ends it. */
 export interface Session extends Streams {
   readonly signal: AbortSignal;
+  /** For work that does not look at the signal. */
+  readonly killable: Killable;
   /** Machines that have been read already, by how they are named, where many command lines run. */
   readonly machines?: Map<string, Topology>;
 }

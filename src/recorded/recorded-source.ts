@@ -24,9 +24,14 @@ export interface RecordedSource extends UpdateSource {
   records(): number;
   /** The record under way, or the last one where that has ended. */
   current(): RecordedUpdate | null;
+  /** The first few processes that were not asked for. */
+  otherMms(): readonly number[];
   /** What the records of the process were like, as far as the bounds tell streams apart. */
   seen(): SeenUpdates;
 }
+
+/** Processes that a message lists. */
+const MOST_OTHERS = 10;
 
 interface RecordedOptions {
   /** Updates in one batch at most; 1 lets a reader look after each. */
@@ -58,6 +63,7 @@ export function recordedSource(
   let nextWaiting = 0;
   let records = 0;
   let chosenMm = options.mm;
+  const otherMms = new Set<number>();
   const tally = createSeenTally();
 
   /** The record under way: its rows, repetitions to go, pages of the run to go, the row to write. */
@@ -91,7 +97,10 @@ export function recordedSource(
 
   function belongs(line: number, { kind, mm }: RecordedUpdate): boolean {
     if (kind === 'cpu-offline' || kind === 'cpu-online') return true;
-    if (options.mm !== null) return mm === options.mm;
+    if (options.mm !== null) {
+      if (mm !== options.mm && otherMms.size < MOST_OTHERS) otherMms.add(mm);
+      return mm === options.mm;
+    }
     chosenMm ??= mm;
     if (mm === chosenMm) return true;
     throw fault(line, `mm is ${mm}, after ${chosenMm}: choose a process with --mm`);
@@ -166,6 +175,7 @@ export function recordedSource(
     fill,
     records: () => records,
     current: () => current,
+    otherMms: () => [...otherMms],
     seen: tally.seen,
   };
 }

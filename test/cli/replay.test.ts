@@ -283,3 +283,36 @@ describe('replay', () => {
     expect(readFileSync(join(cwd, 'out.csv'), 'utf8').split('\n').length).toBe(4);
   });
 });
+
+describe('nothing to replay is refused, and no table of zeros', () => {
+  const EVENT = 'prog 12 [000] 1.0: kmem:rss_stat: mm_id=5 curr=1 type=MM_ANONPAGES size=4096B\n';
+  it.each([
+    [
+      'a trace of one event',
+      EVENT,
+      [],
+      'in 1 rss_stat event no size of a process replayed changes',
+    ],
+    [
+      'a head alone',
+      'thread,cpu,pages,kind\n',
+      [],
+      '0 records with pages: expected lines such as {',
+    ],
+    [
+      'another process',
+      'thread,cpu,pages,kind,mm\n0,0,1,fault,5\n0,0,1,fault,7\n',
+      ['--mm', '6'],
+      'none of 2 records is of mm 6: mm in it are 5, 7',
+    ],
+  ])('%s', async (_, stdin, words, why) => {
+    for (const format of [[], ['--readings'], ['--format', 'json']]) {
+      const { code, stdout, stderr } = await runCli(['replay', '-', ...words, ...format], {
+        stdin,
+      });
+      expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+      expect(stderr).toContain(`rss-err: standard input: no update to replay: ${why}`);
+      expect(stderr.trimEnd()).not.toContain('\n');
+    }
+  });
+});

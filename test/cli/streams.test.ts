@@ -12,6 +12,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { constants } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
@@ -190,6 +191,22 @@ describe('an interruption', () => {
     expect(readdirSync(cwd)).toEqual(['result.txt']);
     expect(readFileSync(join(cwd, 'result.txt'), 'utf8')).toBe('before\n');
   });
+
+  it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
+    'by %s is heard while a machine of a million cores is read and drawn',
+    async (signal) => {
+      const cpus = 1 << 20;
+      const cores = Array.from({ length: cpus }, (_, cpu) => `${cpu}`);
+      const machine = { name: 'm', cpus: { possible: `0-${cpus - 1}` }, cores };
+      const cwd = temporaryFolder({ 'm.json': JSON.stringify(machine) });
+      const running = startShell('exec rss-err topology show m.json', { cwd });
+      await untilBusy(running);
+      const { seconds, ...ended } = await interrupt(running, signal);
+      expect(ended).toMatchObject({ stdout: '', stderr: '' });
+      expect([signal, 128 + constants.signals[signal]]).toContain(ended.signal ?? ended.code);
+      expect(seconds).toBeLessThan(1);
+    },
+  );
 
   it.concurrent.each([
     ['SIGINT', 130, 'compare --topology -'],

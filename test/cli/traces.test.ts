@@ -175,8 +175,61 @@ describe('the processes of a trace', () => {
       stderr: `rss-err: ${PERF}: no process with a task named "nix": tasks in it are "perf-exec", "rssload", "rssload-0", "rssload-1", "rssload-2", "rssload-3"\n`,
     });
     expect((await asked('--mm', '1', '--comm', 'nix')).stderr).toContain(
-      'no process with mm_id 1 and a task named "nix"',
+      'no process with mm_id 1 and a task named "nix": mm_ids in it are ',
     );
+    const events = perf([1], [2]);
+    const two = `${events}${events.replaceAll('=5', '=6')}`;
+    for (const jobs of ['1', '2']) {
+      const other = await runCli(['replay', '-', '--mm', '99', '--jobs', jobs], { stdin: two });
+      expect(other.stderr).toMatch(/no process with mm_id 99: mm_ids in it are 5, 6\n$/);
+    }
+  });
+});
+
+describe('events of a member that is not known', () => {
+  it('are counted and told with the first line', async () => {
+    const stdin = perf([1], [2, 'FOO'], [3], [4], [5]);
+    const { code, stdout, stderr } = await runCli(['replay', '-', '--format', 'json'], { stdin });
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout).trace).toMatchObject({
+      rssStatEvents: 4,
+      unknownMembers: { count: 1, firstLine: 2 },
+    });
+    expect(stderr).toContain(
+      'standard input: 1 rss_stat event (first: line 2) of a member that is not known, and not replayed\n',
+    );
+  });
+
+  it('are the reason where there are no others', async () => {
+    const stdin = perf([1, 'FOO'], [2, 'FOO']);
+    expect(await runCli(['replay', '-'], { stdin })).toMatchObject({
+      code: 2,
+      stdout: '',
+      stderr:
+        'rss-err: standard input: line 1: none of 2 rss_stat events is of a member that is known: expected type=MM_FILEPAGES, MM_ANONPAGES, MM_SWAPENTS, MM_SHMEMPAGES\n',
+    });
+  });
+});
+
+describe('the machine that was traced', () => {
+  const of4 = [
+    [
+      'ftrace',
+      '# tracer: nop\n#\n# entries-in-buffer/entries-written: 2/2   #P:4\n',
+      'prog-12 [000] ....',
+    ],
+    ['trace-cmd', 'cpus=4\n', 'prog-12 [000] ....'],
+    ['perf', '# ========\n# nrcpus online : 4\n', 'prog 12 [000]'],
+  ] as const;
+  const note =
+    'rss-err: note: standard input: the trace is of a machine of 4 CPUs, replayed on one of 250: --topology pu:4, or a description of that machine\n';
+
+  it.each(of4)('is noted by the header of %s where none is given', async (_, head, task) => {
+    const stdin = `${head}${perf([1], [2]).replaceAll('prog 12 [000]', task)}`;
+    const run = (...words: string[]) => runCli(['replay', '-', ...words], { stdin });
+    expect(await run()).toMatchObject({ code: 0, stderr: note });
+    expect((await run('--readings')).stderr).toBe(note);
+    expect((await run('--topology', '8cpu')).stderr).toBe('');
   });
 });
 

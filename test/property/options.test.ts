@@ -154,6 +154,8 @@ const TEXTS: Texts = {
   '--where': fc.constantFrom('threads<=online-cpus', 'policy != local'),
   '--skip-refused': null,
   '--shard': fc.constantFrom('1/1', '3/40'),
+  '--like': words,
+  '--pid': number(1, 99),
   '--list': null,
   '--resume': null,
   '--figure': fc.constantFrom('clamped_p99_pages', 'mean_pages'),

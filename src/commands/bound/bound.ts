@@ -2,6 +2,7 @@
 
 import { NR_MEMBERS } from '../../kernel/rss-stat.ts';
 import { isExact, type Seen, type SeenReader } from '../../kernel/seen.ts';
+import { comparedTopology, describedNodes } from '../../render/compared-topology.ts';
 import {
   type Holders,
   type InFlight,
@@ -24,7 +25,6 @@ import {
 import { type CpuIds, formatCpulist } from '../../topology/cpulist.ts';
 import type { Topology } from '../../topology/topology.ts';
 import type { PageSize, Pages } from '../../units.ts';
-import { comparedTopology, describedNodes } from '../compare/compared-topology.ts';
 import type {
   BoundResult,
   BoundsOfMachine,

@@ -155,7 +155,8 @@ async function boundOf(flags: BoundFlags, session: Session): Promise<BoundResult
   }
   const machine = await readTopology(topology, session);
   const usedCpus = used === undefined ? null : selectCpus('--used', used, machine);
-  return boundOfTopology(requestOf(flags, flags.pageSize ?? machine.pageSize), machine, usedCpus);
+  const request = requestOf(flags, flags.pageSize ?? machine.pageSize);
+  return session.killable(() => boundOfTopology(request, machine, usedCpus));
 }
 
 /** Every number that the result depends on, defaults too. */

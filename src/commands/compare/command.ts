@@ -17,6 +17,7 @@ import { namedFor, openBeside, openOutput } from '../../cli/output-options.ts';
 import type { Session } from '../../cli/streams.ts';
 import { BESIDE, wholeNumber } from '../../cli/values.ts';
 import {
+  flagsOfChosen,
   flagsOfWorkload,
   settledChoices,
   WORKLOAD_OPTIONS,
@@ -28,6 +29,7 @@ import { presetLines, workloadText } from '../../render/words.ts';
 import { DEFAULT_PAGE_SIZE, type PageSize, type Pages } from '../../units.ts';
 import { version } from '../../version.ts';
 import { generateUpdates } from '../../workload/generate.ts';
+import { PATTERNS } from '../../workload/registry.ts';
 import {
   levelOf,
   PRESET_NAMES,
@@ -44,6 +46,7 @@ import {
   sharesOf,
 } from './compare.ts';
 import { errorLegend } from './legend.ts';
+import { flagsLike, LIKE_OPTIONS, likeOf } from './like.ts';
 import {
   COST_OPTIONS,
   demandOneStdin,
@@ -72,7 +75,7 @@ const MOST_BUCKETS = 10_000;
 
 const OPTIONS = {
   ...grouped('Machine and schemes', MACHINE_OPTIONS),
-  ...grouped('Workload', WORKLOAD_OPTIONS),
+  ...grouped('Workload', { ...WORKLOAD_OPTIONS, ...LIKE_OPTIONS }),
   ...PICTURED_RUN_OPTIONS,
   ...grouped('Runs', {
     runs: option(
@@ -136,7 +139,9 @@ function sizeToReach(workload: Workload, pageSize: PageSize): Pages {
   );
 }
 
-async function requestOf(flags: CompareFlags, session: Session): Promise<CompareRequest> {
+async function requestOf(told: CompareFlags, session: Session): Promise<CompareRequest> {
+  const like = await likeOf(told, session);
+  const flags = flagsLike(told, like);
   const cost = await readCostRequest(flags, session);
   const topology = await readTopology(flags.topology, session);
   const pageSize = flags.pageSize ?? topology.pageSize;
@@ -147,6 +152,7 @@ async function requestOf(flags: CompareFlags, session: Session): Promise<Compare
     pageSize,
     preset: flags.preset,
     workload,
+    ...(like === null ? {} : { like }),
     schemes: schemesOf(flags),
     ...warmUpOf(flags.warmUp, () => sizeToReach(workload, pageSize)),
     ...(flags.series === undefined ? {} : { buckets: flags.series }),
@@ -167,12 +173,21 @@ async function writeStream(
   await writeLines(text, fileSink(file, signal), signal);
 }
 
-function reproduce(flags: CompareFlags, { workload, preset, topology }: CompareRequest): string {
+function reproduce(
+  told: CompareFlags,
+  { workload, preset, topology, like }: CompareRequest,
+): string {
+  const flags = flagsLike(told, like ?? null);
   const { scheme, kernel, reader, pageSize, runs, warmUp, series, distribution } = flags;
   const { format, unit, reading, cost, latency } = flags;
   return reproduceLine(['compare'], OPTIONS, {
     topology: flags.topology ?? DEFAULT_TOPOLOGY,
     ...flagsOfWorkload(workload, preset, topology),
+    // Told even where they are the preset's: nothing said would be the record's.
+    ...(like !== undefined && {
+      ...{ like: flags.like, pid: like.process.pid, threads: workload.threads },
+      ...flagsOfChosen('--pattern', PATTERNS, workload.pattern),
+    }),
     ...{ warmUp, runs, scheme, kernel, reader, pageSize },
     ...{ series, distribution, format, unit, reading, cost, latency },
   });
@@ -237,6 +252,7 @@ export const compareCommand = defineCommand({
     demandOneStdin([
       ['the machine', flags.topology],
       ['the latencies', flags.latency],
+      ['the record', flags.like],
     ]);
     const output = openOutput(flags, session);
     const stream = openBeside('--write-stream', flags.writeStream, flags.output);

@@ -4,12 +4,15 @@ import type { Heartbeat } from '../../replay/replay.ts';
 import { formatCpulist } from '../../topology/cpulist.ts';
 import { generateUpdates } from '../../workload/generate.ts';
 import type { PresetName, Workload } from '../../workload/workload.ts';
+import type { Like } from './like.ts';
 import { type MeasureRequest, measure, type StreamFacts, type WithSeries } from './measure.ts';
 import type { Comparison } from './result.ts';
 
 export interface CompareRequest extends MeasureRequest {
   readonly preset: PresetName;
   readonly workload: Workload;
+  /** What it was made like; absent: nothing. */
+  readonly like?: Like;
 }
 
 export type Compared = Comparison & WithSeries;
@@ -36,7 +39,7 @@ function generatedFacts({ threads, hugePerMillion }: Workload): StreamFacts {
  *   BoundExceeded where the program contradicts itself.
  */
 export async function compare(request: CompareRequest, heartbeat: Heartbeat): Promise<Compared> {
-  const { topology, workload, pageSize, preset } = request;
+  const { topology, workload, pageSize, preset, like } = request;
   const updates = generateUpdates(topology, workload, pageSize);
   const run = await measure(request, updates, () => generatedFacts(workload), heartbeat);
   const { program, topology: machine, ...found } = run;
@@ -54,6 +57,7 @@ export async function compare(request: CompareRequest, heartbeat: Heartbeat): Pr
       cpulist: formatCpulist(workload.cpus),
       ...(workload.switchEvery === undefined ? {} : { switchEvery: workload.switchEvery }),
     },
+    ...(like === undefined ? {} : { like }),
     seed: workload.seed,
     ...found,
   };

@@ -2,6 +2,7 @@
 
 import { Contradiction, InputError } from '../../errors.ts';
 import { formatBytes, formatCount } from '../../render/amounts.ts';
+import { comparedTopology, usedNodes } from '../../render/compared-topology.ts';
 import { burnIn } from '../../replay/burn-in.ts';
 import { type Heartbeat, type Replay, replay } from '../../replay/replay.ts';
 import type { Stages } from '../../replay/stages.ts';
@@ -23,7 +24,6 @@ import type { CpuIds } from '../../topology/cpulist.ts';
 import type { Topology } from '../../topology/topology.ts';
 import { type PageSize, pagesToBytes } from '../../units.ts';
 import type { UpdateSource } from '../../update/columns.ts';
-import { comparedTopology, usedNodes } from './compared-topology.ts';
 import type { RunCost, SchemeCost } from './cost-result.ts';
 import type { ComparedScheme, MeasuredRun } from './result.ts';
 import type { CostRequest, CostWatch } from './run-cost.ts';

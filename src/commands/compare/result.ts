@@ -10,6 +10,7 @@ import {
   cpulist,
   named,
   nodeCount,
+  pageSize,
   pages,
   pattern,
   perMillion,
@@ -21,10 +22,9 @@ import {
 } from '../../render/schema-parts.ts';
 import { QUANTILES } from '../../replay/tally.ts';
 import { PRESET_NAMES } from '../../workload/workload.ts';
+import { observed as observedHead } from '../observe/record.ts';
+import { observedFigures } from '../observe/result.ts';
 import { runCost, schemeCost } from './cost-result.ts';
-
-/** A machine as results name it; the page size is the run's. */
-export type ComparedTopology = ResultOf<typeof topology>;
 
 /** An exact worst case and the number of CPUs that it is for. */
 export const worstCaseOver = z.strictObject({ ...boundSides.shape, cpus: count });
@@ -203,6 +203,18 @@ export const workload = noted(
   { as: '' },
 );
 
+/** What a workload was made like, and what was observed there. */
+const like = z.strictObject({
+  record: z.string().describe('the file, which rss-err observe --record wrote'),
+  ...{ kernel: observedHead.shape.kernel, scheme: observedHead.shape.scheme },
+  precise: observedHead.shape.precise.unwrap().describe('where the precise figures are from'),
+  onlineCpus: count,
+  pageSize,
+  largestPages: pages.describe('the largest precise figure'),
+  mostThreads: count,
+  process: observedFigures.describe('observations, not of the workload'),
+});
+
 export const comparison = noted(
   z
     .strictObject({
@@ -210,6 +222,7 @@ export const comparison = noted(
       program,
       topology,
       workload,
+      like: noted(like.exactOptional().describe('with --like'), { as: false }),
       seed: count,
       ...found,
       schemes: noted(z.array(scheme).min(1), { line: 'scheme', rows: true }),
@@ -223,7 +236,7 @@ export const comparison = noted(
 
 export type Comparison = ResultOf<typeof comparison>;
 
-export type MeasuredRun = Omit<Comparison, 'format' | 'workload' | 'seed'>;
+export type MeasuredRun = Omit<Comparison, 'format' | 'workload' | 'seed' | 'like'>;
 
 /** Of independent runs of one workload. */
 const spread = z.strictObject({

@@ -5,6 +5,7 @@ import {
   formatCount,
   formatDuration,
   formatNumber,
+  formatPagesAndBytes,
   formatSignedBytes,
   type Scale,
   type UnitChoice,
@@ -14,6 +15,7 @@ import {
   errorText,
   exactText,
   machineText,
+  printable,
   seenFacts,
   seenHead,
   workloadText,
@@ -21,9 +23,11 @@ import {
 import type { ObservedErrors } from '../../replay/tally.ts';
 import { type SchemeName, schemeNamed } from '../../schemes/registry.ts';
 import { pagesToBytes } from '../../units.ts';
+import { READINGS_NOTE, recordTable } from '../observe/record-table.ts';
 import type { LineTransfers, RunCost, SchemeCost, TransferCounts } from './cost-result.ts';
 import { exactLimit, findingsOf } from './findings.ts';
 import { findingsText } from './findings-text.ts';
+import type { Like } from './like.ts';
 import type { ComparedScheme, Comparison, MeasuredRun, Reading } from './result.ts';
 import {
   type LeftOut,
@@ -327,17 +331,29 @@ export function runView(result: MeasuredRun, choices: ViewChoices, account: Acco
   };
 }
 
+const LIKE_NOTE =
+  'observed in the record: what its kernel was off by, of a process that the workload is like in size and threads alone';
+
+/** What the workload was made like. */
+function likeText({ record, process, pageSize, ...like }: Like): string {
+  const { pid, command } = process;
+  const size = formatPagesAndBytes(like.largestPages, pageSize);
+  const on = `${formatCount(like.onlineCpus, 'CPU')} of ${like.kernel}`;
+  return `${printable(command)} ${pid} in ${record}: at most ${size}, ${formatCount(like.mostThreads, 'thread')}, on ${on}; ${like.precise} its truth`;
+}
+
 export function comparisonView(result: Omit<Comparison, 'format'>, choices: ViewChoices): TextView {
-  const { workload, topology, operations, seed } = result;
+  const { workload, topology, operations, seed, like } = result;
   const short = shortOfTarget(result);
   return runView(result, choices, {
     command: 'compare',
     facts: [
       ['workload', workloadText(workload, topology, operations)],
+      ...(like === undefined ? [] : [['like', likeText(like)] as const]),
       ...(short === null ? [] : [['reached', short] as const]),
     ],
     observed: `${seenHead('Observed', result.seen)}, seed ${seed}`,
-    tables: [],
-    notes: [],
+    tables: like === undefined ? [] : [recordTable(like, [like.process], scaleOf(result, choices))],
+    notes: like === undefined ? [] : [LIKE_NOTE, READINGS_NOTE],
   });
 }

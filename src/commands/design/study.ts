@@ -1,8 +1,9 @@
 /** Which counter to build: for each machine the front of its space, replays of it, and who dominates the others. */
+
+import { describedNodes } from '../../render/compared-topology.ts';
 import type { Heartbeat } from '../../replay/replay.ts';
 import { formatScheme, rssBound, type SchemeSpec, schemeOf } from '../../schemes/registry.ts';
 import type { CompareRequest } from '../compare/compare.ts';
-import { describedNodes } from '../compare/compared-topology.ts';
 import { createFront, dominates, type FrontPoint, type Point } from './front.ts';
 import {
   centredOf,

@@ -11,6 +11,7 @@ import {
 import { type KernelRelease, schemeOfRelease } from '../../kernel/releases.ts';
 import type { MemberName } from '../../kernel/rss-stat.ts';
 import type { WhoReads } from '../../kernel/tools.ts';
+import { comparedTopology } from '../../render/compared-topology.ts';
 import { machineSize, type UpdateKinds, type WorstCase } from '../../schemes/bound.ts';
 import {
   formatScheme,
@@ -22,7 +23,6 @@ import {
 import type { CpuIds } from '../../topology/cpulist.ts';
 import type { Topology } from '../../topology/topology.ts';
 import type { PageSize, Pages } from '../../units.ts';
-import { comparedTopology } from '../compare/compared-topology.ts';
 import {
   basisOf,
   differencesAcrossReads,

@@ -45,6 +45,8 @@ interface Tracked {
   readonly readings: number;
   readonly faulted: number;
   readonly mostThreads: number;
+  /** Since when it has read 0 with pages resident; null: it does not. */
+  readonly zeroSince: number | null;
   readonly settled: Settled | null;
 }
 
@@ -64,6 +66,9 @@ function settledWith(settled: Settled | null, now: Timed): Settled {
   };
 }
 
+const readsZero = ({ approximate, precise }: Reading) =>
+  approximate.behind === 0 && (precise ?? 0) > 0;
+
 function trackedWith(
   tracked: Tracked | undefined,
   reading: Reading,
@@ -78,6 +83,7 @@ function trackedWith(
     readings: (tracked?.readings ?? 0) + 1,
     faulted: (tracked?.faulted ?? 0) + Number(reading.faulted),
     mostThreads: Math.max(tracked?.mostThreads ?? 0, reading.threads),
+    zeroSince: readsZero(reading) ? (tracked?.zeroSince ?? seconds) : null,
     settled: error === null || reading.faulted ? settled : settledWith(settled, { seconds, error }),
   };
 }
@@ -101,6 +107,7 @@ function rowOf(tracked: Tracked, { limit: { of, ...limit } }: Head, rounds: numb
     precise,
     error: errorOf(last),
     settled: !last.faulted,
+    zeroSinceSeconds: tracked.zeroSince,
     lowest: settled?.lowest ?? null,
     highest: settled?.highest ?? null,
     mean:

@@ -10,7 +10,7 @@ const interval = z
   .strictObject({ low: signedPages, high: signedPages })
   .describe('observed: the error lay from low to high; negative reads low');
 
-export const processRow = z.strictObject({
+const processRow = z.strictObject({
   pid: z.int().min(1),
   command: z.string(),
   threads: count,
@@ -25,6 +25,16 @@ export const processRow = z.strictObject({
       'observed, last reading: approximate minus precise; null: no precise figure. Where it faulted meanwhile, part of it may be growth',
     ),
   settled: z.boolean().describe('the process did not fault while the last reading was made'),
+  zeroSinceSeconds: noted(
+    z
+      .number()
+      .min(0)
+      .nullable()
+      .describe(
+        'observed, after the first round began: since which reading it has shown 0 with pages resident; null: the last one is not so',
+      ),
+    { as: false },
+  ),
   lowest: interval
     .nullable()
     .describe('observed: of the settled readings the one that was lowest; null: none'),
@@ -51,6 +61,14 @@ export const processRow = z.strictObject({
 });
 
 export type ProcessRow = ResultOf<typeof processRow>;
+
+/** Of a process beside a replay. */
+export const observedFigures = processRow.pick({
+  ...{ pid: true, command: true, readings: true, faulted: true },
+  ...{ lowest: true, highest: true, mean: true },
+});
+
+export type ObservedFigures = ResultOf<typeof observedFigures>;
 
 export type Interval = NonNullable<ProcessRow['error']>;
 

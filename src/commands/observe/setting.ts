@@ -4,11 +4,11 @@ import { faultAroundPages } from '../../kernel/page-table.ts';
 import { READERS, sumsOfReader } from '../../kernel/readers.ts';
 import { type KernelRelease, schemeOfRelease } from '../../kernel/releases.ts';
 import type { ProcDirectory } from '../../proc/proc-directory.ts';
+import { comparedTopology } from '../../render/compared-topology.ts';
 import type { UpdateKinds } from '../../schemes/bound.ts';
 import { parseScheme, rssBound, schemeOf } from '../../schemes/registry.ts';
 import type { Topology } from '../../topology/topology.ts';
 import { KIB, type PageSize } from '../../units.ts';
-import { comparedTopology } from '../compare/compared-topology.ts';
 import type { PreciseReader } from './look.ts';
 import type { Observed } from './record.ts';
 

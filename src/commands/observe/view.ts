@@ -48,7 +48,7 @@ function processTable(result: ObserveResult, scale: Scale, top: number): TextTab
   return {
     title:
       shown.length < processes.length
-        ? `Observed, the ${formatNumber(top)} of ${formatNumber(processes.length)} with the largest error`
+        ? `Observed, the ${formatNumber(top)} of ${formatNumber(processes.length)} ${result.precise === null ? 'of the largest limit and reading' : 'with the largest error'}`
         : 'Observed',
     scale,
     mayDivide: true,
@@ -125,12 +125,17 @@ function trendFinding({ processes: [worst], topology }: ObserveResult): string[]
   return [`In ${formatDuration(1e9 * changeSeconds)} its error changed by ${pages} pages.`];
 }
 
-function zeroFinding({ processes }: ObserveResult): string[] {
-  const zero = processes.filter(
-    ({ approximate, precise }) => approximate === 0 && (precise ?? 0) > 0,
-  );
+function zeroFinding({ processes, rounds }: ObserveResult): string[] {
+  const zero = processes.filter(({ zeroSinceSeconds }) => zeroSinceSeconds !== null);
   if (zero.length === 0) return [];
-  return [`${formatCount(zero.length, 'process reads', 'processes read')} 0 while resident.`];
+  const some = zero.slice(0, 5).map(({ pid, precise, zeroSinceSeconds: since }) => {
+    const when = since === 0 ? 'the first round' : `${since} s after the first round`;
+    return `${pid} (${formatNumber(precise ?? 0)} pages, since ${rounds > 1 ? when : 'this round at least'})`;
+  });
+  const more = zero.length > some.length ? ', the largest errors first' : '';
+  return [
+    `${formatCount(zero.length, 'process reads', 'processes read')} 0 while resident: ${listed(some)}${more}.`,
+  ];
 }
 
 function beyondFinding({ processes }: ObserveResult): string[] {

@@ -1,5 +1,6 @@
 /** Runs a population many times, and each selection over it: how often each is wrong, and what of it. */
 import type { Seen } from '../../kernel/seen.ts';
+import { comparedTopology } from '../../render/compared-topology.ts';
 import type { Heartbeat } from '../../replay/replay.ts';
 import { isBounded, machineSize } from '../../schemes/bound.ts';
 import { createCounters, formatScheme, type SchemeSpec, schemeOf } from '../../schemes/registry.ts';
@@ -8,7 +9,6 @@ import type { Topology } from '../../topology/topology.ts';
 import type { PageSize, Pages } from '../../units.ts';
 import { seedOfRun, seedRandom } from '../../workload/contract/random.ts';
 import { MOST_THREADS } from '../../workload/workload.ts';
-import { comparedTopology } from '../compare/compared-topology.ts';
 import { spreadOf } from '../compare/repeat.ts';
 import {
   type Behaviour,

@@ -3,6 +3,7 @@ import { faultAroundPages } from '../../kernel/page-table.ts';
 import { MEMBERS } from '../../kernel/rss-stat.ts';
 import type { Seen } from '../../kernel/seen.ts';
 import { traceHead, type WrittenForm } from '../../recorded/trace/write-trace.ts';
+import { comparedTopology } from '../../render/compared-topology.ts';
 import { type Histogram, percentiles } from '../../replay/histogram.ts';
 import {
   type Extreme,
@@ -20,7 +21,6 @@ import {
   type ProcessPresetName,
   type ProcessWorkload,
 } from '../../workload/lives/process-workload.ts';
-import { comparedTopology } from '../compare/compared-topology.ts';
 import { BoundExceeded, type MeasureRequest } from '../compare/measure.ts';
 import { errorsSeen, readsTruth } from '../compare/seen.ts';
 import { createLiving } from './carry-out.ts';

@@ -9,7 +9,7 @@ import { DEFAULT_TOPOLOGY, readTopology } from '../../cli/machine.ts';
 import { reproduceLine } from '../../cli/options.ts';
 import { writeLines } from '../../cli/output.ts';
 import { openOutput } from '../../cli/output-options.ts';
-import type { Session } from '../../cli/streams.ts';
+import { type Session, writeRemarks } from '../../cli/streams.ts';
 import { InputError } from '../../errors.ts';
 import { MIB } from '../../units.ts';
 import { version } from '../../version.ts';
@@ -28,9 +28,17 @@ import { readingsLines } from './readings-lines.ts';
 import { replayRecorded } from './replay.ts';
 import type { ReplayRequest } from './request.ts';
 import type { RecordingFacts } from './result.ts';
-import { recordingWarnings, replayedView } from './view.ts';
+import { machineRemarks, recordingWarnings, replayedView } from './view.ts';
 
-function warn(facts: RecordingFacts, { stderr }: Session): void {
+function warn(
+  facts: RecordingFacts,
+  { topology, name }: Pick<ReplayRequest, 'topology' | 'name'>,
+  flags: ReplayFlags,
+  { stderr }: Session,
+): void {
+  const { length: cpus } = topology.online;
+  const remarks = flags.topology === undefined ? machineRemarks(facts, cpus) : [];
+  writeRemarks(name, remarks, stderr);
   for (const warning of recordingWarnings(facts)) stderr.write(`rss-err: warning: ${warning}\n`);
 }
 
@@ -114,13 +122,13 @@ async function runReplay(file: string, flags: ReplayFlags, session: Session): Pr
       told.push(facts);
     });
     await writeLines(lines, output.openSink(), signal).finally(clear);
-    for (const facts of told) warn(facts, session);
+    for (const facts of told) warn(facts, request, flags, session);
     return EXIT.done;
   }
   const spreading = { workers: workersFor(flags, input), heartbeat, signal };
   const replayed = runSeen(await replayRecorded(request, spreading).finally(clear), seen);
   signal.throwIfAborted();
-  warn(replayed, session);
+  warn(replayed, request, flags, session);
   return writeRun(replayed, SHOWN, reproduce(file, flags, request), flags, output, session);
 }
 

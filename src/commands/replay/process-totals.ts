@@ -1,11 +1,11 @@
 /** Adds many processes' results up: sums, and for each scheme the widest bound of any process. */
 
 import type { Life } from '../../recorded/trace/life.ts';
+import { usedNodes } from '../../render/compared-topology.ts';
 import { type Observer, observedErrors } from '../../replay/observer.ts';
 import { errorsOf, type Tally } from '../../replay/tally.ts';
 import { formatScheme, type SchemeSpec } from '../../schemes/registry.ts';
 import type { Topology } from '../../topology/topology.ts';
-import { usedNodes } from '../compare/compared-topology.ts';
 import { boundsOf, demandWithinBound, type StreamFacts } from '../compare/measure.ts';
 import type { ComparedScheme, WorstCaseOver } from '../compare/result.ts';
 import type { LaneResult } from './process-lane.ts';

@@ -72,10 +72,13 @@ export async function* readingsLines(
   tell: (facts: RecordingFacts) => void,
 ): AsyncGenerator<string> {
   const { head, line } = rendererOf(format, request.schemes.map(formatScheme));
-  yield head;
   const of = member === undefined ? 'rss' : MEMBER[member];
   async function* readings() {
     tell(yield* readingsAfterEach(request, of, heartbeat));
   }
-  for await (const reading of readings()) yield line(reading);
+  let before = head;
+  for await (const reading of readings()) {
+    yield before + line(reading);
+    before = '';
+  }
 }

@@ -12,6 +12,7 @@ import { createUpdateColumns, type UpdateColumns } from '../../update/columns.ts
 import { createReadings } from '../../update/readings.ts';
 import { appendRows, type RecordedUpdate, rowShapes } from '../../update/record.ts';
 import type { MeasureRequest } from '../compare/measure.ts';
+import { noChange, noRecord } from './no-updates.ts';
 import { createThreadNumbers } from './process-lane.ts';
 import { openRecorded } from './replay.ts';
 import { summariseTrace } from './replay-trace.ts';
@@ -92,6 +93,7 @@ async function* readingsOfUpdates(
   for (;;) {
     await source.fill(columns);
     if (columns.length === 0) {
+      if (update === 0) throw noRecord(request, source);
       return { recording: { name: request.name, belowZero: source.seen().belowZero } };
     }
     apply(columns);
@@ -141,6 +143,7 @@ async function* readingsOfTrace(
   heartbeat: Heartbeat,
 ): AsyncGenerator<ReadingsLine, RecordingFacts> {
   let lines: ReadingsLine[] = [];
+  let updates = 0;
   let only: Life | null = null;
   const walk = runTrace(request, feed, {
     opensBehind: 0,
@@ -160,9 +163,11 @@ async function* readingsOfTrace(
   for (;;) {
     const { done, value } = await walk.next();
     yield* lines;
+    updates += lines.length;
     lines = [];
     if (done === true) {
       demandChosen(request, value);
+      if (updates === 0) throw noChange(request, form, value.lines.rssStatEvents);
       const trace = summariseTrace(form, request.trace, value, 1, 1);
       return { recording: { name: request.name }, trace };
     }

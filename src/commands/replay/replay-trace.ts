@@ -3,13 +3,14 @@
 import { OBSERVED } from '../../recorded/registry.ts';
 import { contradictionsOf } from '../../recorded/trace/change.ts';
 import type { TraceFeed } from '../../recorded/trace/read-trace.ts';
+import { comparedTopology } from '../../render/compared-topology.ts';
 import { createObserver, type Observer, observedExtremes } from '../../replay/observer.ts';
 import type { Heartbeat } from '../../replay/replay.ts';
 import { formatCpulist } from '../../topology/cpulist.ts';
 import { createByMember } from '../../update/by-member.ts';
 import { createReadings } from '../../update/readings.ts';
-import { comparedTopology } from '../compare/compared-topology.ts';
 import { costsOf, demandWarmedUp, warmUpOf, watchOf } from '../compare/measure.ts';
+import { noChange } from './no-updates.ts';
 import { LANE_KEPT, LANE_UPDATES, openLane } from './process-lane.ts';
 import { createProcessTotals, type ProcessTotals } from './process-totals.ts';
 import type { TraceChoices, TraceRequest } from './request.ts';
@@ -79,6 +80,9 @@ export function replayedOf(
   const { topology, name, mm, pageSize, warmUp: end } = request;
   const { replayed, operations, updates, rssPages, rssMembers, threads } = totals.sums;
   const { operationsLeftOut } = totals.sums;
+  if (updates === 0 && operationsLeftOut === 0) {
+    throw noChange(request, form, run.lines.rssStatEvents);
+  }
   const warmedUp =
     warmUp === null
       ? null

@@ -7,6 +7,7 @@ import { isTraceForm, OBSERVED, type Recording, recognise } from '../../recorded
 import { rowsOf, traceFeed } from '../../recorded/trace/read-trace.ts';
 import type { Heartbeat } from '../../replay/replay.ts';
 import { measure } from '../compare/measure.ts';
+import { noRecord } from './no-updates.ts';
 import { replayTrace } from './replay-trace.ts';
 import { demandNoTraceChoices, factsOf, type ReplayRequest, type TraceRequest } from './request.ts';
 import type { Replayed } from './result.ts';
@@ -34,6 +35,7 @@ async function replayUpdates(
 ): Promise<Replayed> {
   const source = openRecorded(request, recording);
   const run = await measure(request, source, () => factsOf(source.seen()), heartbeat);
+  if (run.updates === 0) throw noRecord(request, source);
   const { program, topology, ...found } = run;
   const { rssMembers, belowZero } = source.seen();
   return {

@@ -8,7 +8,7 @@ import { noted, type ResultOf } from '../../render/result.ts';
 import { count, cpulist, pages, policy, program, topology } from '../../render/schema-parts.ts';
 import { found, readAtEnd, scheme, worstCaseOver } from '../compare/result.ts';
 import { observed } from '../observe/record.ts';
-import { processRow } from '../observe/result.ts';
+import { observedFigures } from '../observe/result.ts';
 
 const line = z.int().min(1).nullable().describe('1 = the first; null: there was none');
 
@@ -38,6 +38,7 @@ const traceSummary = z.strictObject({
   reusedMmIds: count,
   lines: count,
   rssStatEvents: count,
+  cpus: count.nullable().describe("of the machine, by the trace's header; null: it does not say"),
   migrations: count,
   switches: count,
   threadExits: count.describe('threads that ended, or left for another mm'),
@@ -50,6 +51,7 @@ const traceSummary = z.strictObject({
   takenUpAgain: count.describe('members whose size was taken up again after a loss'),
   pagesUnseen: noted(pages.describe('pages that came or went in losses'), { as: 'pages_unseen' }),
   malformed: sighted,
+  unknownMembers: sighted.describe('rss_stat of members that are not known: not replayed'),
   unknownLines: sighted,
   outOfOrder: sighted,
   // Of processes that were not yet known to be asked for, turned into initial offsets.
@@ -70,12 +72,7 @@ const observedRecord = z.strictObject({
       'what is replayed: growth between two readings as faults of one page, shrinkage as unmaps, on CPUs of --spread; pages that came and went in between are missing',
     ),
   processes: z
-    .array(
-      processRow.pick({
-        ...{ pid: true, command: true, readings: true, faulted: true },
-        ...{ lowest: true, highest: true, mean: true },
-      }),
-    )
+    .array(observedFigures)
     .describe('observations, not the model: those replayed, the largest error first'),
 });
 

@@ -41,6 +41,8 @@ export interface TraceRun extends Pick<Reconstruction, 'statistics'> {
   readonly chosen: number;
   /** The first few names of tasks, and the lines they turned up in. */
   readonly names: ReadonlyMap<string, number>;
+  /** The same of mm_ids, where one was asked for and these are others. */
+  readonly otherMms: ReadonlyMap<number, number>;
 }
 
 /** Whether one of the schemes heeds when threads begin, and when CPUs switch. */
@@ -73,13 +75,17 @@ export async function* runTrace<T extends Intake>(
   const online = onlineOf(topology);
   const demand = demandReplayable(topology, online, name);
   const names = new Map<string, number>();
+  const otherMms = new Map<number, number>();
   let chosen = 0;
   let updatesBeforeNamed = 0;
 
   /** Null where another process was asked for. */
   function candidateOf(life: Life<Candidate<T>>): Candidate<T> | null {
     if (life.of !== null) return life.of;
-    if (mm !== null && life.mmId !== mm) return null;
+    if (mm !== null && life.mmId !== mm) {
+      if (otherMms.size < MOST_NAMES) otherMms.set(life.mmId, life.firstLine);
+      return null;
+    }
     if (ordinal !== null && life.ordinal !== ordinal) return null;
     const candidate: Candidate<T> = { chosen: false, intake: null, kept: [], updatesDropped: 0 };
     life.of = candidate;
@@ -172,7 +178,7 @@ export async function* runTrace<T extends Intake>(
     throw error;
   }
   const { counts, statistics } = reconstruction;
-  return { lines, counts, statistics, updatesBeforeNamed, chosen, names };
+  return { lines, counts, statistics, updatesBeforeNamed, chosen, names, otherMms };
 }
 
 const sumOf = (runs: readonly TraceRun[], of: (run: TraceRun) => number) =>
@@ -185,34 +191,45 @@ export function summed<T extends { [name in keyof T]: number }>(parts: readonly 
   return Object.fromEntries(sums) as T;
 }
 
+/** The first few of what turned up in shares, by the lines. */
+function firstOf<T>(shares: readonly ReadonlyMap<T, number>[]): ReadonlyMap<T, number> {
+  const all = shares.flatMap((share) => [...share]).sort(([, a], [, b]) => a - b);
+  return new Map([...new Map(all)].slice(0, MOST_NAMES));
+}
+
 /** The run of all processes, from those of shares of them: lines are read by each. */
 export function joinRuns(runs: readonly TraceRun[]): TraceRun {
-  const names = runs.flatMap((run) => [...run.names]).sort(([, a], [, b]) => a - b);
   return {
     lines: runs[0]!.lines,
     counts: summed(runs.map(({ counts }) => counts)),
     statistics: summed(runs.map(({ statistics }) => statistics)),
     updatesBeforeNamed: sumOf(runs, ({ updatesBeforeNamed }) => updatesBeforeNamed),
     chosen: sumOf(runs, ({ chosen }) => chosen),
-    names: new Map([...new Map(names)].slice(0, MOST_NAMES)),
+    names: firstOf(runs.map(({ names }) => names)),
+    otherMms: firstOf(runs.map(({ otherMms }) => otherMms)),
   };
 }
 
 /** @throws InputError where no process is as asked for. */
-export function demandChosen(request: TraceRequest, { chosen, names }: TraceRun): void {
-  if (chosen === 0) throw nothingChosen(request, [...names.keys()]);
+export function demandChosen(request: TraceRequest, run: TraceRun): void {
+  if (run.chosen === 0) throw nothingChosen(request, run);
 }
 
 function nothingChosen(
   { name, mm, trace: { comm, life } }: TraceRequest,
-  names: readonly string[],
+  { names, otherMms }: TraceRun,
 ): InputError {
   const asked = [
     ...(mm === null ? [] : [`mm_id ${lifeName(mm, life ?? 1)}`]),
     ...(comm === null ? [] : [`a task named ${quote(comm)}`]),
   ].join(' and ');
-  const seen = names.length === 0 ? 'none' : names.map((one) => quote(one)).join(', ');
-  return new InputError(`no process with ${asked}: tasks in it are ${seen}`).within(name);
+  const listed = (all: readonly (string | number)[]) =>
+    all.length === 0 ? 'none' : all.map((one) => quote(one)).join(', ');
+  const seen = [
+    ...(otherMms.size === 0 ? [] : [`mm_ids in it are ${listed([...otherMms.keys()])}`]),
+    ...(otherMms.size > 0 && comm === null ? [] : [`tasks in it are ${listed([...names.keys()])}`]),
+  ];
+  return new InputError(`no process with ${asked}: ${seen.join('; ')}`).within(name);
 }
 
 /** Updates kept of a process that has not been named: beyond, its start becomes an offset. */

@@ -17,11 +17,12 @@ import {
   type TextTable,
   type TextView,
 } from '../../render/view.ts';
-import { listed, policyText, printable, seenHead } from '../../render/words.ts';
+import { listed, policyText, seenHead } from '../../render/words.ts';
 import { largerSide } from '../../schemes/bound.ts';
 import { zeroText } from '../compare/findings-text.ts';
 import type { Reading } from '../compare/result.ts';
 import { runView, scaleOf, type ViewChoices } from '../compare/view.ts';
+import { READINGS_NOTE, recordTable } from '../observe/record-table.ts';
 import type {
   ObservedRecord,
   RecordingFacts,
@@ -91,21 +92,7 @@ function recordText(
 /** What the record's own kernel was off by, beside what is replayed. */
 function observedTables({ observed }: Replayed, scale: Scale): TextTable[] {
   if (observed === undefined) return [];
-  const { kernel, scheme, processes } = observed;
-  const rows = processes.slice(0, MOST_ROWS);
-  return [
-    {
-      title: `Observed in the record, by ${scheme} counters of ${kernel}`,
-      scale,
-      columns: [left('process'), ...['readings', 'lowest', 'highest', 'mean'].map(right)],
-      rows: rows.map(({ pid, command, readings, faulted, lowest, highest, mean }) => [
-        `${printable(command)} ${pid}`,
-        formatNumber(readings - faulted),
-        ...[lowest, highest, mean].map((interval): Cell => interval ?? '-'),
-      ]),
-      mayDivide: true,
-    },
-  ];
+  return [recordTable(observed, observed.processes.slice(0, MOST_ROWS), scale)];
 }
 
 const CONTRADICTION_TEXT: Record<Contradiction, string> = {
@@ -145,12 +132,7 @@ function traceNotes(
             : ['each process has a warm-up of its own: together they are left out']),
         ]),
     ...(lowerBound ? [LOWER_BOUND_NOTE] : []),
-    ...(observed === undefined
-      ? []
-      : [
-          NET_CHANGES_NOTE,
-          'readings: those that the process did not fault in between, of which lowest, highest and mean are',
-        ]),
+    ...(observed === undefined ? [] : [NET_CHANGES_NOTE, READINGS_NOTE]),
   ];
 }
 
@@ -164,6 +146,9 @@ function traceWarnings(trace: TraceSummary): string[] {
     ...(trace.lowerBound ? [LOWER_BOUND_NOTE] : []),
     ...sighted(losses, 'place').map((places) => `events are missing in ${places}${lost}${unseen}`),
     ...sighted(malformed, 'rss_stat line').map((lines) => `${lines} cut short or malformed`),
+    ...sighted(trace.unknownMembers, 'rss_stat event').map(
+      (events) => `${events} of a member that is not known, and not replayed`,
+    ),
     ...sighted(trace.unknownLines, 'line').map((lines) => `${lines} not understood`),
     ...sighted(trace.outOfOrder, 'event').map((events) => `${events} earlier than the one before`),
     ...(trace.updatesBeforeNamed === 0
@@ -186,6 +171,15 @@ function belowZeroWarning({ belowZero }: RecordingFacts['recording']): string[] 
 export function recordingWarnings({ recording, trace }: RecordingFacts): readonly string[] {
   const found = trace === undefined ? belowZeroWarning(recording) : traceWarnings(trace);
   return found.map((text) => `${recording.name}: ${text}`);
+}
+
+/** Where no machine was given and the trace's header tells of another than the default: what to give. */
+export function machineRemarks({ trace }: RecordingFacts, onlineCpus: number): readonly string[] {
+  const cpus = trace?.cpus ?? onlineCpus;
+  if (cpus === onlineCpus) return [];
+  return [
+    `the trace is of a machine of ${formatCount(cpus, 'CPU')}, replayed on one of ${formatNumber(onlineCpus)}: --topology pu:${cpus}, or a description of that machine`,
+  ];
 }
 
 /** Rows that a table shows; machine formats have all. */

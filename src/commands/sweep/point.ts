@@ -27,6 +27,7 @@ function quietSession(machines: Map<string, Topology>): Session {
     ...{ stdout: NOWHERE, stderr: NOWHERE, env: {} },
     remarks: holdRemarks(NOWHERE),
     signal: new AbortController().signal,
+    killable: async (work) => work(),
     machines,
   };
 }

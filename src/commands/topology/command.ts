@@ -79,14 +79,17 @@ const showCommand = defineCommand({
       await writeAll(openSink(), renderJson(topologyDocument(topology)));
       return EXIT.done;
     }
-    const summary = summariseTopology(topology);
-    const tree = machineTree(topology);
-    const drawn = {
-      text: () => machineAsText(summary, tree, all),
-      markdown: () => machineAsMarkdown(summary, tree, all),
-      svg: async () => (await import('./svg.ts')).machineSvg(topology, tree, summary),
-    };
-    await writeAll(openSink(), await drawn[format]());
+    const text = await session.killable(() => {
+      const summary = summariseTopology(topology);
+      const tree = machineTree(topology);
+      const drawn = {
+        text: () => machineAsText(summary, tree, all),
+        markdown: () => machineAsMarkdown(summary, tree, all),
+        svg: async () => (await import('./svg.ts')).machineSvg(topology, tree, summary),
+      };
+      return drawn[format]();
+    });
+    await writeAll(openSink(), text);
     return EXIT.done;
   },
 });

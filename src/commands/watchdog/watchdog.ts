@@ -1,5 +1,6 @@
 /** Several runs of a workload under a watchdog, on the readings of several schemes and on the truth. */
 import type { Seen } from '../../kernel/seen.ts';
+import { comparedTopology } from '../../render/compared-topology.ts';
 import type { Heartbeat } from '../../replay/replay.ts';
 import { createCounters, formatScheme, type SchemeSpec } from '../../schemes/registry.ts';
 import { formatCpulist } from '../../topology/cpulist.ts';
@@ -8,7 +9,6 @@ import type { PageSize } from '../../units.ts';
 import { seedOfRun } from '../../workload/contract/random.ts';
 import { generateUpdates } from '../../workload/generate.ts';
 import type { PresetName, Workload } from '../../workload/workload.ts';
-import { comparedTopology } from '../compare/compared-topology.ts';
 import { spreadOf } from '../compare/repeat.ts';
 import { readsTruth } from '../compare/seen.ts';
 import type { WatchdogResult, WatchedScheme } from './result.ts';

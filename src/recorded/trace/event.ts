@@ -87,6 +87,10 @@ export interface TraceCounts {
   switches: number;
   /** Events of other names, and rss_stat of members that the model does not have. */
   otherEvents: number;
+  /** rss_stat of members that the model does not have, which are other events too. */
+  readonly unknownMembers: Sightings;
+  /** CPUs of the machine, by the trace's header; null: it does not say. */
+  cpus: number | null;
   /** Lines that are no event, no comment and no part of a call chain. */
   readonly unknownLines: Sightings;
   /** rss_stat events that cannot be read, a truncated last line among them: each is a loss. */
@@ -108,6 +112,8 @@ export function createTraceCounts(): TraceCounts {
     migrations: 0,
     switches: 0,
     otherEvents: 0,
+    unknownMembers: none(),
+    cpus: null,
     unknownLines: none(),
     malformed: none(),
     losses: none(),

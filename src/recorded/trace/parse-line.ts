@@ -251,6 +251,16 @@ const BEGINNING = /^# tracer:|^cpus=\d|^version = \d|^# captured on/;
 const NO_EVENT =
   /^\s*$|^#|^\s+[0-9a-f]{4,16}\b|^cpus=\d|^version = \d|^CPU \d+ is empty|^\s*PERF_RECORD_|^CPU:\d+ \[SUBBUFFER/;
 
+/** ftrace's "#P:4" (kernel/trace/trace.c, print_event_info()), trace-cmd's "cpus=4", perf's with --header. */
+const CPUS = /^#.*#P:(\d{1,7})\b|^cpus=(\d{1,7})\s*$|^# nrcpus online : (\d{1,7})\s*$/;
+
+/** The CPUs that a header says the machine has; null where it does not. */
+function cpusOf(text: string): number | null {
+  const [, ...said] = CPUS.exec(text.slice(0, LONGEST_HEAD)) ?? [];
+  const digits = said.find((one) => one !== undefined);
+  return digits === undefined ? null : Number(digits);
+}
+
 /** "name: what" behind a head: one that ends with [CPU] and time, or in the latency format. */
 function isEvent(text: string): boolean {
   const cpu = /\[\d+\]/.exec(text);
@@ -323,6 +333,7 @@ export function createLineParser(
     if (head.time !== null) noteTime(Number(head.time), line);
     if (fields.member === null) {
       counts.otherEvents += 1;
+      sight(counts.unknownMembers, line);
       return null;
     }
     counts.rssStatEvents += 1;
@@ -337,6 +348,7 @@ export function createLineParser(
     else if (text.includes('sched_switch:')) counts.switches += 1;
     else if (isEvent(text)) counts.otherEvents += 1;
     else if (!NO_EVENT.test(text)) sight(counts.unknownLines, line);
+    else counts.cpus ??= cpusOf(text);
     const ended = endedTask(text);
     if (ended === null) return moment(text, line);
     const cpu = headAt(text, ended.at)?.cpu ?? Number(/\[(\d+)\]/.exec(text)?.[1] ?? 0);

@@ -9,7 +9,7 @@ import {
   createLineRows,
   type LineRows,
 } from './parse-bytes.ts';
-import { createLineParser, type LineParser } from './parse-line.ts';
+import { createLineParser, type LineParser, TRACE_TYPES } from './parse-line.ts';
 import type { Reconstruction } from './reconstruct.ts';
 import { taskName } from './task-head.ts';
 
@@ -113,7 +113,15 @@ export async function* readTrace(
 }
 
 /** Why there is no event. */
-function noEvent({ lines }: TraceCounts, lacking: ReturnType<LineParser['lacking']>): InputError {
+function noEvent(
+  { lines, unknownMembers }: TraceCounts,
+  lacking: ReturnType<LineParser['lacking']>,
+): InputError {
+  if (unknownMembers.firstLine !== null) {
+    return new InputError(
+      `none of ${unknownMembers.count} rss_stat events is of a member that is known: expected type=${TRACE_TYPES.join(', ')}`,
+    ).within(`line ${unknownMembers.firstLine}`);
+  }
   if (lacking === null) {
     return new InputError(
       `no rss_stat event in ${lines} lines: record with perf record -e kmem:rss_stat`,

@@ -338,7 +338,11 @@ export function readHwlocDocument(text: string): HwlocDocument {
     if (name === 'page_type') pageSizes.push(pageSizeOf(attributes, line));
     if (name === 'distances2') matrix = openMatrix(attributes, line);
     if (name === 'distances' && open.length === 1) matrix = openOldMatrix(attributes, line);
-    if (name === 'latency') matrix?.values.push(`${attributes.value} `);
+    if (name === 'latency') {
+      const { value } = attributes;
+      if (value === undefined) throw new InputError(`line ${line}: a latency without a value`);
+      matrix?.values.push(`${value} `);
+    }
     words = name === 'indexes' ? (matrix?.indexes ?? null) : null;
     if (name === 'u64values') words = matrix?.values ?? null;
   };

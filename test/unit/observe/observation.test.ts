@@ -115,3 +115,23 @@ describe('an observation', () => {
     );
   });
 });
+
+it('tells since which reading a process has shown 0 with pages resident', () => {
+  const shown = (seconds: number, behind: number, precise: number | null) => [
+    roundAt(seconds),
+    {
+      ...({ type: 'reading', pid: 7, start: 7, command: 'c', threads: 1, faulted: false } as const),
+      ...{ approximate: { before: behind, behind }, precise },
+    },
+  ];
+  const sinceOf = (...lines: readonly ObservedLine[]) => {
+    const observation = createObservation(HEAD);
+    for (const line of lines) observation.take(line);
+    return observation.result('0').processes[0]!.zeroSinceSeconds;
+  };
+  const zeros = [...shown(0, 5, 9), ...shown(1, 0, 9), ...shown(2, 0, 8)];
+  expect(sinceOf(...zeros)).toBe(1);
+  expect(sinceOf(...zeros, ...shown(3, 4, 8))).toBeNull();
+  expect(sinceOf(...zeros, ...shown(3, 0, 0))).toBeNull();
+  expect(sinceOf(...shown(0, 0, null))).toBeNull();
+});

@@ -111,19 +111,22 @@ export const treeCommand = defineCommand({
     const listed = all === true ? 'all' : (level ?? 'first');
     const openSink = openSinks(output, session);
     const topology = await readTopology(flags.topology, session);
-    const tree = counterTree(version, topology, spec);
-    demandListable(listed, tree);
-    const view = () => {
-      const given = { topology: name, scheme: [spec], format, level, all };
-      return counterTreeView(tree, listed, reproduceLine(['topology', 'tree'], OPTIONS, given));
-    };
-    const drawn = {
-      json: () => renderJson(tree),
-      text: () => renderAscii(view()),
-      markdown: async () => (await import('../../../render/markdown.ts')).renderMarkdown(view()),
-      svg: async () => (await import('./svg.ts')).counterTreeSvg(tree, topology),
-    };
-    await writeAll(openSink(), await drawn[format]());
+    const text = await session.killable(() => {
+      const tree = counterTree(version, topology, spec);
+      demandListable(listed, tree);
+      const view = () => {
+        const given = { topology: name, scheme: [spec], format, level, all };
+        return counterTreeView(tree, listed, reproduceLine(['topology', 'tree'], OPTIONS, given));
+      };
+      const drawn = {
+        json: () => renderJson(tree),
+        text: () => renderAscii(view()),
+        markdown: async () => (await import('../../../render/markdown.ts')).renderMarkdown(view()),
+        svg: async () => (await import('./svg.ts')).counterTreeSvg(tree, topology),
+      };
+      return drawn[format]();
+    });
+    await writeAll(openSink(), text);
     return EXIT.done;
   },
 });

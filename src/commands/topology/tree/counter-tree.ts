@@ -6,12 +6,12 @@ import {
   type TreeShape,
   treeShape,
 } from '../../../kernel/tree-shape.ts';
+import { comparedTopology } from '../../../render/compared-topology.ts';
 import { formatScheme } from '../../../schemes/registry.ts';
 import type { CpuSets } from '../../../topology/cpu-sets.ts';
 import { type CpuIds, formatCpulist } from '../../../topology/cpulist.ts';
 import { logicalNumbers } from '../../../topology/logical-order.ts';
 import { groupOfCpu, lastLevelCaches, type Topology } from '../../../topology/topology.ts';
-import { comparedTopology } from '../../compare/compared-topology.ts';
 import { rangeOf } from '../machine-tree.ts';
 import type { CounterItem, CounterLevel, CounterTree, Span, TreeSpec } from './result.ts';
 

@@ -1,6 +1,7 @@
 /** Holds a scheme's closed forms to its witnesses and to searches for anything beyond. */
 import type { NumberedRecord } from '../../../recorded/read-recorded.ts';
 import { recordedSource } from '../../../recorded/recorded-source.ts';
+import { comparedTopology } from '../../../render/compared-topology.ts';
 import { replay } from '../../../replay/replay.ts';
 import { type InFlight, isBounded, type WorstCase } from '../../../schemes/bound.ts';
 import { createCounters, formatScheme, schemeOf } from '../../../schemes/registry.ts';
@@ -8,7 +9,6 @@ import type { Holding } from '../../../schemes/scheme.ts';
 import { formatCpulist } from '../../../topology/cpulist.ts';
 import type { Pages } from '../../../units.ts';
 import { RECORD_DEFAULTS, type RecordedUpdate } from '../../../update/record.ts';
-import { comparedTopology } from '../../compare/compared-topology.ts';
 import { NoWitness, witnessOf } from '../witness.ts';
 import { type Direction, neutralTwoLevel } from '../witness-stream.ts';
 import { adversaries } from './adversaries.ts';

@@ -102,6 +102,13 @@ describe('distances in hwloc XML', () => {
     [matrix(SLIT, '0 8', '10 20 20'), 'line 6, distances: 3 values for 2 objects; expected 4'],
     [matrix(SLIT, '0', '10 20 20 10'), 'line 6, distances: 1 indexes for 2 objects; expected 2'],
     [matrix(SLIT, '0 8', '10 x 20 10'), 'line 6, distances: "x" among the values; expected whole'],
+    [
+      latencies('nbobjs="2" relative_depth="1" latency_base="1.0"', 1, 2, 2, 1).replace(
+        ' value="2',
+        ' v="2',
+      ),
+      'line 6: a latency without a value',
+    ],
     [matrix(SLIT, '0 8', '1 '.repeat(9999)), 'line 6, distances: too much text for 2 objects'],
   ])('refuses %j', (matrices, message) => {
     expect(() => read(machine(matrices))).toThrow(message);

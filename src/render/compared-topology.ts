@@ -1,8 +1,12 @@
 /** A topology as results name it: name, hash and counts. */
-import { topologySha256 } from '../../topology/normal-form.ts';
-import { nodeOfCpu, type Topology } from '../../topology/topology.ts';
-import type { PageSize } from '../../units.ts';
-import type { ComparedTopology } from './result.ts';
+import { topologySha256 } from '../topology/normal-form.ts';
+import { nodeOfCpu, type Topology } from '../topology/topology.ts';
+import type { PageSize } from '../units.ts';
+import type { ResultOf } from './result.ts';
+import type { topology as machine } from './schema-parts.ts';
+
+/** A machine as results name it; the page size is the run's. */
+type ComparedTopology = ResultOf<typeof machine>;
 
 /** How many NUMA nodes there are; null where none are described. */
 export function describedNodes({ numaNodes }: Topology): number | null {

@@ -1,0 +1,104 @@
+/** A workload of the size and the threads that `observe --record` has seen a process have. */
+import { openInput, originOf } from '../../cli/input.ts';
+import { goesWith, goesWithChoices, option } from '../../cli/options.ts';
+import type { Session } from '../../cli/streams.ts';
+import { sizeOfPages, TEXT, wholeNumber } from '../../cli/values.ts';
+import { InputError } from '../../errors.ts';
+import { PATTERNS } from '../../workload/registry.ts';
+import type { Comparison } from './result.ts';
+
+export type Like = NonNullable<Comparison['like']>;
+
+/** Patterns that stay at a size. */
+const SIZED = PATTERNS.filter(({ parameters }) => 'targetPages' in parameters);
+
+const HIGHEST_PID = 2 ** 22;
+
+export const LIKE_OPTIONS = {
+  like: option(
+    '--like <file>',
+    'size, threads, CPUs and page size of a process, unless told: what observe --record wrote; - for stdin',
+    TEXT,
+    {
+      rules: [
+        goesWithChoices(
+          '--pattern',
+          SIZED.map(({ name }) => name),
+        ),
+      ],
+    },
+  ),
+  pid: option(
+    '--pid <n>',
+    '--like: which process (default: the largest)',
+    wholeNumber(1, HIGHEST_PID),
+    { rules: [goesWith('--like')] },
+  ),
+};
+
+/** What a process had at its most. */
+interface Most {
+  pages: number;
+  threads: number;
+}
+
+/**
+ * @throws InputError "ORIGIN: …" where it is no record, without precise figures or without the process.
+ */
+async function readLike(file: string, pid: number | undefined, session: Session): Promise<Like> {
+  const { readObserved } = await import('../observe/record.ts');
+  const { createObservation } = await import('../observe/observation.ts');
+  const origin = originOf(file);
+  // Behind the imports: what is opened has to be read at once.
+  const lines = readObserved(openInput(file, session), origin);
+  let observation: ReturnType<typeof createObservation> | null = null;
+  const mosts = new Map<number, Most>();
+  for await (const { line } of lines) {
+    if (line.type === 'observed') observation = createObservation(line);
+    else observation?.take(line);
+    if (line.type !== 'reading' || line.precise === null) continue;
+    const most = mosts.get(line.pid) ?? { pages: 0, threads: 1 };
+    mosts.set(line.pid, most);
+    most.pages = Math.max(most.pages, line.precise);
+    most.threads = Math.max(most.threads, line.threads);
+  }
+  const [largest] = [...mosts].sort(([a, one], [b, other]) => other.pages - one.pages || a - b);
+  const chosen = pid ?? largest?.[0];
+  const { processes, kernel, scheme, precise, topology } = observation!.result('');
+  const found = processes.find((row) => row.pid === chosen);
+  const most = mosts.get(chosen ?? 0);
+  if (found === undefined || most === undefined || precise === null) {
+    const whose = pid === undefined ? '' : ` of process ${pid}`;
+    throw new InputError(`holds no precise figure${whose}`).within(origin, ' ');
+  }
+  const { command, readings, faulted, lowest, highest, mean } = found;
+  return {
+    ...{ record: origin, kernel, scheme, precise },
+    ...{ onlineCpus: topology.onlineCpus, pageSize: topology.pageSize },
+    ...{ largestPages: most.pages, mostThreads: most.threads },
+    process: { pid: found.pid, command, readings, faulted, lowest, highest, mean },
+  };
+}
+
+interface LikeFlags {
+  readonly like: string | undefined;
+  readonly pid: number | undefined;
+}
+
+/** Null where nothing is to be alike. @throws InputError as readLike(). */
+export async function likeOf({ like, pid }: LikeFlags, session: Session): Promise<Like | null> {
+  return like === undefined ? null : readLike(like, pid, session);
+}
+
+/** The flags, with what the process was like where they say nothing: a flat machine of as many CPUs. */
+export function flagsLike<F extends object>(flags: F, like: Like | null): F {
+  if (like === null) return flags;
+  const taken = {
+    topology: `pu:${like.onlineCpus}`,
+    pageSize: like.pageSize,
+    threads: like.mostThreads,
+    size: sizeOfPages(like.largestPages),
+  };
+  const told = Object.entries(flags).filter(([, value]) => value !== undefined);
+  return { ...flags, ...taken, ...Object.fromEntries(told) };
+}
