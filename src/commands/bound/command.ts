@@ -23,7 +23,6 @@ import { type CpuIds, parseCpulist } from '../../topology/cpulist.ts';
 import { DEFAULT_PAGE_SIZE, type PageSize } from '../../units.ts';
 import { version } from '../../version.ts';
 import { MOST_THREADS, PRESETS } from '../../workload/workload.ts';
-import { boundLegend } from '../compare/legend.ts';
 import {
   pageSizeOption,
   SEEN_OPTIONS,
@@ -34,6 +33,7 @@ import {
 import { type BoundRequest, boundOfTopology } from './bound.ts';
 import { boundOverRange } from './bound-range.ts';
 import { type CpuCounts, countsOf, DEFAULT_NODES, leastOf, machineOptions } from './cpu-counts.ts';
+import { boundLegend } from './legend.ts';
 import { boundRangeView } from './range-view.ts';
 import type { BoundResult } from './result.ts';
 import { boundView } from './view.ts';

@@ -18,13 +18,14 @@ import { DEFAULT_PAGE_SIZE } from '../../units.ts';
 import { version } from '../../version.ts';
 import { allCounts, countsOf, DEFAULT_NODES, denseTopology } from '../bound/cpu-counts.ts';
 import { readCostRequest } from '../compare/options.ts';
+import { designLegend } from './legend.ts';
 import { isExact } from './objectives.ts';
 import { MOST_MACHINES, OPTIONS } from './options.ts';
 import { createReplayMaker, type ReplayRequest } from './replays.ts';
 import type { DesignResult } from './result.ts';
 import { designsOf, type Limits } from './search.ts';
 import { designFor, type MachineRequest } from './study.ts';
-import { designLegend, designView } from './view.ts';
+import { designView } from './view.ts';
 
 type Flags = FlagsOf<typeof OPTIONS>;
 

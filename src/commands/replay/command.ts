@@ -81,6 +81,15 @@ function reproduce(
   });
 }
 
+/** Of processes, in traces and records. */
+const REPLAYED = [
+  ['ops', 'updates of the process'],
+  [
+    'readings',
+    'of the record, those with faults meanwhile left out; lowest, highest, mean: of its errors',
+  ],
+] as const;
+
 const SHOWN = {
   schema: async () => (await import('./result.ts')).replayedResult,
   viewOf: replayedView,
@@ -142,7 +151,7 @@ export const replayCommand = defineCommand({
     'rss-err replay trace.txt --comm mysqld --spread sticky',
     'rss-err replay --against run-1.json run-2.json',
   ],
-  helpLines: errorLegend,
+  helpLines: () => errorLegend(REPLAYED),
   async run(flags, session, [file]) {
     const { against } = flags;
     if (against !== undefined) {
