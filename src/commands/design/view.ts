@@ -118,6 +118,7 @@ function frontTable(result: DesignResult, search: Search, scale: Scale): TextTab
     scale,
     columns: columns.map(([column]) => column),
     rows: shown.map((row) => columns.map(([, cell]) => cell(row))),
+    mayDivide: true,
   };
 }
 
@@ -152,6 +153,7 @@ function dominatedTable(result: DesignResult, search: Search, scale: Scale): Tex
         { count: row.memory },
         byText(row),
       ]),
+      mayDivide: true,
     },
   ];
 }
@@ -178,6 +180,7 @@ function centredTable(result: DesignResult, search: Search, scale: Scale): TextT
         { sides: centred },
         ...(exactUsed === null ? [] : [{ sides: centredOf(exactUsed) }]),
       ]),
+      mayDivide: true,
     },
   ];
 }
