@@ -25,12 +25,17 @@ import { type CpuIds, parseCpulist } from '../../topology/cpulist.ts';
 import { DEFAULT_PAGE_SIZE, type PageSize } from '../../units.ts';
 import { version } from '../../version.ts';
 import { MOST_THREADS, PRESETS } from '../../workload/workload.ts';
-import { boundLegend } from '../compare/legend.ts';
-import { pageSizeOption, schemeOption, schemesOf } from '../compare/options.ts';
-import { SEEN_OPTIONS, seenOf } from '../compare/seen-options.ts';
+import {
+  pageSizeOption,
+  SEEN_OPTIONS,
+  schemeOption,
+  schemesOf,
+  seenOf,
+} from '../compare/options.ts';
 import { type BoundRequest, boundOfTopology } from './bound.ts';
 import { boundOverRange } from './bound-range.ts';
 import { type CpuCounts, countsOf, cpuCounts, leastOf } from './cpu-counts.ts';
+import { boundLegend } from './legend.ts';
 import { boundRangeView } from './range-view.ts';
 import type { BoundResult } from './result.ts';
 import { boundView } from './view.ts';

@@ -1,7 +1,13 @@
-/** The numbers of CPUs that `bound` computes over a range, and those of them that it prints. */
+/**
+ * The numbers of CPUs that `bound` computes over a range, those of them that it prints, and machines of so
+ * many as topologies: nothing is described but CPUs and nodes.
+ */
 import { areUsable } from '../../cli/machine.ts';
 import type { Value } from '../../cli/options.ts';
 import { InputError, quote } from '../../errors.ts';
+import type { CpuIds } from '../../topology/cpulist.ts';
+import type { Topology } from '../../topology/topology.ts';
+import { DEFAULT_PAGE_SIZE } from '../../units.ts';
 
 /** A part of --cpus: one number, or all from `from` to `to`. */
 export interface CountSpan {
@@ -94,4 +100,19 @@ export function besidePowers(counts: Int32Array): number[] {
       step.forEach((count) => void steps.add(count));
   }
   return [...steps].sort((a, b) => a - b);
+}
+
+/** A machine of denseMachine(): CPUs in the order of their numbers, spread evenly over the nodes. */
+export function denseTopology(all: CpuIds, numaNodes: number): Topology {
+  const cpus = all.length;
+  const from = (node: number) => Math.floor((node * cpus) / numaNodes);
+  return {
+    ...{ name: `${cpus} CPUs`, description: '', source: '', pageSize: DEFAULT_PAGE_SIZE },
+    ...{ nrCpuIds: cpus, possible: all, present: all, online: all },
+    ...{ cores: [], caches: [], packages: [], dies: [], distances: [] },
+    numaNodes: Array.from({ length: numaNodes }, (_, id) => ({
+      id,
+      cpus: all.subarray(from(id), from(id + 1)),
+    })),
+  };
 }

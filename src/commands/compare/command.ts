@@ -55,6 +55,7 @@ import {
   readCostRequest,
   schemaOfRuns,
   schemesOf,
+  seenOf,
   WARM_UP_OPTION,
   warmUpOf,
   writeRepeated,
@@ -62,7 +63,6 @@ import {
 } from './options.ts';
 import { repeated, runsOf } from './repeat.ts';
 import { runSeen } from './seen.ts';
-import { seenOf } from './seen-options.ts';
 import { seriesView } from './series-view.ts';
 import { HARDLY_BEGUN, shortOfTarget } from './start-view.ts';
 import { comparisonView, type ViewChoices } from './view.ts';
@@ -206,7 +206,7 @@ function shownOf({ series, ...run }: Compared) {
   const result = { ...run, format: 'rss-err/compare-series@1', series } as const;
   return {
     result,
-    schema: async () => (await import('./series-result.ts')).comparisonSeries,
+    schema: async () => (await import('./result.ts')).comparisonSeries,
     viewOf: (_: unknown, choices: ViewChoices) => seriesView(result, choices),
     pictureOf,
   };

@@ -31,8 +31,8 @@ import {
   MACHINE_OPTIONS,
   PICTURED_RUN_OPTIONS,
   schemesOf,
+  seenOf,
 } from '../compare/options.ts';
-import { seenOf } from '../compare/seen-options.ts';
 import {
   flagsOfProcesses,
   PROCESS_OPTIONS,
@@ -110,6 +110,12 @@ function reproduce(
 
 const schema = async () => (await import('./result.ts')).processesResult;
 
+const OF_PROCESSES = [
+  ['lowest', 'whose error it was, and at which of its operations; highest: likewise'],
+  ['PROGRAM p50', 'of the largest errors in the lives of its mms; PROGRAM p99: likewise'],
+  ['file', 'file, anon, swap, shmem: the largest errors of each member'],
+] as const;
+
 export const processesCommand = defineCommand({
   name: 'processes',
   description: 'fork, exec and exit: errors over many processes, each with counters of its own',
@@ -118,7 +124,7 @@ export const processesCommand = defineCommand({
     'rss-err processes --preset mixed --topology epyc-9654-2s',
     'rss-err processes --processes 10k --write-trace make.txt',
   ],
-  helpLines: () => [...presetLines(presetTexts()), '', ...errorLegend()],
+  helpLines: () => [...presetLines(presetTexts()), '', ...errorLegend(OF_PROCESSES)],
   settle: settledProcesses,
   async study(flags, session) {
     const request = await requestOf(flags, session, null);

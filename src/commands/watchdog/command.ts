@@ -18,8 +18,8 @@ import { InputError } from '../../errors.ts';
 import { formatCount } from '../../render/amounts.ts';
 import { renderPictured } from '../../render/formats.ts';
 import { version } from '../../version.ts';
-import { MACHINE_OPTIONS, schemesOf } from '../compare/options.ts';
-import { seenOf } from '../compare/seen-options.ts';
+import { MACHINE_OPTIONS, schemesOf, seenOf } from '../compare/options.ts';
+import { watchdogLegend } from './legend.ts';
 import { watchdogView } from './view.ts';
 import { type WatchdogRequest, watchdog } from './watchdog.ts';
 
@@ -130,6 +130,7 @@ export const watchdogCommand = defineCommand({
   description: 'what a budget on the reported RSS is worth: false alarms, misses, delays',
   options: OPTIONS,
   examples: ['rss-err watchdog --budget 120MiB --scheme per-cpu --topology epyc-9654-2s'],
+  helpLines: watchdogLegend,
   settle: (flags) => settledChoices(leaking(flags)),
   study: studied,
   async run(flags, session) {
