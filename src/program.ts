@@ -147,6 +147,12 @@ function demandCommands(program: Command, argv: readonly string[]): void {
   }
 }
 
+/** "help sweep compare" as "sweep compare --help": commander's own help takes one word. */
+function wordsRead(argv: readonly string[]): readonly string[] {
+  const [first, ...named] = argv;
+  return first === 'help' && named.length > 1 ? [...named, '--help'] : argv;
+}
+
 type Declared = CommandSpec<Options> | CommandGroup;
 
 /** In the order of the help. */
@@ -200,7 +206,7 @@ export async function runProgram(argv: readonly string[], streams: Streams): Pro
   settle(program, { argv, stderr: streams.stderr, say, enter });
   try {
     demandCommands(program, argv);
-    await program.parseAsync(argv, { from: 'user' });
+    await program.parseAsync(wordsRead(argv), { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw pointed(error, reading);
     if (said !== '') await writeToStream(streams.stdout, said);

@@ -10,7 +10,7 @@ const SOME = 4;
 /** The known word that is meant and how far off it is, where one is close. */
 function nearest(word: string, known: readonly string[]): { best: string; off: number } | null {
   // Nothing that is known is as long, and the distance takes the square of the length.
-  if (word.length > LONGEST_WORD) return null;
+  if (word.length > LONGEST_WORD || known.length === 0) return null;
   const best = closest(word, [...known]);
   const off = distance(word, best);
   // A word of which nothing stays is another one.
@@ -42,7 +42,7 @@ export function meantBy(word: string, known: readonly string[]): readonly string
   return whole;
 }
 
-/** 'did you mean "numaNodes"?' where some are meant, else what there is; `lister` lists it where it is much. */
+/** 'did you mean "numaNodes"?' where some are meant, else what there is, one word at least; `lister` lists it where it is much. */
 export function suggestion(word: string, known: readonly string[], lister?: string): string {
   const all = lister === undefined ? '' : ` (${lister} lists all)`;
   const meant = meantBy(word, known);

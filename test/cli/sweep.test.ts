@@ -114,7 +114,7 @@ describe('the points of a sweep', () => {
       '--list',
     ]);
     expect({ code, lines: stdout.trimEnd().split('\n').length }).toEqual({ code: 0, lines: 2 });
-    expect(stderr).toMatch(/rss-err: 2 points\n$/);
+    expect(stderr).toMatch(/rss-err: 2 points, 1 refused, about \d+ s with .*, as point 2 goes\n$/);
   });
 
   it('that are senseless are left out by filters, or said to be refused', async () => {
@@ -237,6 +237,28 @@ describe('a sweep into a file', () => {
     expect(stderr).toBe('');
   });
 
+  it.each([
+    [
+      'sweep compare --topology pu:8 --seed 1..60 --operations 20000 --output',
+      /^rss-err: (\d+) of 60 points are in k: --resume goes on$/m,
+    ],
+    [
+      'design --topology pu:8 --operations 50000 --resume',
+      /^rss-err: (\d+) replays kept in k: the same command goes on$/m,
+    ],
+  ])('says how far it came when it is interrupted: %s', async (line, said) => {
+    const folder = temporaryFolder();
+    const file = join(folder, 'k');
+    const words = `${line} k ${line.startsWith('sweep') ? '--format ndjson' : '--jobs 1'}`;
+    const { child, result } = startShell(`exec rss-err ${words}`, { cwd: folder });
+    const lines = () => (existsSync(file) ? readFileSync(file, 'utf8').split('\n').length - 1 : 0);
+    while (lines() < 4) await sleep(5);
+    child.kill('SIGINT');
+    const { code, stderr } = await result;
+    expect(code).toBe(130);
+    expect(Number(said.exec(stderr)?.[1])).toBe(lines() - 1);
+  });
+
   it('survives kill -9', async () => {
     const folder = temporaryFolder();
     const file = join(folder, 's.ndjson');
@@ -256,7 +278,7 @@ describe('a sweep into a file', () => {
 
   it.each([
     [['--threads', '1,3'], ['--threads', '1,4'], 'threads is 1, 3 there and 1, 4 here'],
-    [[], ['--policy', 'local'], 'policy is not given there and local here'],
+    [[], ['--policy', 'uniform'], 'policy is not given there and uniform here'],
     [['--seed', '1..2'], ['--seed', '1..3'], 'seed is 1, 2 there and 1, 2, 3 here'],
     [['--operations', '300'], ['--operations', '301'], 'operations is 300 there and 301 here'],
     [[], ['--where', 'threads<2'], '--where is not given there and threads<2 here'],

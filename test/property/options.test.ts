@@ -284,7 +284,6 @@ function shellSplit(line: string): string[] {
 /** Options that a command cannot do without. */
 const NEEDED: Readonly<Record<string, readonly string[]>> = {
   witness: ['--scheme', 'tree'],
-  'sweep grid': ['--grid', 'grid.json'],
 };
 
 describe.each([...commands])('the options of %s', (name, spec) => {

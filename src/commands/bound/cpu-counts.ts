@@ -2,15 +2,17 @@
  * The numbers of CPUs that `bound` computes over a range, those of them that it prints, and machines of so
  * many as topologies: nothing is described but CPUs and nodes.
  */
-import { areUsable } from '../../cli/machine.ts';
-import type { Value } from '../../cli/options.ts';
+import { areUsable, TOPOLOGY } from '../../cli/machine.ts';
+import { excludes, goesWith, option, type Value } from '../../cli/options.ts';
+import { wholeNumber } from '../../cli/values.ts';
 import { InputError, quote } from '../../errors.ts';
+import { HIGHEST_NODE_ID, MAX_NR_CPU_IDS } from '../../kernel/nr-cpus.ts';
 import type { CpuIds } from '../../topology/cpulist.ts';
 import type { Topology } from '../../topology/topology.ts';
 import { DEFAULT_PAGE_SIZE } from '../../units.ts';
 
 /** A part of --cpus: one number, or all from `from` to `to`. */
-export interface CountSpan {
+interface CountSpan {
   readonly from: number;
   readonly to: number;
 }
@@ -114,5 +116,24 @@ export function denseTopology(all: CpuIds, numaNodes: number): Topology {
       id,
       cpus: all.subarray(from(id), from(id + 1)),
     })),
+  };
+}
+
+/** Nodes of the machines of a range: two sockets, as the bundled default has. */
+export const DEFAULT_NODES = 2;
+
+/** One machine, or one of each of these numbers of CPUs. */
+export function machineOptions(cpus: string) {
+  return {
+    topology: TOPOLOGY,
+    cpus: option('--cpus <counts>', cpus, cpuCounts(MAX_NR_CPU_IDS), {
+      rules: [excludes('--topology')],
+    }),
+    nodes: option(
+      '--nodes <n>',
+      `with --cpus: NUMA nodes of each machine (default: ${DEFAULT_NODES})`,
+      wholeNumber(1, HIGHEST_NODE_ID + 1),
+      { rules: [goesWith('--cpus')] },
+    ),
   };
 }

@@ -42,12 +42,14 @@ import {
 import type { TextView } from '../../render/view.ts';
 import { listed } from '../../render/words.ts';
 import {
+  createCounters,
   DEFAULT_SCHEMES,
   formatScheme,
   parseScheme,
   type SchemeSpec,
   schemeWords,
 } from '../../schemes/registry.ts';
+import type { Topology } from '../../topology/topology.ts';
 import { type PageSize, type Pages, pagesToBytes } from '../../units.ts';
 import { MOST_OPERATIONS } from '../../workload/workload.ts';
 import { largestObserved, type MeasureRequest } from './measure.ts';
@@ -165,6 +167,16 @@ export function schemesOf({
   const names = schemes.map(formatScheme);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined) throw new InputError(`--scheme ${twice} is given twice`);
+  return schemes;
+}
+
+/** As schemesOf(). @throws InputError too where the machine does not describe what one needs. */
+export function schemesOn(
+  topology: Topology,
+  flags: Parameters<typeof schemesOf>[0],
+): readonly SchemeSpec[] {
+  const schemes = schemesOf(flags);
+  for (const spec of schemes) createCounters(topology, spec);
   return schemes;
 }
 

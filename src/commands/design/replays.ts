@@ -10,6 +10,7 @@ import { demandWritable } from '../../cli/output.ts';
 import type { Session } from '../../cli/streams.ts';
 import { InputError, within } from '../../errors.ts';
 import { parseJsonText } from '../../input/json.ts';
+import { formatCount } from '../../render/amounts.ts';
 import type { LatencyTable } from '../../schemes/latency.ts';
 import type { SchemeSpec } from '../../schemes/registry.ts';
 import type { PageSize } from '../../units.ts';
@@ -74,7 +75,7 @@ export interface Sighting extends Observed {
 }
 
 /** In the order of the replay's schemes. */
-export function sightingsOf({ schemes }: Compared): Sighting[] {
+function sightingsOf({ schemes }: Compared): Sighting[] {
   return schemes.map(({ name, observed: { clamped }, cost }) => ({
     name,
     under: clamped.under,
@@ -160,7 +161,7 @@ interface ReplaySpreading extends Pick<Spreading, 'heartbeat' | 'signal'> {
   readonly jobs: number | undefined;
 }
 
-export interface ReplayMaker {
+interface ReplayMaker {
   /** In the order of the requests. @throws InputError within the file. */
   make(requests: readonly CompareRequest[]): Promise<readonly (readonly Sighting[])[]>;
   /** Replays that were there already. */
@@ -191,6 +192,7 @@ export async function createReplayMaker(
       ? null
       : openJournal({ flag: FLAG, path }, firstLine, kept, spreading.signal);
   let next = 0;
+  let inFile = kept?.replays.size ?? 0;
   return {
     async make(requests) {
       const first = next;
@@ -201,6 +203,7 @@ export async function createReplayMaker(
         const index = missing[at]!;
         found[index] = sightings;
         const replay = first + index;
+        inFile += 1;
         journal?.append(replay, `${JSON.stringify({ replay, sightings })}\n`);
       };
       await make(
@@ -211,6 +214,13 @@ export async function createReplayMaker(
       return found.map((sightings) => sightings!);
     },
     kept: kept?.replays.size ?? 0,
-    close: () => journal?.close(),
+    close() {
+      if (journal === null) return;
+      journal.close();
+      if (!spreading.signal.aborted) return;
+      session.stderr.write(
+        `rss-err: ${formatCount(inFile, 'replay')} kept in ${path}: the same command goes on\n`,
+      );
+    },
   };
 }

@@ -18,6 +18,7 @@ import { BESIDE, choice } from '../../cli/values.ts';
 import { WRITTEN_FORMS } from '../../recorded/trace/write-trace.ts';
 import { type PicturedReport, renderPictured } from '../../render/formats.ts';
 import { presetLines } from '../../render/words.ts';
+import { formatScheme } from '../../schemes/registry.ts';
 import { DEFAULT_PAGE_SIZE } from '../../units.ts';
 import { version } from '../../version.ts';
 import {
@@ -30,7 +31,7 @@ import {
   exitCodeOf,
   MACHINE_OPTIONS,
   PICTURED_RUN_OPTIONS,
-  schemesOf,
+  schemesOn,
   seenOf,
 } from '../compare/options.ts';
 import {
@@ -88,7 +89,7 @@ async function requestOf(
     version,
     topology,
     pageSize,
-    schemes: schemesOf(flags),
+    schemes: schemesOn(topology, flags),
     seen: seenOf(flags, 'members'),
     preset: flags.preset,
     workload: processWorkloadOf(flags, topology, pageSize),
@@ -132,7 +133,8 @@ export const processesCommand = defineCommand({
       result: await processes(request, heartbeat),
       schema,
     });
-    return { steps: likelySteps(request.workload), find };
+    const schemes = request.schemes.map(formatScheme);
+    return { steps: likelySteps(request.workload), schema, schemes, find };
   },
   async run(flags, session) {
     const output = openOutput(flags, session);

@@ -111,6 +111,21 @@ function figuresOf(records: readonly RowCells[]): string[] {
   return [...new Set(names)];
 }
 
+/** Looks at the first result that there is. @throws InputError where its rows have no such column. */
+export function createFigureCheck(figure: string | undefined) {
+  const rowsOf = createRows();
+  let isSeen = figure === undefined;
+  return async ({ result }: PointLine): Promise<void> => {
+    if (isSeen || result === null) return;
+    isSeen = true;
+    const { names, records } = await rowsOf(result);
+    if (names.includes(figure!)) return;
+    throw new InputError(
+      `--figure ${figure}: no row has this column here: ${suggestion(figure!, figuresOf(records))}`,
+    );
+  };
+}
+
 /** Options whose values all points have. */
 function constantsOf({ options }: SweepHead, axes: readonly string[]): SweepReport['constant'] {
   const entries = Object.entries(options).filter(([name]) => !axes.includes(name));
@@ -181,7 +196,7 @@ export interface Measured {
 }
 
 /** The figure in a row; null where the cell is empty. */
-export function valueOfCell(cells: RowCells, figure: string): number | null {
+function valueOfCell(cells: RowCells, figure: string): number | null {
   const value = cells[figure];
   return typeof value === 'number' ? value : null;
 }
