@@ -33,6 +33,13 @@ describe('a workload like a process', () => {
     expect((await runCli(words)).stdout).toBe(stdout);
   });
 
+  it('has as many bytes in larger pages', async () => {
+    const { stdout } = await compare('--like', file, '--page-size', '64K', '--format', 'json');
+    const { like, workload, topology } = JSON.parse(stdout);
+    expect(topology.pageSize).toBe(65_536);
+    expect(workload.pattern.targetPages).toBe(Math.ceil(like.largestPages / 16));
+  });
+
   it('says the observed error beside the others, as of its own kernel', async () => {
     const { stdout } = await compare('--like', file);
     expect(stdout.replaceAll(/\s+/g, ' ')).toContain(

@@ -4,6 +4,7 @@ import { goesWith, goesWithChoices, option } from '../../cli/options.ts';
 import type { Session } from '../../cli/streams.ts';
 import { sizeOfPages, TEXT, wholeNumber } from '../../cli/values.ts';
 import { InputError } from '../../errors.ts';
+import type { PageSize } from '../../units.ts';
 import { PATTERNS } from '../../workload/registry.ts';
 import type { Comparison } from './result.ts';
 
@@ -91,13 +92,18 @@ export async function likeOf({ like, pid }: LikeFlags, session: Session): Promis
 }
 
 /** The flags, with what the process was like where they say nothing: a flat machine of as many CPUs. */
-export function flagsLike<F extends object>(flags: F, like: Like | null): F {
+export function flagsLike<F extends { readonly pageSize: PageSize | undefined }>(
+  flags: F,
+  like: Like | null,
+): F {
   if (like === null) return flags;
+  const { pageSize = like.pageSize as PageSize } = flags;
   const taken = {
     topology: `pu:${like.onlineCpus}`,
-    pageSize: like.pageSize,
+    pageSize,
     threads: like.mostThreads,
-    size: sizeOfPages(like.largestPages),
+    // The same bytes in other pages.
+    size: sizeOfPages(Math.ceil((like.largestPages * like.pageSize) / pageSize)),
   };
   const told = Object.entries(flags).filter(([, value]) => value !== undefined);
   return { ...flags, ...taken, ...Object.fromEntries(told) };
