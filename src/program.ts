@@ -12,10 +12,10 @@ import { areUsable } from './cli/machine.ts';
 import type { Options } from './cli/options.ts';
 import type { Streams } from './cli/streams.ts';
 import { writeToStream } from './cli/write-stream.ts';
-import { InputError, middleCut } from './errors.ts';
+import { InputError, middleCut, succeeds } from './errors.ts';
 import { schemeTaking } from './schemes/registry.ts';
 import { meantBy } from './suggestion.ts';
-import { machinesMeantBy } from './topology/bundled.ts';
+import { bundledStem, machinesMeantBy } from './topology/bundled.ts';
 import { version } from './version.ts';
 
 export const DESCRIPTION = 'How wrong is the RSS that Linux reports, and how wrong can it get?';
@@ -44,10 +44,35 @@ function optionMeant(key: string, value: string, command: Command): string | und
   return known.find((flag) => `--${key}`.startsWith(`${flag}-`));
 }
 
-/** A machine, named without its option. */
-function machineMeant({ args: [word = ''], options }: Command): string | undefined {
-  if (!options.some(({ long }) => long === '--topology')) return undefined;
-  const [machine] = machinesMeantBy(word);
+/** Whether the option that has this flag takes the word, once more or for the first time. */
+function takes({ options }: Command, flag: string, word: string): boolean {
+  const parse = options.find(({ long }) => long === flag)?.parseArg;
+  return parse !== undefined && succeeds(() => parse(word, undefined));
+}
+
+/** What words that stand alone may name, each behind an option of its own. */
+function namedBy(command: Command, word: string): string | undefined {
+  const { kernel, scheme } = command.opts();
+  const hasSchemes = command.options.some(({ long }) => long === '--scheme');
+  // Where schemes are chosen, a kernel takes their place, and a reader is one of a kernel's.
+  const flags = hasSchemes ? ['--scheme', '--preset'] : ['--reader', '--kernel'];
+  const found = flags.find((flag) => takes(command, flag, word));
+  return found === '--scheme' && kernel !== undefined && scheme === undefined ? undefined : found;
+}
+
+/** A machine, named without its option; a file behind the one that is read is none. */
+function isMachine(command: Command, word: string): boolean {
+  const isFile = command.registeredArguments.length > 0 && bundledStem(word) === null;
+  return takes(command, '--topology', word) && !isFile;
+}
+
+/** Words behind those that the command takes. */
+function wordsMeant(command: Command): string | undefined {
+  const words = command.args.slice(command.registeredArguments.length);
+  const flags = words.map((word) => namedBy(command, word));
+  if (!flags.includes(undefined)) return words.map((word, i) => `${flags[i]} ${word}`).join(' ');
+  const [word = ''] = words;
+  const [machine] = isMachine(command, word) ? machinesMeantBy(word) : [];
   return machine === undefined ? undefined : `--topology ${machine}`;
 }
 
@@ -58,7 +83,7 @@ function meantIn(text: string, command: Command, argv: readonly string[]): strin
   const [, kind, word = ''] = /(unknown (?:option|command)) '([^']*)'/.exec(text) ?? [];
   if (command.parent === null && Object.hasOwn(MEANT_BY, word)) return MEANT_BY[word];
   if (text.includes('Did you mean')) return undefined;
-  if (text.includes('too many arguments')) return machineMeant(command);
+  if (text.includes('too many arguments')) return wordsMeant(command);
   if (kind === 'unknown command') return meantBy(word, namesIn(command))[0];
   if (!word.startsWith('--')) return undefined;
   return optionMeant(word.slice(2), argv[argv.indexOf(word) + 1] ?? '', command);
@@ -122,6 +147,12 @@ function demandCommands(program: Command, argv: readonly string[]): void {
   }
 }
 
+/** "help sweep compare" as "sweep compare --help": commander's own help takes one word. */
+function wordsRead(argv: readonly string[]): readonly string[] {
+  const [first, ...named] = argv;
+  return first === 'help' && named.length > 1 ? [...named, '--help'] : argv;
+}
+
 type Declared = CommandSpec<Options> | CommandGroup;
 
 /** In the order of the help. */
@@ -175,7 +206,7 @@ export async function runProgram(argv: readonly string[], streams: Streams): Pro
   settle(program, { argv, stderr: streams.stderr, say, enter });
   try {
     demandCommands(program, argv);
-    await program.parseAsync(argv, { from: 'user' });
+    await program.parseAsync(wordsRead(argv), { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw pointed(error, reading);
     if (said !== '') await writeToStream(streams.stdout, said);

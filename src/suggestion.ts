@@ -7,14 +7,15 @@ const LONGEST_WORD = 60;
 /** Of a long list. */
 const SOME = 4;
 
-/** The known word that is meant, where one is close. */
-function nearest(word: string, known: readonly string[]): string | undefined {
+/** The known word that is meant and how far off it is, where one is close. */
+function nearest(word: string, known: readonly string[]): { best: string; off: number } | null {
   // Nothing that is known is as long, and the distance takes the square of the length.
-  if (word.length > LONGEST_WORD) return undefined;
+  if (word.length > LONGEST_WORD || known.length === 0) return null;
   const best = closest(word, [...known]);
+  const off = distance(word, best);
   // A word of which nothing stays is another one.
   const most = Math.min(Math.max(2, Math.floor(best.length / 3)), word.length - 1);
-  return distance(word, best) <= most ? best : undefined;
+  return off <= most ? { best, off } : null;
 }
 
 /** "a", "a or b", "a, b or c". */
@@ -26,15 +27,22 @@ export function alternatives(words: readonly string[]): string {
 /** Shorter parts of words are in too many. */
 const SHORTEST_PART = 3;
 
-/** The known word that is close, else those that the word is a part of; they may be none. */
+/** More words that one is a part of say less than the one that is close. */
+const FEW = 2;
+
+/** The known word that is a slip away, else the few that the word is a part of, else what is close; may be none. */
 export function meantBy(word: string, known: readonly string[]): readonly string[] {
-  const best = nearest(word, known);
-  if (best !== undefined) return [best];
+  const near = nearest(word, known);
   const part = word.toLowerCase();
-  return word.length < SHORTEST_PART ? [] : known.filter((one) => one.toLowerCase().includes(part));
+  const whole =
+    word.length < SHORTEST_PART ? [] : known.filter((one) => one.toLowerCase().includes(part));
+  if (near !== null && (near.off === 1 || whole.length === 0 || whole.length > FEW)) {
+    return [near.best];
+  }
+  return whole;
 }
 
-/** 'did you mean "numaNodes"?' where some are meant, else what there is; `lister` lists it where it is much. */
+/** 'did you mean "numaNodes"?' where some are meant, else what there is, one word at least; `lister` lists it where it is much. */
 export function suggestion(word: string, known: readonly string[], lister?: string): string {
   const all = lister === undefined ? '' : ` (${lister} lists all)`;
   const meant = meantBy(word, known);

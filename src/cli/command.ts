@@ -17,7 +17,9 @@ import type { Session, Streams } from './streams.ts';
 export type Found = Pick<Report, 'result' | 'schema'>;
 
 /** The work that flags ask for, all of them read and found good. */
-export interface Study<F extends Found = Found> {
+export interface Study<F extends Found = Found> extends Pick<Found, 'schema'> {
+  /** The schemes that it is of, as rows name them. */
+  readonly schemes: readonly string[];
   /** As the heartbeat counts them; null where nobody knows beforehand. */
   readonly steps: number | null;
   find(spreading: Spreading): Promise<F>;

@@ -120,3 +120,30 @@ export async function partsOf<Piece, Part>(
   });
   return parts;
 }
+
+/**
+ * The program's own part, then those of pieces that workers do meanwhile. `own` is given what throws once
+ * one of them has failed. @throws what is thrown first; the signal's reason.
+ */
+export function partsBeside<Piece, Part>(
+  { name }: WorkKind<Piece, Part>,
+  own: (demandOthers: () => void) => Promise<Part>,
+  pieces: readonly Piece[],
+  spreading: Spreading,
+): Promise<Part[]> {
+  return onPool({ ...spreading, workers: pieces.length }, (pool) => {
+    const failures: unknown[] = [];
+    const running = pieces.map(async (piece): Promise<Part> => {
+      try {
+        return await pool.exec(name, [piece]);
+      } catch (error) {
+        failures.push(error);
+        throw error;
+      }
+    });
+    const demandOthers = () => {
+      for (const failure of failures) throw failure;
+    };
+    return Promise.all([own(demandOthers), ...running]);
+  });
+}

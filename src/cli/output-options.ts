@@ -186,11 +186,14 @@ function isUnicode({ LC_ALL, LC_CTYPE, LANG }: NodeJS.ProcessEnv): boolean {
   return /utf-?8/i.test(LC_ALL || LC_CTYPE || LANG || '');
 }
 
-/** Where the flags send a result. @throws InputError as openSinks(). */
+/** Where the flags send a result. @throws InputError as openSinks(); where a terminal would get a PNG. */
 export function openOutput(
-  { output, color }: Pick<OutputFlags, 'output' | 'color'>,
+  { output, color, format }: Pick<OutputFlags, 'output' | 'color'> & { readonly format: string },
   session: Session,
 ): Output {
+  if (format === 'png' && output === undefined && session.stdout.isTTY === true) {
+    throw new InputError('standard output is a terminal: expected --output FILE, or a pipe');
+  }
   const openSink = openSinks(output, session);
   const level = output === undefined ? colourLevel(color, session) : 0;
   const isTerminal = output === undefined && (level > 0 || drawsBoxes(session));
@@ -200,12 +203,7 @@ export function openOutput(
       ? // A terminal without a size says 0.
         { chalk: new Chalk({ level }), columns: stdout.columns || null, unicode: isUnicode(env) }
       : null,
-    write(text) {
-      if (typeof text !== 'string' && output === undefined && stdout.isTTY === true) {
-        throw new InputError('standard output is a terminal: expected --output FILE, or a pipe');
-      }
-      return writeAll(openSink(), text);
-    },
+    write: (text) => writeAll(openSink(), text),
     openSink,
   };
 }

@@ -12,7 +12,7 @@ const NAME = 'this machine';
 /** @throws InputError within sysfs where it cannot be read; what it does not tell is held. */
 export async function readThisMachine(session: Session): Promise<Topology> {
   const [{ describeRunningSystem, SYSFS }, { assembleAs, NO_OPTIONS }] = await Promise.all([
-    import('../topology/import/running-system.ts'),
+    import('../topology/import/sysfs-directory.ts'),
     import('../topology/import/import-bytes.ts'),
   ]);
   try {

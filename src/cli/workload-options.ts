@@ -4,6 +4,8 @@ import { formatCpulist } from '../topology/cpulist.ts';
 import type { Topology } from '../topology/topology.ts';
 import type { PageSize } from '../units.ts';
 import type { AnyParameter, Parameter, Parameters } from '../workload/contract/parameter.ts';
+import { seedRandom } from '../workload/contract/random.ts';
+import { createPlace } from '../workload/generate.ts';
 import { PATTERNS, type Pattern, POLICIES, type Policy } from '../workload/registry.ts';
 import {
   DEFAULT_SEED,
@@ -199,7 +201,7 @@ export const MAPPING_FIELDS = { mapping: 'mappingPages', hugeShare: 'hugePerMill
 /** What a preset settles of every workload; the seed and the CPUs are the run's own. */
 type MappingPreset = Omit<MappingWorkload, 'seed' | 'cpus'>;
 
-/** Where threads run. @throws InputError as selectCpus(). */
+/** Where threads run. @throws InputError as selectCpus(); where the machine does not describe what the policy needs. */
 export function placeOf(
   flags: FlagsOf<typeof POLICY_OPTIONS>,
   { policy }: MappingPreset,
@@ -207,10 +209,12 @@ export function placeOf(
   bytesPerPage: PageSize,
 ): { policy: Policy; cpus: CpuIds } {
   const name = flags.policy ?? policy.name;
-  return {
+  const place = {
     policy: chosenOf<Policy>(POLICIES, name, flags, policy, bytesPerPage),
     cpus: selectCpus('--used', flags.used, topology),
   };
+  createPlace(topology, { ...place, threads: 1 }, seedRandom(0));
+  return place;
 }
 
 /** The way back of placeOf(). */

@@ -1,4 +1,4 @@
-/** The form of a JSON document: by its schema, its first fault in words. */
+/** The form of a JSON document: by its schema, its faults in words. */
 import type * as z from 'zod';
 import { InputError, quote } from '../errors.ts';
 import { suggestion } from '../suggestion.ts';
@@ -31,15 +31,20 @@ function shapeOf(schema: unknown): Record<string, unknown> {
   return (schema as z.ZodObject).shape ?? {};
 }
 
+/** One line holds so many faults. */
+const MOST_TOLD = 5;
+
 /** Of an unknown key the beginning says enough. */
 const LONGEST_KEY = 60;
 
 function describeIssue(root: z.ZodType, document: unknown, issue: z.core.$ZodIssue): string {
   if (issue.code === 'unrecognized_keys') {
-    const key = issue.keys[0] ?? '';
     const known = knownKeys(root, issue.path);
-    const place = formatPath([...issue.path, key.slice(0, LONGEST_KEY)]);
-    return `${place}${key.length > LONGEST_KEY ? '…' : ''} is an unknown key: ${suggestion(key, known)}`;
+    const told = issue.keys.slice(0, MOST_TOLD).map((key) => {
+      const place = formatPath([...issue.path, key.slice(0, LONGEST_KEY)]);
+      return `${place}${key.length > LONGEST_KEY ? '…' : ''} is an unknown key: ${suggestion(key, known)}`;
+    });
+    return told.join('; ');
   }
   const value = valueAt(document, issue.path);
   return value === undefined
@@ -70,7 +75,7 @@ function longLists(document: unknown): Record<string, readonly unknown[]> {
 
 /**
  * A document of a form; `noun` says what it should be.
- * @throws InputError that names the first fault: path, value and rule.
+ * @throws InputError that names the faults: path, value and rule of each.
  */
 export function conformTo<T>(schema: z.ZodType<T>, document: unknown, noun: string): T {
   const long = longLists(document);
@@ -81,9 +86,13 @@ export function conformTo<T>(schema: z.ZodType<T>, document: unknown, noun: stri
   );
   if (result.success) return isShort ? result.data : { ...result.data, ...long };
   // A misspelt key tells more than the one that is missing for it.
-  const { issues } = result.error;
-  const first = issues.find(({ code }) => code === 'unrecognized_keys') ?? issues[0];
-  const more = issues.length - 1;
+  const isKey = ({ code }: z.core.$ZodIssue) => code === 'unrecognized_keys';
+  const issues = [
+    ...result.error.issues.filter(isKey),
+    ...result.error.issues.filter((issue) => !isKey(issue)),
+  ];
+  const told = issues.slice(0, MOST_TOLD).map((issue) => describeIssue(schema, document, issue));
+  const more = issues.length - told.length;
   const rest = more === 0 ? '' : ` (and ${more} more ${more === 1 ? 'fault' : 'faults'})`;
-  throw new InputError(`${first ? describeIssue(schema, document, first) : `not ${noun}`}${rest}`);
+  throw new InputError(`${told.join('; ') || `not ${noun}`}${rest}`);
 }

@@ -28,6 +28,8 @@ interface Column {
   /** It stands for several, computed from its value. */
   readonly cells: Cells | undefined;
   readonly is: readonly string[];
+  /** Its cells are numbers, where they are not empty. */
+  readonly isNumber: boolean;
 }
 
 /** Where the walk through a schema is, and what names of columns begin with there. */
@@ -68,7 +70,9 @@ function walk(root: z.ZodType) {
   ): void {
     const added = cells?.added;
     const note = { ...order, ...noteOf(schema), ...(added !== undefined && { added }) };
-    const column = { name, from: [], ifThere, note, cells, is };
+    const inner = bare(schema);
+    const isNumber = inner instanceof z.ZodNumber || inner instanceof z.ZodArray;
+    const column = { name, from: [], ifThere, note, cells, is, isNumber };
     const known = columns.get(name) ?? column;
     columns.set(name, { ...known, from: [...known.from, { depth, path }] });
   }
@@ -200,6 +204,18 @@ export function renderRows(
 export function renderColumns(schema: z.ZodObject, result: object, delimiter: ',' | '\t'): string {
   const { records, names } = rowMaker(schema)(result);
   return renderRows(records, names, delimiter, true);
+}
+
+/** The columns of numbers; of computed ones what their names begin with, as "cost_". */
+export function numberColumns(schema: z.ZodObject) {
+  const { columns } = walk(schema);
+  const computed = columns.filter(({ cells }) => cells !== undefined);
+  return {
+    names: columns.flatMap(({ name, cells, isNumber }) =>
+      isNumber && cells === undefined ? [name] : [],
+    ),
+    beginnings: computed.map(({ name }) => name.slice(0, name.indexOf('_') + 1)),
+  };
 }
 
 /** Each column, its unit and what it is, for the documentation: what is null is an empty cell. */

@@ -236,9 +236,13 @@ function* asciiDrawings(view: TextView): Generator<Drawing, void> {
   const compact = drawnDivided(asciiTable(COMPACT_NUMERALS), MAIL_WIDTH);
   yield drawn(view, drawnWhole(spacious));
   yield drawn(narrow, drawnWhole(spacious));
-  yield drawn(narrow, drawnDivided(spacious, MAIL_WIDTH));
+  const divided = drawn(narrow, drawnDivided(spacious, MAIL_WIDTH));
+  const dividedCompact = drawn(narrow, compact);
+  // Columns apart say less than numbers without commas.
+  if (dividedCompact.tables.length < divided.tables.length) yield dividedCompact;
+  yield divided;
   yield drawn(view, compact);
-  yield drawn(narrow, compact);
+  yield dividedCompact;
 }
 
 function* boxDrawings(view: TextView, terminal: Terminal, width: number): Generator<Drawing, void> {

@@ -138,7 +138,14 @@ export function tallyInside(tally: Tally, batch: Batch): void {
   const { length } = batch.readings.inner;
   const { oneMember, clamps, operationsBefore } = batch;
   if (!oneMember || clamps) {
-    for (let i = 0; i < length; i++) tallyEntry(tally, i, batch);
+    const { update } = batch.readings.inner;
+    const { pages } = batch.updates;
+    for (let i = 0; i < length; i++) {
+      const u = update[i]!;
+      // Of one page there is nothing inside: it begins where the row before ends.
+      if (u > 0 && Math.abs(pages[u]!) === 1) continue;
+      tallyEntry(tally, i, batch);
+    }
     return;
   }
   const next = (from: number) =>

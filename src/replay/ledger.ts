@@ -2,7 +2,7 @@
 import { IN_RSS, NR_MEMBERS } from '../kernel/rss-stat.ts';
 import type { Pages } from '../units.ts';
 import { stretchEnd, type UpdateColumns } from '../update/columns.ts';
-import { FIRST_MOMENT, KIND } from '../update/kinds.ts';
+import { FIRST_KIND_WITHOUT_PAGES, FIRST_MOMENT, KIND } from '../update/kinds.ts';
 
 /** Who took part, by number. */
 interface Users {
@@ -61,11 +61,11 @@ export function enterBefore(ledger: Ledger, member: number, pages: Pages): void 
   ledger.rss += pages * IN_RSS[member]!;
 }
 
-/** Marks who took part in a stretch, unless all are marked: before long, most replays have seen all. */
-function mark(users: Users, holder: Int32Array, from: number, to: number): void {
+/** Marks who took part in it, unless all are marked: before long, most replays have seen all. */
+function mark(users: Users, holder: Int32Array, length: number): void {
   const { used } = users;
   if (users.firstUnused === used.length) return;
-  for (let u = from | 0; u < to; u++) used[holder[u]!] = 1;
+  for (let u = 0; u < length; u++) used[holder[u]!] = 1;
   while (used[users.firstUnused] === 1) users.firstUnused += 1;
 }
 
@@ -78,17 +78,17 @@ function makeRoom(ledger: Ledger, { threads, thread }: UpdateColumns): void {
   ledger.threads.used.set(used);
 }
 
-/** Enters a stretch. @returns the operations that ended in it. */
-function enterStretch(ledger: Ledger, updates: UpdateColumns, from: number, to: number): number {
-  const { thread, cpu, pages, member, operationEnd } = updates;
+/** Enters a batch that is one stretch. @returns the operations that ended in it. */
+function enterStretch(ledger: Ledger, updates: UpdateColumns): number {
+  const { length, thread, cpu, pages, member, operationEnd } = updates;
   const { rss, rssAfter, members } = ledger;
-  const m = member[from]!;
+  const m = member[0]!;
   let sum = 0;
   let operations = 0;
   if (IN_RSS[m] === 1) {
     let after = rss;
     let largest = ledger.largestRss;
-    for (let u = from | 0; u < to; u++) {
+    for (let u = 0; u < length; u++) {
       after += pages[u]!;
       rssAfter[u] = after;
       if (after > largest) largest = after;
@@ -98,39 +98,65 @@ function enterStretch(ledger: Ledger, updates: UpdateColumns, from: number, to: 
     ledger.largestRss = largest;
     sum = after - rss;
   } else {
-    for (let u = from | 0; u < to; u++) {
+    for (let u = 0; u < length; u++) {
       sum += pages[u]!;
       rssAfter[u] = rss;
       operations += operationEnd[u]!;
     }
   }
   members[m]! += sum;
-  mark(ledger.cpus, cpu, from, to);
-  mark(ledger.threads, thread, from, to);
+  mark(ledger.cpus, cpu, length);
+  mark(ledger.threads, thread, length);
   return operations;
+}
+
+/** Enters rows of several members, or without pages. @returns the operations that ended, and the moments. */
+function enterMixed(
+  ledger: Ledger,
+  updates: UpdateColumns,
+): { operations: number; moments: number } {
+  const { length, thread, cpu, pages, kind, member, operationEnd } = updates;
+  const { rssAfter, members } = ledger;
+  const { used: usedCpus } = ledger.cpus;
+  const { used: usedThreads } = ledger.threads;
+  const inRss = IN_RSS;
+  const firstWithout = FIRST_KIND_WITHOUT_PAGES;
+  const firstMoment = FIRST_MOMENT;
+  const { threadStart } = KIND;
+  let { rss, largestRss } = ledger;
+  let operations = 0;
+  let moments = 0;
+  for (let u = 0; u < length; u++) {
+    const k = kind[u]!;
+    if (k < firstWithout) {
+      const m = member[u]!;
+      const delta = pages[u]!;
+      members[m]! += delta;
+      rss += delta * inRss[m]!;
+      if (rss > largestRss && inRss[m] === 1) largestRss = rss;
+      usedCpus[cpu[u]!] = 1;
+      usedThreads[thread[u]!] = 1;
+    } else {
+      if (k === threadStart) usedThreads[thread[u]!] = 1;
+      if (k >= firstMoment) moments += 1;
+    }
+    rssAfter[u] = rss;
+    operations += operationEnd[u]!;
+  }
+  ledger.rss = rss;
+  ledger.largestRss = largestRss;
+  return { operations, moments };
 }
 
 /** Enters a batch. */
 export function enter(ledger: Ledger, updates: UpdateColumns): void {
-  const { length, member, kind, thread, operationEnd } = updates;
+  const { length, member } = updates;
   makeRoom(ledger, updates);
-  let operations = 0;
-  let moments = 0;
-  ledger.onlyMember = length === 0 ? null : member[0]!;
-  for (let u = 0; u < length; ) {
-    const end = stretchEnd(updates, u);
-    if (end < length) ledger.onlyMember = null;
-    if (end === u) {
-      ledger.rssAfter[u] = ledger.rss;
-      if (kind[u] === KIND.threadStart) mark(ledger.threads, thread, u, u + 1);
-      if (kind[u]! >= FIRST_MOMENT) moments += 1;
-      operations += operationEnd[u]!;
-      u += 1;
-    } else {
-      operations += enterStretch(ledger, updates, u, end);
-      u = end;
-    }
-  }
+  const isStretch = length > 0 && stretchEnd(updates, 0) === length;
+  const { operations, moments } = isStretch
+    ? { operations: enterStretch(ledger, updates), moments: 0 }
+    : enterMixed(ledger, updates);
+  ledger.onlyMember = isStretch ? member[0]! : null;
   ledger.updates += length - moments;
   ledger.operations += operations;
   ledger.everyRowEnds = operations === length;

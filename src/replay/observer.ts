@@ -87,6 +87,7 @@ export function takenOver(
 function zeroSinceOf(
   { after }: RssColumn,
   { length, operationEnd }: UpdateColumns,
+  everyRowEnds: boolean,
   operationsBefore: number,
   since: number | null,
 ): number | null {
@@ -95,6 +96,7 @@ function zeroSinceOf(
   while (last >= 0 && after[last] === 0) last -= 1;
   if (last === length - 1) return null;
   if (last < 0 && since !== null) return since;
+  if (everyRowEnds) return operationsBefore + last + 2;
   let operation = operationsBefore + 1;
   for (let u = 0; u <= last; u++) operation += operationEnd[u]!;
   return operation;
@@ -141,7 +143,7 @@ export function observe(
     });
     observer.operations = operations + ended;
   };
-  observer.zeroSince = zeroSinceOf(clamped, updates, operations, observer.zeroSince);
+  observer.zeroSince = zeroSinceOf(clamped, updates, everyRowEnds, operations, observer.zeroSince);
   if (same) {
     look(observer.both, raw, false);
   } else {

@@ -82,8 +82,12 @@ function ofOneMember(
     return { raw, clamped: raw, same: true, oneMember: true };
   }
   makeRoom(own, readings);
-  for (let u = 0; u < length; u++) own.clamped[u] = Math.max(0, after[u]!);
-  const clamped = { before: Math.max(0, before), after: own.clamped };
+  const seen = own.clamped;
+  for (let u = 0; u < length; u++) {
+    const reading = after[u]!;
+    seen[u] = reading < 0 ? 0 : reading;
+  }
+  const clamped = { before: Math.max(0, before), after: seen };
   return { raw, clamped, same: false, oneMember: true };
 }
 

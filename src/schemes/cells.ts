@@ -126,10 +126,16 @@ export function applySeldomFull(
   readings.lowest = lowest;
 }
 
+/** Whether a batch is a power of two that a shift can stand for. */
+function isPowerOfTwo(n: number): boolean {
+  return n <= 2 ** 30 && (n & (n - 1)) === 0;
+}
+
 /**
- * For cells that are often full, and not beyond the batch. Does without branches on what is drawn,
- * and so writes an entry of inner changes for every update, over which the next one is written
- * unless it counts. Stops before an update that is too large for 32 bits.
+ * For cells that are often full, and not beyond the batch, a power of two as most are: an update waits for
+ * the cell that another left, and a division takes long. Does without branches on what is drawn, and so
+ * writes an entry of inner changes for every update, over which the next one is written unless it counts.
+ * Stops before an update that is too large for 32 bits.
  */
 export function applyOftenFull(
   stretch: CellStretch,
@@ -138,11 +144,14 @@ export function applyOftenFull(
 ): void {
   const { from, to, held, table, batch } = stretch;
   const { after, inner } = readings;
-  const { update: updateOf, add, reading: readingOf, count, step: stepOf } = inner;
+  const { integers, reading: readingOf } = inner;
+  const add = readingOf.length;
+  const count = 2 * add;
+  const stepOf = 3 * add;
   const cellAt = table === null ? null : table.cells;
   const shift = table === null ? 0 : table.shift;
-  // A little more than 1 / batch: whole batches are then never one too few, nor, in 32 bits, too many.
-  const reciprocal = (1 + 2 ** -40) / batch;
+  const order = 31 - Math.clz32(batch);
+  const rest = batch - 1;
   let { reading } = stretch;
   let lowest = Math.min(readings.lowest, reading);
   let entry = inner.length;
@@ -154,18 +163,18 @@ export function applyOftenFull(
     const before = held[cell]!;
     const sum = before + pages[u]!;
     if (sum !== (sum | 0)) break;
-    const batches = (sum * reciprocal) | 0;
+    const batches = (sum + ((sum >> 31) & rest)) >> order;
     // Masks of ones: kind 0 is a run of faults, and what is full holds a batch, or minus one.
     const isRun = (kind[u]! - 1) >> 31;
     const isFull = (batches | -batches) >> 31;
-    const moved = (Math.imul(batches, batch) & isRun) | (sum & isFull & ~isRun);
+    const moved = ((batches << order) & isRun) | (sum & isFull & ~isRun);
     const sign = batches >> 31;
     const step = (batch ^ sign) - sign;
-    updateOf[entry] = u;
-    add[entry] = batch - ((before ^ sign) - sign);
+    integers[entry] = u;
+    integers[add + entry] = batch - ((before ^ sign) - sign);
     readingOf[entry] = reading + step;
-    count[entry] = (batches ^ sign) - sign;
-    stepOf[entry] = step;
+    integers[count + entry] = (batches ^ sign) - sign;
+    integers[stepOf + entry] = step;
     entry += isFull & isRun & 1;
     held[cell] = sum - moved;
     reading += moved;
@@ -270,7 +279,8 @@ export function createBatchedCells(
       stretch.reading = shared[m]!;
       stretch.full = 0;
       if (table === null) touch(stretch.held, cpu, u, end);
-      if (oftenFull && !mayBeBeyond) applyOftenFull(stretch, updates, readings);
+      if (oftenFull && !mayBeBeyond && isPowerOfTwo(stretch.batch))
+        applyOftenFull(stretch, updates, readings);
       if (stretch.from < end) applySeldomFull(stretch, updates, readings);
       oftenFull = stretch.full > (end - u) / 4;
       shared[m] = stretch.reading;

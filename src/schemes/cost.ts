@@ -6,6 +6,7 @@ import { CACHE_LINE } from '../kernel/counter-layout.ts';
 import { groupOfCpu, lastLevelCaches, type Topology } from '../topology/topology.ts';
 import type { Bytes } from '../units.ts';
 import type { UpdateColumns } from '../update/columns.ts';
+import { KIND } from '../update/kinds.ts';
 
 /** Where a line's last toucher was, seen from the CPU that touches it now; see docs/cost.md. */
 export const DISTANCES = [
@@ -143,6 +144,18 @@ export interface CostCounters {
   preciseSum(member: number): number;
 }
 
+/**
+ * Counters of a process at zero, no line of its touched yet. Given counts are added to: those of other
+ * processes under the same scheme.
+ * @throws InputError where the machine and the parameters do not fit.
+ */
+export type CreateCost<Spec> = (
+  topology: Topology,
+  spec: Spec,
+  distanceOf: DistanceOf,
+  counts?: CostCounts,
+) => CostCounters;
+
 export function createCounts(sharedNames: readonly string[]): CostCounts {
   return {
     own: { plain: 0, transfers: createTransfers() },
@@ -166,7 +179,7 @@ export interface RunOfFlushes {
  * |delta| adds of one page to a count that holds `held`: the first flush where the batch is reached
  * (at once where a batch that has shrunk is exceeded already), then one every `batch` adds.
  */
-export function runOfFlushes(held: number, delta: number, batch: number, run: RunOfFlushes): void {
+function runOfFlushes(held: number, delta: number, batch: number, run: RunOfFlushes): void {
   const sign = delta < 0 ? -1 : 1;
   const adds = delta * sign;
   const first = Math.abs(held + sign) >= batch ? 1 : batch - sign * held;
@@ -176,10 +189,22 @@ export function runOfFlushes(held: number, delta: number, batch: number, run: Ru
 }
 
 /** One add of any size. */
-export function oneFlush(held: number, delta: number, batch: number, run: RunOfFlushes): void {
+function oneFlush(held: number, delta: number, batch: number, run: RunOfFlushes): void {
   const sum = held + delta;
   run.flushes = Math.abs(sum) >= batch ? 1 : 0;
   run.left = run.flushes === 1 ? 0 : sum;
+}
+
+/** An update: a run of faults adds page by page, any other at once. */
+export function flushOf(
+  kind: number,
+  held: number,
+  delta: number,
+  batch: number,
+  run: RunOfFlushes,
+): void {
+  if (kind === KIND.fault) runOfFlushes(held, delta, batch, run);
+  else oneFlush(held, delta, batch, run);
 }
 
 /** Bytes asked for, by where they are; the rounding of allocators is not in them. */

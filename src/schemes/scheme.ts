@@ -15,7 +15,7 @@ import type {
   UpdateKinds,
   WorstCase,
 } from './bound.ts';
-import type { CostCounters, CostCounts, CounterBytes, DistanceOf } from './cost.ts';
+import type { CostCounters, CounterBytes, CreateCost } from './cost.ts';
 import type { ParameterTable } from './parameters.ts';
 
 /** One mm's members under one scheme. */
@@ -120,17 +120,7 @@ export interface PreciseSumCost {
 
 /** What counts the cost of a scheme's updates: a module of its own, so that it need not be there. */
 export interface CostModule<Spec> {
-  /**
-   * Counters of a process at zero, no line of its touched yet. Given counts are added to: those of
-   * other processes under the same scheme.
-   * @throws InputError where the machine and the parameters do not fit.
-   */
-  createCostCounters(
-    topology: Topology,
-    spec: Spec,
-    distanceOf: DistanceOf,
-    counts?: CostCounts,
-  ): CostCounters;
+  createCostCounters(...of: Parameters<CreateCost<Spec>>): CostCounters;
 }
 
 /**

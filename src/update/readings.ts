@@ -9,6 +9,8 @@ import { UPDATES_PER_BATCH, type UpdateColumns } from './columns.ts';
  */
 interface InnerChanges {
   length: number;
+  /** The next four, one behind the other: a loop looks one array up where it would four. */
+  readonly integers: Int32Array;
   readonly update: Int32Array;
   readonly add: Int32Array;
   readonly reading: Float64Array;
@@ -39,17 +41,19 @@ export interface Readings {
 /** Room for so many updates: a run's reading wraps once at most, a sync moves every member. */
 export function createReadings(updates = UPDATES_PER_BATCH): Readings {
   const runs = 2 * updates;
+  const integers = new Int32Array(4 * runs);
   const sides = NR_MEMBERS * updates;
   return {
     after: new Float64Array(updates),
     lowest: 0,
     inner: {
       length: 0,
-      update: new Int32Array(runs),
-      add: new Int32Array(runs),
+      integers,
+      update: integers.subarray(0, runs),
+      add: integers.subarray(runs, 2 * runs),
       reading: new Float64Array(runs),
-      count: new Int32Array(runs),
-      step: new Int32Array(runs),
+      count: integers.subarray(2 * runs, 3 * runs),
+      step: integers.subarray(3 * runs),
     },
     side: {
       length: 0,

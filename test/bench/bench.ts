@@ -8,14 +8,14 @@ import { availableParallelism, cpus, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { version } from '../../src/version.ts';
-import { compareCommits } from './commits.ts';
+import { compareCases, compareCommits } from './commits.ts';
 import { type Hop, type HopResult, replayHop } from './hop.ts';
 import { spreadOf, timePairs } from './paired.ts';
 import { peakMemory, timeNode } from './processes.ts';
 import { buildReference, type Reference } from './reference.ts';
 import { stages } from './stages.ts';
 import { sweepCase } from './sweeps.ts';
-import { oomCase, traceCases } from './texts.ts';
+import { oomCase, traceCases, traceCommits } from './texts.ts';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 const program = `${root}bin/rss-err.js`;
@@ -30,13 +30,13 @@ interface Flags {
 }
 
 const MACHINES: readonly (readonly [cpus: number, pages: number, target: number])[] = [
-  [250, 64, 1.2],
+  [250, 64, 1.7],
   [250, 512, 5],
-  [250, 1, 0.5],
+  [250, 1, 0.75],
   [8, 64, 1.1],
   [384, 64, 1.1],
   [4096, 64, 1.1],
-  [1_048_576, 64, 0.8],
+  [1_048_576, 64, 1],
 ];
 
 function sameExtremes(ours: HopResult, reference: HopResult): boolean {
@@ -191,7 +191,7 @@ const CASES: Readonly<Record<string, (pairs: number, lines: number) => Promise<o
 
 function foundBy(flags: Flags): Promise<object> {
   const { pairs, operations, lines, commit: commits, stages: loops, case: name } = flags;
-  if (name !== undefined) {
+  if (name !== undefined && commits === undefined) {
     const measured = CASES[name];
     if (measured === undefined)
       throw new Error(`--case: expected ${Object.keys(CASES).join(', ')}`);
@@ -203,7 +203,9 @@ function foundBy(flags: Flags): Promise<object> {
   if (before === undefined || after === undefined || rest.length > 0) {
     throw new Error('--commit OLDER --commit NEWER: expected two');
   }
-  return compareCommits(before, after, Number(pairs));
+  const both =
+    name === 'traces' ? traceCommits(Number(pairs), Number(lines)) : compareCases(Number(pairs));
+  return compareCommits(before, after, both);
 }
 
 const { values: flags } = parseArgs({
@@ -214,7 +216,7 @@ const { values: flags } = parseArgs({
     operations: { type: 'string', default: '3000000' },
     /** Also append the result to this file, a line of JSON. */
     record: { type: 'string' },
-    /** Time two commits side by side instead: given twice, the older one first. */
+    /** Time two commits side by side instead: given twice, the older one first; with `--case traces` their replays. */
     commit: { type: 'string', multiple: true },
     /** Measure one part instead: start, traces, oom or sweep. */
     case: { type: 'string' },

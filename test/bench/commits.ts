@@ -35,22 +35,32 @@ export interface CommitCase extends Paired {
   readonly case: string;
 }
 
-/** `ours` is the second commit, `reference` the first. @throws Error where git or a build fails. */
-export async function compareCommits(
-  before: string,
-  after: string,
-  pairs: number,
-): Promise<{ commits: readonly string[]; cases: readonly CommitCase[] }> {
-  const commits = [before, after].map((name) => git('rev-parse', '--verify', `${name}^{commit}`));
-  const folder = mkdtempSync(join(tmpdir(), 'rss-err-commits-'));
-  try {
-    const [old = '', recent = ''] = commits.map((commit) => checkOut(folder, commit));
+/** Measures two programs, the older one first. */
+export type MeasureBoth = (old: string, recent: string) => Promise<readonly CommitCase[]>;
+
+/** `compare` with each of CASES. */
+export function compareCases(pairs: number): MeasureBoth {
+  return async (old, recent) => {
     const cases: CommitCase[] = [];
     for (const [name, words] of CASES) {
       const time = (program: string) => () => timeNode([program, 'compare', ...words]);
       cases.push({ case: name, ...(await timePairs(time(recent), time(old), pairs)) });
     }
-    return { commits, cases };
+    return cases;
+  };
+}
+
+/** `ours` is the second commit, `reference` the first. @throws Error where git or a build fails. */
+export async function compareCommits(
+  before: string,
+  after: string,
+  measure: MeasureBoth,
+): Promise<{ commits: readonly string[]; cases: readonly CommitCase[] }> {
+  const commits = [before, after].map((name) => git('rev-parse', '--verify', `${name}^{commit}`));
+  const folder = mkdtempSync(join(tmpdir(), 'rss-err-commits-'));
+  try {
+    const [old = '', recent = ''] = commits.map((commit) => checkOut(folder, commit));
+    return { commits, cases: await measure(old, recent) };
   } finally {
     rmSync(folder, { recursive: true, force: true });
     git('worktree', 'prune');

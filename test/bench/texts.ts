@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TRACE_FORMS, type TraceForm } from '../../src/recorded/trace/event.ts';
+import type { CommitCase } from './commits.ts';
 import { timePairs } from './paired.ts';
 import { hasProgram, peakMemory, timeNode, timeProgram } from './processes.ts';
 import { writeTraceFile } from './trace-file.ts';
@@ -22,42 +23,81 @@ async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
 /** Sums the last field, "size=4096B": what mawk does with a trace in the least time. */
 const SUM = '{ split($NF, size, "="); sum += size[2] } END { print sum }';
 
-async function traceCase(
+async function withTrace<T>(
   folder: string,
+  form: TraceForm,
+  lines: number,
+  work: (file: string) => Promise<T>,
+): Promise<T> {
+  const file = join(folder, `${form}.txt`);
+  writeTraceFile(file, { form, lines, processes: PROCESSES, cpus: CPUS });
+  const result = await work(file);
+  rmSync(file);
+  return result;
+}
+
+const nameOf = (form: TraceForm, lines: number) =>
+  `replay of ${form}, ${lines} lines of ${PROCESSES} processes`;
+
+async function traceCase(
+  file: string,
   form: TraceForm,
   program: string,
   pairs: number,
   lines: number,
 ) {
-  const file = join(folder, `${form}.txt`);
-  writeTraceFile(file, { form, lines, processes: PROCESSES, cpus: CPUS });
-  const words = ['replay', file];
+  const by = (jobs: number) => [program, 'replay', file, '--jobs', `${jobs}`];
   const mawk = hasProgram('mawk', ['BEGIN { exit }'])
     ? await timePairs(
-        () => timeNode([program, ...words]),
+        () => timeNode(by(1)),
         () => timeProgram('mawk', [SUM, file]),
         pairs,
       )
     : null;
-  const result = {
-    case: `replay of ${form}, ${lines} lines of ${PROCESSES} processes`,
+  const two = await timePairs(
+    () => timeNode(by(2)),
+    () => timeNode(by(1)),
+    pairs,
+  );
+  return {
+    case: nameOf(form, lines),
     timesSlowerThanMawk: mawk && 1 / mawk.ratio.median,
     target: 2,
     seconds: mawk,
-    mebibytes: Math.round(peakMemory(program, words) / 2 ** 20),
+    twoWorkers: { times: two.ratio.median, target: 1.6, seconds: two },
+    mebibytes: Math.round(peakMemory(program, by(1).slice(1)) / 2 ** 20),
   };
-  rmSync(file);
-  return result;
 }
 
 /** Each form of text. */
 export function traceCases(program: string, pairs: number, lines: number): Promise<object[]> {
   return inFolder(async (folder) => {
     const cases: object[] = [];
-    for (const form of TRACE_FORMS)
-      cases.push(await traceCase(folder, form, program, pairs, lines));
+    for (const form of TRACE_FORMS) {
+      const measure = (file: string) => traceCase(file, form, program, pairs, lines);
+      cases.push(await withTrace(folder, form, lines, measure));
+    }
     return cases;
   });
+}
+
+/** Each form of text by two commits, the newer one with one worker, as older ones have. */
+export function traceCommits(pairs: number, lines: number) {
+  return (old: string, recent: string): Promise<CommitCase[]> =>
+    inFolder(async (folder) => {
+      const cases: CommitCase[] = [];
+      for (const form of TRACE_FORMS) {
+        const times = await withTrace(folder, form, lines, (file) =>
+          timePairs(
+            () => timeNode([recent, 'replay', file, '--jobs', '1']),
+            () => timeNode([old, 'replay', file]),
+            pairs,
+          ),
+        );
+        cases.push({ case: nameOf(form, lines), ...times });
+      }
+      return cases;
+    });
 }
 
 /** The log of a machine that is up for long, with a report now and then. */

@@ -191,7 +191,7 @@ const FAULTS: readonly Fault[] = [
     fault: 'a machine instead of a run',
     args: ['replay', '--against', '-'],
     stdin: '{"name":"m","cpus":{"possible":"0-3"}}',
-    line: 'standard input: kernel is missing: expected the version of a kernel, such as "6.12" (and 10 more faults)',
+    line: 'standard input: kernel is missing: expected the version of a kernel, such as "6.12"; release is missing: expected the version of a kernel, such as "6.12"; nr_cpus is missing: expected a whole number from 1 to 1048576; threads is missing: expected a whole number from 1 to 4194304; mode is missing: expected one of hop, advup, advdown, advthr, faround, thp (and 6 more faults)',
   },
   {
     fault: 'a bad one behind a good one: nothing is written',

@@ -55,8 +55,8 @@ per-cpu for k = 1 to 29, below it for k = 30 to 250.
 what the columns are: rss-err bound --help
 [1] for updates one after the other; one burst of 2 on a node: up to 64
     pages off; burst after burst: no bound
-per-thread: one page a fault; where fault-around maps 16, 1,056 pages a
-    thread
+per-thread: up to 66 faults a thread are held back (stated: 64), one
+    page each; where fault-around maps 16, 1,056 pages a thread
 memory: four counters, without the rounding of allocators; 64-bit, cache
     lines of 64 bytes, CPU hotplug, no debug options; per-thread: Linux
     6.1, include/linux/mm_types_task.h; per-cpu: Linux 6.2 and later,

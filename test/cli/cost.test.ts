@@ -224,7 +224,7 @@ const faults: Fault[] = [
     fault: 'an unknown distance on stdin',
     args: ['compare', '--cost', '--latency', '-'],
     stdin: latencyText.replace('sameNode', 'sameNodes'),
-    line: 'standard input: from.sameNodes is an unknown key: did you mean "sameNode"? (and 1 more fault)',
+    line: 'standard input: from.sameNodes is an unknown key: did you mean "sameNode"?; from.sameNode is missing: expected nanoseconds, a number from 0 to 1,000,000,000',
   },
   {
     fault: 'machine and latencies on one stdin',

@@ -16,6 +16,15 @@ it.each([
     'readers --reader zzzzzzz',
     'expected one such as stat, statm, shared or VmRSS (rss-err readers',
   ],
+  ['compare --scheme per-cpu tree', 'got 1. (Did you mean --scheme tree?)'],
+  ['compare --scheme per-cpu tree stash', '(Did you mean --scheme tree --scheme stash?)'],
+  ['compare hop', '(Did you mean --preset hop?)'],
+  ['compare 8cpu', '(Did you mean --topology 8cpu?)'],
+  ['readers htop', '(Did you mean --reader htop?)'],
+  ['readers 6.12', '(Did you mean --kernel 6.12?)'],
+  // Files that are there.
+  ['replay package.json README.md', 'got 2. (see rss-err replay --help)'],
+  ['replay - 8cpu', '(Did you mean --topology 8cpu?)'],
   ['compare --scheme cpu', 'did you mean "per-cpu"?'],
 ])('%s', async (line, hint) => {
   const { code, stdout, stderr } = await runCli(line.split(' '));

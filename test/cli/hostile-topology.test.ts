@@ -61,11 +61,6 @@ describe('a line of 100 MB is refused as soon as it is too long', () => {
   refusing([
     ['in hwloc XML', () => long(`${TOPOLOGY}<object type="`, 'x'), 'larger than 64 MiB'],
     ['in JSON', () => long('{"name":"', 'x'), 'larger than 64 MiB'],
-    ['of lscpu -e -J', () => long('{"cpus":[{"cpu":', '1'), 'larger than 64 MiB'],
-    ['of lscpu -p', () => long('# CPU,Core\n', '0,'), 'larger than 64 MiB'],
-    ['of numactl', () => long('available: 1 nodes (0)\nnode 0 cpus: ', '0 '), 'larger than 64 MiB'],
-    ['in a synthetic string', () => long('pu:', '9'), 'larger than 64 MiB'],
-    ['in words of QEMU', () => long('-smp ', '9'), 'larger than 64 MiB'],
     ['of prose', () => long('', 'x'), 'larger than 64 MiB'],
   ]);
 });
@@ -402,22 +397,23 @@ describe('words of hwloc and QEMU', () => {
 const MOST_MEMORY_OF_LARGEST_MIB = 700;
 
 describe('a machine of a million CPUs is read', () => {
-  it.each([
-    '-smp 1048576,sockets=1048576,maxcpus=1048576',
-    'pu:1048576',
-    'pack:1048576 pu:1',
-    'pack:2 core:262144 pu:2',
-  ])('%s', async (text) => {
-    const { code, stderr, peakMiB, seconds } = await measure(['bound', '--topology', '-'], () => [
-      text,
-    ]);
-    expect({ code, stderr: stderr.split('\n')[0]?.slice(0, 27) }).toEqual({
-      code: 0,
-      stderr: 'rss-err: note: standard inp',
-    });
-    expect(peakMiB).toBeLessThan(MOST_MEMORY_OF_LARGEST_MIB);
-    expect(seconds).toBeLessThan(MOST_SECONDS);
-  });
+  const largest = createMeter(MOST_MEMORY_OF_LARGEST_MIB);
+  afterAll(largest.end);
+
+  it.each(['-smp 1048576,sockets=1048576,maxcpus=1048576', 'pack:1048576 pu:1'])(
+    '%s',
+    async (text) => {
+      const { code, stderr, peakMiB, seconds } = await measure(['bound', '--topology', '-'], () => [
+        text,
+      ]);
+      expect({ code, stderr: stderr.split('\n')[0]?.slice(0, 27) }).toEqual({
+        code: 0,
+        stderr: 'rss-err: note: standard inp',
+      });
+      expect(peakMiB).toBeLessThan(MOST_MEMORY_OF_LARGEST_MIB);
+      expect(seconds).toBeLessThan(MOST_SECONDS);
+    },
+  );
 });
 
 const list = (text: string) => ({

@@ -1,5 +1,5 @@
 /** How results are laid out: on terminals of any width and locale, and beside long names of files. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
@@ -109,4 +109,26 @@ it('a table of processes is whole, however long its title', async () => {
   const lines = stdout.split('\n');
   expect(stdout.match(/\bby process,/g)).toHaveLength(1);
   expect(lines.filter((line) => line.startsWith('  rssload 247315454'))).toHaveLength(1);
+});
+
+describe('72 columns of a pipe', () => {
+  const LOG = fileURLToPath(new URL('../golden/oom/kernel-6.12-cpus-64-s1.1.txt', import.meta.url));
+
+  it.each([
+    [['readers']],
+    [['readers', '--kernel', '6.12']],
+    [['design', '--cpus', '240', '--space', 'tree', '--batch', '32', '--operations', '100']],
+    [BOUND],
+    [ONE],
+  ])('hold every line of %s', async (args) => {
+    const { stdout } = await runCli([...args, '--format', 'ascii']);
+    for (const line of stdout.split('\n')) expect(line.length, line).toBeLessThanOrEqual(72);
+  });
+
+  it('hold what each task of a report of the OOM killer is, beside its name', async () => {
+    const stdin = readFileSync(LOG, 'utf8').replaceAll('A-honest', 'systemd-journal');
+    const { stdout } = await runCli(['oom', '-', '--cpus', '64'], { stdin });
+    expect(stdout).toMatch(/^ {2}systemd-journal {2}chosen {2}758 /m);
+    expect(stdout.match(/^RSS shown/gm)).toHaveLength(1);
+  });
 });

@@ -3,8 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse as parseCsv } from 'csv-parse/sync';
 import { describe, expect, it } from 'vitest';
-import type { Comparison } from '../../src/commands/compare/result.ts';
-import type { ComparisonSeries } from '../../src/commands/compare/series-result.ts';
+import type { Comparison, ComparisonSeries } from '../../src/commands/compare/result.ts';
 import { runCli } from '../support/cli.ts';
 import { temporaryFolder } from '../support/shell.ts';
 

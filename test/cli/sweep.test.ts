@@ -26,6 +26,9 @@ const GRID = [
   ...['--operations', '300', '--scheme', 'tree:batch={8,32}', '--scheme', 'per-cpu'],
 ];
 
+/** By the program alone: workers take longer to start than these points to run. */
+const ALONE = [...GRID, '--jobs', '1'];
+
 const sweep = (args: readonly string[], cwd?: string) =>
   runCli(['sweep', ...args], cwd === undefined ? {} : { cwd });
 
@@ -46,7 +49,7 @@ describe('the points of a sweep', () => {
     ['compare', '--topology', '8cpu', '--operations', '100', '--runs', '2..3'],
     ['compare', '--topology', '8cpu', '--operations', '100,200', '--cost', '--distribution'],
   ])('are what the single command gives, to the byte: %s', async (...args) => {
-    const { stdout } = await sweep([...args, '--format', 'ndjson']);
+    const { stdout } = await sweep([...args, '--format', 'ndjson', '--jobs', '1']);
     const [, ...points] = parseLines(stdout);
     expect(points.length).toBeGreaterThan(1);
     for (const { command, result } of points) {
@@ -85,7 +88,7 @@ describe('the points of a sweep', () => {
     expect(listed.stderr).toMatch(
       /rss-err: 8 points, about \d+ s with \d+ jobs?, as point 1 goes\n$/,
     );
-    const { stdout } = await sweep([...GRID, '--format', 'csv']);
+    const { stdout } = await sweep([...ALONE, '--format', 'csv']);
     const [head, ...rows] = stdout.trimEnd().split('\n');
     expect(head).toMatch(/^point,parameter_topology,parameter_threads,parameter_seed,format,/);
     expect(head!.split(',')).toContain('scheme_batch');
@@ -111,7 +114,7 @@ describe('the points of a sweep', () => {
       '--list',
     ]);
     expect({ code, lines: stdout.trimEnd().split('\n').length }).toEqual({ code: 0, lines: 2 });
-    expect(stderr).toMatch(/rss-err: 2 points\n$/);
+    expect(stderr).toMatch(/rss-err: 2 points, 1 refused, about \d+ s with .*, as point 2 goes\n$/);
   });
 
   it('that are senseless are left out by filters, or said to be refused', async () => {
@@ -147,7 +150,7 @@ describe('a sweep into a file', () => {
       fc.asyncProperty(cut, async (end) => {
         const folder = temporaryFolder();
         writeFileSync(join(folder, 's.ndjson'), bytes.subarray(0, end));
-        const { code } = await sweep([...GRID, '--output', 's.ndjson', '--resume'], folder);
+        const { code } = await sweep([...ALONE, '--output', 's.ndjson', '--resume'], folder);
         expect(code).toBe(0);
         expect(readFileSync(join(folder, 's.ndjson'), 'utf8')).toBe(whole);
       }),
@@ -155,16 +158,25 @@ describe('a sweep into a file', () => {
     );
   });
 
+  it.each([1, 20, 100_000])(
+    'has a torn line of %d bytes cut off where no point is left',
+    async (torn) => {
+      const folder = temporaryFolder({ 's.ndjson': whole + 'x'.repeat(torn) });
+      await sweep([...ALONE, '--output', 's.ndjson', '--resume'], folder);
+      expect(readFileSync(join(folder, 's.ndjson'), 'utf8')).toBe(whole);
+    },
+  );
+
   it('begins where --resume finds no file: an engine gives one line for the first time and the next', async () => {
     const folder = temporaryFolder();
-    await sweep([...GRID, '--output', 's.ndjson', '--resume'], folder);
+    await sweep([...ALONE, '--output', 's.ndjson', '--resume'], folder);
     expect(readFileSync(join(folder, 's.ndjson'), 'utf8')).toBe(whole);
   });
 
   it('is put in order where points came in another one', async () => {
     const [head, ...lines] = whole.trimEnd().split('\n');
     const folder = temporaryFolder({ 's.ndjson': `${[head, lines[5], lines[2]].join('\n')}\n` });
-    await sweep([...GRID, '--output', 's.ndjson', '--resume'], folder);
+    await sweep([...ALONE, '--output', 's.ndjson', '--resume'], folder);
     expect(readFileSync(join(folder, 's.ndjson'), 'utf8')).toBe(whole);
   });
 
@@ -196,7 +208,7 @@ describe('a sweep into a file', () => {
         const folder = temporaryFolder();
         const file = join(folder, 's.ndjson');
         writeFileSync(file, given);
-        const args = [...GRID, '--output', 's.ndjson', '--resume'];
+        const args = [...ALONE, '--output', 's.ndjson', '--resume'];
         const { code, stderr } = await sweep(args, folder);
         const left = readFileSync(file);
         if (code === 0) expect(left.toString()).toBe(whole);
@@ -225,6 +237,28 @@ describe('a sweep into a file', () => {
     expect(stderr).toBe('');
   });
 
+  it.each([
+    [
+      'sweep compare --topology pu:8 --seed 1..60 --operations 20000 --output',
+      /^rss-err: (\d+) of 60 points are in k: --resume goes on$/m,
+    ],
+    [
+      'design --topology pu:8 --operations 50000 --resume',
+      /^rss-err: (\d+) replays kept in k: the same command goes on$/m,
+    ],
+  ])('says how far it came when it is interrupted: %s', async (line, said) => {
+    const folder = temporaryFolder();
+    const file = join(folder, 'k');
+    const words = `${line} k ${line.startsWith('sweep') ? '--format ndjson' : '--jobs 1'}`;
+    const { child, result } = startShell(`exec rss-err ${words}`, { cwd: folder });
+    const lines = () => (existsSync(file) ? readFileSync(file, 'utf8').split('\n').length - 1 : 0);
+    while (lines() < 4) await sleep(5);
+    child.kill('SIGINT');
+    const { code, stderr } = await result;
+    expect(code).toBe(130);
+    expect(Number(said.exec(stderr)?.[1])).toBe(lines() - 1);
+  });
+
   it('survives kill -9', async () => {
     const folder = temporaryFolder();
     const file = join(folder, 's.ndjson');
@@ -244,7 +278,7 @@ describe('a sweep into a file', () => {
 
   it.each([
     [['--threads', '1,3'], ['--threads', '1,4'], 'threads is 1, 3 there and 1, 4 here'],
-    [[], ['--policy', 'local'], 'policy is not given there and local here'],
+    [[], ['--policy', 'uniform'], 'policy is not given there and uniform here'],
     [['--seed', '1..2'], ['--seed', '1..3'], 'seed is 1, 2 there and 1, 2, 3 here'],
     [['--operations', '300'], ['--operations', '301'], 'operations is 300 there and 301 here'],
     [[], ['--where', 'threads<2'], '--where is not given there and threads<2 here'],
@@ -277,7 +311,7 @@ describe('shards', () => {
 
   beforeAll(async () => {
     for (const index of [1, 2, 3]) {
-      const { stdout } = await sweep([...GRID, '--shard', `${index}/3`, '--format', 'ndjson']);
+      const { stdout } = await sweep([...ALONE, '--shard', `${index}/3`, '--format', 'ndjson']);
       shards[`${index}.ndjson`] = stdout;
     }
   });
@@ -297,7 +331,7 @@ describe('shards', () => {
     [['beyond'], 'beyond: line 4: point 80: the grid has 8'],
   ])('are refused where they do not make one: %s', async (files, message) => {
     const { stdout: other } = await sweep([
-      ...GRID.map((word) => (word === '1..2' ? '5..6' : word)),
+      ...ALONE.map((word) => (word === '1..2' ? '5..6' : word)),
       ...['--shard', '2/3', '--format', 'ndjson'],
     ]);
     const beyond = shards['2.ndjson']!.replace('"point":8', '"point":80');

@@ -68,7 +68,7 @@ describe('the exact worst case', () => {
         expect(bound.under).toBeLessThanOrEqual(all.under);
         expect(bound.over).toBeLessThanOrEqual(all.over);
       }),
-      { numRuns: 1000 },
+      { numRuns: 500 },
     );
   });
 

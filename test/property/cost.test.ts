@@ -68,7 +68,7 @@ describe('cost counters', () => {
           expect(MEMBERS.map(cost.preciseSum)).toEqual(MEMBERS.map(scheme.preciseSum));
         }
       }),
-      { numRuns: 1500 },
+      { numRuns: 600 },
     );
   });
 
@@ -79,7 +79,7 @@ describe('cost counters', () => {
           counted(topology, spec, updates),
         );
       }),
-      { numRuns: 600 },
+      { numRuns: 300 },
     );
   });
 

@@ -173,7 +173,7 @@ describe('what a figure may stand for', () => {
         const limits = differencesAcrossReads(mark, first, surroundings);
         expect(isExplicable(mark.shown - first.shown, limits)).toBe(true);
       }),
-      { numRuns: 1500 },
+      { numRuns: 500 },
     );
   });
 

@@ -14,7 +14,7 @@ import { randomMachine } from '../support/random-machines.ts';
 import { memoryTree, tarOfFiles } from '../support/sysfs-files.ts';
 import { sysfsFiles } from '../support/sysfs-writer.ts';
 
-const RUNS = { numRuns: 150 };
+const RUNS = { numRuns: 60 };
 
 const importText = (text: string) => importBytes(Buffer.from(text), NO_OPTIONS, 'random');
 

@@ -64,7 +64,7 @@ describe('a recorded run with something else in it', () => {
         else refused += 1;
         expect(refusal ?? 'run.json: ').toMatch(/^run\.json: [^\n]*$/);
       }),
-      { numRuns: 1500 },
+      { numRuns: 500 },
     );
     expect(Math.min(refused, judged)).toBeGreaterThan(50);
   });

@@ -160,7 +160,7 @@ describe('random lives', () => {
           expect(mmIds.size).toBeLessThanOrEqual(census.mostInUse);
         },
       ),
-      { numRuns: 300 },
+      { numRuns: 120 },
     );
   });
 });
@@ -208,7 +208,7 @@ describe('random workloads', () => {
         expect(result.schemes.map(({ checkMm }) => checkMm.bad)).toEqual(given.map(() => 0));
         expect(await processes(request, () => undefined)).toEqual(result);
       }),
-      { numRuns: 60 },
+      { numRuns: 30 },
     );
   });
 });

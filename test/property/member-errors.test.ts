@@ -131,7 +131,7 @@ describe('the errors of members', () => {
           raw: told(errors.raw[RSS]!),
         }).toEqual(replayed[0]);
       }),
-      { numRuns: 400 },
+      { numRuns: 200 },
     );
   });
 });

@@ -115,7 +115,7 @@ describe('the observer', () => {
         expect(result.operations).toBe(operationEnds.filter(Boolean).length);
         expect(result.warmedUp).toBeNull();
       }),
-      { numRuns: 2000 },
+      { numRuns: 800 },
     );
   });
 
@@ -142,7 +142,7 @@ describe('the observer', () => {
         expect(result.zeroSince).toEqual([since]);
         if (since !== null && since > 1) zeros += 1;
       }),
-      { numRuns: 400 },
+      { numRuns: 200 },
     );
     expect(zeros).toBeGreaterThan(5);
   });
@@ -186,7 +186,7 @@ describe('the observer', () => {
           observed: [{ clamped: before(true), raw: before(false) }],
         });
       }),
-      { numRuns: 1000 },
+      { numRuns: 500 },
     );
   });
 });

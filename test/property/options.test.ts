@@ -284,7 +284,6 @@ function shellSplit(line: string): string[] {
 /** Options that a command cannot do without. */
 const NEEDED: Readonly<Record<string, readonly string[]>> = {
   witness: ['--scheme', 'tree'],
-  'sweep grid': ['--grid', 'grid.json'],
 };
 
 describe.each([...commands])('the options of %s', (name, spec) => {
@@ -314,7 +313,7 @@ describe.each([...commands])('the options of %s', (name, spec) => {
         expect(program).toBe('rss-err');
         expect(await parse(name, spec, again.slice(name.split(' ').length))).toEqual(flags);
       }),
-      { numRuns: 30 },
+      { numRuns: 15 },
     );
   });
 });
@@ -393,12 +392,12 @@ describe('what a run says to reproduce it', () => {
   const MANY = ['--topology', '8cpu', '--process-pages', '8-32', '--operations', '20'];
 
   it.each<[command: string, begun: string[], numRuns: number, without: string[]]>([
-    ['compare', SMALL, 60, ['--topology', '--operations', '--latency', '--write-stream']],
-    ['bound', [], 60, []],
+    ['compare', SMALL, 30, ['--topology', '--operations', '--latency', '--write-stream']],
+    ['bound', [], 30, []],
     [
       'processes',
       [...MANY, '--processes', '3', '--servers', '1'],
-      40,
+      20,
       [
         ...['--topology', '--process-pages', '--operations', '--processes', '--servers'],
         ...['--write-trace', '--trace-form', '--huge-share'],
@@ -407,7 +406,7 @@ describe('what a run says to reproduce it', () => {
     [
       'replay',
       ['it is.trace', '--topology', '8cpu'],
-      40,
+      20,
       ['--topology', '--mm', '--readings', '--member', '--against', '--latency'],
     ],
     ['topology tree', [], 30, []],
@@ -421,19 +420,19 @@ describe('what a run says to reproduce it', () => {
     [
       'watchdog',
       [...SMALL.slice(0, 2), '--operations', '900', '--every', '50', '--budget', '200'],
-      12,
+      10,
       ['--topology', '--operations', '--every', '--budget'],
     ],
     [
       'oom',
       ['--model', '--memory', '64MiB', '--topology', '8cpu', '--runs', '2', '--processes', '3'],
-      20,
+      12,
       ['--model', '--memory', '--topology', '--runs', '--processes', '--mapping', '--page-size'],
     ],
     [
       'design',
-      ['--topology', 'pu:4'],
-      10,
+      ['--topology', 'pu:4', '--jobs', '1'],
+      8,
       ['--topology', '--resume', '--latency', '--objective', '--used', '--cpus'],
     ],
     [

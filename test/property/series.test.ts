@@ -96,6 +96,6 @@ it('agrees with looking after every add, and the whole with a replay without one
         });
       }
     }),
-    { numRuns: 1000 },
+    { numRuns: 400 },
   );
 });

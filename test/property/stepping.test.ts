@@ -103,7 +103,7 @@ function demandSameReadings({ topology, spec, updates, cut }: Case): void {
 
 describe('a scheme that jumps from change to change', () => {
   it('reads what one that steps add by add reads, after every add and across batches', () => {
-    fc.assert(fc.property(machineSchemeStream, demandSameReadings), { numRuns: 1500 });
+    fc.assert(fc.property(machineSchemeStream, demandSameReadings), { numRuns: 600 });
   });
 
   it('also where per-CPU counts stand beyond a batch that has shrunk', () => {
@@ -116,7 +116,7 @@ describe('a scheme that jumps from change to change', () => {
         cut: fc.integer({ min: 1, max: 200 }),
       });
     });
-    fc.assert(fc.property(shrinking, demandSameReadings), { numRuns: 400 });
+    fc.assert(fc.property(shrinking, demandSameReadings), { numRuns: 150 });
   });
 });
 

@@ -83,7 +83,7 @@ export function mutated(text: string, other: string, draw: Draw): string {
 }
 
 /** How many inputs a parser gets: FUZZ=N, else so many that all tests together stay quick. */
-export const INPUTS = Number(process.env.FUZZ ?? 2000);
+export const INPUTS = Number(process.env.FUZZ ?? 500);
 
 /** Words that no message says by itself. */
 const WORDS_OF_A_FAULT = ['undefined', 'NaN', '[object'];

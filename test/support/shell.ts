@@ -107,7 +107,7 @@ export async function untilBusy({ child }: Running): Promise<void> {
   for (let waited = 0; waited < 15_000; waited += 50) {
     await sleep(50);
     const time = processorTime(child.pid!);
-    if (time === null ? waited > 2000 : time > 400) return;
+    if (time === null ? waited > 2000 : time > 250) return;
   }
 }
 

@@ -12,16 +12,23 @@ import { formatScheme, type SchemeSpec, schemeOf } from '../../schemes/registry.
 import type { CpuIds } from '../../topology/cpulist.ts';
 import {
   type BoundRequest,
+  crossingsOf,
+  growthOf,
   type HeldBack,
   heldBack,
+  LEAST_VALUES,
   requestedPart,
   schemeBounds,
   usedPart,
 } from './bound.ts';
-import { allCounts, besidePowers, type CpuCounts, printedCounts } from './cpu-counts.ts';
-import { denseTopology } from './dense-topology.ts';
+import {
+  allCounts,
+  besidePowers,
+  type CpuCounts,
+  denseTopology,
+  printedCounts,
+} from './cpu-counts.ts';
 import type { BoundResult, Growth, SchemeBounds, StaircaseStep } from './result.ts';
-import { crossingsOf, growthOf, LEAST_VALUES } from './trends.ts';
 
 /** Machines of CPUs 0 … N − 1, all on-line, over so many nodes, for every N of the counts. */
 export interface RangeRequest extends BoundRequest {

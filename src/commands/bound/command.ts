@@ -3,11 +3,9 @@ import { setImmediate } from 'node:timers/promises';
 import { defineCommand } from '../../cli/command.ts';
 import { EXIT } from '../../cli/exit-code.ts';
 import { BOUNDING, createProgress } from '../../cli/heartbeat.ts';
-import { DEFAULT_TOPOLOGY, readTopology, selectCpus, TOPOLOGY } from '../../cli/machine.ts';
+import { DEFAULT_TOPOLOGY, readTopology, selectCpus } from '../../cli/machine.ts';
 import {
-  excludes,
   type FlagsOf,
-  goesWith,
   goesWithout,
   grouped,
   option,
@@ -19,43 +17,33 @@ import { openOutput, PICTURED_OPTIONS } from '../../cli/output-options.ts';
 import type { Session } from '../../cli/streams.ts';
 import { MEMORY_SIZE, sizeInPages, sizeOfPages, TEXT, wholeNumber } from '../../cli/values.ts';
 import { InputError, within } from '../../errors.ts';
-import { HIGHEST_NODE_ID, MAX_NR_CPU_IDS } from '../../kernel/nr-cpus.ts';
+import { MAX_NR_CPU_IDS } from '../../kernel/nr-cpus.ts';
 import { PICTURE_FORMATS, type PicturedReport, renderPictured } from '../../render/formats.ts';
 import { type CpuIds, parseCpulist } from '../../topology/cpulist.ts';
 import { DEFAULT_PAGE_SIZE, type PageSize } from '../../units.ts';
 import { version } from '../../version.ts';
 import { MOST_THREADS, PRESETS } from '../../workload/workload.ts';
-import { boundLegend } from '../compare/legend.ts';
-import { pageSizeOption, schemeOption, schemesOf } from '../compare/options.ts';
-import { SEEN_OPTIONS, seenOf } from '../compare/seen-options.ts';
+import {
+  pageSizeOption,
+  SEEN_OPTIONS,
+  schemeOption,
+  schemesOf,
+  seenOf,
+} from '../compare/options.ts';
 import { type BoundRequest, boundOfTopology } from './bound.ts';
 import { boundOverRange } from './bound-range.ts';
-import { type CpuCounts, countsOf, cpuCounts, leastOf } from './cpu-counts.ts';
+import { type CpuCounts, countsOf, DEFAULT_NODES, leastOf, machineOptions } from './cpu-counts.ts';
+import { boundLegend } from './legend.ts';
 import { boundRangeView } from './range-view.ts';
 import type { BoundResult } from './result.ts';
 import { boundView } from './view.ts';
-
-/** Nodes of the machines of a range: two sockets, as the bundled default has. */
-const DEFAULT_NODES = 2;
 
 /** Products of the two stay exact in doubles. */
 const MOST_IN_FLIGHT = 65_536;
 const MOST_UPDATE_PAGES = 2 ** 20;
 
 const MACHINES = {
-  topology: TOPOLOGY,
-  cpus: option(
-    '--cpus <counts>',
-    'machines of so many CPUs instead: 8..8192, or 64,250,256,384',
-    cpuCounts(MAX_NR_CPU_IDS),
-    { rules: [excludes('--topology')] },
-  ),
-  nodes: option(
-    '--nodes <n>',
-    `with --cpus: NUMA nodes of each machine (default: ${DEFAULT_NODES})`,
-    wholeNumber(1, HIGHEST_NODE_ID + 1),
-    { rules: [goesWith('--cpus')] },
-  ),
+  ...machineOptions('machines of so many CPUs instead: 8..8192, or 64,250,256,384'),
   used: option(
     '--used <cpulist>',
     'also the worst case of these CPUs alone: 0-3, or node:0 of a --topology',

@@ -1,7 +1,15 @@
-/** The numbers of CPUs that `bound` computes over a range, and those of them that it prints. */
-import { areUsable } from '../../cli/machine.ts';
-import type { Value } from '../../cli/options.ts';
+/**
+ * The numbers of CPUs that `bound` computes over a range, those of them that it prints, and machines of so
+ * many as topologies: nothing is described but CPUs and nodes.
+ */
+import { areUsable, TOPOLOGY } from '../../cli/machine.ts';
+import { excludes, goesWith, option, type Value } from '../../cli/options.ts';
+import { wholeNumber } from '../../cli/values.ts';
 import { InputError, quote } from '../../errors.ts';
+import { HIGHEST_NODE_ID, MAX_NR_CPU_IDS } from '../../kernel/nr-cpus.ts';
+import type { CpuIds } from '../../topology/cpulist.ts';
+import type { Topology } from '../../topology/topology.ts';
+import { DEFAULT_PAGE_SIZE } from '../../units.ts';
 
 /** A part of --cpus: one number, or all from `from` to `to`. */
 export interface CountSpan {
@@ -94,4 +102,38 @@ export function besidePowers(counts: Int32Array): number[] {
       step.forEach((count) => void steps.add(count));
   }
   return [...steps].sort((a, b) => a - b);
+}
+
+/** A machine of denseMachine(): CPUs in the order of their numbers, spread evenly over the nodes. */
+export function denseTopology(all: CpuIds, numaNodes: number): Topology {
+  const cpus = all.length;
+  const from = (node: number) => Math.floor((node * cpus) / numaNodes);
+  return {
+    ...{ name: `${cpus} CPUs`, description: '', source: '', pageSize: DEFAULT_PAGE_SIZE },
+    ...{ nrCpuIds: cpus, possible: all, present: all, online: all },
+    ...{ cores: [], caches: [], packages: [], dies: [], distances: [] },
+    numaNodes: Array.from({ length: numaNodes }, (_, id) => ({
+      id,
+      cpus: all.subarray(from(id), from(id + 1)),
+    })),
+  };
+}
+
+/** Nodes of the machines of a range: two sockets, as the bundled default has. */
+export const DEFAULT_NODES = 2;
+
+/** One machine, or one of each of these numbers of CPUs. */
+export function machineOptions(cpus: string) {
+  return {
+    topology: TOPOLOGY,
+    cpus: option('--cpus <counts>', cpus, cpuCounts(MAX_NR_CPU_IDS), {
+      rules: [excludes('--topology')],
+    }),
+    nodes: option(
+      '--nodes <n>',
+      `with --cpus: NUMA nodes of each machine (default: ${DEFAULT_NODES})`,
+      wholeNumber(1, HIGHEST_NODE_ID + 1),
+      { rules: [goesWith('--cpus')] },
+    ),
+  };
 }

@@ -1,7 +1,5 @@
 /** The bounds of one machine as headings, tables and notes, and what the view of a range says alike. */
 
-import { faultAroundPages } from '../../kernel/page-table.ts';
-import { EVENTS_PER_SYNC } from '../../kernel/rss-stat.ts';
 import {
   chooseUnit,
   formatCount,
@@ -29,8 +27,8 @@ import {
 } from '../../render/words.ts';
 import { type InFlight, isBounded, largerSide, type WorstCase } from '../../schemes/bound.ts';
 import { schemeNamed } from '../../schemes/registry.ts';
-import type { Bytes, PageSize, Pages } from '../../units.ts';
-import { CONTENTION_MARK, formulaText, type ViewChoices } from '../compare/view.ts';
+import type { PageSize, Pages } from '../../units.ts';
+import { CONTENTION_MARK, faultNotes, formulaText, type ViewChoices } from '../compare/view.ts';
 import type {
   BoundResult,
   Crossing,
@@ -119,13 +117,6 @@ function contentionNote(row: SchemeBounds, { inFlight }: BoundResult, scale: Sca
   return `${head}; one burst of ${formatNumber(inFlight.updates)} on a node: up to ${pages} pages off; burst after burst: no bound`;
 }
 
-function faultNote(pageSize: Bytes): string {
-  const pages = faultAroundPages(pageSize);
-  return pages === 1
-    ? 'per-thread: one page a fault'
-    : `per-thread: one page a fault; where fault-around maps ${pages}, ${formatNumber(EVENTS_PER_SYNC * pages)} pages a thread`;
-}
-
 function memoryNote(schemes: readonly SchemeBounds[]): string {
   const layouts = schemes.map(({ name, memory }) => `${name}: ${memory.layout}`);
   return `memory: four counters, without the rounding of allocators; 64-bit, cache lines of 64 bytes, CPU hotplug, no debug options; ${layouts.join('; ')}`;
@@ -137,9 +128,7 @@ export function commonNotes(result: BoundResult, scale: Scale): string[] {
   const perNuma = schemes.find(({ scheme }) => schemeNamed(scheme).isBoundedSerialisedOnly);
   return [
     ...(perNuma === undefined ? [] : [contentionNote(perNuma, result, scale)]),
-    ...(schemes.some(({ scheme }) => schemeNamed(scheme).heldBy.of === 'threads')
-      ? [faultNote(scale.pageSize)]
-      : []),
+    ...faultNotes(schemes, scale.pageSize),
     memoryNote(schemes),
   ];
 }

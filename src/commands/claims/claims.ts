@@ -5,11 +5,15 @@ import { DEFAULT_PAGE_SIZE, MIB } from '../../units.ts';
 import { PRESETS } from '../../workload/workload.ts';
 import { compare } from '../compare/compare.ts';
 import { observedWorst } from '../compare/findings.ts';
-import { boundClaims, type ClaimMachines, growthClaims, pages } from './bound-claims.ts';
-import { compareClaims } from './compare-claims.ts';
-import { headlineClaims } from './headline.ts';
+import {
+  boundClaims,
+  type ClaimMachines,
+  compareClaims,
+  growthClaims,
+  pages,
+} from './bound-claims.ts';
+import { headlineClaims, ONE_THREAD_OPERATIONS, oneThreadClaim } from './headline.ts';
 import { type HopRequest, hopRequests, MOST_HOP_OPERATIONS, operationsOf } from './hop.ts';
-import { ONE_THREAD_OPERATIONS, oneThreadClaim } from './one-thread.ts';
 import type { Claim, ClaimsResult, HopFinding } from './result.ts';
 
 /** The report: five threads, about 100 MB, 250 CPUs, tens of megabytes off. */

@@ -5,6 +5,7 @@ import { JOBS, partsOf, type Spreading, workersOf } from '../../cli/jobs.ts';
 import { DEFAULT_TOPOLOGY, readTopology } from '../../cli/machine.ts';
 import {
   type FlagsOf,
+  goesWithChoices,
   goesWithout,
   grouped,
   option,
@@ -24,8 +25,9 @@ import {
   workloadOf,
 } from '../../cli/workload-options.ts';
 import { InputError } from '../../errors.ts';
-import { isPicture } from '../../render/formats.ts';
+import { FORMATS, isPicture } from '../../render/formats.ts';
 import { presetLines, workloadText } from '../../render/words.ts';
+import { formatScheme } from '../../schemes/registry.ts';
 import { DEFAULT_PAGE_SIZE, type PageSize, type Pages } from '../../units.ts';
 import { version } from '../../version.ts';
 import { generateUpdates } from '../../workload/generate.ts';
@@ -54,7 +56,8 @@ import {
   PICTURED_RUN_OPTIONS,
   readCostRequest,
   schemaOfRuns,
-  schemesOf,
+  schemesOn,
+  seenOf,
   WARM_UP_OPTION,
   warmUpOf,
   writeRepeated,
@@ -62,7 +65,6 @@ import {
 } from './options.ts';
 import { repeated, runsOf } from './repeat.ts';
 import { runSeen } from './seen.ts';
-import { seenOf } from './seen-options.ts';
 import { seriesView } from './series-view.ts';
 import { HARDLY_BEGUN, shortOfTarget } from './start-view.ts';
 import { comparisonView, type ViewChoices } from './view.ts';
@@ -82,7 +84,7 @@ const OPTIONS = {
       '--runs <n>',
       'repeat with seeds derived from --seed, and tell the spread',
       wholeNumber(1, MOST_RUNS),
-      { default: 1, terse: true },
+      { default: 1, terse: true, rules: [goesWithChoices('--format', FORMATS)] },
     ),
     jobs: JOBS,
   }),
@@ -153,7 +155,7 @@ async function requestOf(told: CompareFlags, session: Session): Promise<CompareR
     preset: flags.preset,
     workload,
     ...(like === null ? {} : { like }),
-    schemes: schemesOf(flags),
+    schemes: schemesOn(topology, flags),
     ...warmUpOf(flags.warmUp, () => sizeToReach(workload, pageSize)),
     ...(flags.series === undefined ? {} : { buckets: flags.series }),
     ...(flags.distribution === true || isPicture(flags.format) ? { distribution: true } : {}),
@@ -206,7 +208,7 @@ function shownOf({ series, ...run }: Compared) {
   const result = { ...run, format: 'rss-err/compare-series@1', series } as const;
   return {
     result,
-    schema: async () => (await import('./series-result.ts')).comparisonSeries,
+    schema: async () => (await import('./result.ts')).comparisonSeries,
     viewOf: (_: unknown, choices: ViewChoices) => seriesView(result, choices),
     pictureOf,
   };
@@ -239,14 +241,17 @@ export const compareCommand = defineCommand({
   helpLines: () => [...presetLines(PRESET_NAMES.map(presetText)), '', ...errorLegend()],
   settle: settledChoices,
   async study(flags, session) {
-    const { steps, compareRuns } = await studied(flags, session);
+    const { request, steps, compareRuns } = await studied(flags, session);
     const find = async (spreading: Spreading) => {
       const comparisons = await compareRuns(spreading);
       return flags.runs === 1
         ? shownOf(comparisons[0]!)
         : { result: repeated(comparisons), schema: schemaOfRuns };
     };
-    return { steps, find };
+    return {
+      ...{ steps, find, schemes: request.schemes.map(formatScheme) },
+      schema: flags.runs === 1 ? schema : schemaOfRuns,
+    };
   },
   async run(flags, session) {
     demandOneStdin([

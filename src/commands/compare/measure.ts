@@ -25,9 +25,8 @@ import type { Topology } from '../../topology/topology.ts';
 import { type PageSize, pagesToBytes } from '../../units.ts';
 import type { UpdateSource } from '../../update/columns.ts';
 import type { RunCost, SchemeCost } from './cost-result.ts';
-import type { ComparedScheme, MeasuredRun } from './result.ts';
+import type { ComparedScheme, MeasuredRun, SeriesRecord } from './result.ts';
 import type { CostRequest, CostWatch } from './run-cost.ts';
-import type { SeriesRecord } from './series-result.ts';
 
 export interface MeasureRequest extends Stages {
   readonly version: string;

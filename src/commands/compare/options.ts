@@ -1,14 +1,17 @@
 /** What `compare`, `replay` and `processes` have in common: options, how a run is shown and judged. */
 import { EXIT } from '../../cli/exit-code.ts';
 import { readDocument } from '../../cli/input.ts';
+import { KERNEL_OPTION, READER_OPTION } from '../../cli/kernel-options.ts';
 import { TOPOLOGY } from '../../cli/machine.ts';
 import {
+  excludes,
   type FlagsOf,
   goesWith,
   goesWithout,
   grouped,
   listOption,
   option,
+  ruled,
   showing,
   toggle,
   type Value,
@@ -25,6 +28,7 @@ import {
 } from '../../cli/values.ts';
 import { InputError } from '../../errors.ts';
 import { type KernelRelease, schemeOfRelease } from '../../kernel/releases.ts';
+import { type Seen, type SeenReader, seenOn } from '../../kernel/seen.ts';
 import { formatBytes } from '../../render/amounts.ts';
 import {
   type Format,
@@ -36,20 +40,22 @@ import {
   renderPictured,
 } from '../../render/formats.ts';
 import type { TextView } from '../../render/view.ts';
+import { listed } from '../../render/words.ts';
 import {
+  createCounters,
   DEFAULT_SCHEMES,
   formatScheme,
   parseScheme,
   type SchemeSpec,
   schemeWords,
 } from '../../schemes/registry.ts';
+import type { Topology } from '../../topology/topology.ts';
 import { type PageSize, type Pages, pagesToBytes } from '../../units.ts';
 import { MOST_OPERATIONS } from '../../workload/workload.ts';
 import { largestObserved, type MeasureRequest } from './measure.ts';
 import { largestOfRuns } from './repeat.ts';
 import type { MeasuredRun, Reading, Repeated } from './result.ts';
 import type { CostRequest } from './run-cost.ts';
-import { SEEN_OPTIONS } from './seen-options.ts';
 import type { ViewChoices } from './view.ts';
 
 const READINGS = ['clamped', 'raw'] as const satisfies readonly Reading[];
@@ -75,6 +81,11 @@ export function schemeOption(verb: string) {
 export function pageSizeOption(otherwise = "the machine's") {
   return option('--page-size <size>', `base page: 4K, 16K, 64K (default: ${otherwise})`, PAGE_SIZE);
 }
+
+export const SEEN_OPTIONS = {
+  kernel: ruled(KERNEL_OPTION, excludes('--scheme')),
+  reader: ruled(READER_OPTION, goesWith('--kernel')),
+};
 
 export const MACHINE_OPTIONS = {
   topology: TOPOLOGY,
@@ -156,6 +167,16 @@ export function schemesOf({
   const names = schemes.map(formatScheme);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined) throw new InputError(`--scheme ${twice} is given twice`);
+  return schemes;
+}
+
+/** As schemesOf(). @throws InputError too where the machine does not describe what one needs. */
+export function schemesOn(
+  topology: Topology,
+  flags: Parameters<typeof schemesOf>[0],
+): readonly SchemeSpec[] {
+  const schemes = schemesOf(flags);
+  for (const spec of schemes) createCounters(topology, spec);
   return schemes;
 }
 
@@ -252,4 +273,37 @@ export async function writeRepeated(
   };
   await output.write(await renderPictured(report, flags.format, choices));
   return exitCodeOf(largestOfRuns(result), flags, result.topology.pageSize, stderr);
+}
+
+type SeenFlags = FlagsOf<typeof SEEN_OPTIONS>;
+
+const WHOLE = ['file', 'anon', 'shmem'] as const;
+
+/** What a study can show of a reader: RSS as it is now, or one member of it too, or whatever it reads. */
+type Shows = 'rss' | 'members' | 'any';
+
+/** Why the study cannot show what this reader gets; null where it can. */
+function faultOf(reader: SeenReader, kernel: string, shows: Shows): string | null {
+  const { word, sums, members, isPeak, source } = reader;
+  if (sums === 'none') return `there is none on ${kernel}: ${source}`;
+  if (sums === 'own') return `made of no counter of RSS: ${source}`;
+  if (word === 'rss_stat') return 'tells one member at a time: expected one that reads RSS';
+  if (shows === 'any' || sums === 'walk') return null;
+  if (isPeak) return 'tells the highest so far, not what is now: rss-err bound has its worst case';
+  if (shows === 'members' && members.length === 1) return null;
+  if (WHOLE.every((member) => members.includes(member))) return null;
+  const alone = members.length === 1 ? ': rss-err processes shows it alone' : '';
+  return `reads ${listed(members)}, not the whole of RSS${alone}`;
+}
+
+/**
+ * Undefined without --kernel.
+ * @throws InputError where the study cannot show what the reader gets.
+ */
+export function seenOf({ kernel, reader }: SeenFlags, shows: Shows = 'rss'): Seen | undefined {
+  if (kernel === undefined) return undefined;
+  const seen = seenOn(kernel, reader);
+  const fault = seen.reader === null ? null : faultOf(seen.reader, kernel.text, shows);
+  if (fault === null) return seen;
+  throw new InputError(`--reader ${seen.reader?.word}: ${fault}`);
 }

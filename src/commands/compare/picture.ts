@@ -131,6 +131,11 @@ export function comparisonPicture(result: Comparison & WithSeries, choices: View
         machineText(topology).replace(/, sha256.*/, ''),
         `${workloadText(workload, topology, operations)}, seed ${seed}`,
         `observed, ${choices.reading}; flat lines: exact worst case of one counter, CPUs used; |error| 0 is not drawn`,
+        ...(series === undefined
+          ? []
+          : [
+              'upper chart: shaded from the least to the most error of each bucket, the line is its last',
+            ]),
       ],
       description: `Observed errors of ${names.join(', ')}`,
     },

@@ -10,11 +10,10 @@ import {
   seenHead,
   workloadText,
 } from '../../render/words.ts';
-import { exactLimit } from './findings.ts';
-import { shareText } from './findings-text.ts';
+import { exactLimit, shareText } from './findings.ts';
 import type { Figure, Reading, Repeated, RepeatedScheme } from './result.ts';
 import { type LeftOut, leftOutTable, leftOutText, shortOfTarget } from './start-view.ts';
-import type { ViewChoices } from './view.ts';
+import { faultNotes, type ViewChoices } from './view.ts';
 
 const NAMES: Record<Figure, string> = {
   under: 'low',
@@ -136,6 +135,7 @@ export function repeatedView(result: Repeated, choices: ViewChoices): TextView {
     notes: [
       "95% +-: half the width of the confidence interval of the mean, by Student's t",
       `figures of a run include its start${leftOut === null ? '' : ' but for the warm-up'}; docs/reproducibility.md says how stationarity is judged`,
+      ...faultNotes(schemes, pageSize),
     ],
     reproduce: choices.reproduce,
   };

@@ -1,8 +1,7 @@
 /** A series as a small chart below the tables: two rows of bars a scheme, low and high. */
 import { formatMagnitude, formatNumber, type Scale } from '../../render/amounts.ts';
 import { left, type TextTable, type TextView } from '../../render/view.ts';
-import type { Reading } from './result.ts';
-import type { ComparisonSeries, SeriesRecord } from './series-result.ts';
+import type { ComparisonSeries, Reading, SeriesRecord } from './result.ts';
 import { comparisonView, scaleOf, type ViewChoices } from './view.ts';
 
 /** Bars beside each other: with names a line of a mail. */

@@ -1,5 +1,7 @@
 /** A run as headings, tables and notes: bounds, observed errors, costs, and what they show in sentences. */
 
+import { faultAroundPages } from '../../kernel/page-table.ts';
+import { EVENTS_PER_SYNC, TASK_RSS_EVENTS_THRESH } from '../../kernel/rss-stat.ts';
 import {
   chooseUnit,
   formatCount,
@@ -22,11 +24,10 @@ import {
 } from '../../render/words.ts';
 import type { ObservedErrors } from '../../replay/tally.ts';
 import { type SchemeName, schemeNamed } from '../../schemes/registry.ts';
-import { pagesToBytes } from '../../units.ts';
+import { type Bytes, pagesToBytes } from '../../units.ts';
 import { READINGS_NOTE, recordTable } from '../observe/record-table.ts';
 import type { LineTransfers, RunCost, SchemeCost, TransferCounts } from './cost-result.ts';
-import { exactLimit, findingsOf } from './findings.ts';
-import { findingsText } from './findings-text.ts';
+import { exactLimit, findingsOf, findingsText } from './findings.ts';
 import type { Like } from './like.ts';
 import type { ComparedScheme, Comparison, MeasuredRun, Reading } from './result.ts';
 import {
@@ -47,6 +48,21 @@ export interface ViewChoices {
 }
 
 export const CONTENTION_MARK = ' [1]';
+
+/** Why the exact worst case of threads' caches is above the stated one, and what fault-around does to it. */
+export function faultNotes(
+  schemes: readonly { readonly scheme: SchemeName }[],
+  pageSize: Bytes,
+): string[] {
+  if (!schemes.some(({ scheme }) => schemeNamed(scheme).heldBy.of === 'threads')) return [];
+  const pages = faultAroundPages(pageSize);
+  const held = `per-thread: up to ${EVENTS_PER_SYNC} faults a thread are held back (stated: ${TASK_RSS_EVENTS_THRESH})`;
+  return [
+    pages === 1
+      ? `${held}, one page each`
+      : `${held}, one page each; where fault-around maps ${pages}, ${formatNumber(EVENTS_PER_SYNC * pages)} pages a thread`,
+  ];
+}
 
 const CONTENTION_NOTE = '[1] for updates one after the other; adds to one node at once: no bound';
 
@@ -324,6 +340,7 @@ export function runView(result: MeasuredRun, choices: ViewChoices, account: Acco
       ...(schemes.some(({ scheme }) => schemeNamed(scheme).isBoundedSerialisedOnly)
         ? [CONTENTION_NOTE]
         : []),
+      ...faultNotes(schemes, pageSize),
       ...account.notes,
       ...costNotes(result),
     ],

@@ -1,6 +1,5 @@
 /** Completion for bash, from 4.0 on, without the package bash-completion. */
-import type { Offer, OfferedCommand } from './offers.ts';
-import { byOffer, isNothing } from './places.ts';
+import { byOffer, isNothing, type Offer, type OfferedCommand } from './offers.ts';
 
 /** A case of the places that offer the same. */
 function offerCase(places: readonly string[], { words, paths }: Offer): string {

@@ -1,6 +1,5 @@
 /** Completion for zsh, by its own completion system. */
-import type { Offer, OfferedCommand, OfferedOption } from './offers.ts';
-import { isNothing } from './places.ts';
+import { isNothing, type Offer, type OfferedCommand, type OfferedOption } from './offers.ts';
 
 const quoted = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
 

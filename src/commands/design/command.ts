@@ -16,17 +16,16 @@ import { formatCpulist } from '../../topology/cpulist.ts';
 import type { Topology } from '../../topology/topology.ts';
 import { DEFAULT_PAGE_SIZE } from '../../units.ts';
 import { version } from '../../version.ts';
-import { allCounts, countsOf } from '../bound/cpu-counts.ts';
-import { denseTopology } from '../bound/dense-topology.ts';
+import { allCounts, countsOf, DEFAULT_NODES, denseTopology } from '../bound/cpu-counts.ts';
 import { readCostRequest } from '../compare/options.ts';
-import { createReplayMaker } from './kept-replays.ts';
+import { designLegend } from './legend.ts';
 import { isExact } from './objectives.ts';
-import { DEFAULT_NODES, MOST_MACHINES, OPTIONS } from './options.ts';
-import type { ReplayRequest } from './replays.ts';
+import { MOST_MACHINES, OPTIONS } from './options.ts';
+import { createReplayMaker, type ReplayRequest } from './replays.ts';
 import type { DesignResult } from './result.ts';
 import { designsOf, type Limits } from './search.ts';
 import { designFor, type MachineRequest } from './study.ts';
-import { designLegend, designView } from './view.ts';
+import { designView } from './view.ts';
 
 type Flags = FlagsOf<typeof OPTIONS>;
 

@@ -1,21 +1,17 @@
 /** The options of `design`: machines, the process, the space, what is wanted, and replays. */
 import { JOBS } from '../../cli/jobs.ts';
-import { TOPOLOGY } from '../../cli/machine.ts';
-import { excludes, goesWith, grouped, option, type Value } from '../../cli/options.ts';
+import { excludes, grouped, option, type Value } from '../../cli/options.ts';
 import { namedFor, PICTURED_OPTIONS } from '../../cli/output-options.ts';
 import { BESIDE, choice, listValue, MEMORY_SIZE, TEXT, wholeNumber } from '../../cli/values.ts';
 import { SEED } from '../../cli/workload-options.ts';
 import { InputError, quote } from '../../errors.ts';
-import { HIGHEST_NODE_ID, MAX_NR_CPU_IDS } from '../../kernel/nr-cpus.ts';
 import { SCHEME_NAMES } from '../../schemes/registry.ts';
 import { MOST_THREADS, PRESET_NAMES } from '../../workload/workload.ts';
-import { cpuCounts } from '../bound/cpu-counts.ts';
+import { machineOptions } from '../bound/cpu-counts.ts';
 import { pageSizeOption } from '../compare/options.ts';
 import { OBJECTIVES, type Objective } from './objectives.ts';
 import { DEFAULT_SPACE } from './space.ts';
 
-/** As `bound` has them. */
-export const DEFAULT_NODES = 2;
 export const MOST_MACHINES = 64;
 const MOST_BATCH = 2 ** 20;
 const MOST_IN_FLIGHT = 65_536;
@@ -39,19 +35,7 @@ const RATE: Value<number> = {
 const batches = listValue(wholeNumber(2, MOST_BATCH));
 
 const MACHINES = {
-  topology: TOPOLOGY,
-  cpus: option(
-    '--cpus <counts>',
-    `machines of so many CPUs instead, at most ${MOST_MACHINES}: 8,64,512,8192`,
-    cpuCounts(MAX_NR_CPU_IDS),
-    { rules: [excludes('--topology')] },
-  ),
-  nodes: option(
-    '--nodes <n>',
-    `with --cpus: NUMA nodes of each machine (default: ${DEFAULT_NODES})`,
-    wholeNumber(1, HIGHEST_NODE_ID + 1),
-    { rules: [goesWith('--cpus')] },
-  ),
+  ...machineOptions(`machines of so many CPUs instead, at most ${MOST_MACHINES}: 8,64,512,8192`),
   used: option(
     '--used <cpulist>',
     'CPUs that the process uses: 0-3, or node:0 (default: all on-line)',

@@ -4,7 +4,6 @@ import { describedNodes } from '../../render/compared-topology.ts';
 import type { Heartbeat } from '../../replay/replay.ts';
 import { formatScheme, rssBound, type SchemeSpec, schemeOf } from '../../schemes/registry.ts';
 import type { CompareRequest } from '../compare/compare.ts';
-import { createFront, dominates, type FrontPoint, type Point } from './front.ts';
 import {
   centredOf,
   type Figures,
@@ -16,7 +15,16 @@ import {
 } from './objectives.ts';
 import { observedOf, type ReplayRequest, replaysOf, type Sighting } from './replays.ts';
 import type { Design, Observed, Search } from './result.ts';
-import { findAll, findFront, isWithin, type SearchRequest } from './search.ts';
+import {
+  createFront,
+  dominates,
+  type FrontPoint,
+  findAll,
+  findFront,
+  isWithin,
+  type Point,
+  type SearchRequest,
+} from './search.ts';
 import { namedDesigns } from './space.ts';
 
 /** One machine's search. */

@@ -28,28 +28,6 @@ const MOST_ROWS = 30;
 /** Names of who dominates. */
 const MOST_NAMES = 2;
 
-const LEGEND = [
-  'worst     larger side of the exact worst case of one counter, settled, all on-line CPUs',
-  'used      the same over the CPUs of --used',
-  'centred   a model: worst, were readings moved by a constant to the middle of what is possible',
-  'centred-used  a model: used, were they moved by what the CPUs of --used can hold back',
-  'in-flight with --in-flight updates at once',
-  'touches   of shared lines, a page of a process that grows by one page after another',
-  'busiest   those of the one line that has the most, while all on-line CPUs grow alike',
-  'memory    of the four counters of one process',
-  'reads     values that one reading adds up',
-  'precise   values that a precise sum of one counter adds up',
-  'observed  largest error that a reader sees in the replays',
-  'atomics   of shared lines, an operation of the replays',
-  'moved     touches, an operation, of lines that another CPU had touched last',
-  'time      an operation, a model of --latency',
-];
-
-/** What the objectives are. */
-export function designLegend(): readonly string[] {
-  return ['Objectives, the less the better:', ...LEGEND.map((line) => `  ${line}`)];
-}
-
 const largestOf = (designs: readonly Design[]): Pages =>
   Math.max(0, ...designs.map(({ exact }) => largerSide(exact)).filter(Number.isFinite));
 
@@ -140,6 +118,7 @@ function frontTable(result: DesignResult, search: Search, scale: Scale): TextTab
     scale,
     columns: columns.map(([column]) => column),
     rows: shown.map((row) => columns.map(([, cell]) => cell(row))),
+    mayDivide: true,
   };
 }
 
@@ -174,6 +153,7 @@ function dominatedTable(result: DesignResult, search: Search, scale: Scale): Tex
         { count: row.memory },
         byText(row),
       ]),
+      mayDivide: true,
     },
   ];
 }
@@ -200,6 +180,7 @@ function centredTable(result: DesignResult, search: Search, scale: Scale): TextT
         { sides: centred },
         ...(exactUsed === null ? [] : [{ sides: centredOf(exactUsed) }]),
       ]),
+      mayDivide: true,
     },
   ];
 }

@@ -1,4 +1,4 @@
-/** `rss-err explain`: options → one study → render → write; or a line of the kernel's → what it means. */
+/** `rss-err explain`: options, or what was pasted → one study → render → write; or a line of the kernel's → what it means. */
 import { defineCommand } from '../../cli/command.ts';
 import { EXIT } from '../../cli/exit-code.ts';
 import { readDocument } from '../../cli/input.ts';
@@ -7,7 +7,7 @@ import { reproduceLine } from '../../cli/options.ts';
 import { openOutput } from '../../cli/output-options.ts';
 import type { Session } from '../../cli/streams.ts';
 import { readThisMachine, thisKernel } from '../../cli/this-machine.ts';
-import { InputError, middleCut, quote } from '../../errors.ts';
+import { InputError, middleCut, quote, within } from '../../errors.ts';
 import { schemeOfRelease } from '../../kernel/releases.ts';
 import type { WhoReads } from '../../kernel/tools.ts';
 import { type Report, renderReport } from '../../render/formats.ts';
@@ -18,6 +18,7 @@ import { version } from '../../version.ts';
 import { complaintsOf } from './bad-counter.ts';
 import { badCounterView } from './bad-counter-view.ts';
 import { EXPLAIN_OPTIONS, type ExplainFlags } from './options.ts';
+import { pastedFigures } from './pasted.ts';
 import type { BadCounterResult } from './result.ts';
 import { shownBy } from './shown.ts';
 import { type ExplainRequest, explain, membersOf } from './study.ts';
@@ -110,22 +111,58 @@ const OF_FIGURES = [
   ...(['kernel', 'value', 'and', 'topology', 'pageSize', 'threads', 'used'] as const),
 ] as const;
 
-/** @throws InputError where no line of the text is a complaint. */
-async function explainLines(line: string, flags: ExplainFlags, session: Session): Promise<Report> {
-  const other = OF_FIGURES.find((key) => flags[key] !== undefined);
+/** @throws InputError where an option is given that a text of this kind goes without. */
+function demandNone(
+  keys: readonly (typeof OF_FIGURES)[number][],
+  flags: ExplainFlags,
+  why: string,
+): void {
+  const other = keys.find((key) => flags[key] !== undefined);
   if (other !== undefined) {
-    throw new InputError(
-      `${EXPLAIN_OPTIONS[other].flags.split(' ')[0]} goes without a line of the kernel, which needs none`,
-    );
+    throw new InputError(`${EXPLAIN_OPTIONS[other].flags.split(' ')[0]}: ${why}`);
   }
+}
+
+/** What was pasted: figures of a process, or the kernel's complaints. */
+async function explainLines(line: string, flags: ExplainFlags, session: Session): Promise<Report> {
   const { origin, text } =
     line === '-' ? await readDocument(line, session) : { origin: quote(line), text: line };
   const counters = complaintsOf(text);
-  if (counters.length === 0) {
+  if (counters.length > 0) {
+    demandNone(
+      OF_FIGURES,
+      flags,
+      'goes without a "Bad rss-counter state" line, which means the same on every kernel and machine',
+    );
+    return complaintsReport(line, counters, flags);
+  }
+  const pasted = within(middleCut(origin), () => pastedFigures(text));
+  if (pasted === null) {
     throw new InputError(
-      `${middleCut(origin)}: expected a line such as "BUG: Bad rss-counter state mm:… type:MM_ANONPAGES val:-1"`,
+      `${middleCut(origin)}: expected lines of /proc/PID/status ("VmRSS: 44032 kB"), the head and a row of ps or top, or "BUG: Bad rss-counter state mm:… type:MM_ANONPAGES val:-1"`,
     );
   }
+  demandNone(['value', 'and'], flags, 'goes without a text that has the figures');
+  const [{ who, size }, ...others] = pasted.figures;
+  const { reader } = flags;
+  if (reader.word !== EXPLAIN_OPTIONS.reader.default.word && reader.word !== who.word) {
+    throw new InputError(`--reader ${reader.word}: goes without a text that is of ${who.word}`);
+  }
+  const { threads = pasted.threads ?? undefined } = flags;
+  return explainFigures(
+    {
+      ...flags,
+      ...{ reader: who, value: size, and: others.length === 0 ? undefined : others, threads },
+    },
+    session,
+  );
+}
+
+function complaintsReport(
+  line: string,
+  counters: BadCounterResult['counters'],
+  flags: ExplainFlags,
+): Report {
   const result: BadCounterResult = {
     format: 'rss-err/bad-counter@1',
     program: { version },
@@ -146,7 +183,10 @@ async function explainLines(line: string, flags: ExplainFlags, session: Session)
 export const explainCommand = defineCommand({
   name: 'explain',
   description: 'what a figure of RSS may stand for, on which kernel and machine, and why',
-  argument: ['[line...]', 'a "Bad rss-counter state" line of the kernel\'s log, or - for stdin'],
+  argument: [
+    '[line...]',
+    'lines of /proc/PID/status, a head and row of ps or top, "Bad rss-counter state" lines; - for stdin',
+  ],
   options: EXPLAIN_OPTIONS,
   examples: [
     'rss-err explain --value "44032 kB"',

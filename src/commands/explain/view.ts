@@ -173,7 +173,7 @@ function roundedText({ reader, rounded }: ExplainedReading, result: Result): str
   const { how } = rounded;
   const rule =
     how === 'either'
-      ? `whether ${reader} rounds to the nearest of its last digit or down is not known, and both are allowed for`
+      ? 'its last digit may be rounded to the nearest or down, which is not known'
       : `${reader} ${ROUNDS[how]} of its last digit`;
   return [`${intervalText(rounded, result)}: ${rule}.`];
 }

@@ -15,6 +15,7 @@ import { InputError, quote } from '../../errors.ts';
 import { openProcDirectory, settingOf } from '../../proc/proc-directory.ts';
 import { isPicture, type PicturedReport, renderPictured } from '../../render/formats.ts';
 import { version } from '../../version.ts';
+import { observeLegend } from './legend.ts';
 import { peopleLines, type RoundLines, readingsLines, recordLines } from './lines.ts';
 import { openLiveBlock } from './live.ts';
 import { createObservation, type Observation } from './observation.ts';
@@ -238,6 +239,7 @@ export const observeCommand = defineCommand({
     'rss-err observe 1234 --interval 500ms --for 1m --record 1234.ndjson',
     'rss-err observe -- make -j8',
   ],
+  helpLines: observeLegend,
   async run(flags, session, args) {
     const named = namedBy(args, session);
     demandSubject(named, flags);

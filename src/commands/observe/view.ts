@@ -55,7 +55,7 @@ function processTable(result: ObserveResult, scale: Scale, top: number): TextTab
     columns: [
       left('process'),
       ...['reads', 'resident', 'error', 'of RSS'].map(right),
-      ...(more ? ['lowest', 'highest', 'mean', 'change'].map(right) : []),
+      ...(more ? ['change', 'low', 'high', 'mean'].map(right) : []),
       ...(isOfThread ? [right('limit')] : []),
     ],
     rows: shown.map((row) => [
@@ -64,7 +64,7 @@ function processTable(result: ObserveResult, scale: Scale, top: number): TextTab
       row.precise === null ? '-' : { pages: row.precise },
       error(row),
       shareText(row),
-      ...(more ? [row.lowest, row.highest, row.mean, row.change].map(intervalCell) : []),
+      ...(more ? [row.change, row.lowest, row.highest, row.mean].map(intervalCell) : []),
       ...(isOfThread ? [{ sides: row.limit }] : []),
     ]),
   };

@@ -25,6 +25,7 @@ import {
 import { version } from '../../version.ts';
 import { demandOneStdin } from '../compare/options.ts';
 import { contradictionsOf } from './contradictions.ts';
+import { oomLegend } from './legend.ts';
 import { OOM_OPTIONS, type OomFlags, oneScheme } from './options.ts';
 import type { JudgedReport, OomResult } from './result.ts';
 import { type Given, judgeReport } from './study.ts';
@@ -215,6 +216,7 @@ export const oomCommand = defineCommand({
   argument: ['[file|-]', 'dmesg, journalctl -k, kern.log or a serial console, or - for stdin'],
   options: OOM_OPTIONS,
   examples: ['dmesg | rss-err oom - --fail-uncertain', 'rss-err oom kern.log --topology pu:64'],
+  helpLines: oomLegend,
   settle: ({ policy }) => ({ policy: policy ?? 'sticky' }),
   async study(flags, session) {
     return (await import('./model-command.ts')).studiedModel(flags, session);

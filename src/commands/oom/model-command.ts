@@ -12,9 +12,10 @@ import { InputError } from '../../errors.ts';
 import { seenOn } from '../../kernel/seen.ts';
 import { whoReads } from '../../kernel/tools.ts';
 import { renderPictured } from '../../render/formats.ts';
+import { formatScheme } from '../../schemes/registry.ts';
 import { version } from '../../version.ts';
 import { DEFAULT_SEED, PRESETS } from '../../workload/workload.ts';
-import { schemesOf } from '../compare/options.ts';
+import { schemesOn } from '../compare/options.ts';
 import { type ModelRequest, modelOom } from './model-study.ts';
 import { modelView } from './model-view.ts';
 import {
@@ -51,7 +52,7 @@ async function requestOf(flags: OomFlags, session: Session): Promise<ModelReques
     ...{ version, topology, pageSize, population, processes, memoryPages },
     threads: flags.threadsEach ?? null,
     age: flags.age ?? null,
-    schemes: schemesOf({ kernel, scheme }),
+    schemes: schemesOn(topology, { kernel, scheme }),
     seen: kernel === undefined ? undefined : seenOn(kernel, whoReads('oom-report', '--reader')),
     freePages:
       flags.free === undefined
@@ -81,15 +82,18 @@ function reproduce(flags: OomFlags, { behaviour, seed, runs, topology }: ModelRe
   });
 }
 
+const schema = async () => (await import('./model-result.ts')).modelResult;
+
 /** The request, and what is found of it. */
 export async function studiedModel(flags: OomFlags, session: Session) {
   const request = await requestOf(flags, session);
   return {
     request,
     steps: request.runs * request.processes,
+    ...{ schema, schemes: request.schemes.map(formatScheme) },
     find: async ({ heartbeat }: Pick<Spreading, 'heartbeat'>) => ({
       result: await modelOom(request, heartbeat),
-      schema: async () => (await import('./model-result.ts')).modelResult,
+      schema,
     }),
   };
 }

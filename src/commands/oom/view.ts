@@ -87,13 +87,13 @@ const isOpen = ({ cpus, sums, scheme }: JudgedReport) =>
 
 const COLUMNS = [
   left('task'),
+  left('is'),
   right('pid'),
   right('shown'),
   right('from'),
   right('to'),
   right('points'),
   right('to'),
-  left('is'),
 ];
 
 const ROLE_WORDS = { chosen: 'chosen', rival: 'rival', other: '', never: 'never' } as const;
@@ -104,12 +104,12 @@ const pointsCell = (points: number): Cell => (points < 0 ? { signed: points } : 
 function rowCells({ name, pid, rss, resident, truePoints, role }: JudgedRow): Cell[] {
   return [
     nameText(name),
+    ROLE_WORDS[role],
     `${pid}`,
     { pages: rss },
     { pages: resident.low },
     { pages: resident.high },
     ...(truePoints === null ? ['-', '-'] : [truePoints.low, truePoints.high].map(pointsCell)),
-    ROLE_WORDS[role],
   ];
 }
 

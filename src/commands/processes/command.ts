@@ -18,6 +18,7 @@ import { BESIDE, choice } from '../../cli/values.ts';
 import { WRITTEN_FORMS } from '../../recorded/trace/write-trace.ts';
 import { type PicturedReport, renderPictured } from '../../render/formats.ts';
 import { presetLines } from '../../render/words.ts';
+import { formatScheme } from '../../schemes/registry.ts';
 import { DEFAULT_PAGE_SIZE } from '../../units.ts';
 import { version } from '../../version.ts';
 import {
@@ -30,9 +31,9 @@ import {
   exitCodeOf,
   MACHINE_OPTIONS,
   PICTURED_RUN_OPTIONS,
-  schemesOf,
+  schemesOn,
+  seenOf,
 } from '../compare/options.ts';
-import { seenOf } from '../compare/seen-options.ts';
 import {
   flagsOfProcesses,
   PROCESS_OPTIONS,
@@ -88,7 +89,7 @@ async function requestOf(
     version,
     topology,
     pageSize,
-    schemes: schemesOf(flags),
+    schemes: schemesOn(topology, flags),
     seen: seenOf(flags, 'members'),
     preset: flags.preset,
     workload: processWorkloadOf(flags, topology, pageSize),
@@ -110,6 +111,12 @@ function reproduce(
 
 const schema = async () => (await import('./result.ts')).processesResult;
 
+const OF_PROCESSES = [
+  ['lowest', 'whose error it was, and at which of its operations; highest: likewise'],
+  ['PROGRAM p50', 'of the largest errors in the lives of its mms; PROGRAM p99: likewise'],
+  ['file', 'file, anon, swap, shmem: the largest errors of each member'],
+] as const;
+
 export const processesCommand = defineCommand({
   name: 'processes',
   description: 'fork, exec and exit: errors over many processes, each with counters of its own',
@@ -118,7 +125,7 @@ export const processesCommand = defineCommand({
     'rss-err processes --preset mixed --topology epyc-9654-2s',
     'rss-err processes --processes 10k --write-trace make.txt',
   ],
-  helpLines: () => [...presetLines(presetTexts()), '', ...errorLegend()],
+  helpLines: () => [...presetLines(presetTexts()), '', ...errorLegend(OF_PROCESSES)],
   settle: settledProcesses,
   async study(flags, session) {
     const request = await requestOf(flags, session, null);
@@ -126,7 +133,8 @@ export const processesCommand = defineCommand({
       result: await processes(request, heartbeat),
       schema,
     });
-    return { steps: likelySteps(request.workload), find };
+    const schemes = request.schemes.map(formatScheme);
+    return { steps: likelySteps(request.workload), schema, schemes, find };
   },
   async run(flags, session) {
     const output = openOutput(flags, session);

@@ -24,7 +24,7 @@ import {
 } from '../../render/words.ts';
 import { pagesToBytes } from '../../units.ts';
 import type { Reading } from '../compare/result.ts';
-import { ERROR_COLUMNS, errorCells, type ViewChoices } from '../compare/view.ts';
+import { ERROR_COLUMNS, errorCells, faultNotes, type ViewChoices } from '../compare/view.ts';
 import type {
   ExtremeError,
   ProcessesResult,
@@ -169,10 +169,10 @@ function memberTable(
   };
 }
 
-function whoseText({ process, program, operation, pages, residentPages }: ExtremeError): string {
-  if (process === null || operation === null) return '-';
-  const share = residentPages > 0 ? `, ${formatRatio(100 * pages, residentPages)}%` : '';
-  return `${program} ${process}, op ${formatNumber(operation)}${share}`;
+function whoseCells({ process, program, operation, pages, residentPages }: ExtremeError): string[] {
+  if (process === null || operation === null) return ['-', '-'];
+  const share = residentPages > 0 ? `${formatRatio(100 * pages, residentPages)}%` : '-';
+  return [`${program} ${process}, op ${formatNumber(operation)}`, share];
 }
 
 /** Who reads 0 while it has pages, how often, and since when the one that does so longest. */
@@ -191,11 +191,15 @@ function whoseTable(result: ProcessesResult, reading: Reading): TextTable {
   const quantity = quantityOf(result);
   const what = quantity === 'rss' ? 'RSS' : quantity;
   return {
-    title: `Whose ${what}: program, process, its operation, share of what was resident`,
-    columns: ['scheme', 'lowest', 'highest'].map(left),
+    title: `Whose ${what}: program, process and its operation; share of what was resident`,
+    columns: [
+      left('scheme'),
+      ...['lowest', 'highest'].flatMap((side) => [left(side), right('of it')]),
+    ],
+    mayDivide: true,
     rows: result.schemes.map((scheme) => {
       const { under, over } = errorsOf(scheme, quantity)[reading];
-      return [scheme.name, whoseText(under), whoseText(over)];
+      return [scheme.name, ...whoseCells(under), ...whoseCells(over)];
     }),
   };
 }
@@ -232,6 +236,7 @@ export function processesView(
     ].flat(),
     notes: [
       'exact: one member, settled, all threads of the largest process; RSS sums three',
+      ...faultNotes(result.schemes, result.topology.pageSize),
       ...endNotes(result),
     ],
     reproduce,

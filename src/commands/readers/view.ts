@@ -25,18 +25,19 @@ function toolsTable({ tools, readers }: ReadersResult): TextTable {
     title: 'Tools, and what each reads',
     columns: [
       left('--reader'),
-      { ...left('figure'), wrapAt: 26 },
-      { ...left('versions'), wrapAt: 14 },
       left('reads'),
       ...(gets === null ? [] : [left('and gets')]),
+      { ...left('figure'), wrapAt: 26 },
+      { ...left('versions'), wrapAt: 14 },
     ],
     rows: tools.map(({ word, tool, versions, figure, reader }) => [
       word,
-      `${tool} ${figure}`.trim(),
-      versions,
       reader,
       ...(gets === null ? [] : [gets.get(reader)!]),
+      `${tool} ${figure}`.trim(),
+      versions,
     ]),
+    mayDivide: true,
   };
 }
 

@@ -18,11 +18,11 @@ import {
   demandOneStdin,
   readCostRequest,
   schemesOf,
+  seenOf,
   warmUpOf,
   writeRun,
 } from '../compare/options.ts';
 import { runSeen } from '../compare/seen.ts';
-import { seenOf } from '../compare/seen-options.ts';
 import { flagsOfTrace, REPLAY_OPTIONS, type ReplayFlags, traceChoicesOf } from './options.ts';
 import { readingsLines } from './readings-lines.ts';
 import { replayRecorded } from './replay.ts';
@@ -80,6 +80,15 @@ function reproduce(
     ...{ warmUp, scheme, kernel, reader, pageSize, format, unit, reading, cost, latency },
   });
 }
+
+/** Of processes, in traces and records. */
+const REPLAYED = [
+  ['ops', 'updates of the process'],
+  [
+    'readings',
+    'of the record, those with faults meanwhile left out; lowest, highest, mean: of its errors',
+  ],
+] as const;
 
 const SHOWN = {
   schema: async () => (await import('./result.ts')).replayedResult,
@@ -142,7 +151,7 @@ export const replayCommand = defineCommand({
     'rss-err replay trace.txt --comm mysqld --spread sticky',
     'rss-err replay --against run-1.json run-2.json',
   ],
-  helpLines: errorLegend,
+  helpLines: () => errorLegend(REPLAYED),
   async run(flags, session, [file]) {
     const { against } = flags;
     if (against !== undefined) {

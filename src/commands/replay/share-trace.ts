@@ -1,9 +1,10 @@
 /**
- * One trace on several workers: each parses its share of the lines, and replays its share of the processes.
+ * One trace on several workers, the program one of them: each parses some of the lines, and replays its share
+ * of the processes.
  * What comes of them is put together in the order in which the processes ended, as one worker would.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { partsOf, type Spreading, type WorkKind } from '../../cli/jobs.ts';
+import { partsBeside, type Spreading, type WorkKind } from '../../cli/jobs.ts';
 import { InputError } from '../../errors.ts';
 import { type Chunks, lineBlocks } from '../../input/text-lines.ts';
 import type { TraceForm } from '../../recorded/trace/event.ts';
@@ -11,7 +12,7 @@ import type { Life } from '../../recorded/trace/life.ts';
 import { type RowSource, traceFeed } from '../../recorded/trace/read-trace.ts';
 import {
   createSharedRows,
-  fillShared,
+  fillAndTake,
   type SharedRows,
   takeShared,
 } from '../../recorded/trace/shared-rows.ts';
@@ -80,8 +81,11 @@ function shareOf(index: number, workers: number): (mmId: number) => boolean {
   };
 }
 
-async function shareOfTrace(piece: TracePiece, heartbeat: Heartbeat): Promise<TracePart> {
-  const { request, form, rows, index } = piece;
+async function shareOfTrace(
+  { request, form, rows, index }: TracePiece,
+  source: RowSource,
+  heartbeat: Heartbeat,
+): Promise<TracePart> {
   const { topology, schemes } = request;
   const { workers } = rows;
   const pools = schemes.map(createObserver);
@@ -91,7 +95,6 @@ async function shareOfTrace(piece: TracePiece, heartbeat: Heartbeat): Promise<Tr
   };
   const ended: Ended[] = [];
   let faultAt: number | null = null;
-  const source: RowSource = (createParser) => takeShared(rows, index, createParser(index, workers));
   const walk = runTrace(
     request,
     traceFeed(source, form, request),
@@ -112,8 +115,7 @@ async function shareOfTrace(piece: TracePiece, heartbeat: Heartbeat): Promise<Tr
     },
   );
   try {
-    // Each reads all of it: one tells how far that is.
-    const run = await runThrough(walk, index === 0 ? heartbeat : () => undefined);
+    const run = await runThrough(walk, heartbeat);
     return { run, ended, pools };
   } catch (error) {
     if (faultAt === null || !(error instanceof InputError)) throw error;
@@ -122,9 +124,14 @@ async function shareOfTrace(piece: TracePiece, heartbeat: Heartbeat): Promise<Tr
   }
 }
 
+function sourceOf({ rows, index }: TracePiece): RowSource {
+  return (createParser) => takeShared(rows, index, createParser(index, rows.workers));
+}
+
 export const REPLAYING: WorkKind<TracePiece, TracePart> = {
   name: 'replay',
-  work: shareOfTrace,
+  // Each goes through all of it: the program tells how far that is.
+  work: (piece) => shareOfTrace(piece, sourceOf(piece), () => undefined),
 };
 
 /** As processes end: those that live on at the trace's end in the order of their beginnings. */
@@ -169,17 +176,24 @@ export async function replayShared(
   chunks: Chunks,
   spreading: Spreading,
 ): Promise<Replayed> {
-  const rows = createSharedRows(spreading.workers);
-  const pieces = Array.from({ length: spreading.workers }, (_, index) => ({
-    ...{ request, form, rows, index },
-  }));
-  let isOver = false;
-  const parts = partsOf(REPLAYING, pieces, spreading).finally(() => {
-    isOver = true;
+  const { workers, heartbeat } = spreading;
+  const rows = createSharedRows(workers);
+  const [own, ...others] = Array.from({ length: workers }, (_, index): TracePiece => {
+    return { request, form, rows, index };
   });
-  // Workers that have failed take nothing more.
-  const pause = () => (isOver ? parts.then(() => {}) : sleep(1));
-  const filled = fillShared(rows, lineBlocks(chunks), pause);
-  const [found] = await Promise.all([parts, filled]);
-  return joined(pieces[0]!, demandShares(found));
+  const parts = await partsBeside(
+    REPLAYING,
+    (demandOthers) => {
+      const pause = async () => {
+        demandOthers();
+        await sleep(1);
+      };
+      const source: RowSource = (createParser) =>
+        fillAndTake(rows, lineBlocks(chunks), createParser(0, workers), pause);
+      return shareOfTrace(own!, source, heartbeat);
+    },
+    others,
+    spreading,
+  );
+  return joined(own!, demandShares(parts));
 }

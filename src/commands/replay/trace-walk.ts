@@ -72,6 +72,7 @@ export async function* runTrace<T extends Intake>(
   const { comm, life: ordinal, spread } = request.trace;
   const lines = createTraceCounts();
   const place = spread === null ? null : placeTasks(topology, spread);
+  const tellsMoments = heedMoments(schemes);
   const online = onlineOf(topology);
   const demand = demandReplayable(topology, online, name);
   const names = new Map<string, number>();
@@ -110,8 +111,9 @@ export async function* runTrace<T extends Intake>(
     const intake = open(life, candidate, line, Number.POSITIVE_INFINITY);
     candidate.intake = intake;
     candidate.kept = [];
-    // Threads that are placed elsewhere have to be told of.
-    if (place === null && intake.batch !== undefined) life.batch = { ...intake.batch, online };
+    // Threads that are placed elsewhere have to be told of, and moments come between updates.
+    const isTold = place !== null || tellsMoments;
+    if (!isTold && intake.batch !== undefined) life.batch = { ...intake.batch, online };
   }
 
   function enterOrKeep(life: Life, candidate: Candidate<T>, one: Kept, line: number): void {
@@ -160,7 +162,7 @@ export async function* runTrace<T extends Intake>(
     },
   };
   const reconstruction = createReconstruction(pageSize, steps, {
-    tellsMoments: heedMoments(schemes),
+    tellsMoments,
     isOwn: share?.isOwn,
   });
 

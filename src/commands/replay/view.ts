@@ -19,7 +19,7 @@ import {
 } from '../../render/view.ts';
 import { listed, policyText, seenHead } from '../../render/words.ts';
 import { largerSide } from '../../schemes/bound.ts';
-import { zeroText } from '../compare/findings-text.ts';
+import { zeroText } from '../compare/findings.ts';
 import type { Reading } from '../compare/result.ts';
 import { runView, scaleOf, type ViewChoices } from '../compare/view.ts';
 import { READINGS_NOTE, recordTable } from '../observe/record-table.ts';

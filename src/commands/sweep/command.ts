@@ -19,20 +19,26 @@ import { InputError } from '../../errors.ts';
 import { formatCount } from '../../render/amounts.ts';
 import { renderJson, renderPictured } from '../../render/formats.ts';
 import { version } from '../../version.ts';
+import { demandReport } from './demand-report.ts';
 import { type Grid, gridOf, sweptOptions } from './grid.ts';
 import { readGrid } from './grid-file.ts';
-import { gridOptions, RUN_OPTIONS, SHOWN_OPTIONS } from './options.ts';
+import {
+  gridOptions,
+  POINTS_OR_REPORT,
+  RUN_OPTIONS,
+  SHOWN_OPTIONS,
+  type ShownFlags,
+} from './options.ts';
 import { commandLine, type Plan, type PlannedPoint, planOf } from './plan.ts';
 import { renderPointRows } from './point-rows.ts';
-import { mergeShards, missingOf, reportOf, type Sweep } from './read-report.ts';
+import { createFigureCheck, mergeShards, missingOf, reportOf, type Sweep } from './read-report.ts';
 import type { PointLine, SweepHead } from './result.ts';
-import { inOrder, pointsOf, runPoints } from './run-sweep.ts';
+import { inOrder, pointsOf, pointsOfShard, runPoints } from './run-sweep.ts';
 import { headLine, keptOf, pointLine } from './sweep-lines.ts';
 import { SWEPT } from './swept.ts';
 import { reportView } from './view.ts';
 
 type RunFlags = FlagsOf<typeof RUN_OPTIONS>;
-type ShownFlags = FlagsOf<typeof SHOWN_OPTIONS>;
 
 /** What ends a run whose reader has gone. */
 const GONE = new Error('the reader has gone');
@@ -170,18 +176,28 @@ async function runIntoJournal(plan: Plan, flags: RunFlags, session: Session): Pr
   const points = pointsOf(plan, head.shard, new Set(kept?.places.map(({ key }) => key)));
   const journal = openJournal(file, headLine(head), kept, session.signal);
   const { heartbeat, clear } = progressOf(points, session);
+  const before = kept?.places.length ?? 0;
+  let done = 0;
   try {
     const spreading = { workers: workersOf(flags), heartbeat, signal: session.signal };
     session.remarks.tell();
-    await runPoints(plan, points, flags.skipRefused === true, spreading, (line) =>
-      journal.append(line.point, pointLine(head, line)),
-    ).finally(clear);
+    await runPoints(plan, points, flags.skipRefused === true, spreading, (line) => {
+      journal.append(line.point, pointLine(head, line));
+      done += 1;
+    }).finally(clear);
     await journal.sort();
   } finally {
     journal.close();
+    if (session.signal.aborted) {
+      const all = pointsOfShard(head.points, head.shard);
+      session.stderr.write(
+        `rss-err: ${before + done} of ${formatCount(all, 'point')} are in ${file.path}: --resume goes on\n`,
+      );
+    }
   }
-  const before = kept === null ? '' : `, ${kept.places.length} before`;
-  session.stderr.write(`rss-err: ${formatCount(points.length, 'point')} run${before}\n`);
+  session.stderr.write(
+    `rss-err: ${formatCount(points.length, 'point')} run${kept === null ? '' : `, ${before} before`}\n`,
+  );
 }
 
 async function runToOutput(
@@ -202,7 +218,11 @@ async function runToOutput(
     return giveLines(output.openSink(), head, running);
   }
   const lines: PointLine[] = [];
-  await runPoints(plan, points, skip, spreading, (line) => void lines.push(line)).finally(clear);
+  const demandFigure = createFigureCheck(flags.figure);
+  await runPoints(plan, points, skip, spreading, async (line) => {
+    await demandFigure(line);
+    lines.push(line);
+  }).finally(clear);
   lines.sort((a, b) => a.point - b.point);
   await writeSweep({ head, points: lines }, flags, again, output);
 }
@@ -225,6 +245,7 @@ async function runGrid(
       '--resume goes with --format ndjson and a file, which grows point by point',
     );
   }
+  await demandReport(plan, flags);
   if (isJournal) await runIntoJournal(plan, flags, session);
   else await runToOutput(plan, flags, again, session);
   return EXIT.done;
@@ -274,7 +295,6 @@ function sweepOf(command: CommandSpec<Options>): CommandSpec<Options> {
 }
 
 const GRID_FILE = option('--grid <file|->', 'the grid, in JSON (docs/sweeps.md)', TEXT, {
-  required: true,
   group: 'Points',
 });
 
@@ -286,6 +306,12 @@ const gridCommand = defineCommand({
   options: GRID_OPTIONS,
   examples: ['rss-err sweep --grid sweep.json --output sweep.ndjson'],
   async run(flags, session) {
+    if (flags.grid === undefined) {
+      const swept = Object.keys(SWEPT).join(', ');
+      throw new InputError(
+        `sweep: expected what to sweep (${swept}), --grid FILE, or merge or report with files`,
+      );
+    }
     const { origin, text } = await readDocument(flags.grid, session);
     const { spec, grid } = await readGrid(text, origin);
     const whole = { ...grid, where: [...grid.where, ...(flags.where ?? [])] };
@@ -296,7 +322,7 @@ const gridCommand = defineCommand({
 const FILES = ['<file...>', 'lines of sweeps, as --output has them'] as const;
 
 const MERGE_OPTIONS = {
-  ...SHOWN_OPTIONS,
+  ...POINTS_OR_REPORT,
   format: { ...SHOWN_OPTIONS.format, default: 'ndjson' as const },
 };
 

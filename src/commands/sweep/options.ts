@@ -4,7 +4,9 @@ import type { CommandSpec } from '../../cli/command.ts';
 import { JOBS } from '../../cli/jobs.ts';
 import {
   excludes,
+  type FlagsOf,
   goesWith,
+  goesWithChoices,
   grouped,
   keyOf,
   listOption,
@@ -12,12 +14,14 @@ import {
   type Option,
   type Options,
   option,
+  ruled,
   toggle,
   type Value,
 } from '../../cli/options.ts';
 import { PICTURED_OPTIONS } from '../../cli/output-options.ts';
 import { TEXT } from '../../cli/values.ts';
 import { InputError, quote } from '../../errors.ts';
+import { PICTURE_FORMATS } from '../../render/formats.ts';
 import { sweptOptions } from './grid.ts';
 import type { Shard } from './run-sweep.ts';
 
@@ -37,8 +41,12 @@ const SHARD: Value<NonNullable<Shard>> = {
 };
 
 /** "threads,policy" */
-const WORDS: Value<readonly string[]> = {
-  parse: (text) => text.split(',').map((word) => word.trim()),
+const AXES: Value<readonly string[]> = {
+  parse(text, flag) {
+    const words = text.split(',').map((word) => word.trim());
+    if (words.length <= 2) return words;
+    throw new InputError(`${flag} ${text}: expected two parameters at most, as X,Y`);
+  },
   format: (words) => words.join(','),
 };
 
@@ -52,7 +60,8 @@ export const REPORT_OPTIONS = grouped('Report', {
   by: option(
     '--by <x[,y]>',
     'parameters along the axes of pictures (default: those with the most values)',
-    WORDS,
+    AXES,
+    { rules: [goesWithChoices('--format', PICTURE_FORMATS)] },
   ),
   against: option(
     '--against <scheme>',
@@ -64,6 +73,18 @@ export const REPORT_OPTIONS = grouped('Report', {
 const { format, output, color } = PICTURED_OPTIONS;
 
 export const SHOWN_OPTIONS = { ...grouped('Output', { format, output, color }), ...REPORT_OPTIONS };
+
+export type ShownFlags = FlagsOf<typeof SHOWN_OPTIONS>;
+
+/** Formats that are of a report, where others are of the points. */
+const OF_REPORTS = ['table', 'ascii', 'markdown', ...PICTURE_FORMATS];
+
+/** The same where other formats show the points as they are. */
+export const POINTS_OR_REPORT: typeof SHOWN_OPTIONS = {
+  ...SHOWN_OPTIONS,
+  figure: ruled(SHOWN_OPTIONS.figure, goesWithChoices('--format', OF_REPORTS)),
+  against: ruled(SHOWN_OPTIONS.against, goesWithChoices('--format', OF_REPORTS)),
+};
 
 export const RUN_OPTIONS = {
   ...grouped('Points', {
@@ -90,7 +111,7 @@ export const RUN_OPTIONS = {
     }),
     jobs: { ...JOBS, description: 'workers, each a point at a time (default: all CPUs)' },
   }),
-  ...SHOWN_OPTIONS,
+  ...POINTS_OR_REPORT,
 };
 
 /** The command's options, each with texts that may hold alternatives. */

@@ -1,8 +1,7 @@
 /** A sweep drawn: small multiples by two of its parameters, and a map of which scheme is better where. */
-import { InputError } from '../../errors.ts';
 import type { Pictured } from '../../render/formats.ts';
 import { type Datum, pictureOf, schemeColours, schemeEncoding } from '../../render/picture.ts';
-import { suggestion } from '../../suggestion.ts';
+import { demandBy } from './demand-report.ts';
 import type { SweepReport } from './result.ts';
 
 type Combination = SweepReport['combinations'][number];
@@ -43,10 +42,7 @@ const distinct = (combinations: readonly Combination[], name: string) => [
  */
 function axesOf(combinations: readonly Combination[], by: readonly string[]): string[] {
   const names = Object.keys(fieldsOf(combinations[0]!));
-  const unknown = by.find((name) => !names.includes(name));
-  if (unknown !== undefined) {
-    throw new InputError(`--by ${by.join(',')}: ${suggestion(unknown, names)}`);
-  }
+  demandBy(by, names);
   const count = (name: string) => distinct(combinations, name).length;
   const others = names
     .filter((name) => !by.includes(name) && count(name) > 1)
@@ -194,7 +190,7 @@ export function sweepPicture(report: SweepReport, by: readonly string[]): Pictur
     {
       title: `${command}: ${figure}`,
       subtitle: [
-        `means over seeds with 95% intervals; ${points} simulated points`,
+        `lines: means over seeds, shaded: their 95% intervals; ${points} simulated points`,
         ...(best.some(({ doubt }) => doubt !== '')
           ? ['?: the difference to the next may be 0']
           : []),

@@ -166,7 +166,7 @@ const captureCommand = defineCommand({
   async run({ name = null, output }, session) {
     const openSink = openSinks(output, session);
     const { describeRunningSystem, SYSFS } = await import(
-      '../../topology/import/running-system.ts'
+      '../../topology/import/sysfs-directory.ts'
     );
     const machine = within(SYSFS, () =>
       assembleAs(describeRunningSystem(), { ...NO_OPTIONS, name }, DEFAULT_NAME),

@@ -17,10 +17,12 @@ import {
 import { InputError } from '../../errors.ts';
 import { formatCount } from '../../render/amounts.ts';
 import { renderPictured } from '../../render/formats.ts';
+import { formatScheme } from '../../schemes/registry.ts';
 import { version } from '../../version.ts';
-import { MACHINE_OPTIONS, schemesOf } from '../compare/options.ts';
-import { seenOf } from '../compare/seen-options.ts';
+import { MACHINE_OPTIONS, schemesOn, seenOf } from '../compare/options.ts';
+import { watchdogLegend } from './legend.ts';
 import { watchdogView } from './view.ts';
+import { PRECISE } from './watch.ts';
 import { type WatchdogRequest, watchdog } from './watchdog.ts';
 
 const MOST_RUNS = 10_000;
@@ -106,11 +108,13 @@ async function requestOf(flags: WatchdogFlags, session: Session): Promise<Watchd
   demandReadings(every, consecutive, workload.operations);
   return {
     ...{ version, topology, pageSize, preset, runs, workload },
-    schemes: schemesOf(flags),
+    schemes: schemesOn(topology, flags),
     seen: seenOf(flags),
     rule: { budgetPages: sizeInPages('--budget', budget, pageSize, 1), every, consecutive },
   };
 }
+
+const schema = async () => (await import('./result.ts')).watchdogResult;
 
 /** The request, and what is found of it. */
 async function studied(flags: WatchdogFlags, session: Session) {
@@ -118,9 +122,10 @@ async function studied(flags: WatchdogFlags, session: Session) {
   return {
     request,
     steps: request.runs * request.workload.operations,
+    ...{ schema, schemes: [...request.schemes.map(formatScheme), PRECISE] },
     find: async ({ heartbeat }: Pick<Spreading, 'heartbeat'>) => ({
       result: await watchdog(request, heartbeat),
-      schema: async () => (await import('./result.ts')).watchdogResult,
+      schema,
     }),
   };
 }
@@ -130,6 +135,7 @@ export const watchdogCommand = defineCommand({
   description: 'what a budget on the reported RSS is worth: false alarms, misses, delays',
   options: OPTIONS,
   examples: ['rss-err watchdog --budget 120MiB --scheme per-cpu --topology epyc-9654-2s'],
+  helpLines: watchdogLegend,
   settle: (flags) => settledChoices(leaking(flags)),
   study: studied,
   async run(flags, session) {

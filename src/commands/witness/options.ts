@@ -9,8 +9,7 @@ import { schemeOfRelease } from '../../kernel/releases.ts';
 import { FORMATS } from '../../render/formats.ts';
 import { parseScheme, type SchemeSpec } from '../../schemes/registry.ts';
 import { MOST_THREADS } from '../../workload/workload.ts';
-import { pageSizeOption, SCHEME } from '../compare/options.ts';
-import { SEEN_OPTIONS } from '../compare/seen-options.ts';
+import { pageSizeOption, SCHEME, SEEN_OPTIONS } from '../compare/options.ts';
 import { DIRECTIONS } from './witness-stream.ts';
 
 const STREAM_FORMATS = ['ndjson', 'csv'] as const;

@@ -95,26 +95,23 @@ export function createDeltaStatistics(): DeltaStatistics {
   };
 }
 
-/** Of a power of two; a remainder of doubles is slow. */
-function isMultiple(pages: Pages, of: number): boolean {
-  const small = pages | 0;
-  return small === pages ? (small & (of - 1)) === 0 : pages % of === 0;
-}
-
-export function noteDelta(
+/** Notes so many equal changes. */
+export function noteDeltas(
   statistics: DeltaStatistics,
+  times: number,
   delta: Pages,
   curr: boolean,
   pageSize: PageSize,
 ): void {
-  statistics.changes += 1;
-  if (isMultiple(delta, RSS_STAT_BATCH_SIZE)) statistics.ofTreeBatch += 1;
-  if (isMultiple(delta, pagesPerPageTable(pageSize))) statistics.ofPageTable += 1;
+  statistics.changes += times;
+  if (delta % RSS_STAT_BATCH_SIZE === 0) statistics.ofTreeBatch += times;
+  if (delta % pagesPerPageTable(pageSize) === 0) statistics.ofPageTable += times;
   if (!curr || delta < 0) return;
-  statistics.growth += 1;
-  if (delta === 1) statistics.growthByOne += 1;
+  statistics.growth += times;
+  if (delta === 1) statistics.growthByOne += times;
   // More than fault-around maps at once, and no more than a thread holds back.
-  if (delta > faultAroundPages(pageSize) && delta <= EVENTS_PER_SYNC) statistics.growthBySync += 1;
+  const isSync = delta > faultAroundPages(pageSize) && delta <= EVENTS_PER_SYNC;
+  if (isSync) statistics.growthBySync += times;
 }
 
 /** Fewer changes than this tell nothing. */

@@ -13,7 +13,7 @@ export interface LifeBatch {
   flush(): void;
 }
 
-/** An update that may be half of one fault: a page that changes its member. */
+/** An update that may be half of one fault, which moves a page to another member. */
 interface PendingUpdate {
   /** As rows have it. */
   kind: number;
@@ -43,9 +43,11 @@ export interface Life<T = unknown> {
   hugeMapped: number[] | null;
   /** Tasks whose last own update was in this process. */
   tasks: number[];
-  /** The last update, while it `waits`. */
+  /** What an update has to be for the last one to be its first half, as bits of TRAITS; 0: nothing is. */
+  waitsFor: number;
+  /** The last update, while it `isHeld`: else it is in the batch, or has been told. */
   readonly pending: PendingUpdate;
-  waits: boolean;
+  isHeld: boolean;
   ended: boolean;
   /** Where updates go that need not be told; null: all are told. */
   batch: LifeBatch | null;
@@ -94,7 +96,8 @@ export function createLife<T>(
     hugeMapped: null,
     tasks: [],
     pending: { kind: 0, member: 0, pages: 0, thread: 0, cpu: 0, line },
-    waits: false,
+    waitsFor: 0,
+    isHeld: false,
     ended: false,
     batch: null,
     of: null,

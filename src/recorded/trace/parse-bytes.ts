@@ -39,7 +39,7 @@ export interface LineRows {
   readonly mmId: Float64Array;
   readonly curr: Uint8Array;
   readonly member: Uint8Array;
-  readonly pages: Float64Array;
+  readonly pages: Int32Array;
 }
 
 /** Room for so many lines, in memory of the program's own or shared with workers. */
@@ -54,7 +54,7 @@ export function createLineRows(
     length: 0,
     ...{ known: bytes(), from: ints(), task: doubles(), tid: ints(), cpu: ints() },
     ...{ time: doubles(), mmId: doubles(), curr: bytes(), member: bytes() },
-    pages: doubles(),
+    pages: ints(),
   };
 }
 
@@ -271,7 +271,8 @@ export function createBytesParser(
     )
       return -1;
     at += 9;
-    const [first, second] = [view.getInt32(at, true), view.getInt32(at + 4, true)];
+    const first = view.getInt32(at, true);
+    const second = view.getInt32(at + 4, true);
     let member = 0;
     while (
       member < TYPES.length &&
@@ -295,8 +296,9 @@ export function createBytesParser(
     }
     if (at === from || at - from > DOUBLE_DIGITS || bytes[at] !== B) return -1;
     const pages = size * pagesPerByte;
-    if (Math.floor(pages) !== pages || (negative && size === 0)) return -1;
-    rows.pages[row] = negative ? -pages : pages;
+    const whole = pages | 0;
+    if (whole !== pages || (negative && size === 0)) return -1;
+    rows.pages[row] = negative ? -whole : whole;
     at += 1;
     return bytes[at] === LINE_END && at - fields <= LONGEST ? at : -1;
   }

@@ -394,13 +394,11 @@ export function createLineParser(
   function takes(seconds: Float64Array, firstLine: number): boolean {
     suffixed ??= true;
     if (!suffixed) return false;
-    let last = lastTime;
-    for (let i = 0; i < seconds.length; i++) {
-      const time = seconds[i]!;
-      if (time < last) sight(counts.outOfOrder, firstLine + i);
-      last = time;
+    if (seconds[0]! < lastTime) sight(counts.outOfOrder, firstLine);
+    for (let i = 1; i < seconds.length; i++) {
+      if (seconds[i]! < seconds[i - 1]!) sight(counts.outOfOrder, firstLine + i);
     }
-    lastTime = last;
+    lastTime = seconds.at(-1) ?? lastTime;
     counts.rssStatEvents += seconds.length;
     return true;
   }

@@ -7,14 +7,8 @@ import type { PageSize, Pages } from '../../units.ts';
 import { appendRow } from '../../update/columns.ts';
 import { KIND } from '../../update/kinds.ts';
 import { kindName, MOST_ROW_PAGES, type RecordKind } from '../../update/record.ts';
-import {
-  createDeltaStatistics,
-  type DeltaStatistics,
-  isFirstHalf,
-  kindOfDelta,
-  movedPage,
-  noteDelta,
-} from './change.ts';
+import { createDeltaStatistics, type DeltaStatistics, kindOfDelta } from './change.ts';
+import { createDeltas, TRAITS, WAITS_SHIFT } from './deltas.ts';
 import type { ReplayedEvent } from './event.ts';
 import { createLife, hasEnded, type Life, mapHuge } from './life.ts';
 import type { LineRows } from './parse-bytes.ts';
@@ -118,6 +112,9 @@ export function createReconstruction<T>(
     threadExits: 0,
   };
   const statistics = createDeltaStatistics();
+  const deltas = createDeltas(pageSize, statistics);
+  const { kind: kindBits, isHuge } = TRAITS;
+  const waits = TRAITS.waitsForSwap | TRAITS.waitsForAnon;
   /** Stands for all processes of other workers. */
   const elsewhere = createLife<T>(-1, 0, 0, false, 0);
   const elsewhereHome: Home<T> = { life: elsewhere, comm: '', left: false };
@@ -160,36 +157,13 @@ export function createReconstruction<T>(
     return recentMmIds[place] === mmId ? recent[place]! : findLife(mmId);
   }
 
-  /** Puts an update into the process's batch, or tells it where there is none, or something is odd. */
-  function put(
-    life: Life<T>,
-    kind: number,
-    member: number,
-    pages: Pages,
-    tid: number,
-    cpu: number,
-    line: number,
-  ): void {
-    const { batch } = life;
-    if (
-      batch === null ||
-      batch.online[cpu] !== 1 ||
-      pages > MOST_ROW_PAGES ||
-      pages < -MOST_ROW_PAGES
-    ) {
-      steps.update(life, { kind: kindName(kind), member, pages, thread: tid, cpu, line });
-      return;
-    }
-    const { columns } = batch;
-    if (columns.length === columns.cpu.length) batch.flush();
-    appendRow(columns, tid, cpu, pages, kind, member, 1);
-  }
-
+  /** The last update is whole: nothing that comes now is its other half. */
   function flush(life: Life<T>): void {
-    if (!life.waits) return;
-    life.waits = false;
-    const { kind, member, pages, thread, cpu, line } = life.pending;
-    put(life, kind, member, pages, thread, cpu, line);
+    life.waitsFor = 0;
+    if (!life.isHeld) return;
+    life.isHeld = false;
+    const { pending } = life;
+    steps.update(life, { ...pending, kind: kindName(pending.kind) });
   }
 
   /** A thread that ends, or runs another mm, leaves nothing behind in its cache. */
@@ -289,16 +263,54 @@ export function createReconstruction<T>(
     steps.offset(life, member, change, now);
   }
 
-  /** The update that makes one fault of itself and the one that waits, if it does. */
-  function moves(life: Life<T>, kind: number, member: number, pages: Pages): boolean {
-    const { pending } = life;
-    const moved = movedPage(pending.kind, kind, member, pages);
-    if (moved === null) return false;
-    life.waits = false;
-    const { thread, cpu } = pending;
-    const left = moved === 'swap-in' ? MEMBER.swap : pending.member;
-    steps.update(life, { kind: moved, member: left, pages: 1, thread, cpu, line: now });
+  /** Whether the last update, by a task on a CPU, and this one were one fault; then it is told. */
+  function moves(life: Life<T>, traits: number, tid: number, cpu: number): boolean {
+    const { batch, pending } = life;
+    if (!life.isHeld) {
+      const { columns } = batch!;
+      const row = columns.length - 1;
+      pending.thread = columns.thread[row]!;
+      pending.cpu = columns.cpu[row]!;
+      pending.member = columns.member[row]!;
+    }
+    if (pending.thread !== tid || pending.cpu !== cpu) return false;
+    if (!life.isHeld) batch!.columns.length -= 1;
+    life.waitsFor = 0;
+    life.isHeld = false;
+    const isSwapIn = (traits & TRAITS.leavesSwap) !== 0;
+    const [kind, member] = isSwapIn
+      ? (['swap-in', MEMBER.swap] as const)
+      : (['cow', pending.member] as const);
+    steps.update(life, { kind, member, pages: 1, thread: tid, cpu, line: now });
     return true;
+  }
+
+  /** The kind of an update of a page table's worth, which may map a huge page or unmap one. */
+  function hugeKind(life: Life<T>, member: number, pages: Pages, curr: boolean): number {
+    const kind = kindOfDelta(pages, member, curr, life.hugeMapped?.[member] ?? 0, pageSize);
+    if (kind === KIND.huge) mapHuge(life, member, 1);
+    else if (kind === KIND.remote && curr && pages < 0) mapHuge(life, member, -1);
+    return kind;
+  }
+
+  /** Tells an update, unless it waits, of a process that has no batch, or where something is odd. */
+  function holdOrTell(
+    life: Life<T>,
+    kind: number,
+    member: number,
+    pages: Pages,
+    tid: number,
+    cpu: number,
+  ): void {
+    const { pending } = life;
+    pending.kind = kind;
+    pending.member = member;
+    pending.pages = pages;
+    pending.thread = tid;
+    pending.cpu = cpu;
+    pending.line = now;
+    life.isHeld = true;
+    if (life.waitsFor === 0) flush(life);
   }
 
   function update(
@@ -309,28 +321,25 @@ export function createReconstruction<T>(
     cpu: number,
     curr: boolean,
   ): void {
-    noteDelta(statistics, pages, curr, pageSize);
-    const kind = kindOfDelta(pages, member, curr, life.hugeMapped?.[member] ?? 0, pageSize);
-    if (kind === KIND.huge) mapHuge(life, member, 1);
-    else if (kind === KIND.remote && curr && pages < 0) mapHuge(life, member, -1);
+    const traits = deltas.take(pages, member, curr);
     if (!curr) counts.remoteUpdates += 1;
-    if (life.waits) {
-      const { thread, cpu: on } = life.pending;
-      if (thread === tid && on === cpu && moves(life, kind, member, pages)) return;
-      flush(life);
-    }
-    if (!isFirstHalf(kind, member, pages)) {
-      put(life, kind, member, pages, tid, cpu, now);
+    const kind = (traits & isHuge) === 0 ? traits & kindBits : hugeKind(life, member, pages, curr);
+    if ((traits & life.waitsFor) !== 0 && moves(life, traits, tid, cpu)) return;
+    if (life.isHeld) flush(life);
+    life.waitsFor = (traits & waits) << WAITS_SHIFT;
+    const { batch } = life;
+    if (
+      batch === null ||
+      batch.online[cpu] !== 1 ||
+      pages > MOST_ROW_PAGES ||
+      pages < -MOST_ROW_PAGES
+    ) {
+      holdOrTell(life, kind, member, pages, tid, cpu);
       return;
     }
-    const { pending } = life;
-    pending.kind = kind;
-    pending.member = member;
-    pending.pages = pages;
-    pending.thread = tid;
-    pending.cpu = cpu;
-    pending.line = now;
-    life.waits = true;
+    const { columns } = batch;
+    if (columns.length === columns.cpu.length) batch.flush();
+    appendRow(columns, tid, cpu, pages, kind, member, 1);
   }
 
   function end(life: Life<T>): void {
@@ -400,6 +409,7 @@ export function createReconstruction<T>(
         yield;
       }
       alive.clear();
+      deltas.enter();
     },
   };
 }

@@ -17,7 +17,9 @@ export function statedUntilThreaded(
 /**
  * With one thread each add is in what is read. When the second begins all cells are empty, and what
  * follows is any stream of per-CPU counters which begin at the process's size: their worst case holds
- * from any size, and a stream that attains it from zero attains it from there.
+ * from any size, and a stream that attains it from zero attains it from there. Lazy counters are so too: of
+ * the sum of their two counts none of the process's own updates is missing and none of others', and only a
+ * reader between two updates reads words of different times.
  */
 export function worstCaseUntilThreaded(threads: number, nrCpus: number, batch: number): WorstCase {
   return threads < 2 ? NEVER_OFF : worstCasePerCpu(nrCpus, batch);

@@ -1,8 +1,12 @@
 /**
- * The cost of counters that are exact until a second thread: what an add does before is each scheme's own
- * (here one atomic update), afterwards it is an add of per-CPU counters, on the same lines of the mm_struct.
+ * The cost of counters that are exact until a second thread: what an add does before is each scheme's own,
+ * afterwards it is an add of per-CPU counters, on the same lines of the mm_struct.
  */
-import { MOST_COUNTER_LINES, percpuCounterLine } from '../../kernel/counter-layout.ts';
+import {
+  MOST_COUNTER_LINES,
+  percpuCounterLine,
+  percpuCounterPointerLine,
+} from '../../kernel/counter-layout.ts';
 import { NR_MEMBERS } from '../../kernel/rss-stat.ts';
 import type { Topology } from '../../topology/topology.ts';
 import { addsOf, type UpdateColumns } from '../../update/columns.ts';
@@ -10,6 +14,7 @@ import { FIRST_KIND_WITHOUT_PAGES, KIND } from '../../update/kinds.ts';
 import {
   type CostCounters,
   type CostCounts,
+  type CreateCost,
   createCounts,
   createLines,
   type DistanceOf,
@@ -23,7 +28,7 @@ import { createThreadWatch } from '../thread-watch.ts';
 type AddAlone = (kind: number, member: number, cpu: number, adds: number, lines: Lines) => void;
 
 /** `counts` has two sorts of shared touches: those of one thread, and flushes. */
-export function createUntilThreadedCost(
+function createUntilThreadedCost(
   topology: Topology,
   { batch }: BatchParameters,
   distanceOf: DistanceOf,
@@ -71,12 +76,13 @@ export function createUntilThreadedCost(
   };
 }
 
-export function createCostCounters(
-  topology: Topology,
-  spec: BatchParameters,
-  distanceOf: DistanceOf,
-  counts: CostCounts = createCounts(['atomic', 'shared']),
-): CostCounters {
+/** Before the second thread one atomic update an add. */
+export const createAtomicCost: CreateCost<BatchParameters> = (
+  topology,
+  spec,
+  distanceOf,
+  counts = createCounts(['atomic', 'shared']),
+) => {
   const atomic = counts.shared[0]!;
   return createUntilThreadedCost(
     topology,
@@ -88,4 +94,33 @@ export function createCostCounters(
       lines.touch(percpuCounterLine(member), cpu, adds, atomic.transfers);
     },
   );
-}
+};
+
+/**
+ * With one thread an add of its own is a plain write in the mm_struct, which goes where the thread goes, and
+ * one of others an atomic update (cmpxchg) of the member's second word.
+ */
+export const createLazyCost: CreateCost<BatchParameters> = (
+  topology,
+  spec,
+  distanceOf,
+  counts = createCounts(['remote', 'shared']),
+) => {
+  const { own } = counts;
+  const remote = counts.shared[0]!;
+  return createUntilThreadedCost(
+    topology,
+    spec,
+    distanceOf,
+    counts,
+    (kind, member, cpu, adds, lines) => {
+      if (kind === KIND.remote) {
+        remote.atomics += adds;
+        lines.touch(percpuCounterPointerLine(member), cpu, adds, remote.transfers);
+      } else {
+        own.plain += adds;
+        lines.touch(percpuCounterLine(member), cpu, adds, own.transfers);
+      }
+    },
+  );
+};

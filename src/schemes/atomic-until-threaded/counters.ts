@@ -1,6 +1,8 @@
 /**
  * Counters that are exact while their process has one thread, and per-CPU counters ever after. A batch
  * of 1 hands on every add at once: so per-CPU cells are an exact count until they are given their batch.
+ * The two counts of lazy counters, the own one and the atomic one of others' updates, are added up by every
+ * reader, and so are one here.
  */
 import { percpuCounterBatch } from '../../kernel/batches.ts';
 import type { Topology } from '../../topology/topology.ts';

@@ -1,11 +1,13 @@
 /**
- * The atomic-until-threaded scheme: RFC v2 of 18 April 2024 (Peng Zhang; in openEuler's kernel, not
- * merged). One atomic a member, until clone() with CLONE_THREAD makes all four per-CPU counters.
+ * Two schemes that are exact until a second thread: clone() with CLONE_THREAD makes all four counters per-CPU.
+ * Before, atomic-until-threaded is one atomic a member: RFC v2 of 18 April 2024 (Peng Zhang; in openEuler's
+ * kernel, not merged). Lazy is a plain count of its own, and an atomic one for others' updates: RFC of 27
+ * November 2025 (Gabriel Krisman Bertazi; not merged).
  */
 import { percpuCounterBatch } from '../../kernel/batches.ts';
 import { PERCPU_COUNTER, PERCPU_COUNTER_LOCAL } from '../../kernel/counter-layout.ts';
 import { NR_MEMBERS } from '../../kernel/rss-stat.ts';
-import { largerSide, type MachineSize, machineSize, NO_EXTRA, type WorstCase } from '../bound.ts';
+import { largerSide, type MachineSize, machineSize, NO_EXTRA } from '../bound.ts';
 import { type BatchParameters, COMPUTED_BATCH, type SpecOf } from '../parameters.ts';
 import { HELD_BY_CPUS, memoryOf, type Scheme } from '../scheme.ts';
 import { statedUntilThreaded, worstCaseUntilThreaded } from './bound.ts';
@@ -15,10 +17,9 @@ const parameters = { batch: COMPUTED_BATCH };
 
 type Spec<Name extends string> = SpecOf<Name, typeof parameters>;
 
-/** What a scheme that is exact until a second thread has of its own. */
+/** What each has of its own. */
 interface Own<Name extends string>
-  extends Pick<Scheme<Spec<Name>>, 'name' | 'createCounters' | 'statesText' | 'loadCost'> {
-  worstCase(threads: number, nrCpus: number, batch: number): WorstCase;
+  extends Pick<Scheme<Spec<Name>>, 'name' | 'statesText' | 'loadCost'> {
   /** Where it is proposed, and the file that its layout is in. */
   readonly source: string;
   readonly header: string;
@@ -29,27 +30,29 @@ function batchOn({ onlineCpus }: MachineSize, { batch }: BatchParameters): numbe
   return batch ?? percpuCounterBatch(onlineCpus);
 }
 
-/** The facts that such schemes have in common. */
-export function untilThreaded<Name extends string>(own: Own<Name>): Scheme<Spec<Name>> {
-  const { name, createCounters, statesText, loadCost, worstCase, source, header } = own;
+/** The facts that both have in common. */
+function untilThreaded<Name extends string>(own: Own<Name>): Scheme<Spec<Name>> {
+  const { name, statesText, loadCost, source, header } = own;
   return {
     name,
     aliases: [],
     parameters,
     isDefault: false,
     kernels: 'proposed',
-    createCounters,
+    createCounters: createUntilThreadedCounters,
 
     statedBound: (spec, size, threads) =>
       statedUntilThreaded(threads, size.onlineCpus, batchOn(size, spec), source),
     worstCase: (spec, topology, { cpus, threads }) =>
-      worstCase(threads, cpus.length, batchOn(machineSize(topology), spec)),
+      worstCaseUntilThreaded(threads, cpus.length, batchOn(machineSize(topology), spec)),
     worstCasePrefixes(spec, topology, { cpus, threads }) {
       const batch = batchOn(machineSize(topology), spec);
-      return Float64Array.from(cpus, (_, i) => largerSide(worstCase(threads, i + 1, batch)));
+      return Float64Array.from(cpus, (_, i) =>
+        largerSide(worstCaseUntilThreaded(threads, i + 1, batch)),
+      );
     },
     denseWorstCase: (spec, threads) => (size) =>
-      worstCase(threads, size.onlineCpus, batchOn(size, spec)),
+      worstCaseUntilThreaded(threads, size.onlineCpus, batchOn(size, spec)),
     heldBy: { ...HELD_BY_CPUS, byThreads: true },
     hasIndependentMembers: true,
     isBoundedSerialisedOnly: false,
@@ -81,14 +84,24 @@ export function untilThreaded<Name extends string>(own: Own<Name>): Scheme<Spec<
   };
 }
 
+const loadCosts = () => import('./cost.ts');
+
 export const atomicUntilThreaded = untilThreaded({
   name: 'atomic-until-threaded',
-  createCounters: createUntilThreadedCounters,
-  worstCase: worstCaseUntilThreaded,
   source: 'RFC v2 of 18 April 2024',
   // The atomic is in the place of the count.
   header: 'include/linux/percpu_counter.h',
   statesText:
     "With one thread the count is exact; then each CPU's count is a state, and the error is minus their sum.",
-  loadCost: () => import('./cost.ts'),
+  loadCost: async () => ({ createCostCounters: (await loadCosts()).createAtomicCost }),
+});
+
+export const lazy = untilThreaded({
+  name: 'lazy',
+  source: 'RFC of 27 November 2025',
+  // The low bit of `remote`, which no pointer has, says lazy: the two share a word.
+  header: 'include/linux/lazy_percpu_counter.h',
+  statesText:
+    "With one thread both counts are read; then each CPU's count is a state, and the error is minus their sum.",
+  loadCost: async () => ({ createCostCounters: (await loadCosts()).createLazyCost }),
 });

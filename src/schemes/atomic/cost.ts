@@ -3,20 +3,14 @@ import { atomicLongLine, MOST_COUNTER_LINES } from '../../kernel/counter-layout.
 import { NR_MEMBERS } from '../../kernel/rss-stat.ts';
 import { addsOf, type UpdateColumns } from '../../update/columns.ts';
 import { FIRST_KIND_WITHOUT_PAGES } from '../../update/kinds.ts';
-import {
-  type CostCounters,
-  type CostCounts,
-  createCounts,
-  createLines,
-  type DistanceOf,
-} from '../cost.ts';
+import { type CreateCost, createCounts, createLines } from '../cost.ts';
 
-export function createCostCounters(
-  _topology: unknown,
-  _spec: unknown,
-  distanceOf: DistanceOf,
-  counts: CostCounts = createCounts(['shared']),
-): CostCounters {
+export const createCostCounters: CreateCost<unknown> = (
+  _topology,
+  _spec,
+  distanceOf,
+  counts = createCounts(['shared']),
+) => {
   const shared = counts.shared[0]!;
   const lines = createLines(MOST_COUNTER_LINES, distanceOf);
   const total = new Float64Array(NR_MEMBERS);
@@ -35,4 +29,4 @@ export function createCostCounters(
 
   const sum = (member: number) => total[member]!;
   return { apply, counts, reading: sum, preciseSum: sum };
-}
+};

@@ -15,10 +15,9 @@ import {
   createCounts,
   createLines,
   type DistanceOf,
+  flushOf,
   type Lines,
-  oneFlush,
   type RunOfFlushes,
-  runOfFlushes,
 } from '../cost.ts';
 import type { BatchParameters } from '../parameters.ts';
 
@@ -74,8 +73,7 @@ export function createCostCounters(
       const m = member[u]!;
       const locals = local[m]!;
       const held = locals[c]!;
-      if (k === KIND.fault) runOfFlushes(held, delta, batch, run);
-      else oneFlush(held, delta, batch, run);
+      flushOf(k, held, delta, batch, run);
       locals[c] = run.left;
       shared[m]! += held + delta - run.left;
       own.plain += adds;

@@ -10,27 +10,18 @@ import {
   perNumaSlotLine,
 } from '../../kernel/counter-layout.ts';
 import { NR_MEMBERS } from '../../kernel/rss-stat.ts';
-import { nodeOfCpu, type Topology } from '../../topology/topology.ts';
+import { nodeOfCpu } from '../../topology/topology.ts';
 import { addsOf, type UpdateColumns } from '../../update/columns.ts';
-import { FIRST_KIND_WITHOUT_PAGES, KIND } from '../../update/kinds.ts';
-import {
-  type CostCounters,
-  type CostCounts,
-  createCounts,
-  createLines,
-  type DistanceOf,
-  oneFlush,
-  type RunOfFlushes,
-  runOfFlushes,
-} from '../cost.ts';
+import { FIRST_KIND_WITHOUT_PAGES } from '../../update/kinds.ts';
+import { type CreateCost, createCounts, createLines, flushOf, type RunOfFlushes } from '../cost.ts';
 import type { BatchParameters } from '../parameters.ts';
 
-export function createCostCounters(
-  topology: Topology,
-  parameters: BatchParameters,
-  distanceOf: DistanceOf,
-  counts: CostCounts = createCounts(['slots', 'shared']),
-): CostCounters {
+export const createCostCounters: CreateCost<BatchParameters> = (
+  topology,
+  parameters,
+  distanceOf,
+  counts = createCounts(['slots', 'shared']),
+) => {
   const inSlots = counts.shared[0]!;
   const inGlobal = counts.shared[1]!;
   const lines = createLines(MOST_COUNTER_LINES, distanceOf);
@@ -51,8 +42,7 @@ export function createCostCounters(
       const m = member[u]!;
       const slot = slotOf[c]!;
       const held = slots[m]![slot]!;
-      if (k === KIND.fault) runOfFlushes(held, delta, batch, run);
-      else oneFlush(held, delta, batch, run);
+      flushOf(k, held, delta, batch, run);
       slots[m]![slot] = run.left;
       global[m]! += held + delta - run.left;
       const { flushes } = run;
@@ -71,4 +61,4 @@ export function createCostCounters(
     reading: (member) => global[member]!,
     preciseSum: (member) => slots[member]!.reduce((sum, held) => sum + held, global[member]!),
   };
-}
+};

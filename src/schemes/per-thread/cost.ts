@@ -6,13 +6,7 @@ import { atomicLongLine, MOST_COUNTER_LINES } from '../../kernel/counter-layout.
 import { EVENTS_PER_SYNC, NR_MEMBERS, TASK_RSS_EVENTS_THRESH } from '../../kernel/rss-stat.ts';
 import type { UpdateColumns } from '../../update/columns.ts';
 import { KIND } from '../../update/kinds.ts';
-import {
-  type CostCounters,
-  type CostCounts,
-  createCounts,
-  createLines,
-  type DistanceOf,
-} from '../cost.ts';
+import { type CreateCost, createCounts, createLines } from '../cost.ts';
 
 /** One thread's task_rss_stat. */
 interface TaskCounts {
@@ -20,12 +14,12 @@ interface TaskCounts {
   readonly cached: Int32Array;
 }
 
-export function createCostCounters(
-  _topology: unknown,
-  _spec: unknown,
-  distanceOf: DistanceOf,
-  counts: CostCounts = createCounts(['shared']),
-): CostCounters {
+export const createCostCounters: CreateCost<unknown> = (
+  _topology,
+  _spec,
+  distanceOf,
+  counts = createCounts(['shared']),
+) => {
   const { own } = counts;
   const sync = counts.shared[0]!;
   const ownLines = createLines(1, distanceOf);
@@ -148,4 +142,4 @@ export function createCostCounters(
     preciseSum: (member) =>
       tasks.reduce((sum, { cached }) => sum + cached[member]!, shared[member]!),
   };
-}
+};

@@ -6,7 +6,7 @@ import { EVENTS_PER_SYNC, NR_MEMBERS, TASK_RSS_EVENTS_THRESH } from '../../kerne
 import type { Pages } from '../../units.ts';
 import { stretchEnd, type UpdateColumns } from '../../update/columns.ts';
 import { KIND } from '../../update/kinds.ts';
-import { pushInner, pushSide, type Readings } from '../../update/readings.ts';
+import { pushInner, type Readings } from '../../update/readings.ts';
 import type { Counters } from '../scheme.ts';
 
 const SEVERAL = NR_MEMBERS;
@@ -48,14 +48,23 @@ export function createPerThreadCounters(start?: PerThreadStart): Counters<PerThr
   }
 
   /** sync_mm_rss() at update u, for all the members but the update's own. */
-  function syncOthers(task: number, own: number, readings: Readings, u: number): void {
-    for (let m = 0; m < NR_MEMBERS; m++) {
-      const count = tasks[task + COUNTS + m]!;
+  function syncOthers(task: number, own: number, { side }: Readings, u: number): void {
+    const stats = tasks;
+    const values = shared;
+    const members = NR_MEMBERS;
+    const first = task + COUNTS;
+    let { length } = side;
+    for (let m = 0; m < members; m++) {
+      const count = stats[first + m]!;
       if (count === 0 || m === own) continue;
-      tasks[task + COUNTS + m] = 0;
-      shared[m]! += count;
-      pushSide(readings, u, m, shared[m]!);
+      stats[first + m] = 0;
+      values[m]! += count;
+      side.update[length] = u;
+      side.member[length] = m;
+      side.reading[length] = values[m]!;
+      length += 1;
     }
+    side.length = length;
   }
 
   /**
@@ -94,13 +103,16 @@ export function createPerThreadCounters(start?: PerThreadStart): Counters<PerThr
     const { after } = readings;
     // Names of its own: in a loop module constants are looked up each time.
     const stats = tasks;
-    const [length, counts, perSync] = [TASK_LENGTH, COUNTS, EVENTS_PER_SYNC];
+    const values = shared;
+    const length = TASK_LENGTH;
+    const counts = COUNTS;
+    const perSync = EVENTS_PER_SYNC;
     const { bulk, threadExit, faultAround, huge, eventless } = KIND;
     const m = updates.member[from]!;
     if (only === -1) only = m;
     else if (only !== m) only = SEVERAL;
     const plain = only === SEVERAL ? 1 << KIND.fault : (1 << KIND.fault) | (1 << KIND.bulk);
-    let reading = shared[m]!;
+    let reading = values[m]!;
     let lowest = Math.min(readings.lowest, reading);
     for (let u = from | 0; u < to; u++) {
       const task = Math.imul(thread[u]!, length);
@@ -139,7 +151,7 @@ export function createPerThreadCounters(start?: PerThreadStart): Counters<PerThr
       if (reading < lowest) lowest = reading;
       after[u] = reading;
     }
-    shared[m] = reading;
+    values[m] = reading;
     readings.lowest = lowest;
   }
 

@@ -4,28 +4,18 @@
  */
 import { atomicLongLine, MOST_COUNTER_LINES } from '../../kernel/counter-layout.ts';
 import { NR_MEMBERS } from '../../kernel/rss-stat.ts';
-import type { Topology } from '../../topology/topology.ts';
 import { addsOf, type UpdateColumns } from '../../update/columns.ts';
 import { KIND } from '../../update/kinds.ts';
-import {
-  type CostCounters,
-  type CostCounts,
-  createCounts,
-  createLines,
-  type DistanceOf,
-  oneFlush,
-  type RunOfFlushes,
-  runOfFlushes,
-} from '../cost.ts';
+import { type CreateCost, createCounts, createLines, flushOf, type RunOfFlushes } from '../cost.ts';
 import type { StashParameters } from '../parameters.ts';
 import { createRunning } from '../running.ts';
 
-export function createCostCounters(
-  { nrCpuIds }: Topology,
-  { read, cap }: StashParameters,
-  distanceOf: DistanceOf,
-  counts: CostCounts = createCounts(['shared']),
-): CostCounters {
+export const createCostCounters: CreateCost<StashParameters> = (
+  { nrCpuIds },
+  { read, cap },
+  distanceOf,
+  counts = createCounts(['shared']),
+) => {
   const { own } = counts;
   const added = counts.shared[0]!;
   const full = cap ?? Number.POSITIVE_INFINITY;
@@ -55,8 +45,7 @@ export function createCostCounters(
   function addOwn(k: number, m: number, cpu: number, delta: number, adds: number): void {
     const held = cells[m]![cpu]!;
     if (full === Number.POSITIVE_INFINITY) Object.assign(run, { flushes: 0, left: held + delta });
-    else if (k === KIND.fault) runOfFlushes(held, delta, full, run);
-    else oneFlush(held, delta, full, run);
+    else flushOf(k, held, delta, full, run);
     cells[m]![cpu] = run.left;
     own.plain += adds;
     ownLines.touch(cpu, cpu, adds, own.transfers);
@@ -101,4 +90,4 @@ export function createCostCounters(
     reading: (member) => (read === 'running' ? preciseSum(member) : shared[member]!),
     preciseSum,
   };
-}
+};

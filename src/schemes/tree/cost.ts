@@ -12,16 +12,9 @@ import {
   treeShape,
 } from '../../kernel/tree-shape.ts';
 import { logicalNumbers } from '../../topology/logical-order.ts';
-import type { Topology } from '../../topology/topology.ts';
 import { addsOf, type UpdateColumns } from '../../update/columns.ts';
 import { FIRST_KIND_WITHOUT_PAGES, KIND } from '../../update/kinds.ts';
-import {
-  type CostCounters,
-  type CostCounts,
-  createCounts,
-  createLines,
-  type DistanceOf,
-} from '../cost.ts';
+import { type CreateCost, createCounts, createLines } from '../cost.ts';
 
 const keep = (value: number): number => value;
 
@@ -29,12 +22,12 @@ const keep = (value: number): number => value;
 const wrapInt = (value: number): number => value | 0;
 
 /** @throws InputError as treeShape(). */
-export function createCostCounters(
-  topology: Topology,
-  parameters: TreeParameters,
-  distanceOf: DistanceOf,
-  sharedCounts?: CostCounts,
-): CostCounters {
+export const createCostCounters: CreateCost<TreeParameters> = (
+  topology,
+  parameters,
+  distanceOf,
+  sharedCounts,
+) => {
   const { nrCpuIds } = topology;
   const shape = treeShape(nrCpuIds, parameters);
   const { nrLevels, levelBatches, levelItems } = shape;
@@ -98,4 +91,4 @@ export function createCostCounters(
     reading: nrLevels === 0 ? precise : (member) => levels[nrLevels - 1]![member]!,
     preciseSum: precise,
   };
-}
+};

@@ -181,7 +181,10 @@ function createIntTreeCounters(
     const tree = items(m);
     const numbers = numbering;
     const levels = nrLevels;
-    const [orders, starts, shifts, masks] = [batchOrder, bases, itemShift, itemMask];
+    const orders = batchOrder;
+    const starts = bases;
+    const shifts = itemShift;
+    const masks = itemMask;
     const order = order0;
     const residueMask = (1 << order) - 1;
     // With one level only, an item that passes every carry on stands in for the level between.

@@ -4,29 +4,19 @@
  */
 import { twoLevelSharedLine } from '../../kernel/counter-layout.ts';
 import { NR_MEMBERS } from '../../kernel/rss-stat.ts';
-import type { Topology } from '../../topology/topology.ts';
 import { addsOf, type UpdateColumns } from '../../update/columns.ts';
 import { FIRST_KIND_WITHOUT_PAGES, KIND } from '../../update/kinds.ts';
-import {
-  type CostCounters,
-  type CostCounts,
-  createCounts,
-  createLines,
-  type DistanceOf,
-  oneFlush,
-  type RunOfFlushes,
-  runOfFlushes,
-} from '../cost.ts';
+import { type CreateCost, createCounts, createLines, flushOf, type RunOfFlushes } from '../cost.ts';
 import { groupsOn } from '../cpu-groups.ts';
 import type { TwoLevelParameters } from '../parameters.ts';
 
 /** @throws InputError as groupsOn(). */
-export function createCostCounters(
-  topology: Topology,
-  { batch, middle: middleBatch, group }: TwoLevelParameters,
-  distanceOf: DistanceOf,
-  counts: CostCounts = createCounts(['middle', 'shared']),
-): CostCounters {
+export const createCostCounters: CreateCost<TwoLevelParameters> = (
+  topology,
+  { batch, middle: middleBatch, group },
+  distanceOf,
+  counts = createCounts(['middle', 'shared']),
+) => {
   const { own } = counts;
   const inMiddle = counts.shared[0]!;
   const inShared = counts.shared[1]!;
@@ -77,8 +67,7 @@ export function createCostCounters(
       if (adds === 0) continue;
       const m = member[u]!;
       const held = cells[m]![c]!;
-      if (k === KIND.fault) runOfFlushes(held, delta, batch, run);
-      else oneFlush(held, delta, batch, run);
+      flushOf(k, held, delta, batch, run);
       cells[m]![c] = run.left;
       own.plain += adds;
       ownLines.touch(c, c, adds, own.transfers);
@@ -104,4 +93,4 @@ export function createCostCounters(
     reading: (member) => shared[member]!,
     preciseSum: (member) => shared[member]! + sum(middlesOf(member)) + sum(cells[member]!),
   };
-}
+};

@@ -1,7 +1,7 @@
 /** OOM reports out of every form of log, whole, cut, interleaved, and of every era. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { withoutPrefixes } from '../../../src/recorded/oom/log-message.ts';
+import { withoutPrefixes } from '../../../src/recorded/oom/reader.ts';
 import { logged, reportsOf } from '../../support/oom-logs.ts';
 
 const golden = (name: string) =>

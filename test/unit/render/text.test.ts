@@ -94,6 +94,12 @@ describe('a table in plain ASCII', () => {
     ]);
   });
 
+  it('is whole without commas rather than in parts with them', () => {
+    const lines = drawn(54, note, true);
+    expect(lines.filter((line) => line.startsWith('Worst case'))).toHaveLength(1);
+    expect(lines).toContain(`  ${'x'.repeat(54)}  +-4000000    1`);
+  });
+
   it('gives up its commas last', () => {
     expect(drawn(52, note, false)).toContain(`  ${'x'.repeat(52)}  +-4,000,000    1`);
     expect(drawn(54, note, false)).toContain(`  ${'x'.repeat(54)}  +-4000000    1`);

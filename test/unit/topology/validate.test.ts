@@ -337,7 +337,7 @@ describe('a description that is not of the schema', () => {
     [
       'several faults at once',
       machineText({ name: 7, cpus: {}, numaNodes: [] }),
-      'name is 7: expected a name of printable ASCII (and 2 more faults)',
+      'name is 7: expected a name of printable ASCII; cpus.possible is missing: expected a cpulist such as "0-3,8"; numaNodes is []: expected at least one NUMA node',
     ],
     [
       '__proto__ for a key',
@@ -350,9 +350,19 @@ describe('a description that is not of the schema', () => {
       'numaNode is an unknown key: did you mean "numaNodes"?',
     ],
     [
+      'keys that another tool has, and a value beside them',
+      machineText().replace('"numaNodes"', '"cors": [], "pageSize": 7, "nodes"'),
+      'cors is an unknown key: did you mean "cores"?; nodes is an unknown key: did you mean "numaNodes"?; pageSize is 7: expected 4096, 16384, 65536 (bytes)',
+    ],
+    [
+      'more faults than a line holds',
+      machineText({ caches: [1, 2, 3, 4, 5, 6] }),
+      `${[0, 1, 2, 3, 4].map((i) => `caches[${i}] is ${i + 1}: expected an object with "level" and "cpus"`).join('; ')} (and 1 more fault)`,
+    ],
+    [
       'several faults',
       '{}',
-      'name is missing: expected a name of printable ASCII (and 1 more fault)',
+      'name is missing: expected a name of printable ASCII; cpus is missing: expected an object with "possible", and "present" and "online" where they differ',
     ],
   ])('is refused: %s', (_, text, message) => expectRefusal(text, message));
 });

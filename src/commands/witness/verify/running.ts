@@ -16,8 +16,7 @@ import {
 } from './search.ts';
 import { inFlightTreeOf, randomTree, worstTree } from './tree-schedules.ts';
 import { inFlightTree, nrInFlightStates, treeLayout } from './tree-states.ts';
-import { randomTwoLevel, worstTwoLevel } from './two-level-schedules.ts';
-import { inFlightTwoLevel } from './two-level-states.ts';
+import { inFlightTwoLevel, randomTwoLevel, worstTwoLevel } from './two-level-states.ts';
 
 /** Counters whose updates can stop between two steps, and have a bound all the same. */
 export interface SteppedMachine {

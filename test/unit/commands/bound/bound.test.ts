@@ -1,10 +1,9 @@
 /** What `bound` finds out: crossings, growth, staircases, bounds of RSS, in flight and of used CPUs. */
 import { describe, expect, it } from 'vitest';
 import type { BoundRequest } from '../../../../src/commands/bound/bound.ts';
-import { boundOfTopology } from '../../../../src/commands/bound/bound.ts';
+import { boundOfTopology, crossingRuns } from '../../../../src/commands/bound/bound.ts';
 import { boundOverRange, type RangeRequest } from '../../../../src/commands/bound/bound-range.ts';
 import { cpuCounts } from '../../../../src/commands/bound/cpu-counts.ts';
-import { crossingRuns } from '../../../../src/commands/bound/trends.ts';
 import { parseScheme } from '../../../../src/schemes/registry.ts';
 import { parseCpulist } from '../../../../src/topology/cpulist.ts';
 import { readVector } from '../../../golden/vectors.ts';

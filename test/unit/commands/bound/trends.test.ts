@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fitCurve, growthOf } from '../../../../src/commands/bound/trends.ts';
+import { fitCurve, growthOf } from '../../../../src/commands/bound/bound.ts';
 
 const CPUS = Array.from({ length: 500 }, (_, i) => i + 8);
 

@@ -1,8 +1,7 @@
 /** The sentences below the table say what the figures say, whichever way they point. */
 
 import { describe, expect, it } from 'vitest';
-import { findingsOf } from '../../../../src/commands/compare/findings.ts';
-import { findingsText } from '../../../../src/commands/compare/findings-text.ts';
+import { findingsOf, findingsText } from '../../../../src/commands/compare/findings.ts';
 import type { ComparedScheme, Comparison } from '../../../../src/commands/compare/result.ts';
 import type { SchemeName } from '../../../../src/schemes/registry.ts';
 

@@ -1,7 +1,6 @@
 /** The search of designs, against every design of a small machine counted by hand, and its pruning against none. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createFront, dominates } from '../../../../src/commands/design/front.ts';
 import {
   EXACT_OBJECTIVES,
   type ExactObjective,
@@ -11,6 +10,8 @@ import {
   type Purpose,
 } from '../../../../src/commands/design/objectives.ts';
 import {
+  createFront,
+  dominates,
   findAll,
   findFront,
   type Limits,

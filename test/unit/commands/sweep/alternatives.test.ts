@@ -1,7 +1,7 @@
 /** Words of a grid, and the alternatives that they stand for. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { alternativesOf } from '../../../../src/commands/sweep/alternatives.ts';
+import { alternativesOf } from '../../../../src/commands/sweep/grid.ts';
 
 describe('alternativesOf', () => {
   it.each([

@@ -5,7 +5,7 @@ import {
   type Measured,
   overallOf,
   signTest,
-} from '../../../../src/commands/sweep/report.ts';
+} from '../../../../src/commands/sweep/read-report.ts';
 
 /** Figures of two schemes at the same seeds. */
 function measured(values: Readonly<Record<string, readonly number[]>>): Measured[] {

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { knownPageSize } from '../../../../src/topology/import/description.ts';
-import { pageSizeOfAuxv } from '../../../../src/topology/import/running-system.ts';
+import { pageSizeOfAuxv } from '../../../../src/topology/import/sysfs-directory.ts';
 
 /** A vector of these entries, closed by AT_NULL, with a word size in bytes. */
 function auxv(entries: readonly (readonly [number, number])[], bytes: 4 | 8, little = true) {
