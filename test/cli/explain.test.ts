@@ -196,8 +196,9 @@ describe('explain', () => {
   });
 
   it.each<[string, string[], RegExp]>([
-    ['no line of these', ['nothing'], /"nothing": expected a line such as "BUG: Bad rss-counter/],
-    ['a line and a figure', ['x', '--value', '3'], /--value goes without a line of the kernel/],
+    ['no line of these', ['nothing'], /"nothing": expected lines of .*"BUG: Bad rss-counter state/],
+    ['a line and a figure', ['VmRSS:3kB', '--value', '3'], /--value: goes without a text that has/],
+    ['two readers', ['VmRSS:3kB', '--reader', 'top'], /--reader top: goes without a text/],
     ['threads unknown before 6.2', ['--kernel', '6.1.9'], /expected --threads too/],
     ['more CPUs than there are', ['--kernel', '6.9', '--used', '0-8'], /--used 0-8: CPU 8/],
     ['a score', ['--reader', 'oom_score', '--value', '3'], /oom_score shows no pages of a process/],
@@ -210,7 +211,8 @@ describe('explain', () => {
     ],
     ['--and alone', ['--and', 'stat=3'], /--and goes with --value/],
   ])('refuses %s', async (_, words, message) => {
-    const where = words.includes('nothing') || words[0] === 'x' ? [] : ['--topology', '8cpu'];
+    const where =
+      words.includes('nothing') || words[0] === 'VmRSS:3kB' ? [] : ['--topology', '8cpu'];
     const { code, stdout, stderr } = await runCli(['explain', ...words, ...where]);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toMatch(message);
@@ -252,7 +254,7 @@ describe('a figure', () => {
 
   it('without a unit is said to be in pages, where its reader shows none', async () => {
     const said = async (reader: string, value: string) =>
-      (await runCli(['explain', ...words, '--reader', reader, '--value', value])).stdout;
+      (await runCli(['explain', ...words.with(-1, reader), '--value', value])).stdout;
     expect(await said('ps', '44032')).toContain('a figure without a unit is in pages: where ps');
     expect(await said('ps', '44032kB')).not.toContain('without a unit');
     expect(await said('statm', '11008')).not.toContain('without a unit');

@@ -167,6 +167,23 @@ describe('some processes', () => {
     );
   });
 
+  it.each([
+    [['--format', 'json', '--for', '100ms'], true],
+    [['--format', 'json', '--for', '0'], false],
+    [['--readings', '--for', '100ms'], false],
+    [['--for', '100ms'], false],
+  ])(
+    'tell a terminal when their summary comes, where nothing is seen: %s',
+    async (more, isTold) => {
+      const proc = procTree({ release: '6.18.1', processes: MIXED });
+      const words = ['observe', '31', '--proc', proc, '--topology', 'pu:32', ...more];
+      const note =
+        'rss-err: note: the summary comes in 0.1 s, or with Ctrl-C (--readings: each reading)\n';
+      expect((await runCli(words, { talks: true })).stderr.includes(note)).toBe(isTold);
+      expect((await runCli(words)).stderr).not.toContain('the summary comes');
+    },
+  );
+
   it('as readings are CSV, a line each', async () => {
     const proc = procTree({ release: '6.18.1', processes: MIXED });
     const words = ['observe', '31', '--proc', proc, '--topology', 'pu:2', '--for', '0'];

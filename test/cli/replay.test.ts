@@ -297,7 +297,7 @@ describe('nothing to replay is refused, and no table of zeros', () => {
       'a head alone',
       'thread,cpu,pages,kind\n',
       [],
-      '0 records with pages: expected lines such as {',
+      'in 0 records no page comes or goes: expected lines such as {',
     ],
     [
       'another process',
@@ -314,5 +314,12 @@ describe('nothing to replay is refused, and no table of zeros', () => {
       expect(stderr).toContain(`rss-err: standard input: no update to replay: ${why}`);
       expect(stderr.trimEnd()).not.toContain('\n');
     }
+  });
+
+  it('CPUs that come and go alone', async () => {
+    const stdin = 'thread,cpu,pages,kind\n0,3,,cpu-offline\n';
+    const { code, stderr } = await runCli(['replay', '-'], { stdin });
+    expect(code).toBe(2);
+    expect(stderr).toContain('no update to replay: in 1 record no page comes or goes');
   });
 });

@@ -27,6 +27,8 @@ export interface CliOptions {
   readonly merged?: boolean;
   /** Standard output is a terminal of so many columns. */
   readonly columns?: number;
+  /** Standard error is a terminal. */
+  readonly talks?: boolean;
 }
 
 /** The environment without what decides colour, so that a test says what it wants of it. */
@@ -58,12 +60,13 @@ function outputOf() {
 
 async function runHere(
   args: readonly string[],
-  { stdin = '', cwd = process.cwd(), env = {}, merged = false, columns }: CliOptions,
+  { stdin = '', cwd = process.cwd(), env = {}, merged = false, columns, talks = false }: CliOptions,
 ): Promise<CliResult> {
   const bundled: { main: typeof main } = await import(bundle);
   const stdout = outputOf();
   if (columns !== undefined) Object.assign(stdout.stream, { isTTY: true, columns });
   const stderr = outputOf();
+  Object.assign(stderr.stream, { isTTY: talks });
   const before = process.cwd();
   process.chdir(cwd);
   try {

@@ -12,7 +12,7 @@ import type { Topology } from '../../topology/topology.ts';
 import { DEFAULT_PAGE_SIZE } from '../../units.ts';
 
 /** A part of --cpus: one number, or all from `from` to `to`. */
-export interface CountSpan {
+interface CountSpan {
   readonly from: number;
   readonly to: number;
 }

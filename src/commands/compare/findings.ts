@@ -15,7 +15,7 @@ import { MIB, type PageSize, type Pages, pagesToBytes } from '../../units.ts';
 import type { ComparedScheme, MeasuredRun, Reading } from './result.ts';
 
 /** Two schemes set against each other by their exact limits over what was used, and what was observed. */
-export interface Contrast {
+interface Contrast {
   readonly subject: ComparedScheme;
   readonly other: ComparedScheme;
   readonly subjectLimit: Pages;
@@ -27,9 +27,9 @@ export interface Contrast {
 }
 
 /** On which side of the truth a scheme was seen to read. */
-export type Direction = 'never off' | 'low only' | 'high only' | 'both ways';
+type Direction = 'never off' | 'low only' | 'high only' | 'both ways';
 
-export interface Findings {
+interface Findings {
   /** Null where a single scheme is shown. */
   readonly contrast: Contrast | null;
   readonly directions: readonly {
@@ -69,7 +69,7 @@ export function observedWorst({ observed }: ComparedScheme, reading: Reading): P
   return Math.max(observed[reading].under, observed[reading].over);
 }
 
-export function directionOf({ observed }: ComparedScheme, reading: Reading): Direction {
+function directionOf({ observed }: ComparedScheme, reading: Reading): Direction {
   const { under, over } = observed[reading];
   if (under === 0) return over === 0 ? 'never off' : 'high only';
   return over === 0 ? 'low only' : 'both ways';

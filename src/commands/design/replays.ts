@@ -75,7 +75,7 @@ export interface Sighting extends Observed {
 }
 
 /** In the order of the replay's schemes. */
-export function sightingsOf({ schemes }: Compared): Sighting[] {
+function sightingsOf({ schemes }: Compared): Sighting[] {
   return schemes.map(({ name, observed: { clamped }, cost }) => ({
     name,
     under: clamped.under,
@@ -161,7 +161,7 @@ interface ReplaySpreading extends Pick<Spreading, 'heartbeat' | 'signal'> {
   readonly jobs: number | undefined;
 }
 
-export interface ReplayMaker {
+interface ReplayMaker {
   /** In the order of the requests. @throws InputError within the file. */
   make(requests: readonly CompareRequest[]): Promise<readonly (readonly Sighting[])[]>;
   /** Replays that were there already. */

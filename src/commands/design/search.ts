@@ -40,7 +40,7 @@ export interface SearchRequest {
   readonly limits: Limits;
 }
 
-export interface Candidate {
+interface Candidate {
   readonly spec: SchemeSpec;
   readonly figures: Figures;
 }
@@ -111,7 +111,7 @@ export function designsOf(request: SearchRequest): number {
   return othersFor(request).length + trees.reduce((sum, some) => sum + some, 0);
 }
 
-export interface Found extends Walked {
+interface Found extends Walked {
   readonly points: readonly FrontPoint<SchemeSpec>[];
 }
 
@@ -179,7 +179,7 @@ export interface FrontPoint<T> {
   readonly designs: T[];
 }
 
-export interface Front<T> {
+interface Front<T> {
   /** Whether the design stays, for now. */
   add(point: Point, design: T): boolean;
   /** Whether something here dominates all that is nowhere less than this. */

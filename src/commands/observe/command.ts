@@ -111,6 +111,15 @@ function isSeen(flags: ObserveFlags): boolean {
   return isTable && durationOf(flags) !== 0;
 }
 
+/** Where nothing is seen on a terminal until the end: when that is. A command of the user's speaks for itself. */
+function tellEnd(flags: ObserveFlags, { command }: Named, { stderr }: Session): void {
+  const isSilent = !isSeen(flags) && flags.readings !== true && command.length === 0;
+  const seconds = durationOf(flags);
+  if (stderr.isTTY !== true || !isSilent || seconds === 0) return;
+  const end = seconds === null ? 'when the processes have ended, or' : `in ${seconds} s, or`;
+  stderr.write(`rss-err: note: the summary comes ${end} with Ctrl-C (--readings: each reading)\n`);
+}
+
 /** Where rounds go as they come. */
 interface RoundSink {
   readonly sink: TextSink;
@@ -165,6 +174,7 @@ async function observeLive(
   const sinks = sinksFor(head, flags, output, isLive);
   const started = command.length === 0 ? null : await startCommand(command);
   const live = isLive ? openLiveBlock(session) : null;
+  tellEnd(flags, named, session);
   const observation = createObservation(head);
   const trail = await trailFor(flags);
   const render = () =>

@@ -53,7 +53,7 @@ const THREADS: Value<ThreadCounts> = {
 const LOG_OPTIONS = {
   cpus: option(
     '--cpus <n>',
-    'CPUs on-line, where the log does not say it',
+    "CPUs on-line (default: the log's, else a range)",
     wholeNumber(1, LARGEST_MACHINE),
     { rules: [excludes('--topology')] },
   ),

@@ -3,14 +3,17 @@ import { MEMBER } from '../../kernel/rss-stat.ts';
 import {
   type AddressSpace,
   copyAddressSpace,
+  copyOnWrite,
   createExecSpace,
   type Emit,
   exitMmap,
   mapRegion,
   regionOf,
+  swapIn,
+  swapOut,
+  touchPages,
   unmapRegion,
 } from '../../process/address-space.ts';
-import { copyOnWrite, swapIn, swapOut, touchPages } from '../../process/faults.ts';
 import type { PageSize, Pages } from '../../units.ts';
 import { KIND } from '../../update/kinds.ts';
 import type { LifeStep } from '../../workload/lives/life-step.ts';

@@ -1,7 +1,14 @@
 /** Keeps the counters of all processes that live: memory follows those, not the ones that have died. */
 import { NR_MEMBERS } from '../../kernel/rss-stat.ts';
-import { type CheckedMm, checkMm, createMm, type Mm } from '../../process/mm.ts';
-import { type Allocation, mmAllocations, mmInit } from '../../process/mm-init.ts';
+import {
+  type Allocation,
+  type CheckedMm,
+  checkMm,
+  createMm,
+  type Mm,
+  mmAllocations,
+  mmInit,
+} from '../../process/mm.ts';
 import { countValue, createHistogram, type Histogram } from '../../replay/histogram.ts';
 import {
   createMemberErrors,

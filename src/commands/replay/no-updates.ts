@@ -17,7 +17,7 @@ export function noRecord({ name, mm }: TraceRequest, source: RecordedSource): In
   }
   return nothingIn(
     name,
-    `${records} with pages: expected lines such as {"thread":0,"cpu":0,"pages":1,"kind":"fault"}, or of CSV rows below such a head`,
+    `in ${records} no page comes or goes: expected lines such as {"thread":0,"cpu":0,"pages":1,"kind":"fault"}, or of CSV rows below such a head`,
   );
 }
 

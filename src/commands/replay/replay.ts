@@ -35,7 +35,7 @@ async function replayUpdates(
 ): Promise<Replayed> {
   const source = openRecorded(request, recording);
   const run = await measure(request, source, () => factsOf(source.seen()), heartbeat);
-  if (run.updates === 0) throw noRecord(request, source);
+  if (run.used.cpus === 0) throw noRecord(request, source);
   const { program, topology, ...found } = run;
   const { rssMembers, belowZero } = source.seen();
   return {

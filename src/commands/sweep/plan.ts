@@ -32,7 +32,7 @@ export interface Plan {
 }
 
 /** What is known of the rows of results before there are any. */
-export interface RowsToCome {
+interface RowsToCome {
   readonly schemas: ReadonlySet<Study['schema']>;
   readonly schemes: ReadonlySet<string>;
 }
@@ -132,13 +132,13 @@ const COMPARISONS: Readonly<Record<string, (a: number | string, b: number | stri
 };
 
 /** A point as filters see it: a value for each option of the grid, and its machine. */
-export interface Filtered {
+interface Filtered {
   readonly values: ReadonlyMap<string, string>;
   readonly machine: Topology;
 }
 
 /** Whether a point stays. */
-export type Filter = (point: Filtered) => boolean;
+type Filter = (point: Filtered) => boolean;
 
 const isNumber = (text: string) => /^\d+(\.\d+)?$/.test(text);
 

@@ -196,7 +196,7 @@ export interface Measured {
 }
 
 /** The figure in a row; null where the cell is empty. */
-export function valueOfCell(cells: RowCells, figure: string): number | null {
+function valueOfCell(cells: RowCells, figure: string): number | null {
   const value = cells[figure];
   return typeof value === 'number' ? value : null;
 }

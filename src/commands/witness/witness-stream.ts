@@ -241,7 +241,7 @@ export function witnessStream(
 export type TwoLevelHolding = Extract<Holding, { kind: 'two-level' }>;
 
 /** So many spills of so many pages each, positive on the side that is to be filled. */
-export interface Spill {
+interface Spill {
   readonly pages: Pages;
   readonly times: number;
 }

@@ -88,7 +88,7 @@ function commOf(text: string): string {
   return text.length <= LONGEST_COMM ? text : text.replace(/^.*(?:\]|:) +(?=\S)/, '');
 }
 
-export interface OomReader {
+interface OomReader {
   /** Takes the next line. @returns a report that it ends, or null. */
   readonly read: (line: string) => OomReport | null;
   /** Whether a report is open: else lines without a word are nothing to it. */
@@ -241,7 +241,7 @@ function messageOfJson(line: string): string | null {
 }
 
 /** The text of a line, out of its JSON and colours. */
-export function lineText(line: string): string {
+function lineText(line: string): string {
   const text = line.replace(/[\r\n]+$/, '');
   if (QUOTED_KEYS.some((key) => text.includes(key)))
     return messageOfJson(text)?.replace(/[\r\n]+$/, '') ?? text;

@@ -124,7 +124,7 @@ function* job(context: LifeContext, task: number): Generator<LifeStep> {
 }
 
 /** One place, taken by one process after the other until all have been born. */
-export function* jobs(context: LifeContext, task: number): Generator<LifeStep> {
+function* jobs(context: LifeContext, task: number): Generator<LifeStep> {
   while (context.jobsLeft > 0) {
     context.jobsLeft -= 1;
     yield* job(context, task);
@@ -132,7 +132,7 @@ export function* jobs(context: LifeContext, task: number): Generator<LifeStep> {
 }
 
 /** The parent's start. Its heap is one mapping, which every fork copies. */
-export function* parentStart(context: LifeContext): Generator<LifeStep> {
+function* parentStart(context: LifeContext): Generator<LifeStep> {
   yield* startUp(context, PARENT, 0, MAKE, 'start');
   yield {
     does: 'map',
@@ -147,7 +147,7 @@ export function* parentStart(context: LifeContext): Generator<LifeStep> {
 }
 
 /** The parent exits, when nothing is left to wait for. */
-export function* parentEnd(context: LifeContext): Generator<LifeStep> {
+function* parentEnd(context: LifeContext): Generator<LifeStep> {
   yield { does: 'exit', process: PARENT, thread: 0, cpu: context.place(0) };
 }
 
@@ -190,7 +190,7 @@ function* reclaim(
  * what reclaim draws; the thread; its CPU; while pages are swapped out, whether it touches them; else
  * as `steady` of `compare`: a new mapping's size, or which mapping to unmap.
  */
-export function* server(context: LifeContext, firstTask: number): Generator<LifeStep> {
+function* server(context: LifeContext, firstTask: number): Generator<LifeStep> {
   const { random, workload, place, mappings } = context;
   const process = yield* serverStart(context, firstTask);
   const heap = createHeap();

@@ -4,14 +4,17 @@ import { MEMBER, MEMBERS } from '../../../src/kernel/rss-stat.ts';
 import {
   type AddressSpace,
   copyAddressSpace,
+  copyOnWrite,
   createAddressSpace,
   createExecSpace,
   exitMmap,
   mapRegion,
   type Region,
+  swapIn,
+  swapOut,
+  touchPages,
   unmapRegion,
 } from '../../../src/process/address-space.ts';
-import { copyOnWrite, swapIn, swapOut, touchPages } from '../../../src/process/faults.ts';
 import { KIND } from '../../../src/update/kinds.ts';
 
 const kindName = (kind: number) => Object.entries(KIND).find(([, value]) => value === kind)?.[0];

@@ -1,6 +1,6 @@
 /** mm_init(): what it allocates under each scheme, and that nothing is left where one fails. */
 import { describe, expect, it } from 'vitest';
-import { mmAllocations, mmInit } from '../../../src/process/mm-init.ts';
+import { mmAllocations, mmInit } from '../../../src/process/mm.ts';
 import { parseScheme } from '../../../src/schemes/registry.ts';
 
 const of = (scheme: string, grouped = true, nrCpuIds = 250) =>

@@ -15,14 +15,14 @@ import { FROM_REST, MOST_STATES, type NewGame, type StateGraph } from './search.
 import { oneAdd } from './settled-states.ts';
 
 /** An update between two of its steps, and the pages that it has in its hands. */
-export interface Held {
+interface Held {
   readonly next: 'add' | 'exchange' | 'share';
   readonly group: number;
   /** 0 before the exchange: it holds nothing then. */
   readonly pages: Pages;
 }
 
-export interface Values {
+interface Values {
   readonly cells: Pages[];
   readonly middles: Pages[];
 }
@@ -127,7 +127,7 @@ interface Move {
   readonly after: Flight;
 }
 
-export const tellStep = ({ next, group, pages }: Held): ScheduleStep => ({
+const tellStep = ({ next, group, pages }: Held): ScheduleStep => ({
   middle: { step: next, group, pages },
 });
 
