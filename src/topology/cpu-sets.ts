@@ -13,6 +13,10 @@ export interface List<T> extends Iterable<T> {
 
 export type CpuSets = List<CpuIds>;
 
+/** Whether it is a list of listOf(), which has no items of its own. */
+export const isMade = (value: object): value is List<unknown> =>
+  'forEach' in value && Object.hasOwn(value, 'forEach');
+
 /** A list of `length` items, of which none is kept: a million cores or packages are no objects in memory. */
 export function listOf<T>(length: number, at: (index: number) => T): List<T> {
   return {
