@@ -9,6 +9,7 @@ import { createPlace } from '../workload/generate.ts';
 import { PATTERNS, type Pattern, POLICIES, type Policy } from '../workload/registry.ts';
 import {
   DEFAULT_SEED,
+  demandSound,
   type MappingWorkload,
   MOST_OPERATIONS,
   MOST_THREADS,
@@ -274,13 +275,15 @@ export function workloadOf(
 ): Workload {
   const preset = PRESETS[flags.preset];
   const { pattern } = preset;
-  return {
+  const workload: Workload = {
     ...placeOf(flags, preset, topology, bytesPerPage),
     ...settledFields(FIELDS, flags, preset),
     pattern: chosenOf(PATTERNS, flags.pattern ?? pattern.name, flags, pattern, bytesPerPage),
     ...(flags.switchEvery === undefined ? {} : { switchEvery: flags.switchEvery }),
     seed: flags.seed,
   };
+  demandSound(workload, bytesPerPage);
+  return workload;
 }
 
 const FIELDS = { threads: 'threads', ...MAPPING_FIELDS, operations: 'operations' } as const;

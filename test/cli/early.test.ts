@@ -60,6 +60,18 @@ it.concurrent.each([
     /"cpus" is no number .* did you mean "online-cpus"/,
   ],
   [`compare ${LONG} --runs 3 --format svg`, /--runs goes with --format table, ascii/],
+  [
+    `compare ${LONG} --warm-up 200M`,
+    /--warm-up 200000000: there are 100,000,000 operations: expected fewer/,
+  ],
+  [
+    `sweep compare ${LONG} --pattern steady,handoff --threads 1`,
+    /handoff needs at least 2 threads/,
+  ],
+  [
+    'sweep processes --processes 1M --servers 1 --failing-forks 0%,100%',
+    /no server would ever be born/,
+  ],
   ['sweep', /expected what to sweep \(compare, processes, oom, watchdog\), --grid FILE/],
 ])('%s', async (line, said) => {
   const { code, stdout, stderr } = await runCli(line.split(' '), { cwd: temporaryFolder({}) });

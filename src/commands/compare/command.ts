@@ -49,6 +49,7 @@ import {
 } from './compare.ts';
 import { errorLegend } from './legend.ts';
 import { flagsLike, LIKE_OPTIONS, likeOf } from './like.ts';
+import { demandShorter } from './measure.ts';
 import {
   COST_OPTIONS,
   demandOneStdin,
@@ -148,6 +149,7 @@ async function requestOf(told: CompareFlags, session: Session): Promise<CompareR
   const topology = await readTopology(flags.topology, session);
   const pageSize = flags.pageSize ?? topology.pageSize;
   const workload = workloadOf(flags, topology, pageSize);
+  if (flags.warmUp !== 'auto') demandShorter(flags.warmUp, workload.operations);
   return {
     version,
     topology,

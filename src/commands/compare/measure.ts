@@ -163,6 +163,13 @@ export function costsOf(
   };
 }
 
+/** @throws InputError where so many operations leave none to observe. */
+export function demandShorter(warmUp: number, operations: number): void {
+  if (warmUp === 0 || warmUp < operations) return;
+  const all = formatCount(operations, 'operation');
+  throw new InputError(`--warm-up ${warmUp}: there are ${all}: expected fewer`);
+}
+
 /** @throws InputError where the warm-up has left nothing to observe. */
 export function demandWarmedUp(
   warmUp: WarmUp | undefined,
@@ -170,10 +177,11 @@ export function demandWarmedUp(
   pageSize: PageSize,
 ): void {
   if (warmUp === undefined || (warmedUp !== null && warmedUp.operations < operations)) return;
-  const all = formatCount(operations, 'operation');
   if ('operations' in warmUp) {
-    throw new InputError(`--warm-up ${warmUp.operations}: there are ${all}: expected fewer`);
+    demandShorter(warmUp.operations, operations);
+    return;
   }
+  const all = formatCount(operations, 'operation');
   const bytes = (pages: number) => formatBytes(pagesToBytes(pages, pageSize));
   throw new InputError(
     `--warm-up auto: the process came to ${bytes(largestRss)} of ${bytes(warmUp.pages)} in ${all}: try more --operations`,

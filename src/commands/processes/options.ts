@@ -22,6 +22,7 @@ import {
 import type { Topology } from '../../topology/topology.ts';
 import type { PageSize } from '../../units.ts';
 import {
+  demandSoundLives,
   MOST_PARALLEL,
   MOST_SERVERS,
   PROCESS_PRESET_NAMES,
@@ -112,7 +113,7 @@ export function processWorkloadOf(
 ): ProcessWorkload {
   const preset = PROCESS_PRESETS[flags.preset];
   const { size, seed } = flags;
-  return {
+  const workload: ProcessWorkload = {
     ...settledFields(FIELDS, flags, preset),
     serverPages:
       size === undefined ? preset.serverPages : sizeInPages('--size', size, bytesPerPage, 1),
@@ -121,6 +122,8 @@ export function processWorkloadOf(
     ...settledFields(MAPPING_FIELDS, flags, preset),
     seed,
   };
+  demandSoundLives(workload);
+  return workload;
 }
 
 /** The flags that make a workload of its preset: the way back of processWorkloadOf(). */
