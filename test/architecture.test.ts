@@ -25,7 +25,7 @@ const SHARED = new Set(['errors.ts', 'suggestion.ts', 'units.ts', 'version.ts'])
 
 /** Where a package or Node module may be imported; patterns of paths below src/. */
 const HOME: Record<string, RegExp> = {
-  commander: /^(program|cli\/(command|options)|commands\/completion\/manual-page)\.ts$/,
+  commander: /^(program|cli\/(command|meant|options)|commands\/completion\/manual-page)\.ts$/,
   chalk: /^(cli|render|commands)\//,
   'cli-table3': /^render\/text\.ts$/,
   sparkly: /^render\/amounts\.ts$/,

@@ -400,20 +400,22 @@ describe('a machine of a million CPUs is read', () => {
   const largest = createMeter(MOST_MEMORY_OF_LARGEST_MIB);
   afterAll(largest.end);
 
-  it.each(['-smp 1048576,sockets=1048576,maxcpus=1048576', 'pack:1048576 pu:1'])(
-    '%s',
-    async (text) => {
-      const { code, stderr, peakMiB, seconds } = await measure(['bound', '--topology', '-'], () => [
-        text,
-      ]);
-      expect({ code, stderr: stderr.split('\n')[0]?.slice(0, 27) }).toEqual({
-        code: 0,
-        stderr: 'rss-err: note: standard inp',
-      });
-      expect(peakMiB).toBeLessThan(MOST_MEMORY_OF_LARGEST_MIB);
-      expect(seconds).toBeLessThan(MOST_SECONDS);
-    },
-  );
+  it.each([
+    '-smp 1048576,sockets=1048576,maxcpus=1048576',
+    'pu:1048576',
+    'pack:1048576 pu:1',
+    'pack:2 core:262144 pu:2',
+  ])('%s', async (text) => {
+    const { code, stderr, peakMiB, seconds } = await measure(['bound', '--topology', '-'], () => [
+      text,
+    ]);
+    expect({ code, stderr: stderr.split('\n')[0]?.slice(0, 27) }).toEqual({
+      code: 0,
+      stderr: 'rss-err: note: standard inp',
+    });
+    expect(peakMiB).toBeLessThan(MOST_MEMORY_OF_LARGEST_MIB);
+    expect(seconds).toBeLessThan(MOST_SECONDS);
+  });
 });
 
 const list = (text: string) => ({

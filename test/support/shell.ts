@@ -94,20 +94,23 @@ export function runShell(line: string, options: ShellOptions = {}): Promise<CliR
   return runPipe(plain.commands, options, plain.stdin ?? options.stdin ?? '');
 }
 
-/** Milliseconds of processor time that a process has had; null where /proc does not tell. */
-function processorTime(pid: number): number | null {
+/**
+ * Milliseconds of processor time that a process has had, and whether it sleeps: one that waits for a
+ * processor does not. Null where /proc does not tell.
+ */
+function statusOf(pid: number): { readonly time: number; readonly sleeps: boolean } | null {
   const path = `/proc/${pid}/stat`;
   if (!existsSync(path)) return null;
   const fields = readFileSync(path, 'utf8').split(') ')[1]?.split(' ') ?? [];
-  return 10 * (Number(fields[11]) + Number(fields[12]));
+  return { time: 10 * (Number(fields[11]) + Number(fields[12])), sleeps: fields[0] === 'S' };
 }
 
 /** Resolves when the process is past its start and computes. */
 export async function untilBusy({ child }: Running): Promise<void> {
   for (let waited = 0; waited < 15_000; waited += 50) {
     await sleep(50);
-    const time = processorTime(child.pid!);
-    if (time === null ? waited > 2000 : time > 250) return;
+    const status = statusOf(child.pid!);
+    if (status === null ? waited > 2000 : status.time > 250) return;
   }
 }
 
@@ -116,8 +119,13 @@ export async function untilIdle({ child }: Running): Promise<void> {
   let last = -1;
   for (let waited = 0; waited < 15_000; waited += 400) {
     await sleep(400);
-    const time = processorTime(child.pid!);
-    if (time === null ? waited > 2000 : time > 0 && time === last) return;
-    last = time ?? -1;
+    const status = statusOf(child.pid!);
+    if (status === null) {
+      if (waited > 2000) return;
+      continue;
+    }
+    const { time, sleeps } = status;
+    if (sleeps && time > 0 && time === last) return;
+    last = time;
   }
 }
