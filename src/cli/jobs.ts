@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { Pool } from 'workerpool';
 import { InputError } from '../errors.ts';
 import type { Heartbeat } from '../replay/replay.ts';
+import { isMade } from '../topology/cpu-sets.ts';
 import { aborted } from './interruption.ts';
 import { option } from './options.ts';
 import { wholeNumber } from './values.ts';
@@ -39,6 +40,14 @@ function asThrown(error: unknown): unknown {
   if (!(error instanceof Error && error.name === 'InputError')) return error;
   const { fault, places } = error as InputError;
   return new InputError(fault, places);
+}
+
+/** A piece as it can be sent: functions cannot, and a list that is made when it is asked for is one of them. */
+function sendable(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (isMade(value)) return [...value];
+  if (Object.getPrototypeOf(value) !== Object.prototype) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, sendable(inner)]));
 }
 
 /** Tells a heartbeat what all pieces together have done. */
@@ -90,7 +99,7 @@ export async function eachPart<Piece, Part>(
     const on = (more: number) => void tell(more)?.catch(() => {});
     return onPool(spreading, async (pool) => {
       const running = pieces.map(async (piece, index) =>
-        take(await pool.exec(name, [piece], { on }), index),
+        take(await pool.exec(name, [sendable(piece)], { on }), index),
       );
       // Failures are heard in the order of the pieces, not in that of time.
       for (const part of running) part.catch(() => {});
@@ -135,7 +144,7 @@ export function partsBeside<Piece, Part>(
     const failures: unknown[] = [];
     const running = pieces.map(async (piece): Promise<Part> => {
       try {
-        return await pool.exec(name, [piece]);
+        return await pool.exec(name, [sendable(piece)]);
       } catch (error) {
         failures.push(error);
         throw error;

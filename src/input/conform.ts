@@ -52,24 +52,25 @@ function describeIssue(root: z.ZodType, document: unknown, issue: z.core.$ZodIss
     : `${formatPath(issue.path)} is ${quote(value)}: ${issue.message}`;
 }
 
-/** Longer lists are looked at entry by entry first: a fault in each of a million would fill memory. */
+/** Longer lists are looked at entry by entry: faults in all of a million, or a copy, would fill memory. */
 const LONG_LIST = 1000;
 
-/** The value; a long list up to its first faulty entry. */
-function upToFault(root: z.ZodType, key: string, value: unknown): unknown {
-  if (!Array.isArray(value) || value.length <= LONG_LIST) return value;
+const isLong = (value: unknown): value is unknown[] =>
+  Array.isArray(value) && value.length > LONG_LIST;
+
+/** A long list up to its first faulty entry; its beginning where it has none. */
+function upToFault(root: z.ZodType, key: string, value: readonly unknown[]): readonly unknown[] {
   let schema: unknown = shapeOf(root)[key];
   while (isOptional(schema)) schema = schema.unwrap();
   const element = (schema as z.ZodArray | undefined)?.element as z.ZodType | undefined;
   const fault = value.findIndex((entry) => element?.safeParse(entry).success === false);
-  return fault === -1 ? value : value.slice(0, fault + 1);
+  return value.slice(0, fault === -1 ? LONG_LIST : fault + 1);
 }
 
-function shortened(root: z.ZodType, document: unknown): unknown {
-  if (typeof document !== 'object' || document === null || Array.isArray(document)) return document;
-  return Object.fromEntries(
-    Object.entries(document).map(([key, value]) => [key, upToFault(root, key, value)]),
-  );
+/** The long lists of a document. */
+function longLists(document: unknown): Record<string, readonly unknown[]> {
+  if (typeof document !== 'object' || document === null || Array.isArray(document)) return {};
+  return Object.fromEntries(Object.entries(document).filter(([, value]) => isLong(value)));
 }
 
 /**
@@ -77,8 +78,13 @@ function shortened(root: z.ZodType, document: unknown): unknown {
  * @throws InputError that names the faults: path, value and rule of each.
  */
 export function conformTo<T>(schema: z.ZodType<T>, document: unknown, noun: string): T {
-  const result = schema.safeParse(shortened(schema, document));
-  if (result.success) return result.data;
+  const long = longLists(document);
+  const cut = Object.entries(long).map(([key, list]) => [key, upToFault(schema, key, list)]);
+  const isShort = cut.length === 0;
+  const result = schema.safeParse(
+    isShort ? document : { ...(document as object), ...Object.fromEntries(cut) },
+  );
+  if (result.success) return isShort ? result.data : { ...result.data, ...long };
   // A misspelt key tells more than the one that is missing for it.
   const isKey = ({ code }: z.core.$ZodIssue) => code === 'unrecognized_keys';
   const issues = [

@@ -1,13 +1,50 @@
 /** Sets of CPUs, such as cores: of a regular machine there may be a million, which are no objects in memory. */
 import type { CpuIds } from './cpulist.ts';
 
-/** A list of sets; an array is one. */
-export interface CpuSets extends Iterable<CpuIds> {
+/** What is looked at in its order; an array is one, and what is made only when it is asked for. */
+export interface List<T> extends Iterable<T> {
   readonly length: number;
-  slice(from: number, to: number): readonly CpuIds[];
-  forEach(look: (cpus: CpuIds, index: number) => void): void;
-  map<T>(made: (cpus: CpuIds, index: number) => T): T[];
+  at(index: number): T | undefined;
+  slice(from: number, to: number): readonly T[];
+  forEach(look: (item: T, index: number) => void): void;
+  map<U>(made: (item: T, index: number) => U): U[];
+  filter(keep: (item: T) => boolean): readonly T[];
 }
+
+export type CpuSets = List<CpuIds>;
+
+/** Whether it is a list of listOf(), which has no items of its own. */
+export const isMade = (value: object): value is List<unknown> =>
+  'forEach' in value && Object.hasOwn(value, 'forEach');
+
+/** A list of `length` items, of which none is kept: a million cores or packages are no objects in memory. */
+export function listOf<T>(length: number, at: (index: number) => T): List<T> {
+  return {
+    length,
+    at: (index) => (index < length ? at(index) : undefined),
+    slice: (from, to) =>
+      Array.from({ length: Math.max(0, Math.min(to, length) - from) }, (_, i) => at(from + i)),
+    forEach(look) {
+      for (let i = 0; i < length; i++) look(at(i), i);
+    },
+    map: (made) => Array.from({ length }, (_, i) => made(at(i), i)),
+    filter(keep) {
+      const kept: T[] = [];
+      this.forEach((item) => void (keep(item) && kept.push(item)));
+      return kept;
+    },
+    *[Symbol.iterator]() {
+      for (let i = 0; i < length; i++) yield at(i);
+    },
+  };
+}
+
+/** As map(), each made when it is asked for. */
+export const listFrom = <T, U>(items: List<T>, made: (item: T, index: number) => U): List<U> =>
+  listOf(items.length, (i) => made(items.at(i)!, i));
+
+export const setsIn = (groups: List<{ readonly cpus: CpuIds }>): CpuSets =>
+  listFrom(groups, ({ cpus }) => cpus);
 
 /** The CPUs of one array in sets of so many, in their order, each ascending; a set is a view, made when it is asked for. */
 export function setsOfSize(cpus: CpuIds, size: number): CpuSets {
@@ -16,36 +53,23 @@ export function setsOfSize(cpus: CpuIds, size: number): CpuSets {
   const all = ascend ? cpus : cpus.slice();
   const at = (i: number) => all.subarray(i * size, (i + 1) * size);
   if (!ascend) for (let i = 0; i < length; i++) at(i).sort();
-  const slice = (from: number, to: number) =>
-    Array.from({ length: Math.max(0, Math.min(to, length) - from) }, (_, i) => at(from + i));
-  return {
-    length,
-    slice,
-    forEach(look) {
-      for (let i = 0; i < length; i++) look(at(i), i);
-    },
-    map: (made) => Array.from({ length }, (_, i) => made(at(i), i)),
-    *[Symbol.iterator]() {
-      for (let i = 0; i < length; i++) yield at(i);
-    },
-  };
+  return listOf(length, at);
 }
 
-/** CPUs of an array that small sets share. */
-const CHUNK = 1 << 16;
-
-/** Makes sets views of few arrays: an array of its own takes 200 bytes, of a million cores 200 MB. */
-export function createPacking(): (cpus: CpuIds) => CpuIds {
-  let chunk = new Int32Array(0);
-  let used = 0;
-  return (cpus) => {
-    if (cpus.length > CHUNK / 64) return cpus;
-    if (used + cpus.length > chunk.length) {
-      chunk = new Int32Array(CHUNK);
-      used = 0;
+/** Sets in one array: one of their own takes 200 bytes each, of a million cores 200 MB. */
+export function packedSets(length: number, setAt: (index: number) => CpuIds): CpuSets {
+  const starts = new Int32Array(length + 1);
+  let cpus = new Int32Array(length);
+  for (let i = 0; i < length; i++) {
+    const set = setAt(i);
+    const end = starts[i]! + set.length;
+    if (end > cpus.length) {
+      const larger = new Int32Array(2 * end);
+      larger.set(cpus);
+      cpus = larger;
     }
-    chunk.set(cpus, used);
-    used += cpus.length;
-    return chunk.subarray(used - cpus.length, used);
-  };
+    cpus.set(set, starts[i]!);
+    starts[i + 1] = end;
+  }
+  return listOf(length, (i) => cpus.subarray(starts[i]!, starts[i + 1]!));
 }

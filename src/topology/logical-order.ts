@@ -1,5 +1,5 @@
 /** hwloc's logical numbering of CPUs: depth first over packages, dies, nodes, caches and cores. */
-import type { CpuSets } from './cpu-sets.ts';
+import { type CpuSets, setsIn } from './cpu-sets.ts';
 import { groupOfCpu, lastLevelCaches, type Topology } from './topology.ts';
 
 /** For each CPU the lowest id of its group, which is how hwloc orders siblings; the CPU itself where it has none. */
@@ -16,9 +16,9 @@ function firstOfGroup(nrCpuIds: number, groups: CpuSets): Int32Array {
 export function logicalNumbers(topology: Topology): Int32Array {
   const { nrCpuIds } = topology;
   const levels = [
-    topology.packages.map((pkg) => pkg.cpus),
-    topology.dies.map((die) => die.cpus),
-    topology.numaNodes.map((node) => node.cpus),
+    setsIn(topology.packages),
+    setsIn(topology.dies),
+    setsIn(topology.numaNodes),
     lastLevelCaches(topology),
     topology.cores,
   ]

@@ -1,6 +1,6 @@
 /** The machine as the schemes and policies need it: CPUs in Linux's own terms, and who shares what. */
 import type { PageSize } from '../units.ts';
-import type { CpuSets } from './cpu-sets.ts';
+import { type CpuSets, type List, listFrom } from './cpu-sets.ts';
 import type { CpuIds } from './cpulist.ts';
 
 export interface CacheGroup {
@@ -40,9 +40,9 @@ export interface Topology {
   /** Where threads run, and what the per-CPU batch follows. */
   readonly online: CpuIds;
   readonly cores: CpuSets;
-  readonly caches: readonly CacheGroup[];
-  readonly packages: readonly Package[];
-  readonly dies: readonly Die[];
+  readonly caches: List<CacheGroup>;
+  readonly packages: List<Package>;
+  readonly dies: List<Die>;
   /** Empty where none are described. */
   readonly numaNodes: readonly NumaNode[];
   readonly distances: readonly (readonly number[])[];
@@ -69,8 +69,28 @@ export function nodeOfCpu(topology: Topology): Int32Array {
   return nodeOf;
 }
 
+/** The levels of the caches that are described. */
+export function cacheLevels({ caches }: Topology): readonly number[] {
+  const levels = new Set<number>();
+  caches.forEach(({ level }) => void levels.add(level));
+  return [...levels].sort((a, b) => a - b);
+}
+
+/** Where the caches of a level are in the list of all. */
+export function placesOfCaches({ caches }: Topology, level: number): readonly number[] {
+  const places: number[] = [];
+  caches.forEach((cache, i) => {
+    if (cache.level === level) places.push(i);
+  });
+  return places;
+}
+
+/** The CPUs of each cache of a level. */
+export function cachesOf(topology: Topology, level: number): CpuSets {
+  return listFrom(placesOfCaches(topology, level), (place) => topology.caches.at(place)!.cpus);
+}
+
 /** The groups of CPUs that share a last-level cache: those of the highest level described. */
-export function lastLevelCaches(topology: Topology): readonly CpuIds[] {
-  const level = topology.caches.reduce((highest, cache) => Math.max(highest, cache.level), 0);
-  return topology.caches.filter((cache) => cache.level === level).map((cache) => cache.cpus);
+export function lastLevelCaches(topology: Topology): CpuSets {
+  return cachesOf(topology, Math.max(0, ...cacheLevels(topology)));
 }

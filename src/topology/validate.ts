@@ -1,10 +1,10 @@
 /** From a document of the schema's form to a Topology: the rules between its parts. */
 import { InputError, quote, within } from '../errors.ts';
 import { DEFAULT_PAGE_SIZE } from '../units.ts';
-import { type CpuSets, createPacking } from './cpu-sets.ts';
+import { type CpuSets, type List, listFrom, packedSets, setsIn } from './cpu-sets.ts';
 import { type CpuIds, formatCpulist, parseCpulist } from './cpulist.ts';
 import type { TopologyDocument } from './schema.ts';
-import type { Die, Package, Topology } from './topology.ts';
+import { cacheLevels, type Die, type Package, placesOfCaches, type Topology } from './topology.ts';
 
 /** The sets of CPUs of one kind, and the places in the document that they have. */
 interface Groups {
@@ -17,8 +17,8 @@ const coresIn = (cores: CpuSets): Groups => ({
   placeOf: (i) => `cores[${i}]`,
 });
 
-const groupsIn = (key: string, items: readonly { readonly cpus: CpuIds }[]): Groups => ({
-  sets: items.map(({ cpus }) => cpus),
+const groupsIn = (key: string, items: List<{ readonly cpus: CpuIds }>): Groups => ({
+  sets: setsIn(items),
   placeOf: (i) => `${key}[${i}].cpus`,
 });
 
@@ -84,11 +84,12 @@ function demandPartition(
   );
 }
 
-function demandUniqueIds(items: readonly { readonly id: number }[], key: string): void {
+function demandUniqueIds(items: List<{ readonly id: number }>, key: string): void {
   // As they nearly always are: a million need no table.
-  if (items.every(({ id }, i) => i === 0 || id > items[i - 1]!.id)) return;
+  const ids = items.map(({ id }) => id);
+  if (ids.every((id, i) => i === 0 || id > ids[i - 1]!)) return;
   const seen = new Map<number, number>();
-  items.forEach(({ id }, index) => {
+  ids.forEach((id, index) => {
     const other = seen.get(id);
     if (other !== undefined) {
       throw new InputError(`${key}[${index}].id is ${id}: ${key}[${other}] has that id already`);
@@ -112,8 +113,8 @@ function demandSquare(distances: readonly (readonly number[])[], nodes: number):
 
 /** Die ids are distinct within a package, and a die's CPUs are its package's where packages are described. */
 function demandDiesOfPackages(
-  dies: readonly Die[],
-  packages: readonly Package[],
+  dies: List<Die>,
+  packages: List<Package>,
   packageOf: Int32Array,
 ): void {
   if (dies.length === 0) return;
@@ -138,7 +139,7 @@ function demandDiesOfPackages(
     }
     const stray = cpus.find((cpu) => packageOf[cpu] !== own);
     if (stray !== undefined) {
-      const whole = { place: `packages[${own}].cpus`, cpus: packages[own]!.cpus };
+      const whole = { place: `packages[${own}].cpus`, cpus: packages.at(own)!.cpus };
       throw strayError(`dies[${index}].cpus`, cpus, stray, whole);
     }
   });
@@ -177,11 +178,11 @@ export function demandSound(topology: Topology): Topology {
   const packageOf = demandPartition(packageGroups, topology, 'packages', 'package');
   demandPartition(nodeGroups, topology, 'numaNodes', 'NUMA node');
   demandDisjoint(dieGroups, 'die', nrCpuIds);
-  for (const level of new Set(caches.map((cache) => cache.level))) {
-    const indexes = Array.from(caches.keys()).filter((i) => caches[i]!.level === level);
+  for (const level of cacheLevels(topology)) {
+    const places = placesOfCaches(topology, level);
     const ofLevel = {
-      sets: indexes.map((i) => caches[i]!.cpus),
-      placeOf: (i: number) => cacheGroups.placeOf(indexes[i]!),
+      sets: listFrom(places, (place) => caches.at(place)!.cpus),
+      placeOf: (i: number) => cacheGroups.placeOf(places[i]!),
     };
     demandDisjoint(ofLevel, `level-${level} cache`, nrCpuIds);
   }
@@ -212,7 +213,6 @@ export function topologyOf({ cpus, ...rest }: TopologyDocument): Topology {
 
   // A CPU is in one group of each kind, so groups that name more overlap: no need to hold them all.
   let named = 0;
-  const packed = createPacking();
   const group = (place: string, text: string): CpuIds => {
     const members = cpusAt(place, text, last);
     demandWithin(place, members, whole);
@@ -222,10 +222,15 @@ export function topologyOf({ cpus, ...rest }: TopologyDocument): Topology {
         `${place}: this and other groups overlap; a CPU is in one of each kind at most`,
       );
     }
-    return packed(members);
+    return members;
   };
-  const groups = <T extends { readonly cpus: string }>(key: string, items: readonly T[] = []) =>
-    items.map((item, i) => ({ ...item, cpus: group(`${key}[${i}].cpus`, item.cpus) }));
+  const { cores = [], caches = [], packages = [], dies = [], numaNodes = [] } = rest;
+  const groups = (key: string, items: readonly { readonly cpus: string }[]) =>
+    packedSets(items.length, (i) => group(`${key}[${i}].cpus`, items[i]!.cpus));
+  const levels = Uint8Array.from(caches, ({ level }) => level);
+  const packageIds = Int32Array.from(packages, ({ id }) => id);
+  const dieIds = Int32Array.from(dies, ({ id }) => id);
+  const packagesOfDies = Int32Array.from(dies, (die) => die.package ?? -1);
   const topology = {
     name: rest.name,
     description: rest.description ?? '',
@@ -235,17 +240,18 @@ export function topologyOf({ cpus, ...rest }: TopologyDocument): Topology {
     possible,
     present,
     online,
-    cores: (rest.cores ?? []).map((list, i) => group(`cores[${i}]`, list)),
-    caches: groups('caches', rest.caches),
-    packages: groups('packages', rest.packages),
-    dies: groups('dies', rest.dies).map(({ package: packageId, id, cpus: members }) => ({
-      packageId: packageId ?? null,
+    cores: packedSets(cores.length, (i) => group(`cores[${i}]`, cores[i]!)),
+    caches: listFrom(groups('caches', caches), (cpus, i) => ({ level: levels[i]!, cpus })),
+    packages: listFrom(groups('packages', packages), (cpus, i) => ({ id: packageIds[i]!, cpus })),
+    dies: listFrom(groups('dies', dies), (cpus, i) => {
+      const packageId = packagesOfDies[i]!;
+      return { packageId: packageId === -1 ? null : packageId, id: dieIds[i]!, cpus };
+    }),
+    numaNodes: numaNodes.map(({ id, cpus, memoryMiB }, i) => ({
       id,
-      cpus: members,
+      cpus: group(`numaNodes[${i}].cpus`, cpus),
+      ...(memoryMiB === undefined ? {} : { memoryMiB }),
     })),
-    numaNodes: groups('numaNodes', rest.numaNodes).map(({ memoryMiB, ...node }) =>
-      memoryMiB === undefined ? node : { ...node, memoryMiB },
-    ),
     distances: rest.distances ?? [],
   };
   demandSound(topology);

@@ -22,6 +22,15 @@ describe('--jobs', () => {
     expect(await json(...words, '--jobs', '3')).toBe(one);
   });
 
+  it('is for machines too whose cores are made when they are asked for', async () => {
+    const words = ['--topology', 'pack:2 core:4 pu:2', '--operations', '4000000', '--runs', '2'];
+    const [one, two] = await Promise.all(
+      ['1', '2'].map((jobs) => runCli(['compare', ...words, '--format', 'json', '--jobs', jobs])),
+    );
+    expect(two).toEqual(one);
+    expect(two!.code).toBe(0);
+  });
+
   it('says in one line what a worker has found wrong', async () => {
     const words = ['--operations', '4000000', '--jobs', '2', '--topology', '1cpu'];
     const { stderr, code } = await runCli([

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { formatCpulist } from '../../src/topology/cpulist.ts';
 import type { MachineDescription } from '../../src/topology/import/description.ts';
+import type { Topology } from '../../src/topology/topology.ts';
 
 const folder = new URL('../machines/', import.meta.url);
 
@@ -48,5 +49,14 @@ export function told(description: MachineDescription) {
       numaNodes?.map(({ id, cpus, memoryMiB }) => [id, formatCpulist(cpus), memoryMiB ?? null]) ??
       null,
     distances: description.distances,
+  };
+}
+
+/** A machine whose parts are arrays: those of a large one are made when they are asked for. */
+export function listed(machine: Topology): Topology {
+  const { cores, caches, packages, dies } = machine;
+  return {
+    ...machine,
+    ...{ cores: [...cores], caches: [...caches], packages: [...packages], dies: [...dies] },
   };
 }

@@ -133,7 +133,7 @@ function twoLevelReference(
   { batch, middle, group }: SpecOfScheme<'two-level'>,
 ): ReferenceCounters {
   const sets =
-    group === 'node' ? topology.numaNodes.map(({ cpus }) => cpus) : lastLevelCaches(topology);
+    group === 'node' ? topology.numaNodes.map(({ cpus }) => cpus) : [...lastLevelCaches(topology)];
   const groups = new Map(sets.flatMap((cpus, i) => Array.from(cpus, (cpu) => [cpu, i] as const)));
   const groupOf = (cpu: number) => groups.get(cpu) ?? 0;
   const counts = new Map<string, bigint>();

@@ -34,8 +34,8 @@ function topologyFiles(machine: Topology, cpu: number, { old }: SysfsKernel): En
         ? [[`${folder}/${mask}`, `${formatCpumask(cpus, machine.nrCpuIds)}\n`]]
         : [[`${folder}/${list}`, `${formatCpulist(cpus)}\n`]];
   const core = [...machine.cores].find((cpus) => cpus.includes(cpu));
-  const pkg = machine.packages.find(({ cpus }) => cpus.includes(cpu));
-  const die = machine.dies.find(({ cpus }) => cpus.includes(cpu));
+  const pkg = [...machine.packages].find(({ cpus }) => cpus.includes(cpu));
+  const die = [...machine.dies].find(({ cpus }) => cpus.includes(cpu));
   return [
     ...set('core_cpus_list', 'thread_siblings', core),
     ...set('package_cpus_list', 'core_siblings', pkg?.cpus),

@@ -2,8 +2,17 @@
  * A machine as a tree: packages, dies, NUMA nodes, caches and cores as their CPUs lie within each other;
  * and the tree with equal siblings folded, so that 8,192 CPUs fit a page.
  */
+import { type CpuSets, type List, setsIn } from '../../topology/cpu-sets.ts';
 import type { CpuIds } from '../../topology/cpulist.ts';
-import { groupOfCpu, type Topology } from '../../topology/topology.ts';
+import {
+  cacheLevels,
+  cachesOf,
+  type Die,
+  groupOfCpu,
+  type NumaNode,
+  type Package,
+  type Topology,
+} from '../../topology/topology.ts';
 
 /** CPUs run threads, are there and do not, or are possible but not there. */
 export type CpuState = 'online' | 'offline' | 'absent';
@@ -31,8 +40,8 @@ export interface PartName {
   readonly kind: 'package' | 'die' | 'node' | 'cache' | 'core' | 'cpus';
   /** "package", "L3", "CPUs off-line". */
   readonly title: string;
-  /** Caches and cores have no ids of their own. */
-  readonly ids: readonly number[];
+  /** Of one, or of several. Caches and cores have no ids of their own. */
+  readonly ids: number | readonly number[];
   /** Of nodes; null where one of them does not tell. */
   readonly memoryMiB: Range | null;
 }
@@ -72,8 +81,8 @@ export interface MachineTree {
   readonly crossing: readonly Group[];
 }
 
-function nameOf(kind: PartName['kind'], own: Partial<PartName> = {}): PartName {
-  return { kind, title: kind, ids: [], memoryMiB: null, ...own };
+function nameOf(kind: PartName['kind'], title: string = kind): PartName {
+  return { kind, title, ids: [], memoryMiB: null };
 }
 
 const groupOf = (names: readonly PartName[], cpus: CpuIds): Group => ({
@@ -82,28 +91,35 @@ const groupOf = (names: readonly PartName[], cpus: CpuIds): Group => ({
   children: null,
 });
 
-/** The groups by kind; the earlier kind is the outer one where CPUs are equal, and stays where two cross. */
-function groupsByKind(topology: Topology): readonly (readonly Group[])[] {
-  const { packages, dies, numaNodes, caches, cores } = topology;
-  const levels = [...new Set(caches.map(({ level }) => level))].sort((a, b) => b - a);
+interface Kind {
+  readonly sets: CpuSets;
+  readonly namesOf: (index: number) => readonly PartName[];
+}
+
+/** Sets by kind; the earlier kind is the outer one where CPUs are equal, and stays where two cross. */
+function kindsOf(topology: Topology): readonly Kind[] {
+  const { packages, dies, numaNodes, cores } = topology;
   // There may be a million of them: they share a name.
-  const cacheNames = new Map(
-    levels.map((level) => [level, [nameOf('cache', { title: `L${level}` })]]),
-  );
-  const core = [nameOf('core')];
-  const memoryOf = (mib: number | undefined) => (mib === undefined ? null : { min: mib, max: mib });
+  const alike = (sets: CpuSets, name: PartName): Kind => {
+    const names = [name];
+    return { sets, namesOf: () => names };
+  };
+  const numbered = (parts: List<Package | Die | NumaNode>, kind: PartName['kind']): Kind => ({
+    sets: setsIn(parts),
+    namesOf(i) {
+      const { id, memoryMiB: mib } = parts.at(i) as NumaNode;
+      const memoryMiB = mib === undefined ? null : { min: mib, max: mib };
+      return [{ kind, title: kind, ids: id, memoryMiB }];
+    },
+  });
   return [
-    packages.map(({ id, cpus }) => groupOf([nameOf('package', { ids: [id] })], cpus)),
-    dies.map(({ id, cpus }) => groupOf([nameOf('die', { ids: [id] })], cpus)),
-    numaNodes.map(({ id, cpus, memoryMiB }) =>
-      groupOf([nameOf('node', { ids: [id], memoryMiB: memoryOf(memoryMiB) })], cpus),
-    ),
-    ...levels.map((level) =>
-      caches
-        .filter((cache) => cache.level === level)
-        .map(({ cpus }) => groupOf(cacheNames.get(level)!, cpus)),
-    ),
-    cores.map((cpus) => groupOf(core, cpus)),
+    numbered(packages, 'package'),
+    numbered(dies, 'die'),
+    numbered(numaNodes, 'node'),
+    ...cacheLevels(topology)
+      .toReversed()
+      .map((level) => alike(cachesOf(topology, level), nameOf('cache', `L${level}`))),
+    alike(cores, nameOf('core')),
   ];
 }
 
@@ -121,20 +137,38 @@ function crosses({ cpus }: Group, indexOf: Int32Array, others: readonly Group[])
   );
 }
 
-/** The groups that nest, and those that do not with one of an earlier kind. */
+/** The groups of a kind, and for each CPU the one it is in. */
+interface Placed {
+  readonly groups: readonly Group[];
+  readonly indexOf: Int32Array;
+}
+
+/** The group that has just these CPUs. */
+function equalTo(cpus: CpuIds, { groups, indexOf }: Placed): Group | undefined {
+  const index = indexOf[cpus[0]!]!;
+  const group = groups[index];
+  const isEqual = group?.cpus.length === cpus.length && cpus.every((cpu) => indexOf[cpu] === index);
+  return isEqual ? group : undefined;
+}
+
+/** The groups that nest, and those that do not with one of an earlier kind. Equal ones are one. */
 function nesting(topology: Topology): { placed: readonly Group[]; crossing: readonly Group[] } {
   const crossing: Group[] = [];
-  const earlier: { groups: readonly Group[]; indexOf: Int32Array }[] = [];
-  for (const kind of groupsByKind(topology)) {
-    const isCrossing = (group: Group) =>
-      earlier.some(({ groups, indexOf }) => crosses(group, indexOf, groups));
+  const earlier: Placed[] = [];
+  for (const { sets, namesOf } of kindsOf(topology)) {
     const groups: Group[] = [];
-    for (const group of kind) (isCrossing(group) ? crossing : groups).push(group);
-    const indexOf = groupOfCpu(
-      topology.nrCpuIds,
-      groups.map(({ cpus }) => cpus),
-    );
-    earlier.push({ groups, indexOf });
+    sets.forEach((cpus, i) => {
+      for (const placed of earlier) {
+        const equal = equalTo(cpus, placed);
+        if (equal === undefined) continue;
+        equal.names = [...equal.names, ...namesOf(i)];
+        return;
+      }
+      const group = groupOf(namesOf(i), cpus);
+      const isCrossing = earlier.some((placed) => crosses(group, placed.indexOf, placed.groups));
+      (isCrossing ? crossing : groups).push(group);
+    });
+    earlier.push({ groups, indexOf: groupOfCpu(topology.nrCpuIds, setsIn(groups)) });
   }
   return { placed: earlier.flatMap(({ groups }) => groups), crossing };
 }
@@ -154,12 +188,8 @@ function draftsOf({ nrCpuIds, possible }: Topology, placed: readonly Group[]) {
   // Larger ones first, so that the last to claim a CPU is its smallest part. The sort is stable: of
   // equal size the outer kind stays first.
   for (const group of [...placed].sort((a, b) => b.cpus.length - a.cpus.length)) {
-    const { names, cpus } = group;
+    const { cpus } = group;
     const owner = cpus.length === 0 ? machine : ownerOf[cpus[0]!]!;
-    if (owner !== machine && owner.cpus.length === cpus.length) {
-      owner.names = [...owner.names, ...names];
-      continue;
-    }
     owner.children ??= [];
     owner.children.push(group);
     for (const cpu of cpus) ownerOf[cpu] = group;
@@ -214,7 +244,7 @@ export function machineTree(topology: Topology): MachineTree {
   const looseIn = (owner: Group): Part[] =>
     STATES.flatMap((state) => {
       const cpus = owner.cpus.filter((cpu) => ownerOf[cpu] === owner && stateOf[cpu] === state);
-      const name = nameOf('cpus', { title: LOOSE_TITLES[state] });
+      const name = nameOf('cpus', LOOSE_TITLES[state]);
       return cpus.length === 0 ? [] : [partOf([name], cpus, [])];
     });
   const lowestCpu = ({ first }: Part) => first[0] ?? topology.nrCpuIds;

@@ -2,10 +2,10 @@
  * What `topology list` and `topology show` tell of a machine: counts as lscpu gives them, which sees
  * the topology of on-line CPUs alone (util-linux, sys-utils/lscpu-topology.c).
  */
-import type { CpuSets } from '../../topology/cpu-sets.ts';
+import { type CpuSets, setsIn } from '../../topology/cpu-sets.ts';
 import { type CpuIds, formatCpulist } from '../../topology/cpulist.ts';
 import { topologySha256 } from '../../topology/normal-form.ts';
-import { groupOfCpu, type Topology } from '../../topology/topology.ts';
+import { cacheLevels, cachesOf, groupOfCpu, type Topology } from '../../topology/topology.ts';
 import { rangeOf } from './machine-tree.ts';
 import type { CoresPerPackage, TopologySummary } from './result.ts';
 
@@ -32,9 +32,12 @@ function coresPerPackage(
   packageOf: Int32Array,
 ): CoresPerPackage | null {
   if (cores.length === 0 || packages.length === 0) return null;
-  const counts = new Map(packages.map((cpu) => [packageOf[cpu]!, 0]));
-  for (const cpu of cores) counts.set(packageOf[cpu]!, (counts.get(packageOf[cpu]!) ?? 0) + 1);
-  return { average: Math.floor(cores.length / packages.length), ...rangeOf([...counts.values()]) };
+  const counts = new Int32Array(packageOf.length);
+  for (const cpu of cores) counts[packageOf[cpu]!]! += 1;
+  return {
+    average: Math.floor(cores.length / packages.length),
+    ...rangeOf(packages.map((cpu) => counts[packageOf[cpu]!]!)),
+  };
 }
 
 function countOrNull(parts: readonly unknown[]): number | null {
@@ -46,12 +49,9 @@ export function summariseTopology(topology: Topology): TopologySummary {
   for (const cpu of topology.online) isOnline[cpu] = 1;
   const onlineIn = (cpus: CpuIds) => cpus.filter((cpu) => isOnline[cpu] === 1);
   const onlineOf = (groups: CpuSets) => onlineParts(groups, isOnline);
-  const packageSets = topology.packages.map(({ cpus }) => cpus);
+  const packageSets = setsIn(topology.packages);
   const cores = onlineOf(topology.cores);
   const packages = onlineOf(packageSets).firsts;
-  const cachesOf = (level: number) =>
-    topology.caches.filter((cache) => cache.level === level).map(({ cpus }) => cpus);
-  const levels = [...new Set(topology.caches.map(({ level }) => level))].sort((a, b) => a - b);
   return {
     name: topology.name,
     sha256: topologySha256(topology),
@@ -71,8 +71,11 @@ export function summariseTopology(topology: Topology): TopologySummary {
       groupOfCpu(topology.nrCpuIds, packageSets),
     ),
     packages: countOrNull(packages),
-    dies: countOrNull(onlineOf(topology.dies.map(({ cpus }) => cpus)).counts),
-    caches: levels.map((level) => ({ level, instances: onlineOf(cachesOf(level)).counts.length })),
+    dies: countOrNull(onlineOf(setsIn(topology.dies)).counts),
+    caches: cacheLevels(topology).map((level) => ({
+      level,
+      instances: onlineOf(cachesOf(topology, level)).counts.length,
+    })),
     numaNodes: topology.numaNodes.map(({ id, cpus }) => ({
       id,
       cpus: formatCpulist(cpus),

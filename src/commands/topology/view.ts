@@ -65,7 +65,8 @@ function memoryText({ min, max }: Range): string {
 
 /** "package 0-1", "L3": ids in the order of a machine are no cpulist until they are sorted. */
 function titleText({ title, ids }: PartName): string {
-  return ids.length === 0 ? title : `${title} ${formatCpulist(Int32Array.from(ids).sort())}`;
+  const all = typeof ids === 'number' ? [ids] : ids;
+  return all.length === 0 ? title : `${title} ${formatCpulist(Int32Array.from(all).sort())}`;
 }
 
 /** "2 x package 0-1 + node 0-1"; the machine as a whole is "machine". */

@@ -2,7 +2,7 @@
 import { InputError } from '../../errors.ts';
 import { HIGHEST_CPU_ID } from '../../kernel/nr-cpus.ts';
 import { DEFAULT_PAGE_SIZE, KIB } from '../../units.ts';
-import type { CpuSets } from '../cpu-sets.ts';
+import { type CpuSets, type List, setsIn } from '../cpu-sets.ts';
 import { type CpuIds, formatCpulist } from '../cpulist.ts';
 import { topologyDocument } from '../normal-form.ts';
 import type { TopologyDocument } from '../schema.ts';
@@ -241,14 +241,15 @@ export function assemble(
   // What the user's nr_cpu_ids cuts off is no contradiction; anything else the rules find.
   const kept = (cpus: CpuIds) =>
     nrCpuIds === null ? cpus : cpus.filter((cpu) => isPossible[cpu] === 1);
-  const keptOf = <T extends { readonly cpus: CpuIds }>(groups: readonly T[]): readonly T[] =>
-    nrCpuIds === null ? groups : groups.map((group) => ({ ...group, cpus: kept(group.cpus) }));
-  const notEmpty = ({ cpus }: { readonly cpus: CpuIds }) => cpus.length > 0;
+  const cut = <T extends { readonly cpus: CpuIds }>(groups: List<T>): readonly T[] =>
+    groups.map((group) => ({ ...group, cpus: kept(group.cpus) }));
+  const keptOf = <T extends { readonly cpus: CpuIds }>(groups: List<T>): List<T> =>
+    isWhole(setsIn(groups), nrCpuIds) ? groups : cut(groups).filter(({ cpus }) => cpus.length > 0);
 
   const remarks: string[] = [...description.remarks];
-  const nodes = settleNodes(keptOf(description.numaNodes ?? []), online, description.hidesNodes);
+  const nodes = settleNodes(cut(description.numaNodes ?? []), online, description.hidesNodes);
   remarks.push(...nodes.remarks);
-  const packages = keptOf(description.packages).filter(notEmpty);
+  const packages = keptOf(description.packages);
   const cores = isWhole(description.cores, nrCpuIds)
     ? description.cores
     : description.cores.map(kept).filter((cpus) => cpus.length > 0);
@@ -262,15 +263,9 @@ export function assemble(
     present: present ?? possible,
     online,
     cores: completeOrNone(cores, cores, online, 'cores', remarks),
-    caches: keptOf(description.caches).filter(notEmpty),
-    packages: completeOrNone(
-      packages,
-      packages.map(({ cpus }) => cpus),
-      online,
-      'packages',
-      remarks,
-    ),
-    dies: keptOf(description.dies).filter(notEmpty),
+    caches: keptOf(description.caches),
+    packages: completeOrNone(packages, setsIn(packages), online, 'packages', remarks),
+    dies: keptOf(description.dies),
     numaNodes: nodes.nodes,
     distances: description.distances,
   });

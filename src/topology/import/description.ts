@@ -2,7 +2,7 @@
 import { InputError } from '../../errors.ts';
 import { MAX_NR_CPU_IDS } from '../../kernel/nr-cpus.ts';
 import { type Bytes, PAGE_SIZES, type PageSize } from '../../units.ts';
-import type { CpuSets } from '../cpu-sets.ts';
+import type { CpuSets, List } from '../cpu-sets.ts';
 import type { CpuIds } from '../cpulist.ts';
 import type { CacheGroup, Die, NumaNode, Package } from '../topology.ts';
 
@@ -37,9 +37,9 @@ export interface MachineDescription {
   /** Never empty: a description without CPUs is refused by its importer. */
   readonly online: CpuIds;
   readonly cores: CpuSets;
-  readonly dies: readonly Die[];
-  readonly caches: readonly CacheGroup[];
-  readonly packages: readonly Package[];
+  readonly dies: List<Die>;
+  readonly caches: List<CacheGroup>;
+  readonly packages: List<Package>;
   /** As the description has them: on-line CPUs may be in none, or in several. Null: not reported. */
   readonly numaNodes: readonly NumaNode[] | null;
   /** A row and a column for each node, in the order of numaNodes; empty where not reported. */

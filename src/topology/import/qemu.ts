@@ -3,7 +3,7 @@ import { InputError, quote } from '../../errors.ts';
 import { HIGHEST_NODE_ID, MAX_NR_CPU_IDS } from '../../kernel/nr-cpus.ts';
 import { suggestion } from '../../suggestion.ts';
 import { MIB } from '../../units.ts';
-import { type CpuSets, setsOfSize } from '../cpu-sets.ts';
+import { type CpuSets, listFrom, setsOfSize } from '../cpu-sets.ts';
 import { type CpuIds, formatCpulist } from '../cpulist.ts';
 import type { NumaNode } from '../topology.ts';
 import {
@@ -433,13 +433,13 @@ export function describeQemu(text: string): MachineDescription {
     // Without devices they are in order; a million are no list in memory.
     cores: options.devices.length === 0 ? cores : [...cores].sort(byLowestCpu),
     dies: smp.namesDies
-      ? groupsOf('dies').map((cpus, i) => ({
+      ? listFrom(groupsOf('dies'), (cpus, i) => ({
           packageId: Math.floor(i / diesPerSocket),
           id: i % diesPerSocket,
           cpus,
         }))
       : [],
-    packages: groupsOf('sockets').map((cpus, id) => ({ id, cpus })),
+    packages: listFrom(groupsOf('sockets'), (cpus, id) => ({ id, cpus })),
     ...numa,
     missing: ['caches', ...missingOf({ numa: numa.numaNodes })],
     remarks,

@@ -1,7 +1,7 @@
 /** Sets of CPUs in one array are those that an array of sets would be, and take no memory each. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { setsOfSize } from '../../../src/topology/cpu-sets.ts';
+import { listFrom, packedSets, setsOfSize } from '../../../src/topology/cpu-sets.ts';
 import { topologySha256 } from '../../../src/topology/normal-form.ts';
 import { flatMachine } from '../../support/machines.ts';
 
@@ -17,6 +17,29 @@ const shuffled = fc
         .map((ids) => Int32Array.from(ids)),
     }),
   );
+
+describe('packed sets', () => {
+  const lists = fc.array(fc.array(fc.nat(99), { maxLength: 6 }), { maxLength: 9 });
+
+  it('are the sets that were packed, however they are looked at', () => {
+    fc.assert(
+      fc.property(lists, fc.nat(9), fc.nat(9), (expected, from, to) => {
+        const sets = packedSets(expected.length, (i) => Int32Array.from(expected[i]!));
+        expect(plain(sets)).toEqual(expected);
+        expect(plain(sets.slice(from, to))).toEqual(expected.slice(from, to));
+        expect(plain(sets.filter(({ length }) => length > 2))).toEqual(
+          expected.filter(({ length }) => length > 2),
+        );
+        expect(sets.at(from) ?? null).toEqual(
+          from < expected.length ? Int32Array.from(expected[from]!) : null,
+        );
+        expect([...listFrom(sets, ({ length }, i) => length + i)]).toEqual(
+          expected.map(({ length }, i) => length + i),
+        );
+      }),
+    );
+  });
+});
 
 describe('sets of a size', () => {
   it('are slices of the array, each ascending, however they are looked at', () => {

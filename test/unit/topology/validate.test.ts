@@ -21,7 +21,7 @@ describe('validateTopology', () => {
     expect(Array.from(topology.online)).toEqual([0, 1, 2, 3]);
     expect(topology.nrCpuIds).toBe(8);
     expect(topology.pageSize).toBe(4096);
-    expect(topology.cores).toEqual([]);
+    expect([...topology.cores]).toEqual([]);
   });
 
   it('keeps off-line CPUs, sparse node ids and nodes without CPUs apart', () => {
@@ -625,4 +625,32 @@ describe('parts of a machine that do not go together', () => {
       'distances[1] is of length 1: expected 2, one entry a node',
     ],
   ])('are refused: %s', (_, text, message) => expectRefusal(text, message));
+});
+
+describe('lists of thousands', () => {
+  const machine = (fault: object) => ({
+    name: 'm',
+    cpus: { possible: '0-2999' },
+    packages: Array.from({ length: 3000 }, (_, id) => ({
+      id,
+      cpus: `${id}`,
+      ...(id === 2500 ? fault : {}),
+    })),
+  });
+
+  it('are read to their ends', () => {
+    const { packages } = validateTopology(machine({}));
+    expect(packages.map(({ id, cpus }) => [id, ...cpus])).toEqual(
+      Array.from({ length: 3000 }, (_, id) => [id, id]),
+    );
+  });
+
+  it.each([
+    [{ id: -1 }, 'packages[2500].id is -1: '],
+    [{ cpus: 7 }, 'packages[2500].cpus is 7: '],
+    [{ cpu: '7' }, 'packages[2500].cpu is an unknown key: '],
+    [{ id: 2499 }, 'packages[2500].id is 2499: packages[2499] has that id already'],
+  ])('are looked at to their ends: %j', (fault, said) => {
+    expect(() => validateTopology(machine(fault))).toThrow(said);
+  });
 });

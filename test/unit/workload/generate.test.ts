@@ -238,7 +238,7 @@ describe('policies', () => {
 
   it('local never leaves where it always stays', () => {
     const rows = cpusOf({ name: 'local', scope: 'cache', stayPerMillion: 1_000_000 });
-    const cache = machine.caches.find(({ cpus }) => cpus.includes(rows[0]!.cpu))!;
+    const cache = [...machine.caches].find(({ cpus }) => cpus.includes(rows[0]!.cpu))!;
     expect(rows.every(({ cpu }) => cache.cpus.includes(cpu))).toBe(true);
   });
 

@@ -8,7 +8,7 @@ import {
 } from '../../../kernel/tree-shape.ts';
 import { comparedTopology } from '../../../render/compared-topology.ts';
 import { formatScheme } from '../../../schemes/registry.ts';
-import type { CpuSets } from '../../../topology/cpu-sets.ts';
+import { type CpuSets, setsIn } from '../../../topology/cpu-sets.ts';
 import { type CpuIds, formatCpulist } from '../../../topology/cpulist.ts';
 import { logicalNumbers } from '../../../topology/logical-order.ts';
 import { groupOfCpu, lastLevelCaches, type Topology } from '../../../topology/topology.ts';
@@ -37,7 +37,7 @@ function kindsOf(topology: Topology): Span<Kind> {
   const groups: Record<SpanKey, CpuSets> = {
     cores: topology.cores,
     lastLevelCaches: lastLevelCaches(topology),
-    packages: topology.packages.map(({ cpus }) => cpus),
+    packages: setsIn(topology.packages),
     numaNodes: topology.numaNodes.map(({ cpus }) => cpus),
   };
   return spanOf((key) => {

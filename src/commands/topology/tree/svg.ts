@@ -18,8 +18,14 @@ import {
   textLine,
   textWidth,
 } from '../../../render/svg.ts';
+import type { List } from '../../../topology/cpu-sets.ts';
 import { type CpuIds, parseCpulist } from '../../../topology/cpulist.ts';
-import { groupOfCpu, type Topology } from '../../../topology/topology.ts';
+import {
+  groupOfCpu,
+  type NumaNode,
+  type Package,
+  type Topology,
+} from '../../../topology/topology.ts';
 import type { CounterItem, CounterLevel, CounterTree, Range } from './result.ts';
 
 /** The part of the machine that each CPU is in and has the colour of: NUMA nodes, else packages. */
@@ -37,11 +43,11 @@ interface CpuGroups {
 
 /** Without nodes and packages no CPU is in a group. */
 function cpuGroups({ nrCpuIds, numaNodes, packages }: Topology): CpuGroups {
-  const [what, parts] =
-    numaNodes.length > 0 ? (['node', numaNodes] as const) : (['package', packages] as const);
+  const isNumbered = numaNodes.length > 0;
+  const parts: List<NumaNode | Package> = isNumbered ? numaNodes : packages;
   const used = parts.filter(({ cpus }) => cpus.length > 0);
   return {
-    what,
+    what: isNumbered ? 'node' : 'package',
     ids: used.map(({ id }) => id),
     groupOf: groupOfCpu(
       nrCpuIds,

@@ -20,7 +20,7 @@ function countParts(part: Part): number {
 }
 
 function nameText({ title, ids }: PartName): string {
-  return ids.length === 0 ? title : `${title} ${ids}`;
+  return [ids].flat().length === 0 ? title : `${title} ${ids}`;
 }
 
 /** "package 0 + L3 [0-3] { … }": a tree on one line. */

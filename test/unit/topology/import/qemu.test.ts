@@ -314,3 +314,10 @@ describe('wrong words of QEMU', () => {
     );
   });
 });
+
+it('takes no memory a socket', () => {
+  const before = process.memoryUsage().heapUsed;
+  const { packages } = describeQemu('-smp 1048576,sockets=1048576,maxcpus=1048576');
+  expect(process.memoryUsage().heapUsed - before).toBeLessThan(20 * 2 ** 20);
+  expect(packages.at(1_048_575)).toEqual({ id: 1_048_575, cpus: Int32Array.of(1_048_575) });
+});

@@ -55,9 +55,9 @@ function told(files: SysfsFiles) {
     present: present === null ? null : formatCpulist(present),
     online: formatCpulist(online),
     cores: cores.map(formatCpulist),
-    caches: lists(caches),
-    packages: lists(packages),
-    dies: lists(dies),
+    caches: lists([...caches]),
+    packages: lists([...packages]),
+    dies: lists([...dies]),
     numaNodes: numaNodes === null ? null : lists(numaNodes),
   };
 }
