@@ -22,6 +22,18 @@ export class Interrupted extends Error {
 /** Runs work that a signal kills at once: it hears none for seconds, and leaves nothing behind. */
 export type Killable = <T>(work: () => T | Promise<T>) => Promise<T>;
 
+/** From so many CPUs on, counters take long enough to make that signals would wait for them. */
+const LARGE = 2 ** 17;
+
+/** Work on a machine that looks at the signal now and then: on a large one that is too seldom. */
+export async function onMachine<T>(
+  killable: Killable,
+  { nrCpuIds }: { readonly nrCpuIds: number },
+  work: () => Promise<T>,
+): Promise<T> {
+  return nrCpuIds < LARGE ? work() : killable(work);
+}
+
 /**
  * Runs work that SIGINT, SIGTERM or SIGHUP ends: the first one aborts the signal, with an Interrupted as
  * its reason; a second one kills as usual. Whatever the abort breaks, Interrupted is thrown.

@@ -130,6 +130,15 @@ describe('an interruption', () => {
     expect(seconds).toBeLessThan(1);
   });
 
+  it('ends a search of designs for a machine of a million CPUs while it counts them', async () => {
+    const running = startShell('exec rss-err design --topology pu:1048576');
+    await untilBusy(running, 1200);
+    const { seconds, ...ended } = await interrupt(running, 'SIGTERM');
+    // At such a size the process dies of the signal: a shell says 143 of it, too.
+    expect(ended).toMatchObject({ code: null, signal: 'SIGTERM', stdout: '' });
+    expect(seconds).toBeLessThan(1);
+  });
+
   it.each([1, 2])('of claims ends %d workers within a second', async (jobs) => {
     const running = startShell(`exec rss-err claims --jobs ${jobs}`);
     await untilBusy(running);

@@ -105,12 +105,12 @@ function statusOf(pid: number): { readonly time: number; readonly sleeps: boolea
   return { time: 10 * (Number(fields[11]) + Number(fields[12])), sleeps: fields[0] === 'S' };
 }
 
-/** Resolves when the process is past its start and computes. */
-export async function untilBusy({ child }: Running): Promise<void> {
+/** Resolves when the process is past its start and computes, or has done so for longer. */
+export async function untilBusy({ child }: Running, milliseconds = 250): Promise<void> {
   for (let waited = 0; waited < 15_000; waited += 50) {
     await sleep(50);
     const status = statusOf(child.pid!);
-    if (status === null ? waited > 2000 : status.time > 250) return;
+    if (status === null ? waited > 2000 : status.time > milliseconds) return;
   }
 }
 

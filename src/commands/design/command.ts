@@ -3,6 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import { defineCommand } from '../../cli/command.ts';
 import { EXIT } from '../../cli/exit-code.ts';
 import { createProgress, DESIGNING } from '../../cli/heartbeat.ts';
+import { onMachine } from '../../cli/interruption.ts';
 import { DEFAULT_TOPOLOGY, readTopology, selectCpus } from '../../cli/machine.ts';
 import { type FlagsOf, reproduceLine } from '../../cli/options.ts';
 import { openOutput } from '../../cli/output-options.ts';
@@ -104,7 +105,10 @@ async function designOf(flags: Flags, session: Session): Promise<DesignResult> {
   const table = cost?.latency ?? null;
   const replay = { version, pageSize, workloads: workload, operations, seed, latency: table };
   const requests = machines.map((topology) => requestFor(topology, flags, limits, replay));
-  const found = await foundFor(requests, flags, session);
+  const largest = { nrCpuIds: Math.max(...machines.map(({ nrCpuIds }) => nrCpuIds)) };
+  const found = await onMachine(session.killable, largest, () =>
+    foundFor(requests, flags, session),
+  );
   const { used } = requests[0]!.purpose;
   return {
     format: 'rss-err/design@1',

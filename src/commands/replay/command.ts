@@ -4,6 +4,7 @@ import { defineCommand } from '../../cli/command.ts';
 import { EXIT } from '../../cli/exit-code.ts';
 import { besideLines, createReadingProgress } from '../../cli/heartbeat.ts';
 import { type MeasuredInput, openMeasured, originOf } from '../../cli/input.ts';
+import { onMachine } from '../../cli/interruption.ts';
 import { workersOf } from '../../cli/jobs.ts';
 import { DEFAULT_TOPOLOGY, readTopology } from '../../cli/machine.ts';
 import { reproduceLine } from '../../cli/options.ts';
@@ -135,7 +136,9 @@ async function runReplay(file: string, flags: ReplayFlags, session: Session): Pr
     return EXIT.done;
   }
   const spreading = { workers: workersFor(flags, input), heartbeat, signal };
-  const replayed = runSeen(await replayRecorded(request, spreading).finally(clear), seen);
+  const replay = () => replayRecorded(request, spreading);
+  const run = onMachine(session.killable, request.topology, replay);
+  const replayed = runSeen(await run.finally(clear), seen);
   signal.throwIfAborted();
   warn(replayed, request, flags, session);
   return writeRun(replayed, SHOWN, reproduce(file, flags, request), flags, output, session);
