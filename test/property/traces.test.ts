@@ -11,7 +11,7 @@ import {
 import { createLineParser } from '../../src/recorded/trace/parse-line.ts';
 import { formatRssStat, traceHead } from '../../src/recorded/trace/write-trace.ts';
 import { rowShapes } from '../../src/update/record.ts';
-import { eventsOf, stepsOf } from '../support/trace-steps.ts';
+import { eventsOf, rssStats, stepsOf } from '../support/trace-steps.ts';
 
 /** A name as the kernel lets one be, but for blanks at its ends, which padding hides. */
 const comm = fc
@@ -189,5 +189,28 @@ describe('any line', () => {
       parse(text, 3);
     }
     expect(counts.malformed.count).toBe(3);
+  });
+});
+
+/** An event of one of three tasks, which run in any of four processes, under two names. */
+const wandering = fc.record({
+  mmId: fc.nat(3),
+  tid: fc.integer({ min: 1, max: 3 }),
+  comm: fc.constantFrom('make', 'sh'),
+  curr: fc.boolean(),
+  member: fc.constantFrom('anon' as const, 'file' as const),
+  sizePages: fc.nat(3),
+});
+
+describe('tasks that change processes', () => {
+  it('are followed alike one by one, as rows, and by two workers', () => {
+    fc.assert(
+      fc.property(fc.array(wandering, { minLength: 1, maxLength: 60 }), (events) => {
+        // stepsOf() demands that all ways make the same of them.
+        const { counts } = stepsOf(rssStats(...events));
+        expect(counts.processes).toBeGreaterThan(0);
+      }),
+      { numRuns: 300 },
+    );
   });
 });

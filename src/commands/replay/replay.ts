@@ -67,12 +67,6 @@ async function replayObserved(
 }
 
 /**
- * Two workers miss exits of threads whose task runs in several processes, and are slower than one on
- * loaded cores: until that is mended, one replays a trace.
- */
-const SHARES: boolean = false;
-
-/**
  * Whether workers can share a trace's processes: listeners of touches, warm-ups, places that are drawn for
  * threads and the switches of CPUs are of all of them in one order.
  */
@@ -93,7 +87,7 @@ export async function replayRecorded(
   const { text: _, ...asked } = request;
   if (form === OBSERVED) return replayObserved(asked, chunks, heartbeat);
   if (!isTraceForm(form)) return replayUpdates(request, recording, heartbeat);
-  return SHARES && workers > 1 && canShare(request)
+  return workers > 1 && canShare(request)
     ? replayShared(asked, form, chunks, spreading)
     : replayTrace(asked, form, traceFeed(rowsOf(chunks), form, asked), heartbeat);
 }

@@ -117,7 +117,6 @@ export function createReconstruction<T>(
   const waits = TRAITS.waitsForSwap | TRAITS.waitsForAnon;
   /** Stands for all processes of other workers. */
   const elsewhere = createLife<T>(-1, 0, 0, false, 0);
-  const elsewhereHome: Home<T> = { life: elsewhere, comm: '', left: false };
   const alive = new Map<number, Life<T>>();
   const recentMmIds = new Float64Array(RECENT).fill(-1);
   const recent = new Array<Life<T>>(RECENT).fill(elsewhere);
@@ -128,7 +127,7 @@ export function createReconstruction<T>(
   const homeOf = new Map<number, Home<T>>();
   /** By what a line says of its task: the parser's number of that. */
   const recentTasks = new Float64Array(RECENT_TASKS).fill(-1);
-  const recentHomes = new Array<Home<T>>(RECENT_TASKS).fill(elsewhereHome);
+  const recentHomes = new Array<Home<T> | null>(RECENT_TASKS).fill(null);
   let losses = 0;
   let now = 0;
 
@@ -232,7 +231,6 @@ export function createReconstruction<T>(
   function enterHome(life: Life<T>, tid: number, comm: string, cpu: number): Home<T> {
     const home = homeOf.get(tid);
     if (home?.life !== life) leave(tid, cpu, now);
-    if (life === elsewhere) return elsewhereHome;
     return home?.life === life && home.comm === comm ? home : moveIn(tid, life, comm);
   }
 
@@ -379,8 +377,12 @@ export function createReconstruction<T>(
       if (event.name === 'rss_stat') {
         const { mmId, tid, comm, cpu, curr, member, sizePages } = event;
         const life = lifeOf(mmId);
+        if (life === elsewhere) {
+          if (curr) leave(tid, cpu, now);
+          return;
+        }
         if (curr) enterHome(life, tid, comm, cpu);
-        if (life !== elsewhere) takeSize(life, MEMBER[member], sizePages, tid, cpu, curr);
+        takeSize(life, MEMBER[member], sizePages, tid, cpu, curr);
       } else if (event.name === 'task-exit') leave(event.tid, event.cpu, event.line);
       else takeMoment(event);
     },
@@ -390,15 +392,19 @@ export function createReconstruction<T>(
         now = firstLine + row - from;
         const life = lifeOf(mmId[row]!);
         const own = curr[row] === 1;
+        if (life === elsewhere) {
+          // Not remembered: a task that comes again from one of our own processes leaves that one, too.
+          if (own) leave(tid[row]!, cpu[row]!, now);
+          continue;
+        }
         if (own) {
           const place = task[row]! & (RECENT_TASKS - 1);
-          const home = recentHomes[place]!;
-          if (recentTasks[place] !== task[row] || home.life !== life || home.left) {
+          const home = recentHomes[place];
+          if (recentTasks[place] !== task[row] || home?.life !== life || home.left) {
             recentHomes[place] = enterHome(life, tid[row]!, nameOf(row), cpu[row]!);
             recentTasks[place] = task[row]!;
           }
         }
-        if (life === elsewhere) continue;
         takeSize(life, member[row]!, pages[row]!, tid[row]!, cpu[row]!, own);
       }
     },
