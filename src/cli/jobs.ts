@@ -43,9 +43,11 @@ function asThrown(error: unknown): unknown {
 }
 
 /** A piece as it can be sent: functions cannot, and a list that is made when it is asked for is one of them. */
-function sendable(value: unknown): unknown {
+export function sendable<T>(value: T): T;
+export function sendable(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   if (isMade(value)) return [...value];
+  if (Array.isArray(value)) return value.map((item) => sendable(item));
   if (Object.getPrototypeOf(value) !== Object.prototype) return value;
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, sendable(inner)]));
 }

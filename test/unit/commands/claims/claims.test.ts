@@ -1,5 +1,6 @@
 /** The claims' measurements: pieces that a worker can be sent. */
 import { describe, expect, it } from 'vitest';
+import { sendable } from '../../../../src/cli/jobs.ts';
 import { claimsRequest, measurementsOf } from '../../../../src/commands/claims/claims.ts';
 import { hopFinding } from '../../../../src/commands/claims/hop.ts';
 
@@ -14,6 +15,6 @@ describe("the claims' measurements", () => {
   it('are data: what is sent is found to be what was there', async () => {
     const [first] = pieces;
     const find = (piece: typeof first) => hopFinding(piece!, () => undefined);
-    expect(await find(structuredClone(first))).toEqual(await find(first));
+    expect(await find(structuredClone(sendable(first)))).toEqual(await find(first));
   });
 });
