@@ -23,19 +23,20 @@ export const TOPOLOGY = topologyOption(DEFAULT_TOPOLOGY);
 
 /**
  * The machine that the argument names, or the default one; what its description does not tell is
- * held until there is a result.
+ * held until there is a result, unless it is not the user who named it.
  * @throws InputError as readMachine(); the signal's reason where it aborts.
  */
 export async function readTopology(
   argument: string | undefined,
   session: Session,
+  isNamed = true,
 ): Promise<Topology> {
   const known = session.machines?.get(argument ?? DEFAULT_TOPOLOGY);
   if (known !== undefined) return known;
   if (argument === undefined) return loadBundled(DEFAULT_TOPOLOGY);
   const { readMachine } = await import('./read-machine.ts');
   const { topology, origin, remarks } = await readMachine(argument, session);
-  session.remarks.hold(origin, remarks);
+  if (isNamed) session.remarks.hold(origin, remarks);
   session.machines?.set(argument, topology);
   return topology;
 }

@@ -220,6 +220,18 @@ describe('explain', () => {
   });
 });
 
+describe('lines of status', () => {
+  it('are an argument each, or one of several lines', async () => {
+    const where = ['--kernel', '6.12.40', '--topology', '8cpu'];
+    const lines = ['VmHWM: 50000 kB', 'VmRSS: 44032 kB'];
+    const apart = await runCli(['explain', ...lines, ...where]);
+    const together = await runCli(['explain', lines.join('\n'), ...where]);
+    expect(apart).toMatchObject({ code: 0, stderr: '' });
+    const shown = ({ stdout }: typeof apart) => stdout.slice(0, stdout.indexOf('reproduce:'));
+    expect(shown(apart)).toBe(shown(together));
+  });
+});
+
 describe('a figure', () => {
   const words = ['--kernel', '6.12.40', '--topology', 'pu:4', '--reader', 'stat'];
 

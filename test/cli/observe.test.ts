@@ -277,4 +277,18 @@ describe('a record', () => {
     expect(stderr).toContain(expected);
     expect(stderr.trimEnd().split('\n')).toHaveLength(1);
   });
+
+  it('is not the file of the result, which would take its place', async () => {
+    const folder = temporaryFolder();
+    const proc = procTree({ release: '6.12.117', processes: MIXED });
+    const words = ['observe', '1', '--proc', proc, '--topology', 'pu:32', '--for', '0'];
+    const { code, stderr } = await runCli(
+      [...words, '--record', 'r.ndjson', '--output', 'r.ndjson'],
+      {
+        cwd: folder,
+      },
+    );
+    expect(code).toBe(2);
+    expect(stderr).toContain('--record r.ndjson: is the file of --output too');
+  });
 });

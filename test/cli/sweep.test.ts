@@ -378,6 +378,8 @@ describe('a report', () => {
     expect(stdout).toContain('Pairs with per-cpu on the same streams, over 4 rows');
     const wrong = await sweep(['report', 's.ndjson', '--figure', 'clamped_p9_pages'], folder);
     expect(wrong.stderr).toContain('did you mean "clamped_p99_pages"?');
+    const spelled = ['report', 's.ndjson', '--against', 'tree:batch=32'];
+    expect((await sweep(spelled, folder)).stdout).toContain('Pairs with tree on the same streams');
     const whom = await sweep(['report', 's.ndjson', '--against', 'tre'], folder);
     expect(whom.stderr).toContain('--against tre: ');
   });

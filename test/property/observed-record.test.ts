@@ -157,6 +157,8 @@ describe('a record replayed', () => {
     [record, ['--spread', 'sticky', '--mm', '1'], 'no process with mm_id 1'],
     [record.replace('observed@1', 'observed@9'), ['--spread', 'sticky'], 'observed@9'],
     [record + record, ['--spread', 'sticky'], 'line 25: '],
+    [record.replace('"threads":7', '"threads":1000000000'), ['--spread', 'sticky'], 'threads'],
+    [record.replace(/"precise":\d+/, '"precise":1000000000000'), ['--spread', 'sticky'], 'precise'],
     [head, ['--spread', 'sticky'], 'holds no reading'],
     [head.replace('"precise":"statm"', '"precise":null'), ['--spread', 'sticky'], '--cheap'],
   ])('is refused in one line: %#', async (stdin, words, expected) => {

@@ -146,7 +146,7 @@ async function requestOf(told: CompareFlags, session: Session): Promise<CompareR
   const like = await likeOf(told, session);
   const flags = flagsLike(told, like);
   const cost = await readCostRequest(flags, session);
-  const topology = await readTopology(flags.topology, session);
+  const topology = await readTopology(flags.topology, session, flags.topology === told.topology);
   const pageSize = flags.pageSize ?? topology.pageSize;
   const workload = workloadOf(flags, topology, pageSize);
   if (flags.warmUp !== 'auto') demandShorter(flags.warmUp, workload.operations);

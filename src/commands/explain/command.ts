@@ -180,6 +180,10 @@ function complaintsReport(
   };
 }
 
+/** The words of one line, or lines of /proc/PID/status that are an argument each. */
+const lineOf = (words: readonly string[]) =>
+  words.join(words.every((word) => /^\w+:\s/.test(word)) ? '\n' : ' ');
+
 export const explainCommand = defineCommand({
   name: 'explain',
   description: 'what a figure of RSS may stand for, on which kernel and machine, and why',
@@ -196,7 +200,7 @@ export const explainCommand = defineCommand({
     const output = openOutput(flags, session);
     const report = await (words.length === 0
       ? explainFigures(flags, session)
-      : explainLines(words.join(' '), flags, session));
+      : explainLines(lineOf(words), flags, session));
     session.signal.throwIfAborted();
     await output.write(await renderReport(report, flags.format, output));
     return EXIT.done;

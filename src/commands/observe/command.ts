@@ -6,8 +6,8 @@ import { openInput, originOf } from '../../cli/input.ts';
 import { Interrupted } from '../../cli/interruption.ts';
 import { readTopology } from '../../cli/machine.ts';
 import { reproduceLine } from '../../cli/options.ts';
-import { demandWritable, fileSink, type TextSink } from '../../cli/output.ts';
-import { type Output, openOutput } from '../../cli/output-options.ts';
+import { fileSink, type TextSink } from '../../cli/output.ts';
+import { type Output, openBeside, openOutput } from '../../cli/output-options.ts';
 import type { Session } from '../../cli/streams.ts';
 import { readThisMachine } from '../../cli/this-machine.ts';
 import { KERNEL } from '../../cli/values.ts';
@@ -135,9 +135,8 @@ function sinksFor(head: Head, flags: ObserveFlags, output: Output, isLive: boole
   } else if (isSeen(flags) && !isLive) {
     sinks.push({ lines: peopleLines(head, unit), sink: output.openSink() });
   }
-  if (record === undefined) return sinks;
-  const file = { flag: '--record', path: record };
-  demandWritable(file);
+  const file = openBeside('--record', record, flags.output);
+  if (file === null) return sinks;
   return [...sinks, { lines: recordLines(head), sink: fileSink(file, NEVER) }];
 }
 

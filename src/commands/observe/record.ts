@@ -5,6 +5,7 @@ import { conformTo } from '../../input/conform.ts';
 import { type Chunks, decode, linesOf } from '../../input/text-lines.ts';
 import type { ResultOf } from '../../render/result.ts';
 import { count, pages, sides, topology } from '../../render/schema-parts.ts';
+import { MOST_PAGES } from '../../units.ts';
 
 const seconds = z.number().min(0);
 
@@ -53,16 +54,22 @@ export const round = z.strictObject({
 
 export type Round = ResultOf<typeof round>;
 
+/** Of one process: as much as a counter of the kernel's is taken to hold. */
+const resident = pages.max(MOST_PAGES);
+
+/** PID_MAX_LIMIT (include/linux/threads.h). */
+const MOST_THREADS = 2 ** 22;
+
 const reading = z.strictObject({
   type: z.literal('reading'),
   pid: z.int().min(1),
   start: count.describe('clock ticks after boot'),
   command: z.string(),
-  threads: count,
+  threads: count.max(MOST_THREADS),
   approximate: z
-    .strictObject({ before: pages, behind: pages })
+    .strictObject({ before: resident, behind: resident })
     .describe('field 24 of stat, before the precise figure and behind it'),
-  precise: pages.nullable(),
+  precise: resident.nullable(),
   faulted: z.boolean().describe('in between, or not known'),
 });
 

@@ -20,10 +20,17 @@ import {
 } from '../../cli/options.ts';
 import { PICTURED_OPTIONS } from '../../cli/output-options.ts';
 import { TEXT } from '../../cli/values.ts';
-import { InputError, quote } from '../../errors.ts';
+import { InputError, quote, succeeds } from '../../errors.ts';
 import { PICTURE_FORMATS } from '../../render/formats.ts';
+import { formatScheme, parseScheme } from '../../schemes/registry.ts';
 import { sweptOptions } from './grid.ts';
 import type { Shard } from './run-sweep.ts';
+
+/** As rows name it: `tree:batch=32` is `tree`. What is no scheme is told where the rows are. */
+const SCHEME_NAME: Value<string> = {
+  parse: (text) => (succeeds(() => parseScheme(text)) ? formatScheme(parseScheme(text)) : text),
+  format: (name) => name,
+};
 
 const MOST_SHARDS = 1_000_000;
 
@@ -66,7 +73,7 @@ export const REPORT_OPTIONS = grouped('Report', {
   against: option(
     '--against <scheme>',
     'the scheme that others are paired with, seed by seed (default: the first)',
-    TEXT,
+    SCHEME_NAME,
   ),
 });
 
