@@ -166,6 +166,9 @@ export function openSinks(
   return () => tellingFirst(fileSink(file, signal), remarks);
 }
 
+const isOutput = (path: string, output: string | undefined) =>
+  output !== undefined && isSameFile(path, output);
+
 /** A file beside the result's, or none. @throws InputError where it cannot be written, or is the result's. */
 export function openBeside(
   flag: string,
@@ -173,7 +176,7 @@ export function openBeside(
   output: string | undefined,
 ): NamedFile | null {
   if (path === undefined) return null;
-  if (output !== undefined && isSameFile(path, output)) {
+  if (isOutput(path, output)) {
     throw new InputError(`${flag} ${path}: is the file of --output too`);
   }
   const file = { flag, path };
@@ -186,11 +189,18 @@ function isUnicode({ LC_ALL, LC_CTYPE, LANG }: NodeJS.ProcessEnv): boolean {
   return /utf-?8/i.test(LC_ALL || LC_CTYPE || LANG || '');
 }
 
-/** Where the flags send a result. @throws InputError as openSinks(); where a terminal would get a PNG. */
+/**
+ * Where the flags send a result; `recordings`: files that are read and cannot be made again.
+ * @throws InputError as openSinks(); where a terminal would get a PNG, or a recording be replaced.
+ */
 export function openOutput(
   { output, color, format }: Pick<OutputFlags, 'output' | 'color'> & { readonly format: string },
   session: Session,
+  recordings: readonly (string | undefined)[] = [],
 ): Output {
+  if (recordings.some((path) => path !== undefined && path !== '-' && isOutput(path, output))) {
+    throw new InputError(`--output ${output}: is the file that is read: expected another`);
+  }
   if (format === 'png' && output === undefined && session.stdout.isTTY === true) {
     throw new InputError('standard output is a terminal: expected --output FILE, or a pipe');
   }

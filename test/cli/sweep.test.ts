@@ -380,6 +380,9 @@ describe('a report', () => {
     expect(wrong.stderr).toContain('did you mean "clamped_p99_pages"?');
     const spelled = ['report', 's.ndjson', '--against', 'tree:batch=32'];
     expect((await sweep(spelled, folder)).stdout).toContain('Pairs with tree on the same streams');
+    const over = await sweep(['report', 's.ndjson', '--output', './s.ndjson'], folder);
+    expect(over).toMatchObject({ code: 2, stdout: '' });
+    expect(over.stderr).toContain('--output ./s.ndjson: is the file that is read');
     const whom = await sweep(['report', 's.ndjson', '--against', 'tre'], folder);
     expect(whom.stderr).toContain('--against tre: ');
   });

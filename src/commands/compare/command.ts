@@ -261,7 +261,7 @@ export const compareCommand = defineCommand({
       ['the latencies', flags.latency],
       ['the record', flags.like],
     ]);
-    const output = openOutput(flags, session);
+    const output = openOutput(flags, session, [flags.like]);
     const stream = openBeside('--write-stream', flags.writeStream, flags.output);
     const { request, steps, compareRuns } = await studied(flags, session);
     const { heartbeat, clear } = createProgress(steps, session);

@@ -252,7 +252,7 @@ export const observeCommand = defineCommand({
   async run(flags, session, args) {
     const named = namedBy(args, session);
     demandSubject(named, flags);
-    const output = openOutput(flags, { ...session, signal: NEVER });
+    const output = openOutput(flags, { ...session, signal: NEVER }, [flags.from]);
     const { from } = flags;
     return from === undefined
       ? observeLive(named, flags, output, session)

@@ -115,7 +115,7 @@ async function runReplay(file: string, flags: ReplayFlags, session: Session): Pr
     ['the latencies', flags.latency],
   ]);
   const { signal } = session;
-  const output = openOutput(flags, session);
+  const output = openOutput(flags, session, [file]);
   const seen = seenOf(flags);
   const asked = await requestOf(file, flags, session);
   // Last: what is opened has to be read.

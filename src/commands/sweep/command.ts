@@ -333,7 +333,7 @@ const mergeCommand = defineCommand({
   options: MERGE_OPTIONS,
   examples: ['rss-err sweep merge shard-*.ndjson --output sweep.ndjson'],
   async run(flags, session, files) {
-    const output = openOutput(flags, session);
+    const output = openOutput(flags, session, files);
     const sweep = await mergeShards(files, session);
     const missing = missingOf(
       sweep.head,
@@ -356,7 +356,7 @@ const reportCommand = defineCommand({
   options: SHOWN_OPTIONS,
   examples: ['rss-err sweep report sweep.ndjson --figure clamped_p99_pages --against per-cpu'],
   async run(flags, session, files) {
-    const output = openOutput(flags, session);
+    const output = openOutput(flags, session, files);
     const sweep = await mergeShards(files, session);
     await writeReport(sweep, flags, reproduce(['report', ...files], SHOWN_OPTIONS, flags), output);
     return EXIT.done;
