@@ -65,7 +65,7 @@ function movedFromBeyond(
  */
 function keep(
   { to, held, table, batch }: CellStretch,
-  { cpu, pages }: UpdateColumns,
+  { integers, stride: ofPages }: UpdateColumns,
   after: Float64Array,
   from: number,
   reading: number,
@@ -74,10 +74,10 @@ function keep(
   const shift = table === null ? 0 : table.shift;
   let u = from | 0;
   for (; u < to; u++) {
-    const c = cpu[u]!;
+    const c = integers[u]!;
     const cell = cellAt === null ? c : cellAt[c >> shift]!;
     const before = held[cell]!;
-    const sum = before + pages[u]!;
+    const sum = before + integers[(ofPages + u) | 0]!;
     if (before >= batch || before <= -batch || sum >= batch || sum <= -batch) break;
     held[cell] = sum;
     after[u] = reading;
@@ -139,7 +139,7 @@ function isPowerOfTwo(n: number): boolean {
  */
 export function applyOftenFull(
   stretch: CellStretch,
-  { cpu, pages, kind }: UpdateColumns,
+  { integers: rows, stride: ofPages }: UpdateColumns,
   readings: Readings,
 ): void {
   const { from, to, held, table, batch } = stretch;
@@ -150,6 +150,7 @@ export function applyOftenFull(
   const stepOf = 3 * add;
   const cellAt = table === null ? null : table.cells;
   const shift = table === null ? 0 : table.shift;
+  const ofKind = 3 * ofPages;
   const order = 31 - Math.clz32(batch);
   const rest = batch - 1;
   let { reading } = stretch;
@@ -158,14 +159,14 @@ export function applyOftenFull(
   let full = 0;
   let u = from | 0;
   for (; u < to; u++) {
-    const c = cpu[u]!;
+    const c = rows[u]!;
     const cell = cellAt === null ? c : cellAt[c >> shift]!;
     const before = held[cell]!;
-    const sum = before + pages[u]!;
+    const sum = before + rows[(ofPages + u) | 0]!;
     if (sum !== (sum | 0)) break;
     const batches = (sum + ((sum >> 31) & rest)) >> order;
     // Masks of ones: kind 0 is a run of faults, and what is full holds a batch, or minus one.
-    const isRun = (kind[u]! - 1) >> 31;
+    const isRun = (rows[(ofKind + u) | 0]! - 1) >> 31;
     const isFull = (batches | -batches) >> 31;
     const moved = ((batches << order) & isRun) | (sum & isFull & ~isRun);
     const sign = batches >> 31;

@@ -9,11 +9,14 @@ export interface UpdateColumns {
   threads: number;
   /** Every row is of one member and has pages. False is never wrong: those who fill say what they know. */
   uniform: boolean;
-  readonly thread: Int32Array;
+  /** The next four, `stride` places apart, in this order: a loop looks one array up where it would four. */
+  readonly integers: Int32Array;
+  readonly stride: number;
   readonly cpu: Int32Array;
   /** Signed, in pages. */
   readonly pages: Int32Array;
-  readonly kind: Uint8Array;
+  readonly thread: Int32Array;
+  readonly kind: Int32Array;
   readonly member: Uint8Array;
   /** 1 on the last update of an operation (an unmap can be several updates). */
   readonly operationEnd: Uint8Array;
@@ -22,9 +25,25 @@ export interface UpdateColumns {
 /** Updates in one batch. */
 export const UPDATES_PER_BATCH = 4096;
 
+/**
+ * Rows that the hottest loops take in one call: what is called often is soon compiled as a whole, while a
+ * loop that never returns is compiled as far as it has come, and stays so.
+ */
+export const ROWS_PER_CALL = 512;
+
 /** Adds of one update: a run of n faults is n adds, everything else is one. */
 export function addsOf(kind: number, pages: number): number {
   return kind === KIND.fault ? Math.abs(pages) : 1;
+}
+
+/** Rows `from` up to `to` of columns that stand `stride` places apart. */
+function inOneArray(integers: Int32Array, stride: number, from: number, to: number) {
+  const column = (number: number) =>
+    integers.subarray(number * stride + from, number * stride + to);
+  return {
+    ...{ integers: integers.subarray(from), stride },
+    ...{ cpu: column(0), pages: column(1), thread: column(2), kind: column(3) },
+  };
 }
 
 export function createUpdateColumns(capacity = UPDATES_PER_BATCH): UpdateColumns {
@@ -32,10 +51,7 @@ export function createUpdateColumns(capacity = UPDATES_PER_BATCH): UpdateColumns
     length: 0,
     threads: 0,
     uniform: false,
-    thread: new Int32Array(capacity),
-    cpu: new Int32Array(capacity),
-    pages: new Int32Array(capacity),
-    kind: new Uint8Array(capacity),
+    ...inOneArray(new Int32Array(4 * capacity), capacity, 0, capacity),
     member: new Uint8Array(capacity),
     operationEnd: new Uint8Array(capacity),
   };
@@ -63,13 +79,10 @@ export function appendRow(
 
 /** Some rows of a batch as a batch, in the same memory. */
 export function rowsOf(columns: UpdateColumns, from: number, to: number): UpdateColumns {
-  const { threads, uniform, thread, cpu, pages, kind, member, operationEnd } = columns;
+  const { threads, uniform, integers, stride, member, operationEnd } = columns;
   return {
     ...{ length: to - from, threads, uniform },
-    thread: thread.subarray(from, to),
-    cpu: cpu.subarray(from, to),
-    pages: pages.subarray(from, to),
-    kind: kind.subarray(from, to),
+    ...inOneArray(integers, stride, from, to),
     member: member.subarray(from, to),
     operationEnd: operationEnd.subarray(from, to),
   };

@@ -93,7 +93,7 @@ const OFTEN = 16;
  */
 function withoutCarry(
   counts: Int32Array,
-  { cpu, pages }: UpdateColumns,
+  { integers, stride: ofPages }: UpdateColumns,
   readingAfter: Float64Array,
   order: number,
   from: number,
@@ -102,9 +102,9 @@ function withoutCarry(
 ): number {
   let u = from | 0;
   for (; u < to; u++) {
-    const c = cpu[u]!;
+    const c = integers[u]!;
     const before = counts[c]!;
-    const after = (before + pages[u]!) | 0;
+    const after = (before + integers[(ofPages + u) | 0]!) | 0;
     if (before >> order !== after >> order) break;
     counts[c] = after;
     readingAfter[u] = reading;
@@ -173,7 +173,8 @@ function createIntTreeCounters(
 
   /** Names of its own for all that the loop reads: the compiler keeps them in registers. */
   function applyRows(updates: UpdateColumns, from: number, to: number, readings: Readings): void {
-    const { cpu, pages, kind } = updates;
+    const { integers, stride: ofPages } = updates;
+    const ofKind = 3 * ofPages;
     const { after: readingAfter } = readings;
     const { fault } = KIND;
     const m = updates.member[from]!;
@@ -196,8 +197,8 @@ function createIntTreeCounters(
     let reading = tree[sumIndex]!;
     let lowest = Math.min(readings.lowest, reading);
     for (let u = from | 0; u < to; u++) {
-      const c = cpu[u]!;
-      const delta = pages[u]!;
+      const c = integers[u]!;
+      const delta = integers[(ofPages + u) | 0]!;
       const before = counts[c]!;
       const after = (before + delta) | 0;
       counts[c] = after;
@@ -223,7 +224,7 @@ function createIntTreeCounters(
         residues += itemBefore & ((1 << itemOrder) - 1);
         carry = ((itemAfter >> itemOrder) - (itemBefore >> itemOrder)) << itemOrder;
       }
-      if (carry !== 0 && kind[u] === fault) {
+      if (carry !== 0 && integers[(ofKind + u) | 0] === fault) {
         const step = delta > 0 ? topBatch : -topBatch;
         const first = delta > 0 ? topBatch - residues : residues + 1;
         pushIntRun(readings, u, first, reading, Math.abs(carry) >> topOrder, step);
