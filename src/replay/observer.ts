@@ -21,6 +21,7 @@ import {
   rawRss,
   rssColumns,
 } from './rss-columns.ts';
+import { tallySteady } from './steady.ts';
 import {
   addTally,
   createTally,
@@ -122,7 +123,8 @@ export function observe(
   ledger: Ledger,
 ): void {
   if (updates.length === 0) return;
-  const { rssAfter, onlyMember, everyRowEnds } = ledger;
+  const { length } = updates;
+  const { rssAfter, truths, onlyMember, everyRowEnds } = ledger;
   const { raw, clamped, same, oneMember } = rssColumns(
     observer.reading,
     updates,
@@ -131,7 +133,12 @@ export function observe(
   );
   const { operations } = observer;
   const look = (tally: Tally, column: RssColumn, clamps: boolean) => {
-    const ended = tallyEnds(tally, column.after, rssAfter, updates, everyRowEnds, operations);
+    const { after, steady } = column;
+    const isDone =
+      steady !== null && everyRowEnds && tallySteady(tally, steady, truths, rssAfter, length);
+    const ended = isDone
+      ? length
+      : tallyEnds(tally, after, rssAfter, updates, everyRowEnds, operations);
     tallyInside(tally, {
       column,
       clamps,

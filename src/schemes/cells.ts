@@ -7,7 +7,13 @@
 import { NR_MEMBERS } from '../kernel/rss-stat.ts';
 import { stretchEnd, type UpdateColumns } from '../update/columns.ts';
 import { KIND } from '../update/kinds.ts';
-import { pushInner, pushSide, type Readings, setReading } from '../update/readings.ts';
+import {
+  fillReadings,
+  pushInner,
+  pushSide,
+  type Readings,
+  setReading,
+} from '../update/readings.ts';
 import { touch } from './touch.ts';
 
 /** CPU c's cell is `cells[c >> shift]`. */
@@ -66,9 +72,7 @@ function movedFromBeyond(
 function keep(
   { to, held, table, batch }: CellStretch,
   { integers, stride: ofPages }: UpdateColumns,
-  after: Float64Array,
   from: number,
-  reading: number,
 ): number {
   const cellAt = table === null ? null : table.cells;
   const shift = table === null ? 0 : table.shift;
@@ -80,7 +84,6 @@ function keep(
     const sum = before + integers[(ofPages + u) | 0]!;
     if (before >= batch || before <= -batch || sum >= batch || sum <= -batch) break;
     held[cell] = sum;
-    after[u] = reading;
   }
   return u;
 }
@@ -95,8 +98,11 @@ export function applySeldomFull(
   const { cpu, pages, kind } = updates;
   const { after } = readings;
   let { reading, full } = stretch;
-  let lowest = Math.min(readings.lowest, reading);
-  for (let u = keep(stretch, updates, after, stretch.from, reading); u < to; ) {
+  let lowest = reading;
+  let highest = reading;
+  let u = keep(stretch, updates, stretch.from);
+  fillReadings(after, stretch.from, u, reading);
+  while (u < to) {
     const cell = table === null ? cpu[u]! : table.cells[cpu[u]! >> table.shift]!;
     const isRun = kind[u] === KIND.fault;
     const delta = pages[u]!;
@@ -117,13 +123,17 @@ export function applySeldomFull(
     reading += moved;
     full += 1;
     if (reading < lowest) lowest = reading;
+    if (reading > highest) highest = reading;
     after[u] = reading;
-    u = keep(stretch, updates, after, u + 1, reading);
+    const from = u + 1;
+    u = keep(stretch, updates, from);
+    fillReadings(after, from, u, reading);
   }
   stretch.from = to;
   stretch.reading = reading;
   stretch.full = full;
-  readings.lowest = lowest;
+  readings.lowest = Math.min(readings.lowest, lowest);
+  readings.highest = Math.max(readings.highest, highest);
 }
 
 /** Whether a batch is a power of two that a shift can stand for. */
@@ -188,6 +198,7 @@ export function applyOftenFull(
   stretch.reading = reading;
   stretch.full += full;
   readings.lowest = lowest;
+  readings.highest = Number.POSITIVE_INFINITY;
 }
 
 export interface BatchedCells {

@@ -9,6 +9,8 @@ export interface UpdateColumns {
   threads: number;
   /** Every row is of one member and has pages. False is never wrong: those who fill say what they know. */
   uniform: boolean;
+  /** An operation ends at every row; likewise. */
+  endsEach: boolean;
   /** The next four, `stride` places apart, in this order: a loop looks one array up where it would four. */
   readonly integers: Int32Array;
   readonly stride: number;
@@ -51,6 +53,7 @@ export function createUpdateColumns(capacity = UPDATES_PER_BATCH): UpdateColumns
     length: 0,
     threads: 0,
     uniform: false,
+    endsEach: false,
     ...inOneArray(new Int32Array(4 * capacity), capacity, 0, capacity),
     member: new Uint8Array(capacity),
     operationEnd: new Uint8Array(capacity),
@@ -79,9 +82,9 @@ export function appendRow(
 
 /** Some rows of a batch as a batch, in the same memory. */
 export function rowsOf(columns: UpdateColumns, from: number, to: number): UpdateColumns {
-  const { threads, uniform, integers, stride, member, operationEnd } = columns;
+  const { threads, uniform, endsEach, integers, stride, member, operationEnd } = columns;
   return {
-    ...{ length: to - from, threads, uniform },
+    ...{ length: to - from, threads, uniform, endsEach },
     ...inOneArray(integers, stride, from, to),
     member: member.subarray(from, to),
     operationEnd: operationEnd.subarray(from, to),

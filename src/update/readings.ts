@@ -32,8 +32,10 @@ interface SideChanges {
 export interface Readings {
   /** What the member of update u reads after all of u's adds. */
   readonly after: Float64Array;
-  /** At most 0, and no more than any entry of `after`: 0 tells that none of them is negative. */
+  /** No entry of `after` is below it. */
   lowest: number;
+  /** None is above it: infinite where a scheme does not look. */
+  highest: number;
   readonly inner: InnerChanges;
   readonly side: SideChanges;
 }
@@ -45,7 +47,8 @@ export function createReadings(updates = UPDATES_PER_BATCH): Readings {
   const sides = NR_MEMBERS * updates;
   return {
     after: new Float64Array(updates),
-    lowest: 0,
+    lowest: Number.POSITIVE_INFINITY,
+    highest: Number.NEGATIVE_INFINITY,
     inner: {
       length: 0,
       integers,
@@ -66,7 +69,8 @@ export function createReadings(updates = UPDATES_PER_BATCH): Readings {
 
 /** Makes room for the next batch. */
 export function clearReadings(readings: Readings): void {
-  readings.lowest = 0;
+  readings.lowest = Number.POSITIVE_INFINITY;
+  readings.highest = Number.NEGATIVE_INFINITY;
   readings.inner.length = 0;
   readings.side.length = 0;
 }
@@ -75,6 +79,13 @@ export function clearReadings(readings: Readings): void {
 export function setReading(readings: Readings, update: number, reading: number): void {
   readings.after[update] = reading;
   readings.lowest = Math.min(readings.lowest, reading);
+  readings.highest = Math.max(readings.highest, reading);
+}
+
+/** What the rows from one on read that all read the same: a native fill pays for many only. */
+export function fillReadings(after: Float64Array, from: number, to: number, reading: number): void {
+  if (to - from > 32) after.fill(reading, from, to);
+  else for (let u = from; u < to; u++) after[u] = reading;
 }
 
 /** Appends `count` changes inside a run, |step| adds and `step` pages apart. */

@@ -114,5 +114,6 @@ export function fillHop(hop: Hop, columns: UpdateColumns): void {
   hop.operationsLeft -= length;
   columns.threads = hop.threads;
   columns.uniform = true;
+  columns.endsEach = true;
   columns.length = length;
 }

@@ -155,6 +155,7 @@ export function createPerThreadCounters(start?: PerThreadStart): Counters<PerThr
     }
     values[m] = reading;
     readings.lowest = lowest;
+    readings.highest = Number.POSITIVE_INFINITY;
   }
 
   function apply(updates: UpdateColumns, readings: Readings): void {

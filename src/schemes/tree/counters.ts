@@ -38,7 +38,7 @@ import {
 } from '../../kernel/tree-shape.ts';
 import { stretchEnd, type UpdateColumns } from '../../update/columns.ts';
 import { FIRST_KIND_WITHOUT_PAGES, KIND } from '../../update/kinds.ts';
-import { pushInner, type Readings, setReading } from '../../update/readings.ts';
+import { fillReadings, pushInner, type Readings, setReading } from '../../update/readings.ts';
 import type { Counters } from '../scheme.ts';
 import { touch } from '../touch.ts';
 
@@ -94,11 +94,9 @@ const OFTEN = 16;
 function withoutCarry(
   counts: Int32Array,
   { integers, stride: ofPages }: UpdateColumns,
-  readingAfter: Float64Array,
   order: number,
   from: number,
   to: number,
-  reading: number,
 ): number {
   let u = from | 0;
   for (; u < to; u++) {
@@ -107,7 +105,6 @@ function withoutCarry(
     const after = (before + integers[(ofPages + u) | 0]!) | 0;
     if (before >> order !== after >> order) break;
     counts[c] = after;
-    readingAfter[u] = reading;
   }
   return u;
 }
@@ -157,17 +154,26 @@ function createIntTreeCounters(
     const counts = level0(m);
     touch(counts, updates.cpu, from, to);
     const tree = items(m);
-    readings.lowest = Math.min(readings.lowest, tree[sumIndex]!);
+    let reading = tree[sumIndex]!;
+    readings.lowest = Math.min(readings.lowest, reading);
+    readings.highest = Math.max(readings.highest, reading);
     let carries = 0;
     let u = from;
+    /** From here on all read the same. */
+    let since = from;
     while (u < to && carries < OFTEN + (u - from) / OFTEN) {
-      u = withoutCarry(counts, updates, readings.after, order0, u, to, tree[sumIndex]!);
-      if (u < to) {
-        applyRows(updates, u, u + 1, readings);
-        u += 1;
-        carries += 1;
+      u = withoutCarry(counts, updates, order0, u, to);
+      if (u === to) break;
+      applyRows(updates, u, u + 1, readings);
+      carries += 1;
+      if (tree[sumIndex] !== reading) {
+        fillReadings(readings.after, since, u, reading);
+        reading = tree[sumIndex]!;
+        since = u;
       }
+      u += 1;
     }
+    fillReadings(readings.after, since, u, reading);
     if (u < to) applyRows(updates, u, to, readings);
   }
 
@@ -195,7 +201,8 @@ function createIntTreeCounters(
     const shift1 = through ? 0 : shifts[1]!;
     const mask1 = through ? 0 : masks[1]!;
     let reading = tree[sumIndex]!;
-    let lowest = Math.min(readings.lowest, reading);
+    let lowest = reading;
+    let highest = reading;
     for (let u = from | 0; u < to; u++) {
       const c = integers[u]!;
       const delta = integers[(ofPages + u) | 0]!;
@@ -231,10 +238,12 @@ function createIntTreeCounters(
       }
       reading = (reading + carry) | 0;
       if (reading < lowest) lowest = reading;
+      if (reading > highest) highest = reading;
       readingAfter[u] = reading;
     }
     tree[sumIndex] = reading;
-    readings.lowest = lowest;
+    readings.lowest = Math.min(readings.lowest, lowest);
+    readings.highest = Math.max(readings.highest, highest);
   }
 
   function apply(updates: UpdateColumns, readings: Readings): void {
