@@ -16,6 +16,7 @@ import type { Ledger } from './ledger.ts';
 import {
   clampedRss,
   createMemberReadings,
+  isOneMember,
   type MemberReadings,
   type RssColumn,
   rawRss,
@@ -113,6 +114,24 @@ export function addObserved(whole: Observer, part: Observer): void {
 /** Sum of the clamped errors at the ends of operations, pages. */
 export function clampedSum({ both, clampedOnly }: Observer): bigint {
   return both.sum + clampedOnly.sum;
+}
+
+/** Known errors are so small that no scheme's loop has to think of overflows. */
+const MOST_KNOWN = 2 ** 29;
+
+/** Tells a scheme which errors are known before it applies a batch that the ledger has entered. */
+export function tellKnown(
+  { reading, both }: Observer,
+  { pages }: UpdateColumns,
+  { known }: Readings,
+  { onlyMember, rssAfter }: Ledger,
+): void {
+  if (!isOneMember(reading, onlyMember)) return;
+  const error = reading.members[onlyMember]! - (rssAfter[0]! - pages[0]!);
+  if (Math.max(-both.low, both.high, Math.abs(error)) > MOST_KNOWN) return;
+  known.error = error;
+  known.low = both.low;
+  known.high = both.high;
 }
 
 /** Observes one batch that the ledger has entered and the scheme has applied. */

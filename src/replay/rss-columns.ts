@@ -166,6 +166,11 @@ function ofSeveralMembers(
   };
 }
 
+/** Whether the resident set reads what this member does, the only one that is updated, if there is one. */
+export function isOneMember({ members }: MemberReadings, only: number | null): only is number {
+  return only !== null && IN_RSS[only] === 1 && readsNothingBut(members, only);
+}
+
 /** Enters a batch's readings; `onlyMember` is the one that all its updates are of, if they are. */
 export function rssColumns(
   own: MemberReadings,
@@ -173,12 +178,7 @@ export function rssColumns(
   readings: Readings,
   onlyMember: number | null,
 ): RssColumns {
-  const ofOne =
-    onlyMember !== null &&
-    IN_RSS[onlyMember] === 1 &&
-    readings.side.length === 0 &&
-    readsNothingBut(own.members, onlyMember);
-  return ofOne
+  return isOneMember(own, onlyMember) && readings.side.length === 0
     ? ofOneMember(own, onlyMember, updates.length, readings)
     : ofSeveralMembers(own, updates, readings);
 }

@@ -28,10 +28,12 @@ export interface UpdateColumns {
 export const UPDATES_PER_BATCH = 4096;
 
 /**
- * Rows that the hottest loops take in one call: what is called often is soon compiled as a whole, while a
- * loop that never returns is compiled as far as it has come, and stays so.
+ * Rows to take in one call after so many others: few at first. V8 compiles a function as a whole where it
+ * is called often; a loop that does not return is compiled from where it stands, worse, and for good.
  */
-export const ROWS_PER_CALL = 512;
+export function rowsPerCall(before: number): number {
+  return Math.max(64, Math.floor(before / 32));
+}
 
 /** Adds of one update: a run of n faults is n adds, everything else is one. */
 export function addsOf(kind: number, pages: number): number {
@@ -78,6 +80,18 @@ export function appendRow(
   columns.member[row] = member;
   columns.operationEnd[row] = operationEnd;
   columns.length = row + 1;
+}
+
+/** A batch, or parts of it after so many rows before. */
+export function* inParts(columns: UpdateColumns, before: number): Generator<UpdateColumns> {
+  const { length } = columns;
+  const atOnce = rowsPerCall(before);
+  if (length <= atOnce) yield columns;
+  else {
+    for (let row = 0; row < length; row += atOnce) {
+      yield rowsOf(columns, row, Math.min(row + atOnce, length));
+    }
+  }
 }
 
 /** Some rows of a batch as a batch, in the same memory. */

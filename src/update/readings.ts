@@ -19,6 +19,16 @@ interface InnerChanges {
 }
 
 /**
+ * Errors from `low` to `high` that have been seen before the batch, which is of one member alone; `error` is
+ * how far its reading is off before the first update. Pages; none are known where `low` is above `high`.
+ */
+interface KnownErrors {
+  error: number;
+  low: number;
+  high: number;
+}
+
+/**
  * Members that an update moves besides its own (a thread's sync, a CPU's going), in order: they
  * move at its first inner change, or at its only add where it has none.
  */
@@ -37,6 +47,8 @@ export interface Readings {
   /** None is above it: infinite where a scheme does not look. */
   highest: number;
   readonly inner: InnerChanges;
+  /** A scheme may leave an inner change out where errors just before and behind it are known. */
+  readonly known: KnownErrors;
   readonly side: SideChanges;
 }
 
@@ -58,6 +70,7 @@ export function createReadings(updates = UPDATES_PER_BATCH): Readings {
       count: integers.subarray(2 * runs, 3 * runs),
       step: integers.subarray(3 * runs),
     },
+    known: { error: 0, low: 1, high: 0 },
     side: {
       length: 0,
       update: new Int32Array(sides),
@@ -73,6 +86,13 @@ export function clearReadings(readings: Readings): void {
   readings.highest = Number.NEGATIVE_INFINITY;
   readings.inner.length = 0;
   readings.side.length = 0;
+  forgetKnown(readings);
+}
+
+/** From here on no error is known. */
+export function forgetKnown({ known }: Readings): void {
+  known.low = 1;
+  known.high = 0;
 }
 
 /** What the member of one update reads after it; loops do as much by hand. */

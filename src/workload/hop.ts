@@ -5,7 +5,7 @@
  * loop makes it twice as fast.
  */
 import { MEMBER } from '../kernel/rss-stat.ts';
-import { ROWS_PER_CALL, UPDATES_PER_BATCH, type UpdateColumns } from '../update/columns.ts';
+import { rowsPerCall, UPDATES_PER_BATCH, type UpdateColumns } from '../update/columns.ts';
 import { KIND } from '../update/kinds.ts';
 
 export interface Hop {
@@ -20,6 +20,7 @@ export interface Hop {
   /** Mappings are of `min` pages, or of up to `sizes` − 1 more. */
   readonly min: number;
   readonly sizes: number;
+  readonly operations: number;
   operationsLeft: number;
 }
 
@@ -106,8 +107,9 @@ function drawRows(
 /** Fills a batch, or what is left. */
 export function fillHop(hop: Hop, columns: UpdateColumns): void {
   const length = Math.min(UPDATES_PER_BATCH, hop.operationsLeft);
-  for (let row = 0; row < length; row += ROWS_PER_CALL) {
-    drawRows(hop, columns, row, Math.min(row + ROWS_PER_CALL, length));
+  const atOnce = rowsPerCall(hop.operations - hop.operationsLeft);
+  for (let row = 0; row < length; row += atOnce) {
+    drawRows(hop, columns, row, Math.min(row + atOnce, length));
   }
   columns.member.fill(MEMBER.anon, 0, length);
   columns.operationEnd.fill(1, 0, length);

@@ -4,7 +4,7 @@
  */
 import { EVENTS_PER_SYNC, NR_MEMBERS, TASK_RSS_EVENTS_THRESH } from '../../kernel/rss-stat.ts';
 import type { Pages } from '../../units.ts';
-import { ROWS_PER_CALL, stretchEnd, type UpdateColumns } from '../../update/columns.ts';
+import { stretchEnd, type UpdateColumns } from '../../update/columns.ts';
 import { KIND } from '../../update/kinds.ts';
 import { pushInner, type Readings } from '../../update/readings.ts';
 import type { Counters } from '../scheme.ts';
@@ -163,9 +163,8 @@ export function createPerThreadCounters(start?: PerThreadStart): Counters<PerThr
     for (let u = 0; u < updates.length; ) {
       // A thread's exit has no pages, but is told from the others by its kind.
       const end = Math.max(u + 1, stretchEnd(updates, u));
-      for (; u < end; u = Math.min(end, u + ROWS_PER_CALL)) {
-        applyStretch(updates, u, Math.min(end, u + ROWS_PER_CALL), readings);
-      }
+      applyStretch(updates, u, end, readings);
+      u = end;
     }
   }
 
