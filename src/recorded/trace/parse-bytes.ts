@@ -20,7 +20,7 @@ import {
   ZERO,
 } from './bytes.ts';
 import type { TraceForm } from './event.ts';
-import { TRACE_TYPES } from './parse-line.ts';
+import { TRACE_TYPES } from './rss-stat-line.ts';
 import { BRACKET, LONGEST, taskAt } from './task-head.ts';
 
 /** Lines in a row of columns: what a line says, or that it has to be read by other means. */

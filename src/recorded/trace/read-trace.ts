@@ -9,8 +9,9 @@ import {
   createLineRows,
   type LineRows,
 } from './parse-bytes.ts';
-import { createLineParser, type LineParser, TRACE_TYPES } from './parse-line.ts';
+import { createLineParser, type LineParser } from './parse-line.ts';
 import type { Reconstruction } from './reconstruct.ts';
+import { TRACE_TYPES } from './rss-stat-line.ts';
 import { taskName } from './task-head.ts';
 
 /** Lines that are parsed before they are taken. */
