@@ -37,8 +37,7 @@ function warn(
   flags: ReplayFlags,
   { stderr }: Session,
 ): void {
-  const { length: cpus } = topology.online;
-  const remarks = flags.topology === undefined ? machineRemarks(facts, cpus) : [];
+  const remarks = flags.topology === undefined ? machineRemarks(facts, topology) : [];
   writeRemarks(name, remarks, stderr);
   for (const warning of recordingWarnings(facts)) stderr.write(`rss-err: warning: ${warning}\n`);
 }
