@@ -44,6 +44,19 @@ describe('--jobs', () => {
     expect(await run('--jobs', '2')).toEqual(one);
   });
 
+  it.each([
+    ['costs', '--cost'],
+    ['a warm-up', '--warm-up', '50'],
+    ['places that are drawn', '--spread', 'sticky'],
+    ['schemes that heed switches', '--scheme', 'stash'],
+  ])('changes no byte with %s', async (_, ...words) => {
+    const run = (jobs: string) =>
+      runCli(['replay', path(PERF), ...words, '--format', 'json', '--jobs', jobs]);
+    const one = await run('1');
+    expect(one.code, one.stderr).toBe(0);
+    expect(await run('2')).toEqual(one);
+  });
+
   // Of several blocks, the last of which has no line end.
   const long = perf(...Array.from({ length: 12_000 }, (_, i) => [i % 700] as [number])).trimEnd();
 

@@ -106,7 +106,7 @@ const SHOWN = {
 /** Bytes of a file that workers are started for unasked; less is read before they have begun to pay. */
 const WORTH_WORKERS = 64 * MIB;
 
-/** Each reads all events, a third of the work: a third one would hardly be of use. */
+/** One reads, one replays. */
 const MOST_WORKERS = 2;
 
 /** How long a pipe will be is not known. */
