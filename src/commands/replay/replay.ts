@@ -6,7 +6,7 @@ import { readUpdates } from '../../recorded/read-recorded.ts';
 import { type RecordedSource, recordedSource } from '../../recorded/recorded-source.ts';
 import { isTraceForm, OBSERVED, type Recording, recognise } from '../../recorded/registry.ts';
 import { lifeName } from '../../recorded/trace/life.ts';
-import { rowsOf, traceFeed, traceFeed } from '../../recorded/trace/read-trace.ts';
+import { traceFeed } from '../../recorded/trace/read-trace.ts';
 import type { Heartbeat } from '../../replay/replay.ts';
 import { measure } from '../compare/measure.ts';
 import { noRecord } from './no-updates.ts';
