@@ -3,7 +3,7 @@
  * allocated for it, and the roll-back where one allocation fails.
  */
 import { IN_RSS, MEMBERS, NR_MEMBERS } from '../kernel/rss-stat.ts';
-import { TRACE_TYPES } from '../recorded/trace/parse-line.ts';
+import { TRACE_TYPES } from '../recorded/trace/rss-stat-line.ts';
 import { createCounters, type SchemeSpec, schemeOf } from '../schemes/registry.ts';
 import type { Counters } from '../schemes/scheme.ts';
 import type { Topology } from '../topology/topology.ts';

@@ -2,7 +2,8 @@
 import { InputError } from '../errors.ts';
 import { type Chunks, peek } from '../input/text-lines.ts';
 import { TRACE_FORMS, type TraceForm } from './trace/event.ts';
-import { PERF_SCRIPT, parseHead, splitRssStat, TRACE_CMD_REPORT } from './trace/parse-line.ts';
+import { PERF_SCRIPT, TRACE_CMD_REPORT } from './trace/parse-line.ts';
+import { isRssStat, splitRssStat } from './trace/rss-stat-line.ts';
 
 const UPDATE_FORMS = ['ndjson', 'csv'] as const;
 
@@ -28,27 +29,32 @@ const TRACE_CMD_HEADER =
 const PERF_HEADER = /^# =====+|^# captured on/;
 
 /** An event's line: "comm tid [cpu] time:" is perf's, "comm-tid … [cpu]" that of the others. */
-const PERF_EVENT = /\s\d+\s+\[\d+\]\s.*\d+\.\d+:|\bPERF_RECORD_/;
+const PERF_EVENT = /\s(?:\d+\/)?\d+\s+\[\d+\]\s.*\d+\.\d+:|\bPERF_RECORD_/;
 const DASH_EVENT = /-\d+\s+(?:\(\s*[\d-]+\)\s+)?\[\d+\]\s/;
 /** trace-cmd pads after the event's name, and the kernel does not. */
 const PADDED = /\d+\.\d+: \S+:\s{2,}/;
+const RSS_STAT_PADDED = /: rss_stat:\s{2}/;
 
-/** Of a line with the fields of rss_stat: perf's where no head can be read, which then is told. */
-function formOfEvent(line: string, head: string): TraceForm {
-  if (parseHead(head, 'perf') !== null || parseHead(head, 'ftrace') === null) return 'perf-script';
-  return PADDED.test(line) ? 'trace-cmd' : 'ftrace';
-}
-
-function formOfLine(line: string): TraceForm | null {
+/** Of a whole line of rss_stat, or of what stands above all lines; null: the line does not tell for sure. */
+function sureFormOf(line: string): TraceForm | null {
   if (line.length > LONGEST_LOOKED_AT) return null;
-  const parts = splitRssStat(line);
-  if (parts !== null) return formOfEvent(line, parts[0]);
+  if (isRssStat(line, 'perf')) return 'perf-script';
+  if (isRssStat(line, 'ftrace')) return RSS_STAT_PADDED.test(line) ? 'trace-cmd' : 'ftrace';
   if (FTRACE_HEADER.test(line)) return 'ftrace';
   if (TRACE_CMD_HEADER.test(line)) return 'trace-cmd';
-  if (PERF_HEADER.test(line)) return 'perf-script';
-  if (DASH_EVENT.test(line)) return PADDED.test(line) ? 'trace-cmd' : 'ftrace';
-  return PERF_EVENT.test(line) ? 'perf-script' : null;
+  return PERF_HEADER.test(line) ? 'perf-script' : null;
 }
+
+/** Of another line; what is wrong with one of rss_stat, its reader tells. */
+function likelyFormOf(line: string): TraceForm | null {
+  if (line.length > LONGEST_LOOKED_AT) return null;
+  if (DASH_EVENT.test(line) || splitRssStat(line, 'ftrace')?.head)
+    return PADDED.test(line) ? 'trace-cmd' : 'ftrace';
+  const isPerf = PERF_EVENT.test(line) || splitRssStat(line, 'perf') !== null;
+  return isPerf ? 'perf-script' : null;
+}
+
+const formOfLine = (line: string) => sureFormOf(line) ?? likelyFormOf(line);
 
 function isJson(line: string): boolean {
   try {
@@ -68,9 +74,12 @@ function formOf(head: string): Recording['form'] {
   // A task's name may begin with a brace.
   const [first = ''] = text.split('\n', 1);
   if (text.startsWith('{') && (formOfLine(first) === null || isJson(first))) return 'ndjson';
-  for (const line of head.split('\n', MOST_LINES)) {
-    const form = formOfLine(line);
-    if (form !== null) return form;
+  const lines = head.split('\n', MOST_LINES);
+  for (const formOfOne of [sureFormOf, likelyFormOf]) {
+    for (const line of lines) {
+      const form = formOfOne(line);
+      if (form !== null) return form;
+    }
   }
   return 'csv';
 }
@@ -97,10 +106,6 @@ const BINARY: readonly (readonly [magic: string, fault: string])[] = [
   ['PERFILE2', `is as perf record wrote it: print it with ${PERF_SCRIPT}`],
   // trace-cmd.dat(5).
   ['\u0017\bDtracing', `is as trace-cmd record wrote it: print it with ${TRACE_CMD_REPORT}`],
-  // RFC 1952; RFC 8878; xz's file format, 2.1.1.
-  ['\u001f\ufffd', 'is compressed with gzip: expand it first (gzip -dc)'],
-  ['(\ufffd/\ufffd', 'is compressed with zstd: expand it first (zstd -dc)'],
-  ['\ufffd7zXZ', 'is compressed with xz: expand it first (xz -dc)'],
 ];
 
 /** Texts of other programs, and of ours that are read elsewhere. */

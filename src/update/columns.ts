@@ -50,15 +50,20 @@ function inOneArray(integers: Int32Array, stride: number, from: number, to: numb
   };
 }
 
-export function createUpdateColumns(capacity = UPDATES_PER_BATCH): UpdateColumns {
+/** In memory of its own, or in such as threads share. */
+export function createUpdateColumns(
+  capacity = UPDATES_PER_BATCH,
+  Memory: new (bytes: number) => ArrayBuffer | SharedArrayBuffer = ArrayBuffer,
+): UpdateColumns {
+  const bytes = () => new Uint8Array(new Memory(capacity));
   return {
     length: 0,
     threads: 0,
     uniform: false,
     endsEach: false,
-    ...inOneArray(new Int32Array(4 * capacity), capacity, 0, capacity),
-    member: new Uint8Array(capacity),
-    operationEnd: new Uint8Array(capacity),
+    ...inOneArray(new Int32Array(new Memory(16 * capacity)), capacity, 0, capacity),
+    member: bytes(),
+    operationEnd: bytes(),
   };
 }
 
@@ -92,6 +97,18 @@ export function* inParts(columns: UpdateColumns, before: number): Generator<Upda
       yield rowsOf(columns, row, Math.min(row + atOnce, length));
     }
   }
+}
+
+/** Appends another batch's rows, for which there has to be room. */
+export function appendBatch(columns: UpdateColumns, batch: UpdateColumns): void {
+  const rows = rowsOf(batch, 0, batch.length);
+  columns.thread.set(rows.thread, columns.length);
+  columns.cpu.set(rows.cpu, columns.length);
+  columns.pages.set(rows.pages, columns.length);
+  columns.kind.set(rows.kind, columns.length);
+  columns.member.set(rows.member, columns.length);
+  columns.operationEnd.set(rows.operationEnd, columns.length);
+  columns.length += rows.length;
 }
 
 /** Some rows of a batch as a batch, in the same memory. */

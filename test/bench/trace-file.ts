@@ -2,7 +2,7 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { MEMBERS } from '../../src/kernel/rss-stat.ts';
 import type { TraceForm } from '../../src/recorded/trace/event.ts';
-import { TRACE_TYPES } from '../../src/recorded/trace/parse-line.ts';
+import { TRACE_TYPES } from '../../src/recorded/trace/rss-stat-line.ts';
 import { below, seedRandom } from '../../src/workload/contract/random.ts';
 
 interface TraceShape {

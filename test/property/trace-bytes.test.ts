@@ -95,3 +95,61 @@ describe('a trace read from bytes', () => {
     expect(rows.known.reduce((sum, known) => sum + known, 0)).toBe(events.length);
   });
 });
+
+describe('a task of any name', () => {
+  /** What a name may be mistaken for; and what may stand around it. */
+  const WORDS = [
+    ...['rss_stat:', 'mm_id=', 'mm_id=1 ', ' size=4096B', ' size=', 'curr=1', ' type=', '[003]'],
+    ...['-123', '-1 [2] ', '7 [2] ', '7/8 [2]', '1.5: ', 'sched_switch:', 'task_newtask:', ' ==> '],
+    ...[' prev_state=X', ' prev_pid=1', ' next_pid=1', ' pid=1', '(12)', ':1 [1] X', 'x', ' ', '#'],
+  ];
+  const name = fc
+    .array(fc.constantFrom(...WORDS), { minLength: 1, maxLength: 4 })
+    .map((words) => words.join('').slice(0, 15).trim())
+    .filter((text) => text !== '');
+
+  const HEAD: Readonly<Record<TraceForm, (comm: string) => string>> = {
+    'perf-script': (comm) => `${comm.padStart(16)}  8681/8683 [005]  1541.074583: `,
+    ftrace: (comm) => `${comm.padStart(16)}-8681    (   8679) [005] d..2.  1541.074583: `,
+    'trace-cmd': (comm) => `${comm.padStart(16)}-8681  [005]  1541.074583: `,
+  };
+
+  const EVENTS: readonly ((one: string, other: string) => string)[] = [
+    () => `rss_stat: ${FIELDS[0]}`,
+    () => `rss_stat: ${FIELDS[1]}`,
+    (one, other) =>
+      `sched_switch: prev_comm=${one} prev_pid=8681 prev_prio=120 prev_state=X ==> next_comm=${other} next_pid=77 next_prio=120`,
+    (one, other) =>
+      `sched_switch: prev_comm=${one} prev_pid=8681 prev_prio=120 prev_state=S ==> next_comm=${other} next_pid=77 next_prio=120`,
+    (one) => `sched_process_exit: comm=${one} pid=8681 prio=120`,
+    (one) => `task_newtask: pid=99 comm=${one} clone_flags=3d0f00 oom_score_adj=0`,
+    (_, other) => `sched_wakeup: comm=${other} pid=77 prio=120 target_cpu=003`,
+  ];
+
+  it.each(['perf-script', 'ftrace', 'trace-cmd'] as const)(
+    'changes nothing but the name: %s',
+    async (form) => {
+      const textOf = (events: readonly number[], one: string, other: string) =>
+        `${events.map((i) => `${HEAD[form](one)}${EVENTS[i]!(one, other)}\n`).join('')}${HEAD[form](one)}${EVENTS[0]!(one, other)}\n`;
+      await fc.assert(
+        fc.asyncProperty(
+          fc.array(fc.nat(EVENTS.length - 1), { maxLength: 8 }),
+          name,
+          name,
+          async (events, one, other) => {
+            const plain = await eventsOf(textOf(events, 'prog', 'other'), 4096, 10_000);
+            const read = await eventsOf(textOf(events, one, other), 4096, 10_000);
+            expect(read.form).toBe(form === 'trace-cmd' ? 'ftrace' : form);
+            expect(read.counts).toEqual(plain.counts);
+            expect(read.events).toEqual(
+              plain.events.map((event) =>
+                event.name === 'rss_stat' ? { ...event, comm: one } : event,
+              ),
+            );
+          },
+        ),
+        { numRuns: 300 },
+      );
+    },
+  );
+});

@@ -2,7 +2,7 @@
 import { MEMBER } from '../../kernel/rss-stat.ts';
 import { type PageSize, pagesToBytes } from '../../units.ts';
 import type { RssStatEvent } from './event.ts';
-import { TRACE_TYPES } from './parse-line.ts';
+import { TRACE_TYPES } from './rss-stat-line.ts';
 
 export const WRITTEN_FORMS = ['perf', 'ftrace'] as const;
 

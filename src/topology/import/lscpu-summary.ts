@@ -16,6 +16,7 @@ import {
 } from './description.ts';
 import { objectsAt, parseLscpuJson } from './lscpu-json.ts';
 import { parseCpumask } from './sysfs-tree.ts';
+import { refuseTorn, tornList, unendedLine } from './torn.ts';
 
 /** A line of the summary: hybrids have several with one label, a set of them for each model. */
 interface LscpuField {
@@ -30,6 +31,7 @@ interface LscpuField {
 const KINDS_OF_LISTS = 2;
 
 const NODE_LABEL = /^NUMA node(\d+) CPU\(s\)$/;
+const LIST_LABEL = /^O(?:n|ff)-line CPU\(s\) (?:list|mask)$/;
 
 const DIGITS_A_WORD = 8;
 
@@ -116,13 +118,11 @@ function nodesOf(fields: readonly LscpuField[], { parse }: Lists): readonly Numa
   return nodes.length === 0 ? null : nodes.toSorted((a, b) => a.id - b.id);
 }
 
-/** lscpu counts the present CPUs first of all. */
-function countRemark(fields: readonly LscpuField[], present: CpuIds): readonly string[] {
+/** lscpu counts the present CPUs first of all: in words, where its lists name others. */
+function miscounted(fields: readonly LscpuField[], present: CpuIds): string | null {
   const count = fields.find(({ label }) => label === 'CPU(s)');
-  if (count === undefined || count.value === `${present.length}`) return [];
-  return [
-    `CPU(s) is ${/^\d{1,12}$/.test(count.value) ? count.value : quote(count.value)}, but the lists name ${present.length}: the lists count`,
-  ];
+  if (count === undefined || count.value === `${present.length}`) return null;
+  return `CPU(s) is ${/^\d{1,12}$/.test(count.value) ? count.value : quote(count.value)}, but the lists name ${present.length}`;
 }
 
 /** The one number behind a label; null where there is none, or several as on hybrids. */
@@ -170,6 +170,7 @@ function describeLscpuSummary(form: string, fields: readonly LscpuField[]): Mach
   const present = lists.isWhole ? unionOf([online, offline]) : null;
   const nodes = nodesOf(fields, lists);
   const cores = coresOf(fields, lists);
+  const miscount = miscounted(fields, present ?? online);
   const has = (label: RegExp) => fields.some((field) => label.test(field.label));
   return describe({
     form,
@@ -185,7 +186,10 @@ function describeLscpuSummary(form: string, fields: readonly LscpuField[]): Mach
       nodes === null ? 'nodes' : 'memory',
       ...((nodes?.length ?? 0) > 1 ? (['distances'] as const) : []),
     ],
-    remarks: [...countRemark(fields, present ?? online), ...threadsRemark(fields)],
+    remarks: [
+      ...(miscount === null ? [] : [`${miscount}: the lists count`]),
+      ...threadsRemark(fields),
+    ],
   });
 }
 
@@ -195,13 +199,31 @@ const MOST_LINES = 10_000;
 /** On a terminal lscpu breaks long values anywhere, as fold does, and indents what belongs to a section. */
 const CONTINUATION = /^\s*([0-9,:/-]+)\s*$/;
 
+/** @throws InputError where the last of all lines is a list of CPUs that may be cut off. */
+function demandWholeList(
+  fields: readonly LscpuField[],
+  { present, online, numaNodes }: MachineDescription,
+): void {
+  const { label, place } = fields.at(-1)!;
+  const id = NODE_LABEL.exec(label)?.[1];
+  if (id === undefined && !LIST_LABEL.test(label)) return;
+  const nodes = numaNodes ?? [];
+  const node = nodes.findIndex((one) => one.id === Number(id));
+  const lists = nodes.map(({ cpus }) => cpus);
+  const why =
+    miscounted(fields, present ?? online) ??
+    (node === -1 ? null : tornList(lists, node, present === null ? null : online));
+  if (why !== null) refuseTorn(place, why);
+}
+
 /**
  * What the summary tells: on-line and off-line CPUs, NUMA nodes and their CPUs.
  * @throws InputError with the line of what cannot be read.
  */
 export function describeLscpuText(text: string): MachineDescription {
   const fields: LscpuField[] = [];
-  for (const { number, text: line } of numberedLines(text, MOST_LINES, 'those of lscpu')) {
+  const lines = numberedLines(text, MOST_LINES, 'those of lscpu');
+  for (const { number, text: line } of lines) {
     const more = CONTINUATION.exec(line)?.[1];
     const last = fields.at(-1);
     const colon = line.indexOf(':');
@@ -212,7 +234,9 @@ export function describeLscpuText(text: string): MachineDescription {
       fields.push({ label, value: line.slice(colon + 1).trim(), place: `line ${number}` });
     }
   }
-  return describeLscpuSummary('lscpu', fields);
+  const description = describeLscpuSummary('lscpu', fields);
+  if (unendedLine(lines) !== null) demandWholeList(fields, description);
+  return description;
 }
 
 type JsonObject = Readonly<Record<string, unknown>>;

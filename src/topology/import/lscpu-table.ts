@@ -4,6 +4,7 @@ import { type NumberedLine, numberedLines, trimmed } from '../../input/text-line
 import type { MachineDescription } from './description.ts';
 import { parseLscpuJson } from './lscpu-json.ts';
 import { BARE_ROW, describeLscpuRows, type LscpuCells, MOST_ROWS } from './lscpu-rows.ts';
+import { demandWholeRow, unendedLine } from './torn.ts';
 
 /** With comments and empty lines. */
 const MOST_LINES = MOST_ROWS + 1000;
@@ -50,9 +51,11 @@ function aligned(cells: readonly string[], header: readonly string[]): readonly 
 export function describeLscpuParsable(text: string): MachineDescription {
   const lines = numberedLines(text, MOST_LINES, 'one for each CPU').map(trimmed);
   const header = headerOf(lines);
+  const written: string[][] = [];
   const rows = lines.flatMap(({ number, text: line }): LscpuCells[] => {
     if (line === '' || line.startsWith('#')) return [];
     const values = line.split(',', header.length + 1).map((value) => value.trim());
+    written.push(values);
     const cells = aligned(values, header);
     const place = `line ${number}`;
     if (cells === null) {
@@ -63,6 +66,8 @@ export function describeLscpuParsable(text: string): MachineDescription {
     }
     return [{ place, cells: cells.map((cell) => (cell === '' || cell === '-' ? null : cell)) }];
   });
+  const unended = unendedLine(lines);
+  if (unended !== null) demandWholeRow(written, `line ${unended.number}`);
   const description = describeLscpuRows('lscpu -p', { header, rows }, false);
   if (lines.some(({ text: line }) => line.startsWith('#'))) return description;
   const remark = `no comment names the columns of lscpu -p: taken as its own, ${COLUMNS}`;
@@ -144,14 +149,18 @@ function describePlainTable(text: string): MachineDescription {
   const [head, ...lines] = numberedLines(text, MOST_LINES, 'one for each CPU');
   const textOf = (line: NumberedLine) => line.text.replace(/^#/, ' ');
   const columns = wordsOf(textOf(head!).slice(0, LONGEST_ROW));
+  const written: string[][] = [];
   const rows = lines.flatMap((line): LscpuCells[] => {
     const place = `line ${line.number}`;
     const words = textOf(line);
     if (words.trim() === '') return [];
     if (words.length > LONGEST_ROW) throw new InputError(`${place}: longer than a row of lscpu -e`);
     const cells = underColumns(wordsOf(words), columns);
+    written.push(cells.map((cell) => cell ?? ''));
     return [{ place, cells: cells.map((cell) => (cell === '-' ? null : cell)) }];
   });
+  const unended = unendedLine(lines);
+  if (unended !== null) demandWholeRow(written, `line ${unended.number}`);
   const header = columns.map((column) => column.text.toLowerCase());
   return describeLscpuRows('lscpu -e', { header, rows }, true);
 }

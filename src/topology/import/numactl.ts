@@ -5,6 +5,7 @@ import { HIGHEST_NODE_ID } from '../../kernel/nr-cpus.ts';
 import { type CpuIds, parseCpulist } from '../cpulist.ts';
 import type { NumaNode } from '../topology.ts';
 import { cpuBudget, describe, type MachineDescription, missingOf, unionOf } from './description.ts';
+import { refuseTorn, tornList, unendedLine } from './torn.ts';
 
 /** A CPU is on one node; some kernels have overlapping ones. */
 const KINDS_OF_LISTS = 2;
@@ -12,8 +13,9 @@ const KINDS_OF_LISTS = 2;
 /** 1,024 nodes take four lines each, and more where a mailer wraps them. */
 const MOST_LINES = 100_000;
 
-/** ACPI's distances are bytes. */
+/** ACPI's distances are bytes, and those below 10 have no meaning (ACPI 6.5, 5.2.17). */
 const LONGEST_DISTANCE = 255;
+const SHORTEST_DISTANCE = 10;
 
 const at = ({ number }: NumberedLine, words: string) => new InputError(`line ${number}: ${words}`);
 
@@ -28,6 +30,8 @@ interface WrittenNode {
   list: string;
   /** Where the list goes on, if a mailer has wrapped it. */
   wrapped: NumberedLine | null;
+  /** The last line of the list. */
+  end: NumberedLine;
   memoryMiB?: number;
 }
 
@@ -72,6 +76,7 @@ function nodesOf(lines: readonly NumberedLine[]): WrittenNode[] {
       demandWhole(open, line);
       open.list += ` ${line.text}`;
       open.wrapped ??= line;
+      open.end = line;
     } else open = null;
     if (what === undefined) continue;
     const id = Number(digits);
@@ -79,7 +84,7 @@ function nodesOf(lines: readonly NumberedLine[]): WrittenNode[] {
     const node = nodes.find((other) => other.id === id);
     if (what === 'cpus') {
       if (node !== undefined) throw at(line, `node ${id} is there twice`);
-      open = { line, id, list: rest, wrapped: null };
+      open = { line, id, list: rest, wrapped: null, end: line };
       nodes.push(open);
     } else if (what === 'size' && node !== undefined) {
       const mib = /^\s*(\d{1,15}) MB$/.exec(rest)?.[1];
@@ -104,6 +109,7 @@ function distancesOf(lines: readonly NumberedLine[], nodes: readonly WrittenNode
     throw at(lines[start]!, 'the distances have no line of node numbers below');
   }
   const rows = new Map<number, number[]>();
+  const unended = unendedLine(lines);
   for (const line of below.slice(1)) {
     const [, id = '', values = ''] = /^(\d+):((?:\s+\d+)+)$/.exec(line.text) ?? [];
     if (id === '') continue;
@@ -113,6 +119,9 @@ function distancesOf(lines: readonly NumberedLine[], nodes: readonly WrittenNode
       throw at(line, `a distance of ${far}: expected 0 to ${LONGEST_DISTANCE}`);
     if (row.length !== columns.length) {
       throw at(line, `${row.length} distances: expected ${columns.length}, one a node`);
+    }
+    if (line === unended && row.at(-1)! < SHORTEST_DISTANCE) {
+      refuseTorn(`line ${line.number}`, `a distance of ${row.at(-1)} may be cut off`);
     }
     rows.set(Number(id), row);
   }
@@ -127,14 +136,40 @@ function distancesOf(lines: readonly NumberedLine[], nodes: readonly WrittenNode
   });
 }
 
+const COUNT = /^available: *(\d{1,10}) nodes?\b/;
+
 /** "available: 3 nodes (0-1,8)" counts the nodes below: fewer of them are a text that is cut off. */
 function demandAll(lines: readonly NumberedLine[], nodes: readonly WrittenNode[]): void {
   for (const line of lines) {
-    const said = /^available: *(\d{1,10}) nodes?\b/.exec(line.text)?.[1];
+    const said = COUNT.exec(line.text)?.[1];
     if (said !== undefined && Number(said) !== nodes.length) {
       throw at(line, `${said} nodes are said, but the CPUs of ${nodes.length} given`);
     }
   }
+}
+
+const isAscending = (ids: readonly number[]) => ids.every((id, i) => i === 0 || id > ids[i - 1]!);
+
+/** A last line without an end: behind its list each node has a line of its size, unless all are left out. */
+function demandEnded(
+  lines: readonly NumberedLine[],
+  nodes: readonly NumaNode[],
+  written: readonly WrittenNode[],
+): void {
+  const line = unendedLine(lines);
+  const last = written.at(-1);
+  if (line === null || last?.memoryMiB !== undefined) return;
+  const isCounted = lines.some(({ text }) => COUNT.test(text));
+  const isAlone = nodes.length === 1 && isCounted;
+  if (isAlone || nodes.some(({ memoryMiB }) => memoryMiB !== undefined)) {
+    refuseTorn(`line ${line.number}`, 'the size of the last node is not there');
+  }
+  if (last?.end !== line) return;
+  const lists = nodes.map(({ cpus }) => cpus);
+  const why = isAscending(numbersIn(last.list))
+    ? tornList(lists, lists.length - 1, null)
+    : 'its numbers are in no order';
+  if (why !== null) refuseTorn(`line ${line.number}`, why);
 }
 
 /** @throws InputError with the line at fault. */
@@ -153,6 +188,7 @@ export function describeNumactl(text: string): MachineDescription {
     return { id, cpus, ...(memoryMiB === undefined ? {} : { memoryMiB }) };
   });
   demandApart(numaNodes, written);
+  demandEnded(lines, numaNodes, written);
   const online = unionOf(numaNodes.map(({ cpus }) => cpus));
   if (online.length === 0) {
     throw new InputError('no node has CPUs: expected lines such as "node 0 cpus: 0 1 2 3"');

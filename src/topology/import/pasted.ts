@@ -220,10 +220,11 @@ export function sectionsOf(text: string): Section[] {
     }
     (open?.lines ?? ended?.behind)?.push(line);
   }
-  return sections.map(({ form, start, lines }) => ({
+  return sections.map(({ form, start, lines }, i) => ({
     form,
     line: start + 1,
-    text: `${'\n'.repeat(start)}${lines.join('\n')}`,
+    // What stands behind an output shows that its last line has come to its end.
+    text: `${'\n'.repeat(start)}${lines.join('\n')}${i < sections.length - 1 || open === null ? '\n' : ''}`,
   }));
 }
 

@@ -21,6 +21,7 @@ import {
   readId,
   type SysfsTree,
 } from './sysfs-tree.ts';
+import { refuseTorn } from './torn.ts';
 
 // Cores, packages and dies are in cpu/cpuN/topology (drivers/base/topology.c, Linux 6.12). Of two
 // names the first is there since 5.3; the second has been there before, and still is.
@@ -310,6 +311,32 @@ function statesOf(
   };
 }
 
+/** The kernel ends its lists with a line end: one without may be cut off. @throws InputError where another file says so. */
+function demandWholeLists(
+  { tree, isOnline }: Reading,
+  folders: readonly number[],
+  { present, online }: Pick<MachineDescription, 'present' | 'online'>,
+  numaNodes: MachineDescription['numaNodes'],
+): void {
+  const isUnended = (path: string) => /[^\n]$/.test(tree.read(path) ?? '');
+  const demand = (path: string, lost: number | undefined, why: string) => {
+    if (lost !== undefined && isUnended(path)) refuseTorn(path, `CPU ${lost} ${why}`);
+  };
+  const running = folders.find(
+    (cpu) => isOnline[cpu] !== 1 && tree.read(`cpu/cpu${cpu}/online`)?.trim() === '1',
+  );
+  demand('cpu/online', running, 'is on-line by its own file');
+  const isPresent = new Set(present ?? folders);
+  demand(
+    'cpu/present',
+    folders.find((cpu) => !isPresent.has(cpu)),
+    'has a folder',
+  );
+  const isInNode = new Set(numaNodes?.flatMap(({ cpus }) => [...cpus]) ?? online);
+  const homeless = online.find((cpu) => !isInNode.has(cpu));
+  for (const { id } of numaNodes ?? []) demand(`node/node${id}/cpulist`, homeless, 'is in no node');
+}
+
 /**
  * What a tree reports of the machine. No page size: no file of it has that.
  * @throws InputError "PATH: …" with the path in the tree.
@@ -333,6 +360,7 @@ export function describeSysfs(tree: SysfsTree): MachineDescription {
   const dies = diesOf(reading, packages);
   const caches = cachesOf(reading);
   const numa = nodesOf(reading);
+  demandWholeLists(reading, folders, states, numa.numaNodes);
   return describe({
     form: 'sysfs',
     ...states,

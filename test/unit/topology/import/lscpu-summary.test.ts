@@ -22,7 +22,8 @@ Vendor ID:                   GenuineIntel
 NUMA:
   NUMA node(s):              2
   NUMA node0 CPU(s):         0-3
-  NUMA node250 CPU(s):       `;
+  NUMA node250 CPU(s):       
+`;
     const description = describeLscpuText(text);
     expect(told(description)).toMatchObject({
       online: '0-3,6-11',

@@ -411,4 +411,25 @@ describe('a tree of sysfs', () => {
       'cpu: no CPU is on-line; expected a list in cpu/online, or folders cpu/cpuN',
     );
   });
+
+  it.each([
+    ['cpu/online', '0-6', 'cpu/cpu7/online', '1\n', 'CPU 7 is on-line by its own file'],
+    ['node/node1/cpulist', '2-3,6', 'cpu/cpu7/online', '1\n', 'CPU 7 is in no node'],
+  ])('refuses %s cut off to %j where %s says so', (path, cut, other, text, words) => {
+    const files = { ...TWO_PACKAGES, [other]: text, [path]: cut };
+    expect(() => told(files)).toThrow(
+      `${path}: the text ends here without a line end, and ${words}`,
+    );
+    expect(() => told({ ...files, [path]: `${cut}\n` })).not.toThrow(words);
+  });
+
+  it('refuses present CPUs cut off where a folder says so', () => {
+    const files = { ...TWO_PACKAGES, 'cpu/online': '0-6\n', 'cpu/present': '0-6' };
+    expect(() => told(files)).toThrow('cpu/present: the text ends here');
+  });
+
+  it('reads lists without a line end that nothing contradicts', () => {
+    const whole = Object.entries(TWO_PACKAGES).map(([path, text]) => [path, text.trimEnd()]);
+    expect(told(Object.fromEntries(whole))).toEqual(told(TWO_PACKAGES));
+  });
 });
