@@ -1,6 +1,8 @@
 /** Pieces of work on a pool of worker threads, or one after the other where that is quicker. */
+import { on } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { MessageChannel, type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
 import type { Pool } from 'workerpool';
 import { InputError } from '../errors.ts';
 import type { Heartbeat } from '../replay/replay.ts';
@@ -132,29 +134,59 @@ export async function partsOf<Piece, Part>(
   return parts;
 }
 
+/** A piece with the worker's end of a channel, through which the program hands it more. */
+export type Fed<Piece> = Piece & { readonly port: MessagePort };
+
+/** What comes through a worker's end, each told as taken once the next is asked for. */
+export async function* received<Message>(port: MessagePort): AsyncGenerator<Message> {
+  for await (const [message] of on(port, 'message')) {
+    yield message;
+    port.postMessage(null);
+  }
+}
+
+/** The program's end. */
+export interface Feeding<Message> {
+  send(message: Message): void;
+  /** How many the worker has taken since this was last asked. @throws what it failed of. */
+  taken(): number;
+}
+
 /**
- * The program's own part, then those of pieces that workers do meanwhile. `own` is given what throws once
- * one of them has failed. @throws what is thrown first; the signal's reason.
+ * The part of a piece that a worker makes of what `feed` sends it meanwhile. @throws what is thrown first;
+ * the signal's reason.
  */
-export function partsBeside<Piece, Part>(
-  { name }: WorkKind<Piece, Part>,
-  own: (demandOthers: () => void) => Promise<Part>,
-  pieces: readonly Piece[],
+export function partFed<Piece, Message, Part>(
+  { name }: WorkKind<Fed<Piece>, Part>,
+  piece: Piece,
+  feed: (feeding: Feeding<Message>) => Promise<void>,
   spreading: Spreading,
-): Promise<Part[]> {
-  return onPool({ ...spreading, workers: pieces.length }, (pool) => {
-    const failures: unknown[] = [];
-    const running = pieces.map(async (piece): Promise<Part> => {
+): Promise<Part> {
+  return onPool({ ...spreading, workers: 1 }, async (pool) => {
+    const { port1: near, port2: port } = new MessageChannel();
+    let failure: { readonly error: unknown } | null = null;
+    async function workersPart(): Promise<Part> {
       try {
-        return await pool.exec(name, [sendable(piece)]);
+        return await pool.exec(name, [{ ...sendable(piece), port }], { transfer: [port] });
       } catch (error) {
-        failures.push(error);
+        failure = { error };
         throw error;
       }
-    });
-    const demandOthers = () => {
-      for (const failure of failures) throw failure;
+    }
+    const feeding: Feeding<Message> = {
+      send: (message) => near.postMessage(message),
+      taken() {
+        if (failure !== null) throw failure.error;
+        let messages = 0;
+        while (receiveMessageOnPort(near) !== undefined) messages += 1;
+        return messages;
+      },
     };
-    return Promise.all([own(demandOthers), ...running]);
+    try {
+      const [part] = await Promise.all([workersPart(), feed(feeding)]);
+      return part;
+    } finally {
+      near.close();
+    }
   });
 }

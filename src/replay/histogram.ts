@@ -86,18 +86,6 @@ export function countValue(histogram: Histogram, value: number): void {
   counts[value - first]! += 1;
 }
 
-/** Counts what another histogram has counted. */
-export function addHistogram(whole: Histogram, { near, far, announced }: Histogram): void {
-  announce(whole, announced);
-  for (const { first, counts } of [near, ...far.values()]) {
-    counts.forEach((count, i) => {
-      if (count === 0) return;
-      const page = pageOf(whole, first + i);
-      page.counts[first + i - page.first]! += count;
-    });
-  }
-}
-
 /** Stretches of counts, each from a value on, in order of the values. */
 function* stretches(histograms: readonly Histogram[]): Generator<[number, Counts[]]> {
   yield [0, histograms.map(({ near }) => near.counts)];

@@ -102,7 +102,7 @@ function zeroSinceOf(
   return operation;
 }
 
-export const TALLIES = ['both', 'clampedOnly', 'rawOnly'] as const;
+const TALLIES = ['both', 'clampedOnly', 'rawOnly'] as const;
 
 /** Adds what one observer saw to another; their distribution is one. */
 export function addObserved(whole: Observer, part: Observer): void {

@@ -27,17 +27,23 @@ export function addsOf(kind: number, pages: number): number {
   return kind === KIND.fault ? Math.abs(pages) : 1;
 }
 
-export function createUpdateColumns(capacity = UPDATES_PER_BATCH): UpdateColumns {
+/** In memory of its own, or in such as threads share. */
+export function createUpdateColumns(
+  capacity = UPDATES_PER_BATCH,
+  Memory: new (bytes: number) => ArrayBuffer | SharedArrayBuffer = ArrayBuffer,
+): UpdateColumns {
+  const ints = () => new Int32Array(new Memory(4 * capacity));
+  const bytes = () => new Uint8Array(new Memory(capacity));
   return {
     length: 0,
     threads: 0,
     uniform: false,
-    thread: new Int32Array(capacity),
-    cpu: new Int32Array(capacity),
-    pages: new Int32Array(capacity),
-    kind: new Uint8Array(capacity),
-    member: new Uint8Array(capacity),
-    operationEnd: new Uint8Array(capacity),
+    thread: ints(),
+    cpu: ints(),
+    pages: ints(),
+    kind: bytes(),
+    member: bytes(),
+    operationEnd: bytes(),
   };
 }
 
@@ -61,11 +67,25 @@ export function appendRow(
   columns.length = row + 1;
 }
 
+/** Appends another batch's rows, for which there has to be room. */
+export function appendBatch(columns: UpdateColumns, batch: UpdateColumns): void {
+  const rows = rowsOf(batch, 0, batch.length);
+  columns.thread.set(rows.thread, columns.length);
+  columns.cpu.set(rows.cpu, columns.length);
+  columns.pages.set(rows.pages, columns.length);
+  columns.kind.set(rows.kind, columns.length);
+  columns.member.set(rows.member, columns.length);
+  columns.operationEnd.set(rows.operationEnd, columns.length);
+  columns.length += rows.length;
+}
+
 /** Some rows of a batch as a batch, in the same memory. */
 export function rowsOf(columns: UpdateColumns, from: number, to: number): UpdateColumns {
   const { threads, uniform, thread, cpu, pages, kind, member, operationEnd } = columns;
   return {
-    ...{ length: to - from, threads, uniform },
+    length: to - from,
+    threads,
+    uniform,
     thread: thread.subarray(from, to),
     cpu: cpu.subarray(from, to),
     pages: pages.subarray(from, to),

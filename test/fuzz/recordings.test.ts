@@ -12,7 +12,7 @@ import { readUpdates } from '../../src/recorded/read-recorded.ts';
 import { recordedSource } from '../../src/recorded/recorded-source.ts';
 import { isTraceForm, recognise } from '../../src/recorded/registry.ts';
 import { createTraceCounts } from '../../src/recorded/trace/event.ts';
-import { readTrace, rowsOf } from '../../src/recorded/trace/read-trace.ts';
+import { readTrace } from '../../src/recorded/trace/read-trace.ts';
 import { createReconstruction } from '../../src/recorded/trace/reconstruct.ts';
 import { parseScheme } from '../../src/schemes/registry.ts';
 import { loadBundled } from '../../src/topology/bundled.ts';
@@ -100,7 +100,7 @@ async function readThrough(text: string): Promise<void> {
     const deaf = { update: none, offset: none, named: none, end: none };
     const reconstruction = createReconstruction(4096, deaf);
     const counts = createTraceCounts();
-    for await (const _ of readTrace(rowsOf(chunks), form, 'file', 4096, counts, reconstruction));
+    for await (const _ of readTrace(chunks, form, 'file', 4096, counts, reconstruction));
     for (const _ of reconstruction.finish());
     return;
   }

@@ -203,7 +203,7 @@ const wandering = fc.record({
 });
 
 describe('tasks that change processes', () => {
-  it('are followed alike one by one, as rows, and by two workers', () => {
+  it('are followed alike one by one, and as rows', () => {
     fc.assert(
       fc.property(fc.array(wandering, { minLength: 1, maxLength: 60 }), (events) => {
         // stepsOf() demands that all ways make the same of them.

@@ -1,6 +1,5 @@
 /** Traces as text or events, and the steps that the reader makes of them. */
 import assert from 'node:assert/strict';
-import { summed } from '../../src/commands/replay/trace-walk.ts';
 import { MEMBER, MEMBERS } from '../../src/kernel/rss-stat.ts';
 import { isTraceForm, recognise } from '../../src/recorded/registry.ts';
 import {
@@ -14,7 +13,7 @@ import {
 import type { Life } from '../../src/recorded/trace/life.ts';
 import { createLineRows } from '../../src/recorded/trace/parse-bytes.ts';
 import { createLineParser } from '../../src/recorded/trace/parse-line.ts';
-import { readTrace, rowsOf, type TraceTaker } from '../../src/recorded/trace/read-trace.ts';
+import { readTrace, type TraceTaker } from '../../src/recorded/trace/read-trace.ts';
 import { createReconstruction, type Reconstruction } from '../../src/recorded/trace/reconstruct.ts';
 import type { PageSize, Pages } from '../../src/units.ts';
 import type { RecordedUpdate } from '../../src/update/record.ts';
@@ -91,7 +90,7 @@ export async function eventsOf(
     },
   };
   try {
-    for await (const _ of readTrace(rowsOf(chunks), form, 'file', pageSize, counts, keep));
+    for await (const _ of readTrace(chunks, form, 'file', pageSize, counts, keep));
   } catch (fault) {
     demandSameFault(fault, () => eventsOfLines(text, form, pageSize));
     throw fault;
@@ -132,44 +131,13 @@ function createRowTaker({ take, takeSizes }: TraceTaker): (event: ReplayedEvent)
   };
 }
 
-/** The share of one of two workers: every other mm_id is its own. */
-function everyOther(events: readonly ReplayedEvent[], share: number): (mmId: number) => boolean {
-  const mmIds = new Set(events.flatMap((event) => (event.name === 'rss_stat' ? event.mmId : [])));
-  return (mmId) => [...mmIds].indexOf(mmId) % 2 === share;
-}
-
-/** That two workers together make the same of the events, each of its processes. */
-function demandShares(
-  found: Reconstructed,
-  events: readonly ReplayedEvent[],
-  through: (isOwn: (mmId: number) => boolean) => Reconstructed,
-): void {
-  const shares = [0, 1].map((share) => {
-    const isOwn = everyOther(events, share);
-    const part = through(isOwn);
-    assert.deepEqual(
-      part.steps,
-      found.steps.filter(({ life }) => isOwn(life.mmId)),
-    );
-    return part;
-  });
-  for (const of of ['counts', 'statistics'] as const) {
-    assert.deepEqual(summed(shares.map((share) => ({ ...share[of] }) as Record<string, number>)), {
-      ...found[of],
-    });
-  }
-}
-
-/** Taken one by one, as rows, and by two workers: with the same steps. */
+/** Taken one by one, and as rows: with the same steps. */
 export function stepsOf(
   events: readonly ReplayedEvent[],
   pageSize: PageSize = 4096,
   tellsMoments = false,
 ): Reconstructed {
-  function through(
-    takerOf: (reconstruction: Reconstruction) => (event: ReplayedEvent) => void,
-    isOwn?: (mmId: number) => boolean,
-  ) {
+  function through(takerOf: (reconstruction: Reconstruction) => (event: ReplayedEvent) => void) {
     const steps: TraceStep[] = [];
     const reconstruction = createReconstruction(
       pageSize,
@@ -184,7 +152,7 @@ export function stepsOf(
         named: (life, comm, line) => void steps.push({ step: 'named', life, comm, line }),
         end: (life, line) => void steps.push({ step: 'end', life, line }),
       },
-      { tellsMoments, isOwn },
+      { tellsMoments },
     );
     const take = takerOf(reconstruction);
     for (const event of events) take(event);
@@ -194,10 +162,6 @@ export function stepsOf(
   }
   const found = through(({ take }) => take);
   assert.deepEqual(through(createRowTaker), found);
-  if (!tellsMoments) {
-    demandShares(found, events, (isOwn) => through(({ take }) => take, isOwn));
-    demandShares(found, events, (isOwn) => through(createRowTaker, isOwn));
-  }
   return found;
 }
 

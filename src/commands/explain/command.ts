@@ -11,6 +11,7 @@ import { InputError, middleCut, quote, within } from '../../errors.ts';
 import { schemeOfRelease } from '../../kernel/releases.ts';
 import type { WhoReads } from '../../kernel/tools.ts';
 import { type Report, renderReport } from '../../render/formats.ts';
+import { legendLines } from '../../render/legend.ts';
 import { listed } from '../../render/words.ts';
 import { schemeNamed } from '../../schemes/registry.ts';
 import type { Topology } from '../../topology/topology.ts';
@@ -196,6 +197,12 @@ export const explainCommand = defineCommand({
     'rss-err explain --value "44032 kB"',
     'rss-err explain --kernel 6.12.40 --topology pu:4 --reader ru_maxrss --value 400MiB --and statm=402MiB',
   ],
+  helpLines: () =>
+    legendLines([
+      ['reader', 'whose figure it is; shown: the figure itself'],
+      ['now from, to', 'what is resident now, at least and at most'],
+      ['peak from, to', 'what was resident at the most so far, of a reader that shows a peak'],
+    ]),
   async run(flags, session, words) {
     const output = openOutput(flags, session);
     const report = await (words.length === 0

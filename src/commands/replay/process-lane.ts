@@ -20,17 +20,10 @@ import type { Counters } from '../../schemes/scheme.ts';
 import type { Topology } from '../../topology/topology.ts';
 import type { Pages } from '../../units.ts';
 import type { ByMember } from '../../update/by-member.ts';
-import { createUpdateColumns, type UpdateColumns } from '../../update/columns.ts';
+import type { UpdateColumns } from '../../update/columns.ts';
 import { KIND } from '../../update/kinds.ts';
 import type { Readings } from '../../update/readings.ts';
-import { appendRows, ROW_SHAPES } from '../../update/record.ts';
-import type { Intake } from './trace-walk.ts';
-
-/** Updates gathered before the schemes see them; many processes may be alive at once. */
-export const LANE_UPDATES = 512;
-
-/** Updates of a process that wait before it has counters: many never make more. */
-export const LANE_KEPT = 64;
+import type { GatheredLane } from './gathered-lanes.ts';
 
 /** What a process made of its updates. */
 export interface LaneResult {
@@ -50,7 +43,7 @@ export interface LaneResult {
   readonly leftOut: { readonly operations: number; readonly observers: readonly Observer[] };
 }
 
-interface Lane extends Intake {
+interface Lane extends Omit<GatheredLane, 'end'> {
   /** The process is at its end. @throws LedgerMismatch where a scheme has lost or made pages. */
   close(): LaneResult;
 }
@@ -67,7 +60,6 @@ interface LaneRequest {
   /** Room that all lanes use in turn. */
   readonly readings: Readings;
   readonly byMember: ByMember;
-  readonly mostUpdates: number;
 }
 
 function addTo(pools: readonly Observer[], observers: readonly Observer[]): void {
@@ -144,11 +136,8 @@ export function createThreadNumbers() {
 }
 
 export function openLane(request: LaneRequest): Lane {
-  const { topology, schemes, pools, warmUp, listeners, mostUpdates } = request;
-  // A record is two rows at the most.
-  const capacity = Math.min(LANE_UPDATES, 2 * mostUpdates);
+  const { topology, schemes, pools, warmUp, listeners } = request;
   const ledger = createLedger(topology.nrCpuIds);
-  const columns = createUpdateColumns(capacity);
   const offsets = new Float64Array(ledger.members.length);
   let largestRss = 0;
   const seeLargest: BatchListener = ({ length }) => {
@@ -171,15 +160,6 @@ export function openLane(request: LaneRequest): Lane {
   const tally = createSeenTally();
   const threads = createThreadNumbers();
 
-  function flush(): void {
-    if (columns.length === 0) return;
-    tally.noteRows(columns);
-    threads.enter(columns);
-    columns.threads = threads.count();
-    stepTo(trial, columns, () => (leftOut === null ? warmUp!.end : null), endWarmUp);
-    columns.length = 0;
-  }
-
   function endWarmUp(): LaneResult['leftOut'] {
     const { observers } = trial;
     addTo(warmUp!.pools, observers);
@@ -191,22 +171,19 @@ export function openLane(request: LaneRequest): Lane {
   }
 
   return {
-    add(update, cpu) {
-      const { kind, member, pages, thread } = update;
-      const shapes = ROW_SHAPES[kind][member]!;
-      if (columns.length + shapes.length > capacity) flush();
-      appendRows(columns, shapes, pages, cpu, thread);
+    replay(batch) {
+      tally.noteRows(batch);
+      threads.enter(batch);
+      batch.threads = threads.count();
+      stepTo(trial, batch, () => (leftOut === null ? warmUp!.end : null), endWarmUp);
     },
-    batch: { columns, flush },
     offset(member, pages) {
-      flush();
       offsets[member]! += pages;
       enterBefore(ledger, member, pages);
       largestRss = Math.max(largestRss, ledger.rss);
       for (const { reading } of trial.observers) reading.members[member]! += pages;
     },
     close() {
-      flush();
       demandAgreement(trial);
       const ownLeftOut = leftOut ?? endWarmUp();
       const isLeftOut = ownLeftOut.operations === ledger.operations;

@@ -1,6 +1,5 @@
 /** Adds many processes' results up: sums, and for each scheme the widest bound of any process. */
 
-import type { Life } from '../../recorded/trace/life.ts';
 import { usedNodes } from '../../render/compared-topology.ts';
 import { type Observer, observedErrors } from '../../replay/observer.ts';
 import { errorsOf, type Tally } from '../../replay/tally.ts';
@@ -8,6 +7,7 @@ import { formatScheme, type SchemeSpec } from '../../schemes/registry.ts';
 import type { Topology } from '../../topology/topology.ts';
 import { boundsOf, demandWithinBound, type StreamFacts } from '../compare/measure.ts';
 import type { ComparedScheme, WorstCaseOver } from '../compare/result.ts';
+import type { EndedLife } from './gathered-lanes.ts';
 import type { LaneResult } from './process-lane.ts';
 import { factsOf } from './request.ts';
 import type { TracedProcess } from './result.ts';
@@ -33,12 +33,6 @@ interface Sums {
   rssMembers: number;
   threads: number;
 }
-
-/** What is told of a process besides what was counted. */
-export type EndedLife = Pick<
-  Life,
-  'mmId' | 'ordinal' | 'comm' | 'firstLine' | 'lastLine' | 'ended'
->;
 
 export interface ProcessTotals {
   readonly sums: Sums;

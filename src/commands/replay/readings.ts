@@ -4,7 +4,7 @@ import { IN_RSS, MEMBERS, NR_MEMBERS } from '../../kernel/rss-stat.ts';
 import { applyToMm, createMm } from '../../process/mm.ts';
 import { isTraceForm, OBSERVED, type Recording, recognise } from '../../recorded/registry.ts';
 import { type Life, lifeName } from '../../recorded/trace/life.ts';
-import { rowsOf, type TraceFeed, traceFeed } from '../../recorded/trace/read-trace.ts';
+import { type TraceFeed, traceFeed } from '../../recorded/trace/read-trace.ts';
 import { createLedger, enter } from '../../replay/ledger.ts';
 import type { Heartbeat } from '../../replay/replay.ts';
 import type { Pages } from '../../units.ts';
@@ -192,6 +192,6 @@ export async function* readingsAfterEach(
     return yield* readingsOfTrace(request, form, feed, of, heartbeat);
   }
   if (!isTraceForm(form)) return yield* readingsOfUpdates(request, recording, of, heartbeat);
-  const feed = traceFeed(rowsOf(chunks), form, request);
+  const feed = traceFeed(chunks, form, request);
   return yield* readingsOfTrace(request, form, feed, of, heartbeat);
 }

@@ -10,12 +10,42 @@ import { formatCpulist } from '../../topology/cpulist.ts';
 import { createByMember } from '../../update/by-member.ts';
 import { createReadings } from '../../update/readings.ts';
 import { costsOf, demandWarmedUp, warmUpOf, watchOf } from '../compare/measure.ts';
+import { type GatheredLane, gatheredLanes, LANE_UPDATES } from './gathered-lanes.ts';
 import { noChange } from './no-updates.ts';
-import { LANE_KEPT, LANE_UPDATES, openLane } from './process-lane.ts';
-import { createProcessTotals, type ProcessTotals } from './process-totals.ts';
+import { openLane } from './process-lane.ts';
+import { createProcessTotals } from './process-totals.ts';
 import type { TraceChoices, TraceRequest } from './request.ts';
 import type { Replayed, TraceSummary } from './result.ts';
 import { demandChosen, runTrace, type TraceRun } from './trace-walk.ts';
+
+/** The schemes of a replay, before the first process, and what comes of it once all have ended. */
+interface OpenReplay {
+  readonly open: () => GatheredLane;
+  /** @throws InputError where no process is as asked for; as measure(). */
+  readonly replayed: (run: TraceRun) => Replayed;
+}
+
+export async function openReplay(
+  request: TraceRequest,
+  form: TraceSummary['form'],
+): Promise<OpenReplay> {
+  const { topology, schemes, warmUp: end } = request;
+  const pools = schemes.map(createObserver);
+  const warmUp = end === undefined ? null : { end, pools: schemes.map(createObserver) };
+  const watch = await watchOf(request);
+  const readings = createReadings(LANE_UPDATES);
+  const byMember = createByMember(LANE_UPDATES);
+  const totals = createProcessTotals(topology, schemes);
+  return {
+    open() {
+      const listeners = watch === null ? [] : [watch.open()];
+      const lane = openLane({ topology, schemes, pools, warmUp, listeners, readings, byMember });
+      const { replay, offset, close } = lane;
+      return { replay, offset, end: (life) => totals.enter(life, close()) };
+    },
+    replayed: (run) => replayedOf(request, form, { run, totals, pools, warmUp, watch }),
+  };
+}
 
 /**
  * The processes asked for through all schemes.
@@ -28,27 +58,8 @@ export async function replayTrace(
   feed: TraceFeed,
   heartbeat: Heartbeat,
 ): Promise<Replayed> {
-  const { topology, schemes, warmUp: end } = request;
-  const pools = schemes.map(createObserver);
-  const warmUp = end === undefined ? null : { end, pools: schemes.map(createObserver) };
-  const watch = await watchOf(request);
-  const lanes = {
-    topology,
-    schemes,
-    pools,
-    warmUp,
-    readings: createReadings(LANE_UPDATES),
-    byMember: createByMember(LANE_UPDATES),
-  };
-  const totals = createProcessTotals(topology, schemes);
-  const walk = runTrace(request, feed, {
-    opensBehind: LANE_KEPT,
-    open: (_life, _line, mostUpdates) =>
-      openLane({ ...lanes, mostUpdates, listeners: watch === null ? [] : [watch.open()] }),
-    close: (life, lane) => totals.enter(life, lane.close()),
-  });
-  const run = await runThrough(walk, heartbeat);
-  return replayedOf(request, form, { run, totals, pools, warmUp, watch });
+  const { open, replayed } = await openReplay(request, form);
+  return replayed(await runThrough(runTrace(request, feed, gatheredLanes(open)), heartbeat));
 }
 
 export async function runThrough(
@@ -65,13 +76,13 @@ export async function runThrough(
 
 interface Found {
   readonly run: TraceRun;
-  readonly totals: ProcessTotals;
+  readonly totals: ReturnType<typeof createProcessTotals>;
   readonly pools: readonly Observer[];
   readonly warmUp: { readonly pools: readonly Observer[] } | null;
   readonly watch: Awaited<ReturnType<typeof watchOf>>;
 }
 
-export function replayedOf(
+function replayedOf(
   request: TraceRequest,
   form: TraceSummary['form'],
   { run, totals, pools, warmUp, watch }: Found,

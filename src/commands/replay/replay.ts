@@ -1,18 +1,19 @@
 /** Replays recorded updates, or a kernel's trace, through several schemes: `rss-err replay`. */
+
 import type { Spreading } from '../../cli/jobs.ts';
 import type { Chunks } from '../../input/text-lines.ts';
 import { readUpdates } from '../../recorded/read-recorded.ts';
 import { type RecordedSource, recordedSource } from '../../recorded/recorded-source.ts';
 import { isTraceForm, OBSERVED, type Recording, recognise } from '../../recorded/registry.ts';
-import { rowsOf, traceFeed } from '../../recorded/trace/read-trace.ts';
+import { lifeName } from '../../recorded/trace/life.ts';
+import { traceFeed } from '../../recorded/trace/read-trace.ts';
 import type { Heartbeat } from '../../replay/replay.ts';
 import { measure } from '../compare/measure.ts';
 import { noRecord } from './no-updates.ts';
 import { replayTrace } from './replay-trace.ts';
 import { demandNoTraceChoices, factsOf, type ReplayRequest, type TraceRequest } from './request.ts';
 import type { Replayed } from './result.ts';
-import { replayShared } from './share-trace.ts';
-import { heedMoments } from './trace-walk.ts';
+import { replayBesideWorker } from './share-trace.ts';
 
 /** The source of a recording of updates. @throws InputError for what only traces have. */
 export function openRecorded(
@@ -62,18 +63,8 @@ async function replayObserved(
   const { openObserved } = await import('./observed-record.ts');
   const { feed, observed } = await openObserved(chunks, request);
   const replayed = await replayTrace(request, OBSERVED, feed, heartbeat);
-  const pids = new Set(replayed.processes?.map(({ mm }) => mm));
-  return { ...replayed, observed: observed(pids) };
-}
-
-/**
- * Whether workers can share a trace's processes: listeners of touches, warm-ups, places that are drawn for
- * threads and the switches of CPUs are of all of them in one order.
- */
-function canShare({ cost, warmUp, trace, schemes }: ReplayRequest): boolean {
-  return (
-    cost === undefined && warmUp === undefined && trace.spread === null && !heedMoments(schemes)
-  );
+  const names = new Set(replayed.processes?.map(({ mm, life }) => lifeName(mm, life)));
+  return { ...replayed, observed: observed(names) };
 }
 
 /** Recorded updates or a kernel's trace. @throws InputError at the first bad line; as measure(). */
@@ -87,7 +78,8 @@ export async function replayRecorded(
   const { text: _, ...asked } = request;
   if (form === OBSERVED) return replayObserved(asked, chunks, heartbeat);
   if (!isTraceForm(form)) return replayUpdates(request, recording, heartbeat);
-  return workers > 1 && canShare(request)
-    ? replayShared(asked, form, chunks, spreading)
-    : replayTrace(asked, form, traceFeed(rowsOf(chunks), form, asked), heartbeat);
+  const feed = traceFeed(chunks, form, asked);
+  return workers > 1
+    ? replayBesideWorker(asked, form, feed, spreading)
+    : replayTrace(asked, form, feed, heartbeat);
 }

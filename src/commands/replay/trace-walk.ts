@@ -46,27 +46,19 @@ export interface TraceRun extends Pick<Reconstruction, 'statistics'> {
 }
 
 /** Whether one of the schemes heeds when threads begin, and when CPUs switch. */
-export function heedMoments(schemes: readonly SchemeSpec[]): boolean {
+function heedMoments(schemes: readonly SchemeSpec[]): boolean {
   return schemes.some((spec) => schemeOf(spec).heldBy.byThreads === true);
-}
-
-interface ShareOfTrace {
-  /** Whether processes that have this mm_id are told of. */
-  readonly isOwn: (mmId: number) => boolean;
-  /** Is told how far the trace had been taken where it is at fault: the line, or beyond all. */
-  readonly onFault: (line: number) => void;
 }
 
 /**
  * Yields now and then, with the events read so far. A process counts as asked for from its first
- * event on, where its name turns up in time. With a share of the processes only those are seen.
+ * event on, where its name turns up in time.
  * @throws InputError at a line that cannot be read.
  */
 export async function* runTrace<T extends Intake>(
   request: TraceRequest,
   feed: TraceFeed,
   owner: ProcessOwner<T>,
-  share?: ShareOfTrace,
 ): AsyncGenerator<number, TraceRun> {
   const { topology, schemes, name, mm, pageSize } = request;
   const { comm, life: ordinal, spread } = request.trace;
@@ -113,7 +105,10 @@ export async function* runTrace<T extends Intake>(
     candidate.kept = [];
     // Threads that are placed elsewhere have to be told of, and moments come between updates.
     const isTold = place !== null || tellsMoments;
-    if (!isTold && intake.batch !== undefined) life.batch = { ...intake.batch, online };
+    if (isTold || intake.batch === undefined) return;
+    // Not spread, here and at lanes: each object would be of a class of its own to the compiler.
+    const { columns, flush } = intake.batch;
+    life.batch = { columns, flush, online };
   }
 
   function enterOrKeep(life: Life, candidate: Candidate<T>, one: Kept, line: number): void {
@@ -161,55 +156,18 @@ export async function* runTrace<T extends Intake>(
       owner.close(life, intake ?? open(life, candidate, line, kept.length));
     },
   };
-  const reconstruction = createReconstruction(pageSize, steps, {
-    tellsMoments,
-    isOwn: share?.isOwn,
-  });
+  const reconstruction = createReconstruction(pageSize, steps, { tellsMoments });
 
-  try {
-    for await (const _ of feed(lines, reconstruction)) {
-      yield lines.rssStatEvents;
-    }
-    let ends = 0;
-    for (const _ of reconstruction.finish()) {
-      ends += 1;
-      if (ends % ENDS_BETWEEN_YIELDS === 0) yield lines.rssStatEvents;
-    }
-  } catch (error) {
-    share?.onFault(Math.max(lines.lines, reconstruction.line()));
-    throw error;
+  for await (const _ of feed(lines, reconstruction)) {
+    yield lines.rssStatEvents;
+  }
+  let ends = 0;
+  for (const _ of reconstruction.finish()) {
+    ends += 1;
+    if (ends % ENDS_BETWEEN_YIELDS === 0) yield lines.rssStatEvents;
   }
   const { counts, statistics } = reconstruction;
   return { lines, counts, statistics, updatesBeforeNamed, chosen, names, otherMms };
-}
-
-const sumOf = (runs: readonly TraceRun[], of: (run: TraceRun) => number) =>
-  runs.reduce((sum, run) => sum + of(run), 0);
-
-/** Counts of the same names added up. */
-export function summed<T extends { [name in keyof T]: number }>(parts: readonly T[]): T {
-  const names = Object.keys(parts[0]!) as (keyof T)[];
-  const sums = names.map((name) => [name, parts.reduce((sum, part) => sum + part[name], 0)]);
-  return Object.fromEntries(sums) as T;
-}
-
-/** The first few of what turned up in shares, by the lines. */
-function firstOf<T>(shares: readonly ReadonlyMap<T, number>[]): ReadonlyMap<T, number> {
-  const all = shares.flatMap((share) => [...share]).sort(([, a], [, b]) => a - b);
-  return new Map([...new Map(all)].slice(0, MOST_NAMES));
-}
-
-/** The run of all processes, from those of shares of them: lines are read by each. */
-export function joinRuns(runs: readonly TraceRun[]): TraceRun {
-  return {
-    lines: runs[0]!.lines,
-    counts: summed(runs.map(({ counts }) => counts)),
-    statistics: summed(runs.map(({ statistics }) => statistics)),
-    updatesBeforeNamed: sumOf(runs, ({ updatesBeforeNamed }) => updatesBeforeNamed),
-    chosen: sumOf(runs, ({ chosen }) => chosen),
-    names: firstOf(runs.map(({ names }) => names)),
-    otherMms: firstOf(runs.map(({ otherMms }) => otherMms)),
-  };
 }
 
 /** @throws InputError where no process is as asked for. */

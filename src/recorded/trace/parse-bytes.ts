@@ -42,14 +42,11 @@ export interface LineRows {
   readonly pages: Int32Array;
 }
 
-/** Room for so many lines, in memory of the program's own or shared with workers. */
-export function createLineRows(
-  capacity: number,
-  Memory: new (bytes: number) => ArrayBuffer | SharedArrayBuffer = ArrayBuffer,
-): LineRows {
-  const bytes = () => new Uint8Array(new Memory(capacity));
-  const ints = () => new Int32Array(new Memory(4 * capacity));
-  const doubles = () => new Float64Array(new Memory(8 * capacity));
+/** Room for so many lines. */
+export function createLineRows(capacity: number): LineRows {
+  const bytes = () => new Uint8Array(capacity);
+  const ints = () => new Int32Array(capacity);
+  const doubles = () => new Float64Array(capacity);
   return {
     length: 0,
     ...{ known: bytes(), from: ints(), task: doubles(), tid: ints(), cpu: ints() },
@@ -99,13 +96,7 @@ export interface BytesParser {
   parse(bytes: Uint8Array, from: number, rows: LineRows): number;
 }
 
-/** Of so many parsers whose lines are taken together this is the one that has the number `index`. */
-export function createBytesParser(
-  form: TraceForm,
-  pageSize: PageSize,
-  index = 0,
-  parsers = 1,
-): BytesParser {
+export function createBytesParser(form: TraceForm, pageSize: PageSize): BytesParser {
   const isPerf = form === 'perf-script';
   const pagesPerByte = 1 / pagesToBytes(1, pageSize);
   // Heads by a hash, and behind them one that is remembered until the next that has no place.
@@ -125,7 +116,7 @@ export function createBytesParser(
   let clockSeconds = 0;
   let clockDigits = 0;
   let lastBracket = 0;
-  let lastTask = index - parsers;
+  let lastTask = -1;
 
   /** The place of a head of `lastBracket` bytes: its last eight tell tasks apart. */
   function placeOf(view: DataView, start: number): number {
@@ -153,7 +144,7 @@ export function createBytesParser(
     const place = isKept ? placeOf(view, start) : HEADS;
     headLength[place] = lastBracket;
     if (isKept) keepPiece(view, start, lastBracket, headWords, place * PIECE_WORDS);
-    lastTask += parsers;
+    lastTask += 1;
     headTask[place] = lastTask;
     headTid[place] = task.tid;
     return place;

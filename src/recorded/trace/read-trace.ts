@@ -18,15 +18,10 @@ import { taskName } from './task-head.ts';
 const ROWS = 4096;
 
 /** Lines, and the bytes that they are in; only lent. */
-export interface RowsOfBytes {
+interface RowsOfBytes {
   readonly bytes: Uint8Array;
   readonly rows: LineRows;
 }
-
-/** Where a trace's lines come from, once there is a parser. */
-export type RowSource = (
-  createParser: (index?: number, parsers?: number) => BytesParser,
-) => AsyncIterable<RowsOfBytes> | Iterable<RowsOfBytes>;
 
 /** What is made of a trace's events. */
 export type TraceTaker = Pick<Reconstruction, 'take' | 'takeSizes'>;
@@ -39,25 +34,21 @@ export type TraceFeed = (counts: TraceCounts, taker: TraceTaker) => AsyncGenerat
 
 /** The events of a kernel's trace. */
 export function traceFeed(
-  source: RowSource,
+  chunks: Chunks,
   form: TraceForm,
   { name, pageSize }: { readonly name: string; readonly pageSize: PageSize },
 ): TraceFeed {
-  return (counts, taker) => readTrace(source, form, name, pageSize, counts, taker);
+  return (counts, taker) => readTrace(chunks, form, name, pageSize, counts, taker);
 }
 
-/** A trace that is read from its chunks. */
-export function rowsOf(chunks: Chunks): RowSource {
-  return async function* (createParser) {
-    const { parse } = createParser();
-    const rows = createLineRows(ROWS);
-    for await (const bytes of lineBlocks(chunks)) {
-      for (let at = 0; at < bytes.length; ) {
-        at = parse(bytes, at, rows);
-        yield { bytes, rows };
-      }
+async function* rowsOf(chunks: Chunks, { parse }: BytesParser): AsyncGenerator<RowsOfBytes> {
+  const rows = createLineRows(ROWS);
+  for await (const bytes of lineBlocks(chunks)) {
+    for (let at = 0; at < bytes.length; ) {
+      at = parse(bytes, at, rows);
+      yield { bytes, rows };
     }
-  };
+  }
 }
 
 /**
@@ -67,7 +58,7 @@ export function rowsOf(chunks: Chunks): RowSource {
  *   or a line is too long; "ORIGIN: …" where there is no rss_stat event at all.
  */
 export async function* readTrace(
-  source: RowSource,
+  chunks: Chunks,
   form: TraceForm,
   origin: string,
   pageSize: PageSize,
@@ -106,7 +97,7 @@ export async function* readTrace(
     }
   }
 
-  for await (const some of source((...place) => createBytesParser(form, pageSize, ...place))) {
+  for await (const some of rowsOf(chunks, createBytesParser(form, pageSize))) {
     takeRows(some);
     yield;
   }

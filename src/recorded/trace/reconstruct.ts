@@ -66,8 +66,6 @@ export interface Reconstruction {
     firstLine: number,
     nameOf: (row: number) => string,
   ): void;
-  /** The line that is being taken, or the last one of an event. */
-  line(): number;
   /** The trace is at its end: what was held back, process by process, with pauses between. */
   finish(): Generator<void>;
 }
@@ -75,8 +73,6 @@ export interface Reconstruction {
 interface ReconstructionOptions {
   /** Also when threads begin and CPUs switch to another process, which some schemes heed. */
   readonly tellsMoments?: boolean;
-  /** Whether the processes that have this mm_id are told of: others are another worker's. */
-  readonly isOwn?: ((mmId: number) => boolean) | undefined;
 }
 
 /** Lives, and homes of tasks, that are found without a look at the table of all. */
@@ -99,7 +95,7 @@ interface Home<T> {
 export function createReconstruction<T>(
   pageSize: PageSize,
   steps: TraceSteps<T>,
-  { tellsMoments = false, isOwn }: ReconstructionOptions = {},
+  { tellsMoments = false }: ReconstructionOptions = {},
 ): Reconstruction {
   const counts: ReconstructionCounts = {
     processes: 0,
@@ -115,11 +111,9 @@ export function createReconstruction<T>(
   const deltas = createDeltas(pageSize, statistics);
   const { kind: kindBits, isHuge } = TRAITS;
   const waits = TRAITS.waitsForSwap | TRAITS.waitsForAnon;
-  /** Stands for all processes of other workers. */
-  const elsewhere = createLife<T>(-1, 0, 0, false, 0);
   const alive = new Map<number, Life<T>>();
   const recentMmIds = new Float64Array(RECENT).fill(-1);
-  const recent = new Array<Life<T>>(RECENT).fill(elsewhere);
+  const recent = new Array<Life<T> | null>(RECENT).fill(null);
   const livesOf = new Map<number, number>();
   /** mm_ids whose process was seen to end: who has one of these next began in the trace. */
   const free = new Set<number>();
@@ -143,8 +137,7 @@ export function createReconstruction<T>(
   }
 
   function findLife(mmId: number): Life<T> {
-    const isForeign = isOwn !== undefined && !isOwn(mmId);
-    const life = isForeign ? elsewhere : (alive.get(mmId) ?? newLife(mmId));
+    const life = alive.get(mmId) ?? newLife(mmId);
     const place = mmId & (RECENT - 1);
     recentMmIds[place] = mmId;
     recent[place] = life;
@@ -371,16 +364,11 @@ export function createReconstruction<T>(
   return {
     counts,
     statistics,
-    line: () => now,
     take(event) {
       now = event.line;
       if (event.name === 'rss_stat') {
         const { mmId, tid, comm, cpu, curr, member, sizePages } = event;
         const life = lifeOf(mmId);
-        if (life === elsewhere) {
-          if (curr) leave(tid, cpu, now);
-          return;
-        }
         if (curr) enterHome(life, tid, comm, cpu);
         takeSize(life, MEMBER[member], sizePages, tid, cpu, curr);
       } else if (event.name === 'task-exit') leave(event.tid, event.cpu, event.line);
@@ -392,11 +380,6 @@ export function createReconstruction<T>(
         now = firstLine + row - from;
         const life = lifeOf(mmId[row]!);
         const own = curr[row] === 1;
-        if (life === elsewhere) {
-          // Not remembered: a task that comes again from one of our own processes leaves that one, too.
-          if (own) leave(tid[row]!, cpu[row]!, now);
-          continue;
-        }
         if (own) {
           const place = task[row]! & (RECENT_TASKS - 1);
           const home = recentHomes[place];
