@@ -96,16 +96,18 @@ describe('a tar', () => {
       [tarEntry({ path: 'etc/passwd' }, 'x'), tarEntry({ path: 'node/node0/cpulist' }, '0')],
       'holds no cpu/: expected a copy of /sys/devices/system',
     ],
-    [
-      'too many entries',
-      new Array(150_001).fill(tarEntry({ path: 'x' })),
-      'holds more than 150000 entries: archive cpu/ and node/ alone',
-    ],
     ['nothing', [], 'is no tar: expected an archive of /sys/devices/system'],
   ])('is refused with %s', async (_, entries, message) => {
     const bytes = tarOf(entries);
     await expect(openSysfsTar(bytes)).rejects.toThrow(message);
     await expect(openSysfsTar(gzipSync(bytes, { level: 1 }))).rejects.toThrow(message);
+  });
+
+  it('is refused with too many entries', async () => {
+    const bytes = tarOf(new Array(150_001).fill(tarEntry({ path: 'x' })));
+    await expect(openSysfsTar(bytes)).rejects.toThrow(
+      'holds more than 150000 entries: archive cpu/ and node/ alone',
+    );
   });
 
   it.each(['SymbolicLink', 'Link'] as const)('has no %s followed', async (type) => {
