@@ -9,6 +9,7 @@ import {
 } from './cli/command.ts';
 import { EXIT } from './cli/exit-code.ts';
 import { meantIn } from './cli/meant.ts';
+import { helpLayout } from './cli/narrow-help.ts';
 import type { Options } from './cli/options.ts';
 import type { Streams } from './cli/streams.ts';
 import { writeToStream } from './cli/write-stream.ts';
@@ -48,16 +49,19 @@ interface Saying {
   readonly argv: readonly string[];
   readonly stderr: Streams['stderr'];
   readonly say: (text: string) => void;
+  /** Columns of the help. */
+  readonly width: number;
   /** Hears of each command that is read next. */
   readonly enter: (command: Command) => void;
 }
 
 /** Settings are inherited only by commands made afterwards, so every command gets them. */
 function settle(command: Command, saying: Saying): void {
-  const { argv, stderr, say, enter } = saying;
+  const { argv, stderr, say, width, enter } = saying;
   command.hook('preSubcommand', (_, child) => enter(child));
   command.exitOverride().configureOutput({
     writeOut: say,
+    getOutHelpWidth: () => width,
     writeErr: (text) => stderr.write(text),
     outputError: (text, write) => write(oneLine(text, command, argv)),
   });
@@ -137,13 +141,14 @@ export async function runProgram(argv: readonly string[], streams: Streams): Pro
   const say = (text: string) => {
     said += text;
   };
-  settle(program, { argv, stderr: streams.stderr, say, enter });
+  const { width, fit } = helpLayout(streams);
+  settle(program, { argv, stderr: streams.stderr, say, width, enter });
   try {
     demandCommands(program, argv);
     await program.parseAsync(wordsRead(argv), { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw pointed(error, reading);
-    if (said !== '') await writeToStream(streams.stdout, said);
+    if (said !== '') await writeToStream(streams.stdout, fit(said));
     return error.exitCode === 0 ? EXIT.done : EXIT.badInput;
   }
   return exitCode;
