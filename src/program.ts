@@ -8,6 +8,7 @@ import {
   runCommand,
 } from './cli/command.ts';
 import { EXIT } from './cli/exit-code.ts';
+import { columnsOf, helpWidth } from './cli/help-width.ts';
 import type { Options } from './cli/options.ts';
 import type { Streams } from './cli/streams.ts';
 import { writeToStream } from './cli/write-stream.ts';
@@ -47,6 +48,8 @@ function pointed(error: unknown, command: Command | null): unknown {
 interface Saying {
   readonly stderr: Streams['stderr'];
   readonly say: (text: string) => void;
+  /** Columns of the help. */
+  readonly width: number;
   /** Hears of the fault that ends the reading. */
   readonly fail: (text: string, command: Command) => void;
   /** Hears of each command that is read next. */
@@ -55,10 +58,11 @@ interface Saying {
 
 /** Settings are inherited only by commands made afterwards, so every command gets them. */
 function settle(command: Command, saying: Saying): void {
-  const { stderr, say, fail, enter } = saying;
+  const { stderr, say, width, fail, enter } = saying;
   command.hook('preSubcommand', (_, child) => enter(child));
   command.exitOverride().configureOutput({
     writeOut: say,
+    getOutHelpWidth: () => width,
     writeErr: (text) => stderr.write(text),
     outputError: (text) => fail(text, command),
   });
@@ -142,13 +146,17 @@ export async function runProgram(argv: readonly string[], streams: Streams): Pro
   const fail = (...found: readonly [string, Command]) => {
     fault = found;
   };
-  settle(program, { stderr: streams.stderr, say, fail, enter });
+  const columns = columnsOf(streams);
+  settle(program, { stderr: streams.stderr, say, width: helpWidth(columns), fail, enter });
   try {
     demandCommands(program, argv);
     await program.parseAsync(wordsRead(argv), { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw pointed(error, reading);
-    if (said !== '') await writeToStream(streams.stdout, said);
+    if (said !== '') {
+      const { fitted } = await import('./cli/narrow-help.ts');
+      await writeToStream(streams.stdout, fitted(said, columns));
+    }
     if (fault !== null) streams.stderr.write(await oneLine(...(fault as [string, Command]), argv));
     return error.exitCode === 0 ? EXIT.done : EXIT.badInput;
   }

@@ -18,6 +18,16 @@ function nearest(word: string, known: readonly string[]): { best: string; off: n
   return off <= most ? { best, off } : null;
 }
 
+const lettersOf = (word: string) => [...word].sort().join('');
+
+/** The known word from which this one is a letter more, less or other, or has two in each other's place. */
+export function slipOf(word: string, known: readonly string[]): string | undefined {
+  return known.find((one) => {
+    const off = Math.abs(one.length - word.length) > 1 ? 2 : distance(word, one);
+    return off === 1 || (off === 2 && lettersOf(word) === lettersOf(one));
+  });
+}
+
 /** "a", "a or b", "a, b or c". */
 export function alternatives(words: readonly string[]): string {
   const last = words.at(-1) ?? '';

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { CLAIMS_PAGE, examplesOf, expectShown } from './support/examples.ts';
 import { runShell, temporaryFolder } from './support/shell.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -11,37 +12,8 @@ const pages = readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8
   .filter((path) => path.endsWith('.md'))
   .map((path) => join('docs', path));
 
-interface Example {
-  readonly page: string;
-  readonly command: string;
-  readonly shown: readonly string[];
-}
-
-/** Where a command ends: after its first line, or after the END of its here-document. */
-function commandLength(lines: readonly string[]): number {
-  return lines[0]?.includes("<<'END'") ? lines.indexOf('END') + 1 : 1;
-}
-
-/** `$ command` and the lines below it. */
-function examplesOf(page: string): Example[] {
-  const text = readFileSync(join(root, page), 'utf8');
-  return [...text.matchAll(/```console\n([\s\S]*?)```/g)].flatMap(([, block = '']) =>
-    block
-      .split(/^\$ /m)
-      .slice(1)
-      .map((example) => {
-        const lines = example.trimEnd().split('\n');
-        const command = lines.slice(0, commandLength(lines));
-        return {
-          page,
-          command: command.join('\n'),
-          shown: lines.slice(command.length).filter((line) => line.trim() !== '' && line !== '…'),
-        };
-      }),
-  );
-}
-
-const examples = pages.flatMap(examplesOf);
+/** All but what claims.test.ts holds to the claims that it recomputes. */
+const examples = pages.filter((page) => page !== CLAIMS_PAGE).flatMap(examplesOf);
 
 /** The anchors of a page's headings, as GitHub and npm make them. */
 function anchorsOf(page: string): ReadonlySet<string> {
@@ -81,18 +53,12 @@ describe('the documentation', () => {
     expect(examples.length).toBeGreaterThan(20);
   });
 
-  it.each(examples)('$page: $command', async ({ command, shown }) => {
+  it.each(examples)('$page: $command', async (example) => {
     const cwd = temporaryFolder();
     // What an example reads of a checkout.
     symlinkSync(join(root, 'test'), join(cwd, 'test'));
-    const run = await runShell(command, { cwd, merged: true });
-    const printed = run.stdout.split('\n');
-    let at = 0;
-    for (const line of shown) {
-      const found = printed.indexOf(line, at);
-      expect(found, `${JSON.stringify(line)} in\n${printed.join('\n')}`).toBeGreaterThanOrEqual(0);
-      at = found + 1;
-    }
+    const run = await runShell(example.command, { cwd, merged: true });
+    expectShown(example, run.stdout);
   });
 
   it.each(pages)('%s links only to files that are there', (page) => {

@@ -3,6 +3,7 @@ import { closeSync, createReadStream, fstatSync, openSync, readSync, statSync } 
 import type { Readable } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
 import { InputError, inWords, placed } from '../errors.ts';
+import { textChunks } from '../input/compressed.ts';
 import { readWholeStream } from '../input/whole.ts';
 import type { Session } from './streams.ts';
 
@@ -72,6 +73,14 @@ export function openInput(
   return readChunks(stdin, origin, signal);
 }
 
+/** The chunks of a text. @throws InputError as openInput(), and where they are compressed. */
+export function openText(
+  argument: string,
+  session: Pick<Session, 'openStdin' | 'signal'>,
+): AsyncGenerator<Buffer | string> {
+  return textChunks(openInput(argument, session), originOf(argument));
+}
+
 /** Chunks between two looks at the event loop: some milliseconds of work. */
 const CHUNKS_BETWEEN_LOOKS = 16;
 
@@ -119,7 +128,7 @@ function sizeOf(argument: string, { openStdin }: Pick<Session, 'openStdin'>): nu
   }
 }
 
-/** As openInput(). Files of the kernel's have no size, and may keep who reads them waiting. */
+/** As openText(). Files of the kernel's have no size, and may keep who reads them waiting. */
 export function openMeasured(
   argument: string,
   session: Pick<Session, 'openStdin' | 'signal'>,
@@ -134,17 +143,17 @@ export function openMeasured(
   const size = sizeOf(argument, session);
   const isPlain = argument !== '-' && (size ?? 0) > 0;
   const chunks = isPlain ? readFileChunks(argument, session.signal) : openInput(argument, session);
-  return { chunks: counted(chunks), size, read: () => read };
+  return { chunks: counted(textChunks(chunks, originOf(argument))), size, read: () => read };
 }
 
-/** A document as a whole. @throws InputError within its origin; the signal's reason. */
+/** A document of text as a whole. @throws InputError within its origin; the signal's reason. */
 export async function readDocument(
   argument: string,
   session: Pick<Session, 'openStdin' | 'signal'>,
 ): Promise<{ readonly origin: string; readonly text: string }> {
   const origin = originOf(argument);
   try {
-    const bytes = await readWholeStream(openInput(argument, session));
+    const bytes = await readWholeStream(openText(argument, session));
     session.signal.throwIfAborted();
     return { origin, text: bytes.toString('utf8') };
   } catch (error) {

@@ -54,10 +54,21 @@ function demandOwn(descriptor: number, end: number): void {
   }
 }
 
+/** @throws InputError where the file has no whole line, and what it has is no beginning of the first. */
+function demandTorn(descriptor: number, firstLine: string): void {
+  const { size } = fstatSync(descriptor);
+  const first = Buffer.from(firstLine);
+  const isTorn =
+    size < first.length &&
+    read(descriptor, { offset: 0, length: size }).equals(first.subarray(0, size));
+  if (!isTorn)
+    throw new InputError('is another file: expected the same command line, or a new name');
+}
+
 /**
  * Opens a new journal with its first line, or goes on behind what is kept: a torn line is cut off.
- * @throws InputError within the file where it cannot be written, or a new one is there already; on
- *   appending, where another run appends to it too.
+ * @throws InputError within the file where it cannot be written, is no journal, or a new one is there
+ *   already; on appending, where another run appends to it too.
  */
 export function openJournal(
   file: NamedFile,
@@ -87,8 +98,10 @@ export function openJournal(
     return bytes.length;
   }
   attempt(() => {
-    if (kept !== null) ftruncateSync(descriptor, end);
-    else if (fstatSync(descriptor).size > 0) {
+    if (kept !== null) {
+      if (end === 0) demandTorn(descriptor, firstLine);
+      ftruncateSync(descriptor, end);
+    } else if (fstatSync(descriptor).size > 0) {
       closeSync(descriptor);
       throw new InputError(
         'is there already: expected --resume, to go on with it, or another file',

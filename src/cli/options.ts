@@ -30,7 +30,7 @@ export interface Rule {
 export interface Implied {
   /** The other option. */
   readonly by: string;
-  value(other: unknown): unknown;
+  value(other: unknown, flags: Readonly<Record<string, unknown>>): unknown;
 }
 
 interface More {
@@ -198,7 +198,11 @@ function commanderOption(
     const parse = (text: string) => {
       const flag = longOf(declared);
       if (list === undefined && isGiven(made.attributeName())) {
-        throw new InputError(`${flag} ${text}: ${flag} is given twice: expected it once`);
+        // A bare "--series" comes as the text that stands for it.
+        const typed = text === declared.preset ? '' : ` ${text}:`;
+        throw new InputError(
+          `${flag}${typed === '' ? '' : `${typed} ${flag}`} is given twice: expected it once`,
+        );
       }
       return value.parse(text, flag);
     };
@@ -209,7 +213,7 @@ function commanderOption(
     made.argParser<unknown>(list === undefined ? parse : append);
   }
   if (typeof declared.default === 'object') {
-    made.default(declared.default, value?.format(declared.default));
+    made.default(declared.default, value?.format(declared.default).replaceAll(',', ', '));
   } else if (declared.default !== undefined) made.default(declared.default);
   if (declared.preset !== undefined) made.preset(declared.preset);
   if (declared.group !== undefined) made.helpGroup(`${declared.group}:`);
@@ -231,7 +235,7 @@ export function flagsOfCommand(command: Command, options: Options): FlagsOf<Opti
   }
   for (const [key, { implied }] of Object.entries(options)) {
     if (implied === undefined || command.getOptionValueSource(key) === 'cli') continue;
-    flags[key] = implied.value(flags[keyOf(implied.by)]) ?? flags[key];
+    flags[key] = implied.value(flags[keyOf(implied.by)], flags) ?? flags[key];
   }
   return flags;
 }

@@ -1,8 +1,9 @@
 /** Options of where a result goes and in which form, and the writing itself. */
 import { Chalk } from 'chalk';
-import { InputError } from '../errors.ts';
+import { InputError, quote } from '../errors.ts';
 import { UNIT_CHOICES } from '../render/amounts.ts';
 import { FORMATS, type Medium, PICTURE_FORMATS } from '../render/formats.ts';
+import { slipOf } from '../suggestion.ts';
 import { type FlagsOf, grouped, type Implied, option, showing, type Value } from './options.ts';
 import {
   demandWritable,
@@ -55,14 +56,28 @@ const OF_OTHERS: readonly string[] = [
   ...['gz', 'xz', 'bz2', 'zst', 'zip', 'tar', 'tgz', '7z'],
 ];
 
+/** Endings of these formats, of three letters and more: what is a slip from a shorter one is any word. */
+function endingsOf(formats: readonly string[]): string[] {
+  return Object.keys(BY_ENDING).filter(
+    (ending) => ending.length > 2 && formats.includes(BY_ENDING[ending]!),
+  );
+}
+
 /**
  * The format that a file's name tells; undefined where it tells none, as "errors.txt".
- * @throws InputError where it tells one that is not among these.
+ * @throws InputError where it tells one that is not among these, or all but tells one.
  */
 function formatNamed(path: string, formats: readonly string[], flag: string): string | undefined {
   const ending = /\.([a-z0-9]+)$/i.exec(path)?.[1]?.toLowerCase() ?? '';
   const told = Object.hasOwn(BY_ENDING, ending) ? BY_ENDING[ending] : undefined;
-  if (told === undefined ? !OF_OTHERS.includes(ending) : formats.includes(told)) return told;
+  if (told === undefined ? !OF_OTHERS.includes(ending) : formats.includes(told)) {
+    const meant = told === undefined ? slipOf(ending, endingsOf(formats)) : undefined;
+    if (meant === undefined) return told;
+    const name = `${path.slice(0, -ending.length)}${meant}`;
+    throw new InputError(
+      `${flag} ${path}: no format ends in ${quote(ending)}: did you mean ${quote(name)}?`,
+    );
+  }
   throw new InputError(
     `${flag} ${path}: there is no ${ending.toUpperCase()} of this: expected a name for one of ${formats.join(', ')}`,
   );

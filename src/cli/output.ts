@@ -42,7 +42,7 @@ export interface NamedFile {
   readonly path: string;
 }
 
-const nameOf = ({ flag, path }: NamedFile) => `${flag} ${path}`;
+const nameOf = ({ flag, path }: NamedFile) => `${flag} ${path === '' ? "''" : path}`;
 
 /** Runs a file operation; what the operating system says against it is an InputError. */
 function attempt<T>(file: NamedFile, work: () => T): T {
@@ -89,6 +89,7 @@ export function isSameFile(one: string, other: string): boolean {
 export function demandWritable(file: NamedFile): void {
   const { path } = file;
   attempt(file, () => {
+    if (path === '') throw new InputError('expected the name of a file');
     if (existsSync(path)) {
       if (statSync(path).isDirectory()) throw new InputError('is a directory');
       accessSync(path, constants.W_OK);

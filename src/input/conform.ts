@@ -37,19 +37,27 @@ const MOST_TOLD = 5;
 /** Of an unknown key the beginning says enough. */
 const LONGEST_KEY = 60;
 
-function describeIssue(root: z.ZodType, document: unknown, issue: z.core.$ZodIssue): string {
+/** How many faults an issue is: each unknown key is one. */
+function faultsIn(issue: z.core.$ZodIssue): number {
+  return issue.code === 'unrecognized_keys' ? issue.keys.length : 1;
+}
+
+/** The faults of an issue, as many as are told. */
+function describeIssue(
+  root: z.ZodType,
+  document: unknown,
+  issue: z.core.$ZodIssue,
+): readonly string[] {
   if (issue.code === 'unrecognized_keys') {
     const known = knownKeys(root, issue.path);
-    const told = issue.keys.slice(0, MOST_TOLD).map((key) => {
+    return issue.keys.slice(0, MOST_TOLD).map((key) => {
       const place = formatPath([...issue.path, key.slice(0, LONGEST_KEY)]);
       return `${place}${key.length > LONGEST_KEY ? '…' : ''} is an unknown key: ${suggestion(key, known)}`;
     });
-    return told.join('; ');
   }
   const value = valueAt(document, issue.path);
-  return value === undefined
-    ? `${formatPath(issue.path)} is missing: ${issue.message}`
-    : `${formatPath(issue.path)} is ${quote(value)}: ${issue.message}`;
+  const what = value === undefined ? 'missing' : quote(value);
+  return [`${formatPath(issue.path)} is ${what}: ${issue.message}`];
 }
 
 /** Longer lists are looked at entry by entry: faults in all of a million, or a copy, would fill memory. */
@@ -91,8 +99,11 @@ export function conformTo<T>(schema: z.ZodType<T>, document: unknown, noun: stri
     ...result.error.issues.filter(isKey),
     ...result.error.issues.filter((issue) => !isKey(issue)),
   ];
-  const told = issues.slice(0, MOST_TOLD).map((issue) => describeIssue(schema, document, issue));
-  const more = issues.length - told.length;
+  const told = issues
+    .slice(0, MOST_TOLD)
+    .flatMap((issue) => describeIssue(schema, document, issue))
+    .slice(0, MOST_TOLD);
+  const more = issues.reduce((sum, issue) => sum + faultsIn(issue), 0) - told.length;
   const rest = more === 0 ? '' : ` (and ${more} more ${more === 1 ? 'fault' : 'faults'})`;
   throw new InputError(`${told.join('; ') || `not ${noun}`}${rest}`);
 }

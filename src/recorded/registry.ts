@@ -106,10 +106,6 @@ const BINARY: readonly (readonly [magic: string, fault: string])[] = [
   ['PERFILE2', `is as perf record wrote it: print it with ${PERF_SCRIPT}`],
   // trace-cmd.dat(5).
   ['\u0017\bDtracing', `is as trace-cmd record wrote it: print it with ${TRACE_CMD_REPORT}`],
-  // RFC 1952; RFC 8878; xz's file format, 2.1.1.
-  ['\u001f\ufffd', 'is compressed with gzip: expand it first (gzip -dc)'],
-  ['(\ufffd/\ufffd', 'is compressed with zstd: expand it first (zstd -dc)'],
-  ['\ufffd7zXZ', 'is compressed with xz: expand it first (xz -dc)'],
 ];
 
 /** Texts of other programs, and of ours that are read elsewhere. */

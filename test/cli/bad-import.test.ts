@@ -68,17 +68,17 @@ describe('a description', () => {
     [
       'xz',
       'fd377a585a00',
-      'is compressed with xz, which is not read: expand it first (xz -d), or use gzip',
+      'is compressed with xz, which is not read: expand it first (xz -dc), or use gzip',
     ],
     [
       'zstd',
       '28b52ffd0000',
-      'is compressed with zstd, which is not read: expand it first (zstd -d), or use gzip',
+      'is compressed with zstd, which is not read: expand it first (zstd -dc), or use gzip',
     ],
     [
       'bzip2',
       '425a68390000',
-      'is compressed with bzip2, which is not read: expand it first (bzip2 -d), or use gzip',
+      'is compressed with bzip2, which is not read: expand it first (bzip2 -dc), or use gzip',
     ],
     [
       'gzip, cut off',

@@ -6,6 +6,7 @@ import { type ClaimsResult, claimsResult } from '../../src/commands/claims/resul
 import { type Format, renderReport } from '../../src/render/formats.ts';
 import { lineSchemaOf } from '../../src/render/result.ts';
 import { runCli } from '../support/cli.ts';
+import { CLAIMS_PAGE, examplesOf, expectShown } from '../support/examples.ts';
 
 describe('claims', () => {
   let result: ClaimsResult;
@@ -17,12 +18,19 @@ describe('claims', () => {
     result = JSON.parse(stdout);
   });
 
+  const render = (format: Format) =>
+    renderReport(claimsReport(result, 'rss-err claims --seed 1'), format, { terminal: null });
+
   it('are of one worker what the case shows of three', async () => {
-    const reproduce = 'rss-err claims --seed 1 --format markdown';
-    const report = claimsReport(result, reproduce);
     const shown = readFileSync(new URL('cases/claims.md', import.meta.url), 'utf8');
-    expect(shown).toContain('rss-err claims --format markdown --jobs 3\n');
-    expect(shown).toContain(await renderReport(report, 'markdown', { terminal: null }));
+    expect(shown).toContain('rss-err claims --format ndjson --jobs 3\n');
+    expect(shown).toContain(`\n\`\`\`text\n${await render('ndjson')}\`\`\`\n`);
+  });
+
+  it('are what the page shows of them', async () => {
+    const [example, ...others] = examplesOf(CLAIMS_PAGE);
+    expect([example!.command, others]).toEqual(['rss-err claims', []]);
+    expectShown(example!, await render('table'));
   });
 
   const claimOf = (id: string) => {
@@ -87,9 +95,6 @@ describe('claims', () => {
   });
 
   it('are a table for a reply as Markdown, 72 columns as ASCII, and lines that conform', async () => {
-    const medium = { terminal: null };
-    const render = (format: Format) =>
-      renderReport(claimsReport(result, 'rss-err claims --seed 1'), format, medium);
     const markdown = await render('markdown');
     expect(markdown.split('\n').filter((line) => line.startsWith('| per-thread')).length).toBe(2);
     const ascii = await render('ascii');

@@ -1,6 +1,8 @@
 /** What a newcomer meant: refusals that name it, and nothing that would be refused in its turn. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { formatOfName } from '../../src/cli/output-options.ts';
+import { FORMATS } from '../../src/render/formats.ts';
 import { runCli } from '../support/cli.ts';
 
 it.each([
@@ -26,6 +28,19 @@ it.each([
   ['replay package.json README.md', 'got 2. (see rss-err replay --help)'],
   ['replay - 8cpu', '(Did you mean --topology 8cpu?)'],
   ['compare --scheme cpu', 'did you mean "per-cpu"?'],
+  ['bound --output x.jsn', '--output x.jsn: no format ends in "jsn": did you mean "x.json"?'],
+  ['compare --output a/x.Svgg', 'no format ends in "svgg": did you mean "a/x.svg"?'],
+  ['bound --output x.cvs', 'did you mean "x.csv"?'],
+  ['topology import pu:4 --output m.jso', 'did you mean "m.json"?'],
+  ['compare --write-stream s.ndjsn', '--write-stream s.ndjsn: no format ends in "ndjsn": did'],
+  ['witness --scheme tree --output x.png', 'expected a name for one of ndjson, csv (see'],
+  ['witness --scheme tree --output x.json', 'expected a name for one of ndjson, csv (see'],
+  [
+    'witness --scheme tree --verify --output x.png',
+    'one of table, ascii, markdown, csv, tsv, json,',
+  ],
+  ['compare --series --series', '--series is given twice: expected it once'],
+  ['compare --series 9 --series 9', '--series 9: --series is given twice: expected it once'],
 ])('%s', async (line, hint) => {
   const { code, stdout, stderr } = await runCli(line.split(' '));
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
@@ -91,4 +106,28 @@ describe('what a hint suggests is taken', () => {
     });
     await fc.assert(tried, { numRuns: 40 });
   });
+});
+
+it.each(['x.txt', 'x.out', 'x.log', 'x.text', 'x.dat', 'x.tbl', 'x', 'x.2026', 'x.m', 'x.csvs/y'])(
+  'a name that is near no format is that of a table: %s',
+  (name) => {
+    expect(formatOfName(FORMATS).value(name, {})).toBeUndefined();
+  },
+);
+
+it('a file without a name is refused before the work', async () => {
+  for (const line of [
+    ...['bound --output=', 'compare --output=', 'compare --write-stream=', 'processes --output='],
+    ...['processes --write-trace=', 'observe --all --record=', 'design --resume='],
+    ...['sweep compare --seed 1,2 --output=', 'topology capture --output=', 'witness --output='],
+  ]) {
+    // Operations that would take a day.
+    const long = line.startsWith('compare') ? ['--operations', '1000G'] : [];
+    const { code, stderr } = await runCli([...line.split(' '), ...long]);
+    const [flag = ''] = line.split(' ').at(-1)!.split('=');
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: `rss-err: ${flag} '': expected the name of a file\n`,
+    });
+  }
 });

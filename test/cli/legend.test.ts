@@ -28,6 +28,14 @@ it.each([
   ['processes', '--topology pu:8 --preset server --operations 1000 --processes 3'],
   ['watchdog', '--topology pu:8 --operations 1000 --every 10 --leak-after 10 --runs 2'],
   ['oom', '--model --topology pu:4 --runs 2 --memory 64MiB'],
+  ['compare', '--topology 250cpu --operations 1000 --cost'],
+  ['compare', '--topology pu:8 --operations 1000 --runs 3'],
+  ['compare', '--topology pu:8 --operations 1000 --series 10'],
+  ['replay', `${golden('traces/perf-script-rss_stat.txt')} --cost`],
+  ['replay', `${golden('observed/node.ndjson')} --spread sticky`],
+  ['replay', `--against ${golden('kernels/6.1-cpus-64-threads-5-advthr.json')}`],
+  ['oom', `${golden('oom/kernel-6.12-cpus-64-s2.1.txt')} --topology pu:64`],
+  ['explain', '--kernel 6.8 --topology pu:4 --value 400MiB --and statm=402MiB'],
   ['observe', `--from ${golden('observed/node.ndjson')}`],
 ])('%s %s', async (command, line) => {
   const help = await runCli([command, '--help']);
@@ -37,7 +45,7 @@ it.each([
     '--format',
     'markdown',
   ]);
-  expect({ code, stderr: stderr.replace(/^rss-err: note:.*\n/gm, '') }).toEqual({
+  expect({ code, stderr: stderr.replace(/^rss-err: (?:note|warning):.*\n/gm, '') }).toEqual({
     code: 0,
     stderr: '',
   });

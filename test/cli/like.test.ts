@@ -25,6 +25,23 @@ describe('a workload like a process', () => {
     expect(topology).toMatchObject({ onlineCpus: 2, pageSize: 4096 });
   });
 
+  it('takes no figures of another process that has had the PID', async () => {
+    const others = record
+      .split('\n')
+      .slice(1)
+      .map((line) => line.replace('"start":2976059', '"start":2999999').replace('"node"', '"bash"'))
+      .join('\n')
+      .replaceAll('"precise":10803', '"precise":20803')
+      .replaceAll('"threads":7', '"threads":3');
+    const stdin = `${record.trimEnd()}\n${others}`;
+    const words = ['compare', '--operations', '20000', '--like', '-', '--format', 'json'];
+    const { stdout } = await runCli(words, { stdin });
+    expect(JSON.parse(stdout).like).toMatchObject({
+      ...{ largestPages: 20_803, mostThreads: 3 },
+      process: { pid: 2089, life: 2, command: 'bash', readings: 11 },
+    });
+  });
+
   it('keeps to what is told, and its line gives the same again', async () => {
     // Five threads are the preset's.
     const told = ['--threads', '5', '--topology', '8cpu', '--size', '4MiB', '--like', file];

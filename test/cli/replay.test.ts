@@ -323,3 +323,20 @@ describe('nothing to replay is refused, and no table of zeros', () => {
     expect(stderr).toContain('no update to replay: in 1 record no page comes or goes');
   });
 });
+
+describe('a machine that is not given', () => {
+  const updates = '{"thread":0,"cpu":0,"pages":1,"kind":"fault"}\n';
+
+  it.each([
+    ['recorded updates tell no machine: replayed on 250cpu', updates],
+    [
+      'the trace tells no machine: replayed on 250cpu',
+      ' prog 12 [003] 1.5: kmem:rss_stat: mm_id=1 curr=1 type=MM_ANONPAGES size=4096B\n prog 12 [003] 1.6: kmem:rss_stat: mm_id=1 curr=1 type=MM_ANONPAGES size=8192B\n',
+    ],
+  ])('is said: %s', async (words, stdin) => {
+    const note = `rss-err: note: standard input: ${words}; --topology gives the one it was made on`;
+    expect((await runCli(['replay', '-'], { stdin })).stderr).toContain(note);
+    const named = await runCli(['replay', '-', '--topology', '250cpu'], { stdin });
+    expect(named.stderr).not.toContain('machine');
+  });
+});

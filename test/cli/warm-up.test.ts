@@ -98,13 +98,22 @@ describe('--warm-up', () => {
     interface Traced extends Comparison {
       readonly processes: readonly { readonly operations: number; readonly mm: number }[];
     }
-    const whole = await json<Traced>('replay', trace);
-    const warmed = await json<Traced>('replay', trace, '--warm-up', '100');
+    const whole = await json<Traced>('replay', trace, '--topology', '250cpu');
+    const warmed = await json<Traced>('replay', trace, '--topology', '250cpu', '--warm-up', '100');
     demandWhole(warmed, whole, 100);
     const leftOut = whole.processes.map(({ operations }) => Math.min(100, operations));
     expect(warmed.warmUp?.operations).toBe(leftOut.reduce((sum, one) => sum + one));
     const longest = warmed.processes.find(({ operations }) => operations > 100)!;
-    const alone = await json<Traced>('replay', trace, '--warm-up', '100', '--mm', `${longest.mm}`);
+    const alone = await json<Traced>(
+      'replay',
+      trace,
+      '--topology',
+      '250cpu',
+      '--warm-up',
+      '100',
+      '--mm',
+      `${longest.mm}`,
+    );
     expect(alone.processes).toEqual([longest]);
   });
 

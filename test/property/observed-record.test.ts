@@ -148,6 +148,40 @@ describe('a record replayed', () => {
     );
   });
 
+  it('tells processes apart that have had one PID, wherever it names them', async () => {
+    const others = record
+      .split('\n')
+      .slice(1)
+      .map((line) =>
+        line.replace('"start":2976059', '"start":2999999').replace('"node"', '"bash"'),
+      );
+    const stdin = [record.trimEnd(), ...others].join('\n');
+    const flat = (text: string) => text.replaceAll(/\s+/g, ' ');
+    const { stdout } = await runCli(['replay', '-', '--spread', 'sticky'], { stdin });
+    expect(flat(stdout)).toMatch(/Observed in the record.* node 2089 11 .* bash 2089#2 11 /);
+    const one = await runCli(['replay', '-', '--spread', 'sticky', '--mm', '2089#2'], { stdin });
+    expect(flat(one.stdout)).toMatch(/Observed in the record.* mean bash 2089#2 11 /);
+    const observed = await runCli(['observe', '--from', '-'], { stdin });
+    expect(flat(observed.stdout)).toMatch(/ 2089 node.* 2089#2 bash/);
+    const csv = await runCli(['observe', '--from', '-', '--format', 'csv'], { stdin });
+    const last = csv.stdout
+      .trimEnd()
+      .split('\n')
+      .map((row) => row.split(',').at(-1));
+    expect(last.toSorted()).toEqual(['1', '2', 'life']);
+  });
+
+  it('names its own machine where none is given', async () => {
+    const { stderr } = await runCli(['replay', '-', '--spread', 'sticky'], { stdin: record });
+    expect(stderr).toContain(
+      'rss-err: note: standard input: the record is of a machine of 2 CPUs, replayed on one of 250: --topology pu:2, or a description of that machine',
+    );
+    const given = await runCli(['replay', '-', '--spread', 'sticky', '--topology', 'pu:2'], {
+      stdin: record,
+    });
+    expect(given.stderr).not.toContain('machine');
+  });
+
   const [head = ''] = record.split('\n');
   it.each([
     [record.slice(0, -30), ['--spread', 'sticky'], 'line 24: '],

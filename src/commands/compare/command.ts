@@ -48,7 +48,7 @@ import {
   joinedRuns,
   sharesOf,
 } from './compare.ts';
-import { errorLegend } from './legend.ts';
+import { COST_WORDS, errorLegend, RUNS_WORDS } from './legend.ts';
 import { flagsLike, LIKE_OPTIONS, likeOf } from './like.ts';
 import { demandShorter } from './measure.ts';
 import {
@@ -240,7 +240,11 @@ export const compareCommand = defineCommand({
     'rss-err compare --topology pu:384 --size 2GiB --operations 5M --unit auto',
     'rss-err compare --scheme tree:batch=16 --scheme tree --runs 10 --output runs.csv',
   ],
-  helpLines: () => [...presetLines(PRESET_NAMES.map(presetText)), '', ...errorLegend()],
+  helpLines: () => [
+    ...presetLines(PRESET_NAMES.map(presetText)),
+    '',
+    ...errorLegend([...RUNS_WORDS, ...COST_WORDS]),
+  ],
   settle: settledChoices,
   async study(flags, session) {
     const { request, steps, compareRuns } = await studied(flags, session);

@@ -22,6 +22,29 @@ const ERRORS: readonly Word[] = [
   ['at op', 'the operation that reached the largest error'],
 ];
 
+/** Of --cost; docs/cost.md has more. */
+export const COST_WORDS: readonly Word[] = [
+  [
+    'line',
+    "cache line: own, of a thread or CPU; shared, slots, level N, sum: of the process, of nodes, of a tree's items and its sum",
+  ],
+  ['touch, touches', 'writes to it: plain, atomic or locked; per op: an operation'],
+  ['moved', 'touches of a line that another CPU had touched last'],
+  [
+    'core',
+    'moved from the same core; cache, node: from the same; remote: from another node; unknown: it is not known from where',
+  ],
+  ['bytes', 'of the counters of one process; cache lines: written when they are made'],
+  ['per-CPU, slab', 'calls of these allocators; sum reads: counts that one precise sum reads'],
+];
+
+/** Of --runs. */
+export const RUNS_WORDS: readonly Word[] = [
+  ['figure', 'what the mean, the least and the most are of, over the runs'],
+  ['95% +-', 'the mean over all seeds is within so much of this mean, with 95% confidence'],
+  ['runs', 'those whose mean error came to rest; at the latest after: so many operations'],
+];
+
 /** Of bounds and of errors that were observed, and more. */
 export function errorLegend(more: readonly Word[] = []): readonly string[] {
   return legendLines([...BOUND_WORDS, ...ERRORS, ...more]);

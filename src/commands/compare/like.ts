@@ -1,9 +1,11 @@
 /** A workload of the size and the threads that `observe --record` has seen a process have. */
-import { openInput, originOf } from '../../cli/input.ts';
+
+import { openText, originOf } from '../../cli/input.ts';
 import { goesWith, goesWithChoices, option } from '../../cli/options.ts';
 import type { Session } from '../../cli/streams.ts';
 import { sizeOfPages, TEXT, wholeNumber } from '../../cli/values.ts';
 import { InputError } from '../../errors.ts';
+import { lifeName } from '../../recorded/trace/life.ts';
 import type { PageSize } from '../../units.ts';
 import { PATTERNS } from '../../workload/registry.ts';
 import type { Comparison } from './result.ts';
@@ -39,6 +41,8 @@ export const LIKE_OPTIONS = {
 
 /** What a process had at its most. */
 interface Most {
+  readonly pid: number;
+  readonly life: number;
   pages: number;
   threads: number;
 }
@@ -48,36 +52,39 @@ interface Most {
  */
 async function readLike(file: string, pid: number | undefined, session: Session): Promise<Like> {
   const { readObserved } = await import('../observe/record.ts');
-  const { createObservation } = await import('../observe/observation.ts');
+  const { createLives, createObservation } = await import('../observe/observation.ts');
   const origin = originOf(file);
   // Behind the imports: what is opened has to be read at once.
-  const lines = readObserved(openInput(file, session), origin);
+  const lines = readObserved(openText(file, session), origin);
   let observation: ReturnType<typeof createObservation> | null = null;
-  const mosts = new Map<number, Most>();
+  const mosts = new Map<string, Most>();
+  const lifeOf = createLives();
   for await (const { line } of lines) {
     if (line.type === 'observed') observation = createObservation(line);
     else observation?.take(line);
     if (line.type !== 'reading' || line.precise === null) continue;
-    const most = mosts.get(line.pid) ?? { pages: 0, threads: 1 };
-    mosts.set(line.pid, most);
+    const life = lifeOf(line);
+    const name = lifeName(line.pid, life);
+    const most = mosts.get(name) ?? { pid: line.pid, life, pages: 0, threads: 1 };
+    mosts.set(name, most);
     most.pages = Math.max(most.pages, line.precise);
     most.threads = Math.max(most.threads, line.threads);
   }
-  const [largest] = [...mosts].sort(([a, one], [b, other]) => other.pages - one.pages || a - b);
-  const chosen = pid ?? largest?.[0];
+  const [most] = [...mosts.values()]
+    .filter((one) => one.pid === (pid ?? one.pid))
+    .sort((a, b) => b.pages - a.pages || a.pid - b.pid || a.life - b.life);
   const { processes, kernel, scheme, precise, topology } = observation!.result('');
-  const found = processes.find((row) => row.pid === chosen);
-  const most = mosts.get(chosen ?? 0);
+  const found = processes.find((row) => row.pid === most?.pid && row.life === most.life);
   if (found === undefined || most === undefined || precise === null) {
     const whose = pid === undefined ? '' : ` of process ${pid}`;
     throw new InputError(`holds no precise figure${whose}`).within(origin, ' ');
   }
-  const { command, readings, faulted, lowest, highest, mean } = found;
+  const { life, command, readings, faulted, lowest, highest, mean } = found;
   return {
     ...{ record: origin, kernel, scheme, precise },
     ...{ onlineCpus: topology.onlineCpus, pageSize: topology.pageSize },
     ...{ largestPages: most.pages, mostThreads: most.threads },
-    process: { pid: found.pid, command, readings, faulted, lowest, highest, mean },
+    process: { pid: found.pid, life, command, readings, faulted, lowest, highest, mean },
   };
 }
 

@@ -2,6 +2,7 @@
 
 import { faultAroundPages } from '../../kernel/page-table.ts';
 import { EVENTS_PER_SYNC, TASK_RSS_EVENTS_THRESH } from '../../kernel/rss-stat.ts';
+import { lifeName } from '../../recorded/trace/life.ts';
 import {
   chooseUnit,
   formatCount,
@@ -353,10 +354,10 @@ const LIKE_NOTE =
 
 /** What the workload was made like. */
 function likeText({ record, process, pageSize, ...like }: Like): string {
-  const { pid, command } = process;
+  const { pid, life, command } = process;
   const size = formatPagesAndBytes(like.largestPages, pageSize);
   const on = `${formatCount(like.onlineCpus, 'CPU')} of ${like.kernel}`;
-  return `${printable(command)} ${pid} in ${record}: at most ${size}, ${formatCount(like.mostThreads, 'thread')}, on ${on}; ${like.precise} its truth`;
+  return `${printable(command)} ${lifeName(pid, life)} in ${record}: at most ${size}, ${formatCount(like.mostThreads, 'thread')}, on ${on}; ${like.precise} its truth`;
 }
 
 export function comparisonView(result: Omit<Comparison, 'format'>, choices: ViewChoices): TextView {

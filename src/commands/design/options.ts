@@ -72,7 +72,7 @@ const PROCESS = {
 const SPACE = {
   space: option(
     '--space <names>',
-    `schemes to search: ${SCHEME_NAMES.join(',')}`,
+    `schemes to search: ${SCHEME_NAMES.join(', ')}`,
     listValue(choice(SCHEME_NAMES)),
     { default: DEFAULT_SPACE.families, terse: true },
   ),
@@ -119,7 +119,7 @@ const WANTED = {
 const REPLAYS = {
   workload: option(
     '--workload <names>',
-    `presets that are replayed: ${PRESET_NAMES.join(',')}`,
+    `presets that are replayed: ${PRESET_NAMES.join(', ')}`,
     listValue(choice(PRESET_NAMES)),
     { default: PRESET_NAMES, terse: true },
   ),

@@ -44,7 +44,7 @@ export const EXPLAIN_OPTIONS = {
     reader: { ...READER_OPTION, default: READER.parse('VmRSS', '--reader') },
     value: option(
       '--value <size>',
-      'the figure: pages, 43MiB, "44032 kB" or 45088768B (default: any)',
+      'the figure: 43MiB, "44032 kB", 45088768B; without a unit in pages, of ps, top and others that print KiB in KiB (default: any)',
       SHOWN_SIZE,
     ),
     and: {

@@ -2,7 +2,7 @@
 import { timeOfDay } from '../../cli/clock.ts';
 import { defineCommand } from '../../cli/command.ts';
 import { EXIT } from '../../cli/exit-code.ts';
-import { openInput, originOf } from '../../cli/input.ts';
+import { openText, originOf } from '../../cli/input.ts';
 import { Interrupted } from '../../cli/interruption.ts';
 import { readTopology } from '../../cli/machine.ts';
 import { reproduceLine } from '../../cli/options.ts';
@@ -224,7 +224,7 @@ async function observeRecorded(
   output: Output,
   session: Session,
 ): Promise<number> {
-  const lines = readObserved(openInput(file, session), originOf(file));
+  const lines = readObserved(openText(file, session), originOf(file));
   let observation: Observation | null = null;
   const trail = await trailFor(flags);
   for await (const { line } of lines) {

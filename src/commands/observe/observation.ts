@@ -1,4 +1,5 @@
 /** Gathers rounds of looks into what each process's error was; live rounds and recorded ones alike. */
+import { lifeName } from '../../recorded/trace/life.ts';
 import type { Pages } from '../../units.ts';
 import type { Head, ObservedLine, Reading, Round } from './record.ts';
 import type { Interval, ObserveResult, ProcessRow } from './result.ts';
@@ -41,6 +42,7 @@ interface Settled {
 
 interface Tracked {
   readonly last: Reading;
+  readonly life: number;
   readonly round: number;
   readonly readings: number;
   readonly faulted: number;
@@ -72,6 +74,7 @@ const readsZero = ({ approximate, precise }: Reading) =>
 function trackedWith(
   tracked: Tracked | undefined,
   reading: Reading,
+  life: number,
   round: number,
   seconds: number,
 ): Tracked {
@@ -79,7 +82,7 @@ function trackedWith(
   const settled = tracked?.settled ?? null;
   return {
     last: reading,
-    round,
+    ...{ life, round },
     readings: (tracked?.readings ?? 0) + 1,
     faulted: (tracked?.faulted ?? 0) + Number(reading.faulted),
     mostThreads: Math.max(tracked?.mostThreads ?? 0, reading.threads),
@@ -100,7 +103,7 @@ function rowOf(tracked: Tracked, { limit: { of, ...limit } }: Head, rounds: numb
   const under = times * limit.under;
   const over = times * limit.over;
   return {
-    ...{ pid, command, threads },
+    ...{ pid, life: tracked.life, command, threads },
     there: tracked.round === rounds,
     ...{ readings, faulted },
     approximate: approximate.behind,
@@ -137,12 +140,25 @@ function ranked(rows: readonly ProcessRow[]): ProcessRow[] {
       rankOf(b) - rankOf(a) ||
       b.limit.under - a.limit.under ||
       b.approximate - a.approximate ||
-      a.pid - b.pid,
+      a.pid - b.pid ||
+      a.life - b.life,
   );
+}
+
+/** Of the processes that have had a reading's PID, which one it is of: 1 = the first. */
+export function createLives(): (reading: Pick<Reading, 'pid' | 'start'>) => number {
+  const starts = new Map<number, number[]>();
+  return ({ pid, start }) => {
+    const known = starts.get(pid) ?? [];
+    if (!known.includes(start)) known.push(start);
+    starts.set(pid, known);
+    return known.indexOf(start) + 1;
+  };
 }
 
 export function createObservation(head: Head): Observation {
   const tracked = new Map<string, Tracked>();
+  const lifeOf = createLives();
   const { format: _, type: __, ...observed } = head;
   let rounds = 0;
   let last: Round | null = null;
@@ -161,8 +177,10 @@ export function createObservation(head: Head): Observation {
   }
 
   function takeReading(reading: Reading): void {
-    const key = `${reading.pid} ${reading.start}`;
-    tracked.set(key, trackedWith(tracked.get(key), reading, rounds, last?.seconds ?? 0));
+    const life = lifeOf(reading);
+    const key = lifeName(reading.pid, life);
+    const seconds = last?.seconds ?? 0;
+    tracked.set(key, trackedWith(tracked.get(key), reading, life, rounds, seconds));
     read += 1;
   }
 

@@ -1,4 +1,5 @@
 /** An observation, drawn: the errors over the rounds, or of one round process by process. */
+import { lifeName } from '../../recorded/trace/life.ts';
 import { chooseUnit, formatCount, type Scale, type UnitChoice } from '../../render/amounts.ts';
 import type { Pictured } from '../../render/formats.ts';
 import {
@@ -11,7 +12,7 @@ import {
   pictureOf,
 } from '../../render/picture.ts';
 import { machineText, printable } from '../../render/words.ts';
-import { errorOf } from './observation.ts';
+import { createLives, errorOf } from './observation.ts';
 import type { ObservedLine } from './record.ts';
 import type { Interval, ObserveResult, ProcessRow } from './result.ts';
 
@@ -28,21 +29,23 @@ export interface Trail {
   points(): Point[];
 }
 
-const labelOf = ({ pid, command }: Pick<ProcessRow, 'pid' | 'command'>) =>
-  `${pid} ${printable(command)}`;
+const labelOf = ({ pid, life, command }: Pick<ProcessRow, 'pid' | 'life' | 'command'>) =>
+  `${lifeName(pid, life)} ${printable(command)}`;
 
 export function createTrail(): Trail {
   const taken: (Omit<Point, 'process'> & { readonly key: string })[] = [];
   /** By number and start: as each was called last, which exec changes. */
   const labels = new Map<string, string>();
+  const lifeOf = createLives();
   let seconds = 0;
   return {
     points: () => taken.map(({ key, ...point }) => ({ ...point, process: labels.get(key)! })),
     take(line) {
       if (line.type === 'round') ({ seconds } = line);
       if (line.type !== 'reading') return;
-      const key = `${line.pid} ${line.start}`;
-      labels.set(key, labelOf(line));
+      const life = lifeOf(line);
+      const key = lifeName(line.pid, life);
+      labels.set(key, labelOf({ ...line, life }));
       const error = line.faulted ? null : errorOf(line);
       if (error !== null) taken.push({ key, seconds, error });
     },

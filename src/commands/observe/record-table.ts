@@ -1,4 +1,5 @@
 /** What a record's own kernel was off by, as a table beside what is replayed. */
+import { lifeName } from '../../recorded/trace/life.ts';
 import { formatNumber, type Scale } from '../../render/amounts.ts';
 import { type Cell, left, right, type TextTable } from '../../render/view.ts';
 import { printable } from '../../render/words.ts';
@@ -18,8 +19,8 @@ export function recordTable(
     title: `Observed in the record, by ${scheme} counters of ${kernel}`,
     scale,
     columns: [left('process'), ...['readings', 'lowest', 'highest', 'mean'].map(right)],
-    rows: processes.map(({ pid, command, readings, faulted, lowest, highest, mean }) => [
-      `${printable(command)} ${pid}`,
+    rows: processes.map(({ pid, life, command, readings, faulted, lowest, highest, mean }) => [
+      `${printable(command)} ${lifeName(pid, life)}`,
       formatNumber(readings - faulted),
       ...[lowest, highest, mean].map((interval): Cell => interval ?? '-'),
     ]),

@@ -12,6 +12,9 @@ const interval = z
 
 const processRow = z.strictObject({
   pid: z.int().min(1),
+  life: noted(z.int().min(1).describe('of the processes that had this PID, which one'), {
+    added: 1,
+  }),
   command: z.string(),
   threads: count,
   there: z.boolean().describe('in the last round'),
@@ -64,7 +67,7 @@ export type ProcessRow = ResultOf<typeof processRow>;
 
 /** Of a process beside a replay. */
 export const observedFigures = processRow.pick({
-  ...{ pid: true, command: true, readings: true, faulted: true },
+  ...{ pid: true, life: true, command: true, readings: true, faulted: true },
   ...{ lowest: true, highest: true, mean: true },
 });
 

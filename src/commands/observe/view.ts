@@ -1,4 +1,5 @@
 /** What was observed, as a table of processes and sentences. */
+import { lifeName } from '../../recorded/trace/life.ts';
 import {
   ASCII_NUMERALS,
   chooseUnit,
@@ -59,7 +60,7 @@ function processTable(result: ObserveResult, scale: Scale, top: number): TextTab
       ...(isOfThread ? [right('limit')] : []),
     ],
     rows: shown.map((row) => [
-      `${row.pid} ${printable(row.command)}${row.there ? '' : ' (ended)'}`,
+      `${lifeName(row.pid, row.life)} ${printable(row.command)}${row.there ? '' : ' (ended)'}`,
       { pages: row.approximate },
       row.precise === null ? '-' : { pages: row.precise },
       error(row),
@@ -106,8 +107,8 @@ function limitText({ limit, topology }: ObserveResult, scale: Scale): string {
 function worstFinding({ processes, topology }: ObserveResult): string[] {
   const [worst] = processes;
   if (worst?.error == null) return [];
-  const { error, pid, command, precise, settled } = worst;
-  const who = `${printable(command)} (${pid})`;
+  const { error, pid, life, command, precise, settled } = worst;
+  const who = `${printable(command)} (${lifeName(pid, life)})`;
   const pages = Math.abs(error.low) < Math.abs(error.high) ? error.high : error.low;
   if (pages === 0 && settled) return ['Every figure read was exact.'];
   const how = error.high < 0 ? 'reads low by' : error.low > 0 ? 'reads high by' : 'is off by';
@@ -128,9 +129,9 @@ function trendFinding({ processes: [worst], topology }: ObserveResult): string[]
 function zeroFinding({ processes, rounds }: ObserveResult): string[] {
   const zero = processes.filter(({ zeroSinceSeconds }) => zeroSinceSeconds !== null);
   if (zero.length === 0) return [];
-  const some = zero.slice(0, 5).map(({ pid, precise, zeroSinceSeconds: since }) => {
+  const some = zero.slice(0, 5).map(({ pid, life, precise, zeroSinceSeconds: since }) => {
     const when = since === 0 ? 'the first round' : `${since} s after the first round`;
-    return `${pid} (${formatNumber(precise ?? 0)} pages, since ${rounds > 1 ? when : 'this round at least'})`;
+    return `${lifeName(pid, life)} (${formatNumber(precise ?? 0)} pages, since ${rounds > 1 ? when : 'this round at least'})`;
   });
   const more = zero.length > some.length ? ', the largest errors first' : '';
   return [
@@ -142,7 +143,7 @@ function beyondFinding({ processes }: ObserveResult): string[] {
   const beyond = processes.filter((row) => row.beyond);
   if (beyond.length === 0) return [];
   return [
-    `Beyond the limit: ${listed(beyond.slice(0, 5).map(({ pid }) => `${pid}`))}. After CPUs have gone off-line counts may keep what the larger batch of earlier allowed.`,
+    `Beyond the limit: ${listed(beyond.slice(0, 5).map(({ pid, life }) => lifeName(pid, life)))}. After CPUs have gone off-line counts may keep what the larger batch of earlier allowed.`,
   ];
 }
 

@@ -12,9 +12,10 @@ import { writeLines } from '../../cli/output.ts';
 import { openOutput } from '../../cli/output-options.ts';
 import { type Session, writeRemarks } from '../../cli/streams.ts';
 import { InputError } from '../../errors.ts';
+import { legendLines } from '../../render/legend.ts';
 import { MIB } from '../../units.ts';
 import { version } from '../../version.ts';
-import { errorLegend } from '../compare/legend.ts';
+import { COST_WORDS, errorLegend } from '../compare/legend.ts';
 import { readCostRequest, schemesOf, seenOf, warmUpOf, writeRun } from '../compare/options.ts';
 import { runSeen } from '../compare/seen.ts';
 import { flagsOfTrace, REPLAY_OPTIONS, type ReplayFlags, traceChoicesOf } from './options.ts';
@@ -30,8 +31,7 @@ function warn(
   flags: ReplayFlags,
   { stderr }: Session,
 ): void {
-  const { length: cpus } = topology.online;
-  const remarks = flags.topology === undefined ? machineRemarks(facts, cpus) : [];
+  const remarks = flags.topology === undefined ? machineRemarks(facts, topology) : [];
   writeRemarks(name, remarks, stderr);
   for (const warning of recordingWarnings(facts)) stderr.write(`rss-err: warning: ${warning}\n`);
 }
@@ -82,6 +82,13 @@ const REPLAYED = [
     'readings',
     'of the record, those with faults meanwhile left out; lowest, highest, mean: of its errors',
   ],
+] as const;
+
+const AGAINST = [
+  ['differ', 'readings, or raw values, that are not what the model has'],
+  ['min, max', 'the least and the largest of predicted minus recorded'],
+  ['p50|r|', 'half of these differences are at most so much, either way; p99|r|: all but 1%'],
+  ['snapshots', "the kernel's raw counters, each with so many values; low, high: its own errors"],
 ] as const;
 
 const SHOWN = {
@@ -147,7 +154,11 @@ export const replayCommand = defineCommand({
     'rss-err replay trace.txt --comm mysqld --spread sticky',
     'rss-err replay --against run-1.json run-2.json',
   ],
-  helpLines: () => errorLegend(REPLAYED),
+  helpLines: () => [
+    ...errorLegend([...REPLAYED, ...COST_WORDS]),
+    '',
+    ...legendLines(AGAINST, 'Words of --against:'),
+  ],
   async run(flags, session, [file]) {
     const { against } = flags;
     if (against !== undefined) {

@@ -6,6 +6,7 @@ import { InputError, within } from '../../errors.ts';
 import type { Chunks } from '../../input/text-lines.ts';
 import { pagesPerPageTable } from '../../kernel/page-table.ts';
 import type { ReplayedEvent, SizeEvent } from '../../recorded/trace/event.ts';
+import { lifeName } from '../../recorded/trace/life.ts';
 import type { TraceFeed } from '../../recorded/trace/read-trace.ts';
 import { formatBytes } from '../../render/amounts.ts';
 import type { Pages } from '../../units.ts';
@@ -32,6 +33,7 @@ interface Observed {
 export function observedFeed(
   lines: AsyncIterable<NumberedLine>,
   { name: origin, pageSize }: Pick<TraceRequest, 'name' | 'pageSize'>,
+  onlineCpus: number | null = null,
   sees: Observation['take'] = () => {},
 ): TraceFeed {
   const mostUnmapped = pagesPerPageTable(pageSize);
@@ -68,6 +70,7 @@ export function observedFeed(
   }
 
   return async function* (counts, { take }) {
+    counts.cpus = onlineCpus;
     let events = 0;
     for await (const { number, line } of lines) {
       counts.lines = number;
@@ -105,8 +108,8 @@ function demandReplayable({ precise, topology }: Head, { trace, pageSize }: Trac
 
 export interface OpenRecord {
   readonly feed: TraceFeed;
-  /** What was observed, of the processes with these numbers. */
-  observed(pids: ReadonlySet<number>): ObservedRecord;
+  /** What was observed, of the processes that lifeName() gives these names. */
+  observed(names: ReadonlySet<string>): ObservedRecord;
 }
 
 /** @throws InputError "NAME: …" where it is no record, or cannot be replayed. */
@@ -119,17 +122,17 @@ export async function openObserved(chunks: Chunks, request: TraceRequest): Promi
   within(name, () => demandReplayable(head, request), ' ');
   const observation = createObservation(head);
   return {
-    feed: observedFeed(lines, request, observation.take),
-    observed(pids) {
+    feed: observedFeed(lines, request, head.topology.onlineCpus, observation.take),
+    observed(names) {
       const { processes } = observation.result(version);
       const { kernel, scheme, precise } = head;
       return {
         ...{ kernel, scheme, precise: precise! },
         model: 'net-changes',
         processes: processes
-          .filter(({ pid }) => pids.has(pid))
-          .map(({ pid, command, readings, faulted, lowest, highest, mean }) => ({
-            ...{ pid, command, readings, faulted, lowest, highest, mean },
+          .filter(({ pid, life }) => names.has(lifeName(pid, life)))
+          .map(({ pid, life, command, readings, faulted, lowest, highest, mean }) => ({
+            ...{ pid, life, command, readings, faulted, lowest, highest, mean },
           })),
       };
     },

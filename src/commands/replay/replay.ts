@@ -1,9 +1,11 @@
 /** Replays recorded updates, or a kernel's trace, through several schemes: `rss-err replay`. */
+
 import type { Spreading } from '../../cli/jobs.ts';
 import type { Chunks } from '../../input/text-lines.ts';
 import { readUpdates } from '../../recorded/read-recorded.ts';
 import { type RecordedSource, recordedSource } from '../../recorded/recorded-source.ts';
 import { isTraceForm, OBSERVED, type Recording, recognise } from '../../recorded/registry.ts';
+import { lifeName } from '../../recorded/trace/life.ts';
 import { traceFeed } from '../../recorded/trace/read-trace.ts';
 import type { Heartbeat } from '../../replay/replay.ts';
 import { measure } from '../compare/measure.ts';
@@ -61,8 +63,8 @@ async function replayObserved(
   const { openObserved } = await import('./observed-record.ts');
   const { feed, observed } = await openObserved(chunks, request);
   const replayed = await replayTrace(request, OBSERVED, feed, heartbeat);
-  const pids = new Set(replayed.processes?.map(({ mm }) => mm));
-  return { ...replayed, observed: observed(pids) };
+  const names = new Set(replayed.processes?.map(({ mm, life }) => lifeName(mm, life)));
+  return { ...replayed, observed: observed(names) };
 }
 
 /** Recorded updates or a kernel's trace. @throws InputError at the first bad line; as measure(). */

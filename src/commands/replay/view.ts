@@ -19,6 +19,7 @@ import {
 } from '../../render/view.ts';
 import { listed, policyText, seenHead } from '../../render/words.ts';
 import { largerSide } from '../../schemes/bound.ts';
+import type { Topology } from '../../topology/topology.ts';
 import { zeroText } from '../compare/findings.ts';
 import type { Reading } from '../compare/result.ts';
 import { runView, scaleOf, type ViewChoices } from '../compare/view.ts';
@@ -173,12 +174,26 @@ export function recordingWarnings({ recording, trace }: RecordingFacts): readonl
   return found.map((text) => `${recording.name}: ${text}`);
 }
 
-/** Where no machine was given and the trace's header tells of another than the default: what to give. */
-export function machineRemarks({ trace }: RecordingFacts, onlineCpus: number): readonly string[] {
-  const cpus = trace?.cpus ?? onlineCpus;
-  if (cpus === onlineCpus) return [];
+/** Where no machine was given: that one is taken, and what to give where the recording tells of another. */
+export function machineRemarks(
+  { trace }: RecordingFacts,
+  { name, online: { length: online } }: Pick<Topology, 'name' | 'online'>,
+): readonly string[] {
+  const what =
+    trace === undefined
+      ? 'recorded updates'
+      : trace.form === 'observed'
+        ? 'the record'
+        : 'the trace';
+  if (trace?.cpus == null) {
+    const tell = trace === undefined ? 'tell' : 'tells';
+    return [
+      `${what} ${tell} no machine: replayed on ${name}; --topology gives the one it was made on`,
+    ];
+  }
+  if (trace.cpus === online) return [];
   return [
-    `the trace is of a machine of ${formatCount(cpus, 'CPU')}, replayed on one of ${formatNumber(onlineCpus)}: --topology pu:${cpus}, or a description of that machine`,
+    `${what} is of a machine of ${formatCount(trace.cpus, 'CPU')}, replayed on one of ${formatNumber(online)}: --topology pu:${trace.cpus}, or a description of that machine`,
   ];
 }
 

@@ -1,5 +1,5 @@
 /** The lines of a sweep, written and read again: the grid's first, then one for each point. */
-import { openInput, originOf } from '../../cli/input.ts';
+import { openText, originOf } from '../../cli/input.ts';
 import type { Kept } from '../../cli/journal.ts';
 import type { Session } from '../../cli/streams.ts';
 import { InputError, placed } from '../../errors.ts';
@@ -70,7 +70,7 @@ export async function* readSweep(file: string, session: Session): AsyncGenerator
   let number = 0;
   let offset = 0;
   let points = 0;
-  for await (const bytes of rawLines(openInput(file, session))) {
+  for await (const bytes of rawLines(openText(file, session))) {
     number += 1;
     const length = bytes.length + 1;
     try {

@@ -47,7 +47,13 @@ const ALL = {
     '--format <name>',
     `output: ${STREAM_FORMATS.join(', ')}; with --verify ${VERIFY_FORMATS.join(', ')}`,
     choice(VERIFY_FORMATS),
-    { implied: formatOfName(VERIFY_FORMATS) },
+    {
+      implied: {
+        by: '--output',
+        value: (path, flags) =>
+          formatOfName(flags.verify === true ? VERIFY_FORMATS : STREAM_FORMATS).value(path, flags),
+      },
+    },
   ),
   output: OUTPUT_FILE,
   verify: toggle('--verify', 'replay the witness and search for anything beyond it instead'),

@@ -40,6 +40,9 @@ function traitsOf(delta: Pages, member: number, curr: boolean, pageSize: PageSiz
 const NEAR = 1024;
 const NEAR_ORDER = 11;
 
+/** No traits, whose bits are none below 0. */
+const UNKNOWN = -1;
+
 export interface Deltas {
   /** What there is to know of a change, never 0, which is counted. */
   take(delta: Pages, member: number, curr: boolean): number;
@@ -47,17 +50,16 @@ export interface Deltas {
   enter(): void;
 }
 
-/** Most changes are of few pages: what is known of these is in a table, and how often each was in another. */
+/**
+ * Most changes are of few pages: what is known of these is in a table once one has come, and how often
+ * each was in another.
+ */
 export function createDeltas(pageSize: PageSize, statistics: DeltaStatistics): Deltas {
   const places = 2 * NR_MEMBERS * 2 * NEAR;
-  const traits = new Uint16Array(places);
+  const traits = new Int16Array(places).fill(UNKNOWN);
   const times = new Float64Array(places);
   const deltaAt = (place: number) => (place & (2 * NEAR - 1)) - NEAR;
-  const memberAt = (place: number) => (place >> NEAR_ORDER) % NR_MEMBERS;
   const currAt = (place: number) => place >= places / 2;
-  for (let place = 0; place < places; place++) {
-    traits[place] = traitsOf(deltaAt(place), memberAt(place), currAt(place), pageSize);
-  }
   return {
     take(delta, member, curr) {
       const shifted = delta + NEAR;
@@ -68,7 +70,11 @@ export function createDeltas(pageSize: PageSize, statistics: DeltaStatistics): D
       }
       const place = (((curr ? NR_MEMBERS : 0) + member) << NEAR_ORDER) + near;
       times[place]! += 1;
-      return traits[place]!;
+      const known = traits[place]!;
+      if (known !== UNKNOWN) return known;
+      const found = traitsOf(delta, member, curr, pageSize);
+      traits[place] = found;
+      return found;
     },
     enter() {
       times.forEach((count, place) => {

@@ -1,34 +1,23 @@
 /** Which form a description has, by its content alone. */
 import { InputError, quote } from '../../errors.ts';
+import { compressionOf } from '../../input/compressed.ts';
 import { type Form, READ_FORMS } from './forms.ts';
 import { type Section, sectionsOf } from './pasted.ts';
 
 type Container = 'gzip' | 'tar' | 'text';
-
-const startsWith = (bytes: Uint8Array, magic: readonly number[]) =>
-  magic.every((byte, i) => bytes[i] === byte);
-
-/** Compressed forms that are known by their first bytes and not read, with what undoes them. */
-const NOT_READ: readonly (readonly [name: string, tool: string, magic: readonly number[]])[] = [
-  ['xz', 'xz -d', [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00]],
-  ['bzip2', 'bzip2 -d', [0x42, 0x5a, 0x68]],
-  ['zstd', 'zstd -d', [0x28, 0xb5, 0x2f, 0xfd]],
-  ['lzip', 'lzip -d', [0x4c, 0x5a, 0x49, 0x50]],
-  ['zip', 'unzip', [0x50, 0x4b, 0x03, 0x04]],
-];
 
 /** Where a tar header says "ustar" (POSIX.1-2017, pax, Header Block; GNU tar too). */
 const TAR_MAGIC_AT = 257;
 
 /** @throws InputError where the bytes are compressed in a way that is not read. */
 export function containerOf(bytes: Uint8Array): Container {
-  if (startsWith(bytes, [0x1f, 0x8b])) return 'gzip';
-  for (const [name, tool, magic] of NOT_READ) {
-    if (startsWith(bytes, magic)) {
-      throw new InputError(
-        `is compressed with ${name}, which is not read: expand it first (${tool}), or use gzip`,
-      );
-    }
+  const compression = compressionOf(bytes);
+  if (compression?.name === 'gzip') return 'gzip';
+  if (compression !== null) {
+    const { name, tool } = compression;
+    throw new InputError(
+      `is compressed with ${name}, which is not read: expand it first (${tool}), or use gzip`,
+    );
   }
   const magic = bytes.subarray(TAR_MAGIC_AT, TAR_MAGIC_AT + 5);
   return Buffer.from(magic).toString('latin1') === 'ustar' ? 'tar' : 'text';

@@ -213,7 +213,7 @@ const TOKEN =
 function countOf(digits: string, place: string): number {
   if (/^0\d/.test(digits)) {
     throw new InputError(
-      `${place}: ${digits} is octal to hwloc: expected a count without leading zeros`,
+      `${place}: ${quote(digits)} is octal to hwloc: expected a count without leading zeros`,
     );
   }
   const count = Number(digits);

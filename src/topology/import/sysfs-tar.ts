@@ -147,6 +147,23 @@ function pathOf(entry: ReadEntry): string {
   return parts.join('/');
 }
 
+/** GNU tar puts a sparse file of a pax archive below such a folder, a map of its holes before its bytes. */
+const SPARSE_FOLDER = /(?<=^|\/)GNUSparseFile\.\d+\//;
+
+/**
+ * Archives of live sysfs files made with tar -S have zeros in the place of their texts: it takes 4,096 bytes
+ * in no blocks for a hole.
+ * @throws InputError where such an entry is wanted.
+ */
+function demandNotSparse(entry: ReadEntry, tree: ArchivedTree): void {
+  const path = pathOf(entry);
+  const named = path.replace(SPARSE_FOLDER, '');
+  if ((entry.type !== 'SparseFile' && named === path) || !tree.wants(named)) return;
+  throw new InputError(
+    `entry ${quote(named)}: is stored as holes (tar -S), without its text: archive without -S`,
+  );
+}
+
 /** Hands an entry to the tree: its bytes, if they are wanted, once they are there. */
 function enter(entry: ReadEntry, tree: ArchivedTree): void {
   const path = pathOf(entry);
@@ -204,9 +221,12 @@ export async function openSysfsTar(bytes: Uint8Array): Promise<SysfsTree> {
     onReadEntry: (entry) => {
       entries += 1;
       demandFew();
+      demandNotSparse(entry, tree);
       enter(entry, tree);
     },
   });
+  // Of the types that the library does not hand out.
+  parser.on('ignoredEntry', (entry) => demandNotSparse(entry, tree));
   parser.on('meta', () => {
     headers += 1;
     demandFew();

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -42,5 +42,19 @@ describe('a journal that two runs write', () => {
     expect(() => first.append(3, 'three\n')).toThrow('is written by another run too');
     expect(() => second.append(3, 'three\n')).toThrow('is written by another run too');
     expect(content()).toBe('head\none\ntwo\n');
+  });
+});
+
+describe('a file without a whole line', () => {
+  it.each(['', 'h', 'head'])('is gone on with where it may be a journal torn early: %j', (text) => {
+    writeFileSync(file.path, text);
+    open(0).append(1, 'one\n');
+    expect(content()).toBe('head\none\n');
+  });
+
+  it.each(['notes', 'head, and more'])('is left alone where it is another: %j', (text) => {
+    writeFileSync(file.path, text);
+    expect(() => open(0)).toThrow(`--output ${file.path}: is another file: expected`);
+    expect(content()).toBe(text);
   });
 });

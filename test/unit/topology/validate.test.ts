@@ -360,6 +360,11 @@ describe('a description that is not of the schema', () => {
       `${[0, 1, 2, 3, 4].map((i) => `caches[${i}] is ${i + 1}: expected an object with "level" and "cpus"`).join('; ')} (and 1 more fault)`,
     ],
     [
+      'more keys that are unknown, each a fault',
+      machineText({ x1: 1, x2: 1, x3: 1, caches: [{ y1: 1, y2: 1, y3: 1, level: 3, cpus: '0' }] }),
+      'caches[0].y1 is an unknown key: expected one of level, cpus; caches[0].y2 is an unknown key: expected one of level, cpus; caches[0].y3 is an unknown key: expected one of level, cpus; x1 is an unknown key: expected one of $schema, name, description, source, pageSize, cpus, cores, caches, packages, dies, numaNodes, distances; x2 is an unknown key: expected one of $schema, name, description, source, pageSize, cpus, cores, caches, packages, dies, numaNodes, distances (and 1 more fault)',
+    ],
+    [
       'several faults',
       '{}',
       'name is missing: expected a name of printable ASCII; cpus is missing: expected an object with "possible", and "present" and "online" where they differ',

@@ -110,7 +110,11 @@ describe('a wrong synthetic string', () => {
     ['pu:2 core:2', 'the last level is core: expected the CPUs, such as pu:2'],
     ['pu:2 pu:2', 'pu is there twice: expected it last, once'],
     ['pu:0', '"pu:0": expected at least one'],
-    ['pu:010', '"pu:010": 010 is octal to hwloc: expected a count without leading zeros'],
+    ['pu:010', '"pu:010": "010" is octal to hwloc: expected a count without leading zeros'],
+    [
+      `pu:${'0'.repeat(100)}`,
+      `"pu:${'0'.repeat(56)}…: "${'0'.repeat(59)}… is octal to hwloc: expected a count without leading zeros`,
+    ],
     ['pack:2 pack:2 pu:1', 'package is there twice: expected each level once'],
     ['l3:1 l3:2 pu:2', 'l3 is there twice: expected each level once'],
     [

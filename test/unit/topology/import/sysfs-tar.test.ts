@@ -43,6 +43,7 @@ describe('a tar', () => {
         tarOfFiles({ ...FILES, 'cpu/cpufreq/policy0/x': '1', 'cpu/cpu1/': '' }).subarray(0, -1024),
         tarEntry({ path: 'node/node0/cpu3', type: 'SymbolicLink', linkpath: '../../cpu/cpu3' }),
         tarEntry({ path: 'proc/cpuinfo' }, 'processor: 0\n'),
+        tarEntry({ path: 'proc/stat', type: 'SparseFile' }),
       ]),
     );
     expect([...tree.list('cpu')].sort()).toEqual(['cpu0', 'cpu1', 'online', 'possible', 'present']);
@@ -100,6 +101,22 @@ describe('a tar', () => {
       'too many entries',
       new Array(150_001).fill(tarEntry({ path: 'x' })),
       'holds more than 150000 entries: archive cpu/ and node/ alone',
+    ],
+    [
+      'a sparse file as tar -S has it',
+      [
+        tarEntry({ path: 'sys/cpu/possible', type: 'SparseFile' }),
+        tarEntry({ path: 'sys/cpu/cpu0/online' }, '1'),
+      ],
+      'entry "sys/cpu/possible": is stored as holes (tar -S), without its text: archive without -S',
+    ],
+    [
+      'a sparse file as tar -S --format=pax has it',
+      [
+        tarEntry({ path: 'sys/cpu/GNUSparseFile.77/possible' }, '0\n'),
+        tarEntry({ path: 'sys/cpu/cpu0/online' }, '1'),
+      ],
+      'entry "sys/cpu/possible": is stored as holes (tar -S), without its text: archive without -S',
     ],
     ['nothing', [], 'is no tar: expected an archive of /sys/devices/system'],
   ])('is refused with %s', async (_, entries, message) => {
