@@ -13,7 +13,10 @@ const NULL_DEVICE = 0x103;
  */
 export function demandOpen(stream: NodeJS.WritableStream & { readonly fd?: number }): void {
   if (stream.fd === 1 && isReadableNull(1) && !isReadableNull(2)) {
-    throw new InputError('is closed').within('standard output', ' ');
+    throw new InputError('is closed: expected it open, or --output /dev/null').within(
+      'standard output',
+      ' ',
+    );
   }
 }
 

@@ -240,7 +240,7 @@ describe('standard output that is closed', () => {
     const line = `rss-err ${words} >&-; echo $? >&2`;
     expect(await runShell(line)).toEqual({
       ...{ code: 0, signal: null, stdout: '' },
-      stderr: 'rss-err: standard output is closed\n2\n',
+      stderr: 'rss-err: standard output is closed: expected it open, or --output /dev/null\n2\n',
     });
   });
 
