@@ -213,7 +213,7 @@ function commanderOption(
     made.argParser<unknown>(list === undefined ? parse : append);
   }
   if (typeof declared.default === 'object') {
-    made.default(declared.default, value?.format(declared.default));
+    made.default(declared.default, value?.format(declared.default).replaceAll(',', ', '));
   } else if (declared.default !== undefined) made.default(declared.default);
   if (declared.preset !== undefined) made.preset(declared.preset);
   if (declared.group !== undefined) made.helpGroup(`${declared.group}:`);

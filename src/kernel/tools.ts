@@ -126,6 +126,16 @@ export function roundingOf({ word }: WhoReads): Rounding {
   return ROUNDS[word] ?? 'either';
 }
 
+/**
+ * Tools whose plain numbers are KiB, as their manual pages say: ps(1) rss, top(1) RES, htop(1) RES, pidstat(1) RSS,
+ * pmap(1) -x, time(1) %M.
+ */
+const IN_KIB = ['ps', 'ps:pss', 'top', 'htop', 'pidstat', 'pmap', 'time'];
+
+export function printsKib({ word }: WhoReads): boolean {
+  return IN_KIB.includes(word);
+}
+
 /** Who reads a figure, and from where. */
 export interface WhoReads {
   /** As --reader takes it. */

@@ -23,6 +23,9 @@ const BOX_TEXT_WIDTH = 80;
 
 const NAME_WIDTH = 16;
 
+/** No column of words is narrower. */
+const LEAST_ROOM = 8;
+
 const NO_BORDERS = Object.fromEntries(
   [
     ['top', 'top-mid', 'top-left', 'top-right', 'bottom', 'bottom-mid', 'bottom-left'],
@@ -36,7 +39,7 @@ const NO_BORDERS = Object.fromEntries(
 const PLAIN_STYLE = { head: [], border: [] };
 
 function headText({ head, isName }: Column): string {
-  return isName === true ? wrapName(head, NAME_WIDTH) : head;
+  return isName === true && !head.includes('\n') ? wrapName(head, NAME_WIDTH) : head;
 }
 
 /** The cells of a row: sentences wrapped, the first cell else a scheme's name. */
@@ -47,6 +50,7 @@ function cellTexts(
 ): string[] {
   return row.map((cell, i) => {
     const text = cellText(cell, scale, numerals);
+    if (text.includes('\n')) return text;
     const wrapAt = columns[i]?.wrapAt;
     if (wrapAt !== undefined) return wrap(text, wrapAt).join('\n');
     return i === 0 ? wrapName(text, NAME_WIDTH) : text;
@@ -81,14 +85,31 @@ function asciiTable(numerals: Numerals): DrawTable {
   };
 }
 
-/** The table in parts, heads and sentences so narrow that two columns fit, if their names and numbers do. */
+/** A long word in pieces, after a sign where there is one. */
+function brokenWord(word: string, room: number): string[] {
+  const part = new RegExp(`.{1,${room}}`, 'gs');
+  const parts = word.split(/(?<=[/_:,=.-])/).flatMap((one) => one.match(part) ?? []);
+  return packed(parts, '', room, '');
+}
+
+/** Words in lines of so many characters. */
+function broken(text: string, room: number): string {
+  const words = text.split(' ');
+  const pieces = words.flatMap((word) => (word.length > room ? brokenWord(word, room) : [word]));
+  return packed(pieces, ' ', room, '').join('\n');
+}
+
+/** The table in parts, heads and words so narrow that two columns fit, if their numbers do. */
 function slim(table: TextTable, width: number): TextTable {
-  const room = Math.floor(width / 2) - 2;
-  const columns = table.columns.map(({ head, wrapAt, ...column }) => ({
-    ...{ ...column, head: wrap(head, room).join('\n') },
-    ...(wrapAt === undefined ? {} : { wrapAt: Math.min(wrapAt, room) }),
+  const room = Math.max(LEAST_ROOM, Math.floor(width / 2) - 2);
+  const columns = table.columns.map(({ wrapAt: _, ...column }) => ({
+    ...column,
+    head: broken(column.head, room),
   }));
-  return { ...table, columns, mayDivide: true };
+  const rows = table.rows.map((row) =>
+    row.map((cell) => (typeof cell === 'string' ? broken(cell, room) : cell)),
+  );
+  return { ...table, columns, rows, mayDivide: true };
 }
 
 /** The lines of boxes where the locale has no box drawing characters. */

@@ -126,7 +126,7 @@ describe('explain', () => {
 
   it('holds two readers of one approximate sum to be equal', async () => {
     const words = ['--kernel', '6.6.1', '--topology', 'pu:8', '--reader', 'pidstat'];
-    const { pairs } = await explained(...words, '--value', '1000', '--and', 'top=1001');
+    const { pairs } = await explained(...words, '--value', '4000', '--and', 'top=4004');
     expect(pairs[0]).toMatchObject({ lowest: 0, highest: 0, explicable: false });
   });
 
@@ -264,10 +264,38 @@ describe('a figure', () => {
     },
   );
 
+  it('without a unit is in KiB, where its tool prints them, and said to be', async () => {
+    for (const tool of ['ps', 'top', 'htop', 'pidstat', 'time']) {
+      const asked = [...words.with(-1, tool), '--value', '44032'];
+      const { readings } = await explained(...asked);
+      expect(readings[0]).toMatchObject({ shown: 11_008, rounded: null });
+      const { stdout } = await runCli(['explain', ...asked]);
+      const note = `a figure of ${tool} without a unit is in KiB, as it is printed: of pages write 11008pages`;
+      expect(stdout.replaceAll(/\s+/g, ' ')).toContain(note);
+    }
+    const [, other] = (await explained(...words, '--value', '1', '--and', 'ps=44032')).readings;
+    expect(other!.shown).toBe(11_008);
+    const pages = await explained(...words.with(-1, 'ps'), '--value', '44032pages');
+    expect(pages.readings[0]!.shown).toBe(44_032);
+  });
+
+  it('without a unit that is no whole number of pages in KiB is refused', async () => {
+    const { code, stderr } = await runCli(['explain', ...words.with(-1, 'ps'), '--value', '44033']);
+    expect({ code, stderr }).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining(
+        '--value 44033: ps prints KiB, and 44033 KiB are no whole number of pages of 4 KiB: expected a unit, such as 44033pages',
+      ),
+    });
+  });
+
   it('without a unit is said to be in pages, where its reader shows none', async () => {
     const said = async (reader: string, value: string) =>
       (await runCli(['explain', ...words.with(-1, reader), '--value', value])).stdout;
-    expect(await said('ps', '44032')).toContain('a figure without a unit is in pages: where ps');
+    expect(await said('node', '11008')).toContain(
+      'a figure without a unit is in pages: where node',
+    );
+    expect(await said('node', '11008pages')).not.toContain('without a unit');
     expect(await said('ps', '44032kB')).not.toContain('without a unit');
     expect(await said('statm', '11008')).not.toContain('without a unit');
   });

@@ -52,6 +52,23 @@ describe('a terminal', () => {
     },
   );
 
+  it.each([
+    [['readers', '--kernel', '6.12'], /\n {2}systeminforma {2}VmRSS\n {2}tion\n/],
+    [['replay', TRACE], /\n {2}rssload +\S+\n {2}247315454\n/],
+    [
+      ['design', '--topology', 'pu:8', '--operations', '0'],
+      /\n {2}atomic-until- +\S+\n {2}threaded\n/,
+    ],
+    [['processes', '--preset', 'server', '--processes', '5'], / server \d+,\n +op [\d,]+\n/],
+  ])('of 30 columns has words in tables broken: %s', async (args, words) => {
+    const lines = await onTerminal(args, 30);
+    for (const line of lines)
+      expect(line.length <= 30 || !line.trim().includes(' ') || line.endsWith('\\'), line).toBe(
+        true,
+      );
+    expect(lines.join('\n')).toMatch(words);
+  });
+
   it('narrower than its numbers lets tables be as wide as these', async () => {
     const lines = await onTerminal(BOUND, 12);
     const tables = lines.filter((line) => line.startsWith('  per-cpu '));
@@ -130,5 +147,37 @@ describe('72 columns of a pipe', () => {
     const { stdout } = await runCli(['oom', '-', '--cpus', '64'], { stdin });
     expect(stdout).toMatch(/^ {2}systemd-journal {2}chosen {2}758 /m);
     expect(stdout.match(/^RSS shown/gm)).toHaveLength(1);
+  });
+});
+
+describe('the help', () => {
+  const COMMANDS = [
+    [],
+    ['bound'],
+    ['compare'],
+    ['design'],
+    ['explain'],
+    ['oom'],
+    ['replay'],
+    ['sweep'],
+    ['sweep', 'compare'],
+    ['topology', 'import'],
+  ];
+  const wordsOf = (text: string) => text.split(/[\s\\]+/);
+  const help = (args: readonly string[], more: object) => runCli([...args, '--help'], more);
+
+  it.each(COMMANDS)('%s %s has the same words on every width', async (...args) => {
+    const usual = (await help(args, {})).stdout;
+    for (const columns of [40, 60, 72, 79, 80]) {
+      const { stdout } = await help(args, { env: { COLUMNS: `${columns}` } });
+      expect(wordsOf(stdout)).toEqual(wordsOf(usual));
+      for (const line of stdout.split('\n')) {
+        expect(line.length, line).toBeLessThanOrEqual(columns);
+      }
+      expect((await help(args, { columns })).stdout).toBe(stdout);
+    }
+    expect((await help(args, { env: { COLUMNS: '0' } })).stdout).toBe(usual);
+    const wide = (await help(args, { columns: 120 })).stdout;
+    expect(wordsOf(wide)).toEqual(wordsOf(usual));
   });
 });

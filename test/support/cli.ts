@@ -33,7 +33,7 @@ export interface CliOptions {
 
 /** The environment without what decides colour, so that a test says what it wants of it. */
 function plainEnvironment(): NodeJS.ProcessEnv {
-  const { NO_COLOR: _n, FORCE_COLOR: _f, ...env } = process.env;
+  const { NO_COLOR: _n, FORCE_COLOR: _f, COLUMNS: _c, ...env } = process.env;
   return { ...env, LC_ALL: 'C' };
 }
 

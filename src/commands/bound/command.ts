@@ -3,6 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import { defineCommand } from '../../cli/command.ts';
 import { EXIT } from '../../cli/exit-code.ts';
 import { BOUNDING, createProgress } from '../../cli/heartbeat.ts';
+import { pageSizeOption } from '../../cli/kernel-options.ts';
 import { DEFAULT_TOPOLOGY, readTopology, selectCpus } from '../../cli/machine.ts';
 import {
   type FlagsOf,
@@ -23,13 +24,7 @@ import { type CpuIds, parseCpulist } from '../../topology/cpulist.ts';
 import { DEFAULT_PAGE_SIZE, type PageSize } from '../../units.ts';
 import { version } from '../../version.ts';
 import { MOST_THREADS, PRESETS } from '../../workload/workload.ts';
-import {
-  pageSizeOption,
-  SEEN_OPTIONS,
-  schemeOption,
-  schemesOf,
-  seenOf,
-} from '../compare/options.ts';
+import { SEEN_OPTIONS, schemeOption, schemesOf, seenOf } from '../compare/options.ts';
 import { type BoundRequest, boundOfTopology } from './bound.ts';
 import { boundOverRange } from './bound-range.ts';
 import { type CpuCounts, countsOf, DEFAULT_NODES, leastOf, machineOptions } from './cpu-counts.ts';

@@ -1,6 +1,7 @@
 /** `rss-err compare`: options → one study → render → write. */
 import { defineCommand } from '../../cli/command.ts';
 import { createProgress } from '../../cli/heartbeat.ts';
+import { demandOneStdin } from '../../cli/input.ts';
 import { JOBS, partsOf, type Spreading, workersOf } from '../../cli/jobs.ts';
 import { DEFAULT_TOPOLOGY, readTopology } from '../../cli/machine.ts';
 import {
@@ -52,7 +53,6 @@ import { flagsLike, LIKE_OPTIONS, likeOf } from './like.ts';
 import { demandShorter } from './measure.ts';
 import {
   COST_OPTIONS,
-  demandOneStdin,
   MACHINE_OPTIONS,
   PICTURED_RUN_OPTIONS,
   readCostRequest,

@@ -1,7 +1,7 @@
 /** What `compare`, `replay` and `processes` have in common: options, how a run is shown and judged. */
 import { EXIT } from '../../cli/exit-code.ts';
 import { readDocument } from '../../cli/input.ts';
-import { KERNEL_OPTION, READER_OPTION } from '../../cli/kernel-options.ts';
+import { KERNEL_OPTION, pageSizeOption, READER_OPTION, SCHEME } from '../../cli/kernel-options.ts';
 import { TOPOLOGY } from '../../cli/machine.ts';
 import {
   excludes,
@@ -18,14 +18,7 @@ import {
 } from '../../cli/options.ts';
 import { OUTPUT_OPTIONS, type Output, PICTURED_OPTIONS } from '../../cli/output-options.ts';
 import type { Session, Streams } from '../../cli/streams.ts';
-import {
-  choice,
-  MEMORY_SIZE,
-  PAGE_SIZE,
-  sizeInBytes,
-  TEXT,
-  wholeNumber,
-} from '../../cli/values.ts';
+import { choice, MEMORY_SIZE, sizeInBytes, TEXT, wholeNumber } from '../../cli/values.ts';
 import { InputError } from '../../errors.ts';
 import { type KernelRelease, schemeOfRelease } from '../../kernel/releases.ts';
 import { type Seen, type SeenReader, seenOn } from '../../kernel/seen.ts';
@@ -47,7 +40,6 @@ import {
   formatScheme,
   parseScheme,
   type SchemeSpec,
-  schemeWords,
 } from '../../schemes/registry.ts';
 import type { Topology } from '../../topology/topology.ts';
 import { type PageSize, type Pages, pagesToBytes } from '../../units.ts';
@@ -60,13 +52,6 @@ import type { ViewChoices } from './view.ts';
 
 const READINGS = ['clamped', 'raw'] as const satisfies readonly Reading[];
 
-export const SCHEME: Value<SchemeSpec> = {
-  parse: parseScheme,
-  format: formatScheme,
-  commas: true,
-  words: schemeWords,
-};
-
 /** `verb`: what is done with a scheme. */
 export function schemeOption(verb: string) {
   return listOption(
@@ -75,11 +60,6 @@ export function schemeOption(verb: string) {
     SCHEME,
     'repeated',
   );
-}
-
-/** The base page, where it is not `otherwise`. */
-export function pageSizeOption(otherwise = "the machine's") {
-  return option('--page-size <size>', `base page: 4K, 16K, 64K (default: ${otherwise})`, PAGE_SIZE);
 }
 
 export const SEEN_OPTIONS = {
@@ -190,15 +170,6 @@ export async function readCostRequest(
   const { origin, text } = await readDocument(latency, session);
   const { parseLatencyTable } = await import('../../schemes/latency.ts');
   return { latency: parseLatencyTable(text, origin) };
-}
-
-/** @throws InputError where standard input would have to be two things. */
-export function demandOneStdin(
-  uses: readonly (readonly [what: string, value: string | undefined])[],
-): void {
-  const taken = uses.filter(([, value]) => value === '-').map(([what]) => what);
-  if (taken.length < 2) return;
-  throw new InputError(`standard input is either ${taken[0]} or ${taken[1]}, not both`);
 }
 
 /** The exit code that --fail-above makes of the largest clamped error; where it fails a line says so. */

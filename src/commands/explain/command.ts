@@ -7,14 +7,16 @@ import { reproduceLine } from '../../cli/options.ts';
 import { openOutput } from '../../cli/output-options.ts';
 import type { Session } from '../../cli/streams.ts';
 import { readThisMachine, thisKernel } from '../../cli/this-machine.ts';
+import type { MemorySize } from '../../cli/values.ts';
 import { InputError, middleCut, quote, within } from '../../errors.ts';
 import { schemeOfRelease } from '../../kernel/releases.ts';
-import type { WhoReads } from '../../kernel/tools.ts';
+import { printsKib, type WhoReads } from '../../kernel/tools.ts';
 import { type Report, renderReport } from '../../render/formats.ts';
 import { legendLines } from '../../render/legend.ts';
 import { listed } from '../../render/words.ts';
 import { schemeNamed } from '../../schemes/registry.ts';
 import type { Topology } from '../../topology/topology.ts';
+import { KIB, type PageSize } from '../../units.ts';
 import { version } from '../../version.ts';
 import { complaintsOf } from './bad-counter.ts';
 import { badCounterView } from './bad-counter-view.ts';
@@ -24,7 +26,7 @@ import type { BadCounterResult } from './result.ts';
 import { shownBy } from './shown.ts';
 import { type ExplainRequest, explain, membersOf } from './study.ts';
 import { typicalError } from './typical.ts';
-import { explainView } from './view.ts';
+import { type BareWords, explainView } from './view.ts';
 
 /** Readers whose figure is no number of a process's pages. */
 const NO_PAGES = ['oom_score', 'memory.current'];
@@ -46,6 +48,22 @@ function demandAlike(readings: readonly { readonly who: WhoReads; readonly flag:
   }
 }
 
+/** "44032", not "44032 pages". */
+const isBare = (size: MemorySize | undefined) => size !== undefined && !/[a-z]/i.test(size.text);
+
+/** A figure without a unit is in the one that its tool prints. @throws InputError where it cannot be. */
+function asPrinted(
+  { who, size, flag }: { readonly who: WhoReads; readonly size: MemorySize; readonly flag: string },
+  pageSize: PageSize,
+): MemorySize {
+  if (!isBare(size) || !printsKib(who)) return size;
+  if ((size.amount * KIB) % pageSize === 0) return { ...size, bytesEach: KIB };
+  const { text } = size;
+  throw new InputError(
+    `${flag} ${text}: ${who.word} prints KiB, and ${text} KiB are no whole number of pages of ${pageSize / KIB} KiB: expected a unit, such as ${text}pages`,
+  );
+}
+
 /** @throws InputError where the figures and the circumstances do not go together. */
 function requestOf(flags: ExplainFlags, topology: Topology): ExplainRequest {
   const { reader, value, and = [], threads = null, offlined } = flags;
@@ -59,9 +77,9 @@ function requestOf(flags: ExplainFlags, topology: Topology): ExplainRequest {
   const given = value === undefined ? [] : [{ who: reader, size: value, flag: '--value' }];
   const figures = [...given, ...and.map((other) => ({ ...other, flag: '--and' }))];
   demandAlike(figures);
-  const readings = figures.map(({ who, size, flag }) => ({
-    who,
-    ...shownBy(who, flag, size, pageSize),
+  const readings = figures.map((figure) => ({
+    who: figure.who,
+    ...shownBy(figure.who, figure.flag, asPrinted(figure, pageSize), pageSize),
   }));
   return {
     ...{ version, topology, pageSize, kernel, threads },
@@ -75,12 +93,14 @@ function requestOf(flags: ExplainFlags, topology: Topology): ExplainRequest {
 /** What the kernel itself tells in pages. */
 const IN_PAGES = ['stat', 'statm', 'shared', 'oom-report', 'swapents'];
 
-/** Who was given a figure without a unit, but shows none in pages. */
-function bareWords({ reader, value, and = [] }: ExplainFlags): string[] {
-  return [{ who: reader, size: value }, ...and]
-    .filter(({ who, size }) => size?.bytesEach === null && !IN_PAGES.includes(who.word))
-    .filter(({ size }) => size!.amount > 0)
-    .map(({ who }) => who.word);
+/** Who was given a figure without a unit, but shows none in pages: taken for KiB, and for pages. */
+function bareWords({ reader, value, and = [] }: ExplainFlags): BareWords {
+  const bare = [{ who: reader, size: value }, ...and].filter(
+    ({ who, size }) => isBare(size) && size!.amount > 0 && !IN_PAGES.includes(who.word),
+  );
+  const wordsOf = (kib: boolean) =>
+    bare.filter(({ who }) => printsKib(who) === kib).map(({ who }) => who.word);
+  return { kib: wordsOf(true), pages: wordsOf(false) };
 }
 
 function reproduce(flags: ExplainFlags, { kernel }: ExplainRequest): string {

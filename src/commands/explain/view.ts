@@ -314,19 +314,32 @@ function notesOf(result: Result): string[] {
   ];
 }
 
+/** Readers whose figures have no unit. */
+export interface BareWords {
+  /** Taken for KiB, which these print. */
+  readonly kib: readonly string[];
+  /** Taken for pages, which these do not show. */
+  readonly pages: readonly string[];
+}
+
 interface ExplainViewOptions {
   readonly unit: UnitChoice;
-  /** Readers that show no pages, with figures without a unit. */
-  readonly bare: readonly string[];
+  readonly bare: BareWords;
   readonly reproduce: string;
 }
 
-const bareNote = (words: readonly string[]) =>
-  words.length === 0
+const bareNotes = ({ kib, pages }: BareWords) => [
+  ...(kib.length === 0
     ? []
     : [
-        `a figure without a unit is in pages: where ${listed(words)} shows kB or bytes, write 44032kB or 45088768B`,
-      ];
+        `a figure of ${listed(kib)} without a unit is in KiB, as it is printed: of pages write 11008pages`,
+      ]),
+  ...(pages.length === 0
+    ? []
+    : [
+        `a figure without a unit is in pages: where ${listed(pages)} shows kB or bytes, write 44032kB or 45088768B`,
+      ]),
+];
 
 export function explainView(
   result: Result,
@@ -364,7 +377,7 @@ export function explainView(
     ],
     tables: readingsTable(result, unit),
     findings: [],
-    notes: [...bareNote(bare), ...notesOf(result)],
+    notes: [...bareNotes(bare), ...notesOf(result)],
     reproduce,
   };
 }

@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import { defineCommand } from '../../cli/command.ts';
 import { EXIT } from '../../cli/exit-code.ts';
 import { besideLines, createReadingProgress, JUDGING } from '../../cli/heartbeat.ts';
-import { openMeasured, originOf } from '../../cli/input.ts';
+import { demandOneStdin, openMeasured, originOf } from '../../cli/input.ts';
 import { readTopology } from '../../cli/machine.ts';
 import { reproduceLine } from '../../cli/options.ts';
 import { writeLines } from '../../cli/output.ts';
@@ -23,7 +23,6 @@ import {
   renderReport,
 } from '../../render/formats.ts';
 import { version } from '../../version.ts';
-import { demandOneStdin } from '../compare/options.ts';
 import { contradictionsOf } from './contradictions.ts';
 import { oomLegend } from './legend.ts';
 import { OOM_OPTIONS, type OomFlags, oneScheme } from './options.ts';

@@ -281,8 +281,9 @@ function sweepOf(command: CommandSpec<Options>): CommandSpec<Options> {
     description: `${command.name} at every point of a grid`,
     options,
     helpLines: () => [
-      'Alternatives: 1,5,40 where no value has commas, {a,b} and 8..64*2, 1..9+2, 1..9 within any',
-      'word, or the option again. Of a repeatable option they stand side by side in each point.',
+      'Alternatives: 1,5,40 where no value has commas, {a,b} and 8..64*2, 1..9+2, 1..9',
+      'within any word, or the option again. Of a repeatable option they stand side by',
+      'side in each point.',
     ],
     examples: [`rss-err sweep ${command.name} --topology 'pu:{8,64}' --seed 1..5`],
     run(flags, session) {
