@@ -19,7 +19,7 @@ import type { Session } from '../../cli/streams.ts';
 import { MEMORY_SIZE, sizeInPages, sizeOfPages, TEXT, wholeNumber } from '../../cli/values.ts';
 import { InputError, within } from '../../errors.ts';
 import { MAX_NR_CPU_IDS } from '../../kernel/nr-cpus.ts';
-import { PICTURE_FORMATS, type PicturedReport, renderPictured } from '../../render/formats.ts';
+import { PICTURE_FORMATS } from '../../render/formats.ts';
 import { type CpuIds, parseCpulist } from '../../topology/cpulist.ts';
 import { DEFAULT_PAGE_SIZE, type PageSize } from '../../units.ts';
 import { version } from '../../version.ts';
@@ -165,22 +165,20 @@ export const boundCommand = defineCommand({
   ],
   helpLines: boundLegend,
   async run(flags, session) {
-    const { unit, format } = flags;
     const output = openOutput(flags, session);
     const result = await boundOf(flags, session);
     // A signal that came after the last look is let in before anything is shown.
     await setImmediate();
     session.signal.throwIfAborted();
     const viewOf = result.range === null ? boundView : boundRangeView;
-    const choices = { unit, reproduce: reproduce(flags, result) };
-    const report: PicturedReport = {
+    const choices = { unit: flags.unit, reproduce: reproduce(flags, result) };
+    await output.show({
       view: () => viewOf(result, choices),
       result,
       schema: async () => (await import('./result.ts')).boundResult,
       picture: async () => (await import('./picture.ts')).boundPicture(result, choices),
       none: 'bounds over machines have one, as with --cpus 8..512',
-    };
-    await output.write(await renderPictured(report, format, output));
+    });
     return EXIT.done;
   },
 });

@@ -23,15 +23,7 @@ import { InputError } from '../../errors.ts';
 import { type KernelRelease, schemeOfRelease } from '../../kernel/releases.ts';
 import { type Seen, type SeenReader, seenOn } from '../../kernel/seen.ts';
 import { formatBytes } from '../../render/amounts.ts';
-import {
-  type Format,
-  type Medium,
-  type Pictured,
-  type PicturedReport,
-  type PictureFormat,
-  type Report,
-  renderPictured,
-} from '../../render/formats.ts';
+import type { Format, Pictured, PictureFormat, Report } from '../../render/formats.ts';
 import type { TextView } from '../../render/view.ts';
 import { listed } from '../../render/words.ts';
 import {
@@ -44,9 +36,8 @@ import {
 import type { Topology } from '../../topology/topology.ts';
 import { type PageSize, type Pages, pagesToBytes } from '../../units.ts';
 import { MOST_OPERATIONS } from '../../workload/workload.ts';
-import { largestObserved, type MeasureRequest } from './measure.ts';
-import { largestOfRuns } from './repeat.ts';
-import type { MeasuredRun, Reading, Repeated } from './result.ts';
+import type { MeasureRequest } from './measure.ts';
+import type { MeasuredRun, Reading } from './result.ts';
 import type { CostRequest } from './run-cost.ts';
 import type { ViewChoices } from './view.ts';
 
@@ -189,14 +180,6 @@ export function exitCodeOf(
   return EXIT.failed;
 }
 
-function choicesOf(
-  { unit, reading }: RunFlags,
-  reproduce: string,
-  { terminal }: Output,
-): ViewChoices & Medium {
-  return { unit, reading, reproduce, terminal };
-}
-
 /** What a run is shown by. */
 interface Shown<R> extends Pick<Report, 'schema'> {
   readonly viewOf: (result: R, choices: ViewChoices) => TextView;
@@ -204,46 +187,25 @@ interface Shown<R> extends Pick<Report, 'schema'> {
   readonly pictureOf?: (result: R, choices: ViewChoices) => Promise<Pictured>;
 }
 
-/** Writes a run, and returns the exit code that --fail-above makes of it. */
-export async function writeRun<R extends MeasuredRun>(
+/** Writes a run, or what several say together, and returns the exit code that --fail-above makes of it. */
+export async function writeRun<R extends Pick<MeasuredRun, 'topology'>>(
   result: R,
+  largest: Parameters<typeof exitCodeOf>[0],
   { schema, viewOf, pictureOf }: Shown<R>,
   reproduce: string,
   flags: RunFlags,
   output: Output,
   { stderr }: Pick<Streams, 'stderr'>,
 ): Promise<number> {
-  const choices = choicesOf(flags, reproduce, output);
-  const report: PicturedReport = {
+  const { unit, reading } = flags;
+  const choices = { unit, reading, reproduce };
+  await output.show({
     view: () => viewOf(result, choices),
     result,
     schema,
     picture: async () => (await pictureOf?.(result, choices)) ?? null,
-  };
-  await output.write(await renderPictured(report, flags.format, choices));
-  return exitCodeOf(largestObserved(result), flags, result.topology.pageSize, stderr);
-}
-
-export const schemaOfRuns = async () => (await import('./result.ts')).repeatedResult;
-
-/** Writes what several runs say together, as writeRun(). */
-export async function writeRepeated(
-  result: Repeated,
-  reproduce: string,
-  flags: RunFlags,
-  output: Output,
-  { stderr }: Pick<Streams, 'stderr'>,
-): Promise<number> {
-  const choices = choicesOf(flags, reproduce, output);
-  const { repeatedView } = await import('./repeated-view.ts');
-  const report: PicturedReport = {
-    picture: async () => null,
-    view: () => repeatedView(result, choices),
-    result,
-    schema: schemaOfRuns,
-  };
-  await output.write(await renderPictured(report, flags.format, choices));
-  return exitCodeOf(largestOfRuns(result), flags, result.topology.pageSize, stderr);
+  });
+  return exitCodeOf(largest, flags, result.topology.pageSize, stderr);
 }
 
 type SeenFlags = FlagsOf<typeof SEEN_OPTIONS>;

@@ -16,6 +16,7 @@ import { legendLines } from '../../render/legend.ts';
 import { MIB } from '../../units.ts';
 import { version } from '../../version.ts';
 import { COST_WORDS, errorLegend } from '../compare/legend.ts';
+import { largestObserved } from '../compare/measure.ts';
 import { readCostRequest, schemesOf, seenOf, warmUpOf, writeRun } from '../compare/options.ts';
 import { runSeen } from '../compare/seen.ts';
 import { flagsOfTrace, REPLAY_OPTIONS, type ReplayFlags, traceChoicesOf } from './options.ts';
@@ -141,7 +142,8 @@ async function runReplay(file: string, flags: ReplayFlags, session: Session): Pr
   const replayed = runSeen(await run.finally(clear), seen);
   signal.throwIfAborted();
   warn(replayed, request, flags, session);
-  return writeRun(replayed, SHOWN, reproduce(file, flags, request), flags, output, session);
+  const again = reproduce(file, flags, request);
+  return writeRun(replayed, largestObserved(replayed), SHOWN, again, flags, output, session);
 }
 
 export const replayCommand = defineCommand({
