@@ -11,7 +11,6 @@ import type { Session } from '../../cli/streams.ts';
 import { sizeInBytes } from '../../cli/values.ts';
 import { InputError } from '../../errors.ts';
 import { comparedTopology } from '../../render/compared-topology.ts';
-import { type PicturedReport, renderPictured } from '../../render/formats.ts';
 import { machineSize } from '../../schemes/bound.ts';
 import { formatCpulist } from '../../topology/cpulist.ts';
 import type { Topology } from '../../topology/topology.ts';
@@ -146,12 +145,8 @@ function headOf(requests: readonly MachineRequest[], flags: Flags): object {
 async function foundFor(requests: readonly MachineRequest[], flags: Flags, session: Session) {
   const steps = requests.reduce((sum, request) => sum + designsOf(request), 0);
   const searching = createProgress(steps, session, DESIGNING);
-  const replaying = createProgress(null, session);
-  const spreading = {
-    ...{ jobs: flags.jobs, heartbeat: replaying.heartbeat, signal: session.signal },
-  };
   const head = headOf(requests, flags);
-  const maker = await createReplayMaker(flags.resume, head, spreading, session);
+  const maker = await createReplayMaker(flags.resume, head, flags.jobs, session);
   const found = [];
   let before = 0;
   try {
@@ -167,7 +162,6 @@ async function foundFor(requests: readonly MachineRequest[], flags: Flags, sessi
     }
   } finally {
     searching.clear();
-    replaying.clear();
     maker.close();
   }
   if (maker.kept > 0) session.stderr.write(`rss-err: ${maker.kept} replays were kept\n`);
@@ -185,19 +179,17 @@ export const designCommand = defineCommand({
   ],
   helpLines: designLegend,
   async run(flags, session) {
-    const { unit, format } = flags;
     const output = openOutput(flags, session);
     const result = await designOf(flags, session);
     await setImmediate();
     session.signal.throwIfAborted();
-    const choices = { unit, reproduce: reproduce(flags) };
-    const report: PicturedReport = {
+    const choices = { unit: flags.unit, reproduce: reproduce(flags) };
+    await output.show({
       view: () => designView(result, choices),
       result,
       schema: async () => (await import('./result.ts')).designResult,
       picture: async () => (await import('./picture.ts')).designPicture(result, choices),
-    };
-    await output.write(await renderPictured(report, format, output));
+    });
     return EXIT.done;
   },
 });

@@ -1,4 +1,6 @@
 /** The options of `rss-err witness`: a stream to write, or a closed form to verify. */
+
+import { pageSizeOption, SCHEME } from '../../cli/kernel-options.ts';
 import { TOPOLOGY } from '../../cli/machine.ts';
 import { type FlagsOf, goesWith, goesWithout, grouped, option, toggle } from '../../cli/options.ts';
 import { formatOfName, OUTPUT_FILE } from '../../cli/output-options.ts';
@@ -9,7 +11,7 @@ import { schemeOfRelease } from '../../kernel/releases.ts';
 import { FORMATS } from '../../render/formats.ts';
 import { parseScheme, type SchemeSpec } from '../../schemes/registry.ts';
 import { MOST_THREADS } from '../../workload/workload.ts';
-import { pageSizeOption, SCHEME, SEEN_OPTIONS } from '../compare/options.ts';
+import { SEEN_OPTIONS } from '../compare/options.ts';
 import { DIRECTIONS } from './witness-stream.ts';
 
 const STREAM_FORMATS = ['ndjson', 'csv'] as const;
@@ -46,11 +48,10 @@ const ALL = {
     `output: ${STREAM_FORMATS.join(', ')}; with --verify ${VERIFY_FORMATS.join(', ')}`,
     choice(VERIFY_FORMATS),
     {
-      implied: {
-        by: '--output',
-        value: (path, flags) =>
-          formatOfName(flags.verify === true ? VERIFY_FORMATS : STREAM_FORMATS).value(path, flags),
-      },
+      implied: formatOfName(VERIFY_FORMATS, ({ verify, inFlight }) => {
+        if (verify === true) return null;
+        return inFlight === undefined ? STREAM_FORMATS : ['ndjson'];
+      }),
     },
   ),
   output: OUTPUT_FILE,
