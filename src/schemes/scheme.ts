@@ -134,6 +134,8 @@ export interface Scheme<Spec extends { readonly scheme: string }> {
   readonly parameters: ParameterTable<Spec>;
   /** A row where no scheme is named. */
   readonly isDefault: boolean;
+  /** Its own in all pictures, which colour-blind readers tell apart (Okabe and Ito, and two more). */
+  readonly colour: string;
   /** Which kernels count so; none: a reference for the others. */
   readonly kernels: 'before 6.2' | '6.2 and later' | 'proposed' | 'none';
 
