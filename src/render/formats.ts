@@ -9,7 +9,7 @@ import type { TextView } from './view.ts';
 export const TEXT_FORMATS = ['table', 'ascii', 'markdown'] as const;
 
 /** Those that follow from a result's schema. */
-const MACHINE_FORMATS = ['csv', 'tsv', 'json', 'ndjson'] as const;
+export const MACHINE_FORMATS = ['csv', 'tsv', 'json', 'ndjson'] as const;
 
 export const FORMATS = [...TEXT_FORMATS, ...MACHINE_FORMATS] as const;
 
