@@ -3,7 +3,7 @@ import { defineCommand } from '../../cli/command.ts';
 import { EXIT } from '../../cli/exit-code.ts';
 import { readTopology } from '../../cli/machine.ts';
 import { option, toggle, type Value } from '../../cli/options.ts';
-import { type TextSink, writeAll } from '../../cli/output.ts';
+import { type TextSink, writeAll, writeLines } from '../../cli/output.ts';
 import { JSON_FILE, OUTPUT_FILE, openSinks } from '../../cli/output-options.ts';
 import { type NamedMachine, readMachine } from '../../cli/read-machine.ts';
 import { escapeControls, type Session, writeRemarks } from '../../cli/streams.ts';
@@ -79,17 +79,17 @@ const showCommand = defineCommand({
       await writeAll(openSink(), renderJson(topologyDocument(topology)));
       return EXIT.done;
     }
-    const text = await session.killable(() => {
+    const lines = await session.killable(async () => {
       const summary = summariseTopology(topology);
       const tree = machineTree(topology);
       const drawn = {
         text: () => machineAsText(summary, tree, all),
         markdown: () => machineAsMarkdown(summary, tree, all),
-        svg: async () => (await import('./svg.ts')).machineSvg(topology, tree, summary),
+        svg: async () => [(await import('./svg.ts')).machineSvg(topology, tree, summary)],
       };
       return drawn[format]();
     });
-    await writeAll(openSink(), text);
+    await writeLines(lines, openSink(), session.signal);
     return EXIT.done;
   },
 });

@@ -43,12 +43,15 @@ interface Style {
 }
 
 function countBoxes({ children, first }: Part): number {
-  const cpus = children.length > 0 ? 0 : Math.min(first.length, MOST_CELLS);
-  return children.reduce((sum, child) => sum + 1 + countBoxes(child), cpus);
+  let boxes = children.length > 0 ? 0 : Math.min(first.length, MOST_CELLS);
+  for (const child of children) boxes += 1 + countBoxes(child);
+  return boxes;
 }
 
 function depthOf({ children }: Part): number {
-  return children.reduce((most, child) => Math.max(most, 1 + depthOf(child)), 0);
+  let deepest = 0;
+  for (const child of children) deepest = Math.max(deepest, 1 + depthOf(child));
+  return deepest;
 }
 
 /** The tree, folded from the outside in as far as makes it small enough to draw. */

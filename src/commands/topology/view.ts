@@ -161,7 +161,9 @@ export function firstToLast({ first, last, count }: Part, room: number, ellipsis
 }
 
 export function hasFolds({ count, children }: Part): boolean {
-  return count > 1 || children.some(hasFolds);
+  if (count > 1) return true;
+  for (const child of children) if (hasFolds(child)) return true;
+  return false;
 }
 
 /** A line of a drawn tree: a part, or how many more there are. */
@@ -171,13 +173,10 @@ interface Line {
   readonly more: number;
 }
 
-function linesOf(part: Part, depth: number): Line[] {
-  const { children, leftOut } = part;
-  return [
-    { depth, part, more: 0 },
-    ...children.flatMap((child) => linesOf(child, depth + 1)),
-    ...(leftOut === 0 ? [] : [{ depth: depth + 1, part: null, more: leftOut }]),
-  ];
+function* linesOf(part: Part, depth = 0): Iterable<Line> {
+  yield { depth, part, more: 0 };
+  for (const child of part.children) yield* linesOf(child, depth + 1);
+  if (part.leftOut > 0) yield { depth: depth + 1, part: null, more: part.leftOut };
 }
 
 /** So many parts that overlap others are named. */
@@ -188,7 +187,9 @@ function crossingText({ crossing }: MachineTree, ellipsis: string): string[] {
   if (crossing.length === 0) return [];
   const named = crossing
     .slice(0, MOST_CROSSING)
-    .map(({ names: [name], cpus }) => `${titleText(name!)} (${shortCpulist(cpus, 24, ellipsis)})`);
+    .map(
+      ({ names: [name], first }) => `${titleText(name!)} (${shortCpulist(first, 24, ellipsis)})`,
+    );
   const more = crossing.length - named.length;
   const others = more === 0 ? '' : `, and ${formatCount(more, 'part')} more`;
   return [`Not drawn, as they overlap other parts: ${named.join(', ')}${others}.`];
@@ -199,14 +200,10 @@ const MOST_PARTS = 100;
 
 /** The tree as it is drawn, and what is said under it. Whole: every part, with all its CPUs. */
 function drawnTree(tree: MachineTree, isWhole: boolean, ellipsis: string) {
-  const root = isWhole
-    ? tree.root
-    : boundParts(foldMachine(tree.root, Number.POSITIVE_INFINITY), MOST_PARTS);
+  if (isWhole) return { root: tree.root, notes: crossingText(tree, ellipsis) };
+  const root = boundParts(foldMachine(tree.root, Number.POSITIVE_INFINITY), MOST_PARTS);
   const folds = 'Parts alike are folded, the first is shown; --all lists every one.';
-  return {
-    lines: linesOf(root, 0),
-    notes: [...(hasFolds(root) ? [folds] : []), ...crossingText(tree, ellipsis)],
-  };
+  return { root, notes: [...(hasFolds(root) ? [folds] : []), ...crossingText(tree, ellipsis)] };
 }
 
 const ELLIPSIS = '...';
@@ -221,40 +218,51 @@ export function longest(texts: readonly string[]): number {
   return texts.reduce((most, { length }) => Math.max(most, length), 0);
 }
 
-/** The lines of the tree and the notes under it. */
-function treeLines(tree: MachineTree, isWhole: boolean): string[] {
-  const { lines, notes } = drawnTree(tree, isWhole, ELLIPSIS);
-  const rows = lines.map(({ depth, part, more }) => ({
-    label: `${'  '.repeat(depth)}${part === null ? `${ELLIPSIS} ${formatNumber(more)} more` : partText(part, 'x')}`,
-    cpus: part === null ? '' : onlineText(part),
-    part,
-  }));
-  const labelWidth = Math.min(longest(rows.map(({ label }) => label)), MOST_LABEL) + 2;
-  const countWidth = longest([HEAD, ...rows.map(({ cpus }) => cpus)]) + 2;
+/**
+ * The lines of the tree and the notes under it: of a whole one there may be millions, which are made one by one.
+ * What is not is done before the first.
+ */
+function treeLines(tree: MachineTree, isWhole: boolean): Iterable<string> {
+  const { root, notes } = drawnTree(tree, isWhole, ELLIPSIS);
+  const labelOf = ({ depth, part, more }: Line) =>
+    `${'  '.repeat(depth)}${part === null ? `${ELLIPSIS} ${formatNumber(more)} more` : partText(part, 'x')}`;
+  const cpusOf = ({ part }: Line) => (part === null ? '' : onlineText(part));
+  let [longestLabel, longestCpus] = [0, HEAD.length];
+  for (const line of linesOf(root)) {
+    longestLabel = Math.max(longestLabel, labelOf(line).length);
+    longestCpus = Math.max(longestCpus, cpusOf(line).length);
+  }
+  const labelWidth = Math.min(longestLabel, MOST_LABEL) + 2;
+  const countWidth = longestCpus + 2;
   const room = isWhole ? Number.POSITIVE_INFINITY : MAIL_WIDTH - labelWidth - countWidth;
-  const line = (label: string, cpus: string, list: string) =>
-    label.length > labelWidth - 2
-      ? [label, `${' '.repeat(labelWidth)}${cpus.padEnd(countWidth)}${list}`]
-      : [`${label.padEnd(labelWidth)}${cpus.padEnd(countWidth)}${list}`];
-  return [
-    ...line('', HEAD, 'which'),
-    ...rows.flatMap(({ label, cpus, part }) =>
-      line(label, cpus, part === null ? '' : firstToLast(part, room, ELLIPSIS)),
-    ),
-    ...notes.flatMap((note) => wrap(note, MAIL_WIDTH)),
-  ];
+  function* row(label: string, cpus: string, list: string): Iterable<string> {
+    const isLong = label.length > labelWidth - 2;
+    if (isLong) yield label;
+    yield `${(isLong ? '' : label).padEnd(labelWidth)}${cpus.padEnd(countWidth)}${list}`;
+  }
+  return (function* () {
+    yield* row('', HEAD, 'which');
+    for (const line of linesOf(root)) {
+      const list = line.part === null ? '' : firstToLast(line.part, room, ELLIPSIS);
+      yield* row(labelOf(line), cpusOf(line), list);
+    }
+    for (const note of notes) yield* wrap(note, MAIL_WIDTH);
+  })();
 }
 
-/** A machine as plain text: its facts, then its tree as indented lines. */
+/** A machine as plain text, a line each: its facts, then its tree as indented lines. */
 export function machineAsText(
   summary: TopologySummary,
   tree: MachineTree,
   isWhole: boolean,
-): string {
+): Iterable<string> {
   // Only the description, the source and long CPU lists take more than a line.
   const facts = factLines(topologyFacts(summary, isWhole), LABEL_WIDTH, MAIL_WIDTH);
-  const lines = [...facts, '', ...treeLines(tree, isWhole)];
-  return lines.map((line) => `${line.trimEnd()}\n`).join('');
+  const lines = treeLines(tree, isWhole);
+  return (function* () {
+    for (const line of [...facts, '']) yield `${line.trimEnd()}\n`;
+    for (const line of lines) yield `${line.trimEnd()}\n`;
+  })();
 }
 
 /** Lists of CPUs take at most so many characters, unless the tree is whole. */
@@ -265,30 +273,26 @@ function escaped(text: string): string {
   return text.replace(/[\\`*<>&[\]]/g, '\\$&');
 }
 
-/** A machine as GitHub-flavoured Markdown: its facts, then its tree as a nested list. */
+/** A machine as GitHub-flavoured Markdown, a line each: its facts, then its tree as a nested list. */
 export function machineAsMarkdown(
   summary: TopologySummary,
   tree: MachineTree,
   isWhole: boolean,
-): string {
+): Iterable<string> {
   const [, ...facts] = topologyFacts(summary, isWhole);
-  const { lines, notes } = drawnTree(tree, isWhole, '…');
+  const { root, notes } = drawnTree(tree, isWhole, '…');
   const room = isWhole ? Number.POSITIVE_INFINITY : LIST_ROOM;
   const item = ({ part, more }: Line) =>
     part === null
       ? `… ${formatNumber(more)} more`
       : `${partText(part, '×')}: ${cpusText(part)} (${firstToLast(part, room, '…')})`;
-  return [
-    `### ${escaped(summary.name)}`,
-    '',
-    ...facts.map(([label, text]) => `- ${label}: ${escaped(text)}`),
-    '',
-    '**The machine**',
-    '',
-    ...lines.map((line) => `${'  '.repeat(line.depth)}- ${item(line)}`),
-    ...notes.flatMap((note) => ['', note]),
-    '',
-  ].join('\n');
+  return (function* () {
+    yield `### ${escaped(summary.name)}\n\n`;
+    for (const [label, text] of facts) yield `- ${label}: ${escaped(text)}\n`;
+    yield '\n**The machine**\n\n';
+    for (const line of linesOf(root)) yield `${'  '.repeat(line.depth)}- ${item(line)}\n`;
+    for (const note of notes) yield `\n${note}\n`;
+  })();
 }
 
 export const MACHINES_HEADS = ['name', 'CPUs', 'nr_cpu_ids', 'cores', 'packages', 'nodes', 'page'];
