@@ -56,7 +56,7 @@ const DASHES = [[], [6, 3], [2, 2], [8, 3, 2, 3], [1, 4], [12, 4]] as const;
 const kindOf = (name: string) => name.split(':')[0]!;
 
 /** The colour of a scheme, by its name with parameters: that of its kind. */
-export function colourOf(name: string): string {
+function colourOf(name: string): string {
   const scheme = SCHEME_NAMES.find((kind) => kind === kindOf(name));
   return scheme === undefined ? OTHER_COLOUR : schemeNamed(scheme).colour;
 }

@@ -72,7 +72,7 @@ export type Holding =
     };
 
 /** Each holder's share adds to the worst case, so all of them must have held pages back. */
-export interface HeldBy {
+interface HeldBy {
   readonly of: 'CPUs' | 'nodes' | 'threads';
   /** CPUs hold pages back, but how many threads there are decides whether, or on how many. */
   readonly byThreads?: true;
@@ -112,14 +112,14 @@ export interface CounterAllocation {
 type SharedTouch = 'atomic' | 'locked';
 
 /** What one precise sum of one member does. */
-export interface PreciseSumCost {
+interface PreciseSumCost {
   /** Counts read. */
   readonly reads: number;
   readonly locks: number;
 }
 
 /** What counts the cost of a scheme's updates: a module of its own, so that it need not be there. */
-export interface CostModule<Spec> {
+interface CostModule<Spec> {
   createCostCounters(...of: Parameters<CreateCost<Spec>>): CostCounters;
 }
 

@@ -58,7 +58,7 @@ const AXES: Value<readonly string[]> = {
 };
 
 /** What a report is of. */
-export const REPORT_OPTIONS = grouped('Report', {
+const REPORT_OPTIONS = grouped('Report', {
   figure: option(
     '--figure <column>',
     "a column of the command's CSV that tables are of (default: the largest error below the truth, or what stands for it)",
