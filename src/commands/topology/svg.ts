@@ -14,14 +14,8 @@ import {
   textWidth,
 } from '../../render/svg.ts';
 import type { Topology } from '../../topology/topology.ts';
-import {
-  boundParts,
-  type CpuState,
-  cpuStates,
-  foldMachine,
-  type MachineTree,
-  type Part,
-} from './machine-tree.ts';
+import { CPU_STATES, cpuStates, type MachineTree } from './machine-tree.ts';
+import { boundParts, foldMachine, type Part } from './parts.ts';
 import type { TopologySummary } from './result.ts';
 import { countsText, cpusText, firstToLast, hasFolds, partText } from './view.ts';
 
@@ -38,17 +32,27 @@ const MOST_CELLS = 32;
 const LIST_ROOM = 34;
 
 interface Style {
-  readonly states: readonly CpuState[];
+  /** Of each CPU its place in CPU_STATES. */
+  readonly states: Uint8Array;
   readonly cellWidth: number;
 }
 
+/** Boxes and CPUs, counted until they are too many. */
 function countBoxes({ children, first }: Part): number {
-  const cpus = children.length > 0 ? 0 : Math.min(first.length, MOST_CELLS);
-  return children.reduce((sum, child) => sum + 1 + countBoxes(child), cpus);
+  let count = children.length > 0 ? 0 : Math.min(first.length, MOST_CELLS);
+  for (const child of children) {
+    count += 1 + countBoxes(child);
+    if (count > MOST_BOXES) break;
+  }
+  return count;
 }
 
 function depthOf({ children }: Part): number {
-  return children.reduce((most, child) => Math.max(most, 1 + depthOf(child)), 0);
+  let depth = 0;
+  children.forEach((child) => {
+    depth = Math.max(depth, 1 + depthOf(child));
+  });
+  return depth;
 }
 
 /** The tree, folded from the outside in as far as makes it small enough to draw. */
@@ -69,7 +73,7 @@ function cellsPerRow(count: number): number {
 /** The CPUs of a part that has no smaller ones. */
 function cells({ first }: Part, { states, cellWidth }: Style): Block {
   const drawn = Array.from(first.slice(0, MOST_CELLS), (cpu) =>
-    cell(`${cpu}`, cellWidth, `cpus ${states[cpu]}`),
+    cell(`${cpu}`, cellWidth, `cpus ${CPU_STATES[states[cpu]!]}`),
   );
   const grid = inRows(drawn, cellsPerRow(drawn.length), 0);
   return column([grid, ...moreOf(first.length - drawn.length, 'small')], 2);

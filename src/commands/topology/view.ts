@@ -5,14 +5,8 @@ import { factLines, MAIL_WIDTH, plainGrid } from '../../render/text.ts';
 import { left, right } from '../../render/view.ts';
 import { cpuCounts, shortHash, wrap } from '../../render/words.ts';
 import { type CpuIds, formatCpulist } from '../../topology/cpulist.ts';
-import {
-  boundParts,
-  foldMachine,
-  type MachineTree,
-  type Part,
-  type PartName,
-  type Range,
-} from './machine-tree.ts';
+import type { MachineTree } from './machine-tree.ts';
+import { boundParts, foldMachine, type Part, type PartName, type Range } from './parts.ts';
 import type { CoresPerPackage, TopologySummary } from './result.ts';
 
 /** CPUs that are equally far apart, and no neighbours. */
@@ -161,7 +155,7 @@ export function firstToLast({ first, last, count }: Part, room: number, ellipsis
 }
 
 export function hasFolds({ count, children }: Part): boolean {
-  return count > 1 || children.some(hasFolds);
+  return count > 1 || [...children].some(hasFolds);
 }
 
 /** A line of a drawn tree: a part, or how many more there are. */
@@ -175,7 +169,7 @@ function linesOf(part: Part, depth: number): Line[] {
   const { children, leftOut } = part;
   return [
     { depth, part, more: 0 },
-    ...children.flatMap((child) => linesOf(child, depth + 1)),
+    ...[...children].flatMap((child) => linesOf(child, depth + 1)),
     ...(leftOut === 0 ? [] : [{ depth: depth + 1, part: null, more: leftOut }]),
   ];
 }
@@ -188,7 +182,7 @@ function crossingText({ crossing }: MachineTree, ellipsis: string): string[] {
   if (crossing.length === 0) return [];
   const named = crossing
     .slice(0, MOST_CROSSING)
-    .map(({ names: [name], cpus }) => `${titleText(name!)} (${shortCpulist(cpus, 24, ellipsis)})`);
+    .map(({ name, cpus }) => `${titleText(name)} (${shortCpulist(cpus, 24, ellipsis)})`);
   const more = crossing.length - named.length;
   const others = more === 0 ? '' : `, and ${formatCount(more, 'part')} more`;
   return [`Not drawn, as they overlap other parts: ${named.join(', ')}${others}.`];
@@ -205,7 +199,7 @@ function drawnTree(tree: MachineTree, isWhole: boolean, ellipsis: string) {
   const folds = 'Parts alike are folded, the first is shown; --all lists every one.';
   return {
     lines: linesOf(root, 0),
-    notes: [...(hasFolds(root) ? [folds] : []), ...crossingText(tree, ellipsis)],
+    notes: [...(!isWhole && hasFolds(root) ? [folds] : []), ...crossingText(tree, ellipsis)],
   };
 }
 

@@ -1,13 +1,13 @@
 /** How the parts of a machine lie within each other, and how equal ones fold. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { machineTree } from '../../../../src/commands/topology/machine-tree.ts';
 import {
   boundParts,
   foldMachine,
-  machineTree,
   type Part,
   type PartName,
-} from '../../../../src/commands/topology/machine-tree.ts';
+} from '../../../../src/commands/topology/parts.ts';
 import { loadBundled } from '../../../../src/topology/bundled.ts';
 import { formatCpulist, parseCpulist } from '../../../../src/topology/cpulist.ts';
 import { validateTopology } from '../../../../src/topology/read-document.ts';
@@ -16,7 +16,7 @@ import { randomMachine } from '../../../support/random-machines.ts';
 
 /** How many parts there are below, those that fold into one as one. */
 function countParts(part: Part): number {
-  return part.children.reduce((sum, child) => sum + 1 + countParts(child), 0);
+  return [...part.children].reduce((sum, child) => sum + 1 + countParts(child), 0);
 }
 
 function nameText({ title, ids }: PartName): string {
@@ -51,7 +51,7 @@ describe('the tree of a machine', () => {
   it('follows the CPUs, not the kind: nodes in a cache, caches in a core, packages in a node', () => {
     const kindsOf = (part: Part): string[] => [
       part.names.map(({ kind }) => kind).join('+'),
-      ...(part.children[0] === undefined ? [] : kindsOf(part.children[0])),
+      ...(part.children.length === 0 ? [] : kindsOf(part.children.at(0)!)),
     ];
     const of = (topology: Topology) => kindsOf(machineTree(topology).root);
     expect(of(loadBundled('xeon-6980p-2s'))).toEqual(['', 'package+cache', 'node', 'core']);
@@ -119,7 +119,7 @@ describe('the tree of a machine', () => {
         ],
       }),
     );
-    expect(crossing.map(({ names, cpus }) => [nameText(names[0]!), formatCpulist(cpus)])).toEqual([
+    expect(crossing.map(({ name, cpus }) => [nameText(name), formatCpulist(cpus)])).toEqual([
       ['node 1', '2-5'],
     ]);
     expect(drawn(root)).toBe(
@@ -129,18 +129,18 @@ describe('the tree of a machine', () => {
 
   it('holds every CPU once in its leaves and every part once, of any machine', () => {
     const leaves = (part: Part): number[] =>
-      part.children.length === 0 ? [...part.first] : part.children.flatMap(leaves);
+      part.children.length === 0 ? [...part.first] : [...part.children].flatMap(leaves);
     const names = (part: Part): string[] => [
       ...part.names
         .filter(({ kind }) => kind !== 'cpus')
         .map((name) => `${nameText(name)} ${formatCpulist(part.first)}`),
-      ...part.children.flatMap(names),
+      ...[...part.children].flatMap(names),
     ];
     const demandWithin = (part: Part): void => {
       const { online, offline, absent } = part.states;
       expect(online + offline + absent).toBe(part.first.length);
       if (part.children.length === 0) return;
-      const inner = part.children.flatMap(({ first }) => [...first]).sort((a, b) => a - b);
+      const inner = [...part.children].flatMap(({ first }) => [...first]).sort((a, b) => a - b);
       expect(inner).toEqual([...part.first]);
       part.children.forEach(demandWithin);
     };
@@ -158,7 +158,7 @@ describe('the tree of a machine', () => {
           ...cores.map((cpus) => `core ${formatCpulist(cpus)}`),
         ];
         const outside = crossing.map(
-          ({ names, cpus }) => `${nameText(names[0]!)} ${formatCpulist(cpus)}`,
+          ({ name, cpus }) => `${nameText(name)} ${formatCpulist(cpus)}`,
         );
         expect([...names(root), ...outside].sort()).toEqual(described.sort());
       }),
@@ -185,7 +185,7 @@ describe('a folded tree', () => {
       cores: ['0-1', '2-3', '4-5', '6-7'],
       numaNodes: [{ id: 0, cpus: '0-7' }],
     });
-    const { children } = foldMachine(machineTree(topology).root, ALL_LEVELS).children[0]!;
+    const { children } = foldMachine(machineTree(topology).root, ALL_LEVELS).children.at(0)!;
     expect(children.map(({ count, states }) => [count, states.online, states.offline])).toEqual([
       [3, 2, 0],
       [1, 1, 1],
@@ -212,7 +212,7 @@ describe('a folded tree', () => {
       count *
       (children.length === 0
         ? first.length
-        : children.reduce((sum, child) => sum + cpusUnder(child), 0));
+        : [...children].reduce((sum, child) => sum + cpusUnder(child), 0));
     fc.assert(
       fc.property(randomMachine, fc.nat({ max: 4 }), (topology, deepest) => {
         const { root } = machineTree(topology);
@@ -231,7 +231,7 @@ describe('a folded tree', () => {
         expect(countParts(bounded)).toBe(Math.min(most, countParts(whole)));
         const check = (kept: Part, of: Part): void => {
           expect(kept.children.length + kept.leftOut).toBe(of.children.length);
-          kept.children.forEach((child, i) => void check(child, of.children[i]!));
+          kept.children.forEach((child, i) => void check(child, of.children.at(i)!));
         };
         check(bounded, whole);
       }),
