@@ -43,6 +43,19 @@ export function listOf<T>(length: number, at: (index: number) => T): List<T> {
 export const listFrom = <T, U>(items: List<T>, made: (item: T, index: number) => U): List<U> =>
   listOf(items.length, (i) => made(items.at(i)!, i));
 
+/** The items of lists, one list after the other. */
+export function joined<T>(lists: readonly List<T>[]): List<T> {
+  let length = 0;
+  const starts = lists.map((list) => {
+    length += list.length;
+    return length - list.length;
+  });
+  return listOf(length, (i) => {
+    const of = starts.findLastIndex((start) => start <= i);
+    return lists[of]!.at(i - starts[of]!)!;
+  });
+}
+
 export const setsIn = (groups: List<{ readonly cpus: CpuIds }>): CpuSets =>
   listFrom(groups, ({ cpus }) => cpus);
 

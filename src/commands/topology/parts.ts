@@ -102,14 +102,15 @@ function folded(parts: List<Part>): Part {
 /** The tree with equal siblings folded so many levels down; in order of the first of each. */
 export function foldMachine(root: Part, levels: number): Part {
   if (levels === 0) return root;
+  const all = root.children;
   const placesByShape = new Map<number, number[]>();
-  root.children.forEach(({ shape }, place) => {
+  all.forEach(({ shape }, place) => {
     const places = placesByShape.get(shape);
     if (places === undefined) placesByShape.set(shape, [place]);
     else places.push(place);
   });
   const children = Array.from(placesByShape.values(), (places) =>
-    foldMachine(folded(listFrom(places, (place) => root.children.at(place)!)), levels - 1),
+    foldMachine(folded(listFrom(places, (place) => all.at(place)!)), levels - 1),
   );
   return withChildren(root, children);
 }
