@@ -1,6 +1,9 @@
 #!/usr/bin/env node
 // Starts the bundled program; a checkout, which has src/, installs and builds what it needs first.
-import { existsSync, fstatSync, readFileSync, statSync, writeSync } from 'node:fs';
+
+// Importing it would load all that it exports, streams too.
+const { existsSync, fstatSync, readFileSync, statSync, writeSync } =
+  process.getBuiltinModule('node:fs');
 
 const words = process.argv.slice(2);
 

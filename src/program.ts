@@ -8,8 +8,7 @@ import {
   runCommand,
 } from './cli/command.ts';
 import { EXIT } from './cli/exit-code.ts';
-import { meantIn } from './cli/meant.ts';
-import { helpLayout } from './cli/narrow-help.ts';
+import { columnsOf, helpWidth } from './cli/help-width.ts';
 import type { Options } from './cli/options.ts';
 import type { Streams } from './cli/streams.ts';
 import { writeToStream } from './cli/write-stream.ts';
@@ -25,7 +24,8 @@ function nameOf(command: Command): string {
 }
 
 /** "error: unknown option '--fromat'\n(Did you mean --format?)" on one line. */
-function oneLine(text: string, command: Command, argv: readonly string[]): string {
+async function oneLine(text: string, command: Command, argv: readonly string[]): Promise<string> {
+  const { meantIn } = await import('./cli/meant.ts');
   const lines = text.split('\n').map((part) => part.trim());
   const line = lines
     .join(' ')
@@ -46,24 +46,25 @@ function pointed(error: unknown, command: Command | null): unknown {
 }
 
 interface Saying {
-  readonly argv: readonly string[];
   readonly stderr: Streams['stderr'];
   readonly say: (text: string) => void;
   /** Columns of the help. */
   readonly width: number;
+  /** Hears of the fault that ends the reading. */
+  readonly fail: (text: string, command: Command) => void;
   /** Hears of each command that is read next. */
   readonly enter: (command: Command) => void;
 }
 
 /** Settings are inherited only by commands made afterwards, so every command gets them. */
 function settle(command: Command, saying: Saying): void {
-  const { argv, stderr, say, width, enter } = saying;
+  const { stderr, say, width, fail, enter } = saying;
   command.hook('preSubcommand', (_, child) => enter(child));
   command.exitOverride().configureOutput({
     writeOut: say,
     getOutHelpWidth: () => width,
     writeErr: (text) => stderr.write(text),
-    outputError: (text, write) => write(oneLine(text, command, argv)),
+    outputError: (text) => fail(text, command),
   });
   for (const child of command.commands) settle(child, saying);
 }
@@ -141,14 +142,22 @@ export async function runProgram(argv: readonly string[], streams: Streams): Pro
   const say = (text: string) => {
     said += text;
   };
-  const { width, fit } = helpLayout(streams);
-  settle(program, { argv, stderr: streams.stderr, say, width, enter });
+  let fault: readonly [text: string, command: Command] | null = null;
+  const fail = (...found: readonly [string, Command]) => {
+    fault = found;
+  };
+  const columns = columnsOf(streams);
+  settle(program, { stderr: streams.stderr, say, width: helpWidth(columns), fail, enter });
   try {
     demandCommands(program, argv);
     await program.parseAsync(wordsRead(argv), { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw pointed(error, reading);
-    if (said !== '') await writeToStream(streams.stdout, fit(said));
+    if (said !== '') {
+      const { fitted } = await import('./cli/narrow-help.ts');
+      await writeToStream(streams.stdout, fitted(said, columns));
+    }
+    if (fault !== null) streams.stderr.write(await oneLine(...(fault as [string, Command]), argv));
     return error.exitCode === 0 ? EXIT.done : EXIT.badInput;
   }
   return exitCode;

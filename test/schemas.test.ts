@@ -344,7 +344,7 @@ describe('real output', () => {
   });
 
   it('of witness --verify --format json conforms', async () => {
-    const words = ['--scheme', 'tree:batch=2', '--topology', '8cpu', '--in-flight', '2'];
+    const words = ['--scheme', 'tree:batch=2', '--topology', 'pu:4', '--in-flight', '2'];
     const { stdout } = await runCli(['witness', '--verify', ...words, '--format', 'json']);
     expect(validate('docs/schemas/verify.schema.json', JSON.parse(stdout))).toBeNull();
   });

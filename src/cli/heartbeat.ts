@@ -116,6 +116,19 @@ export function createProgress(
   );
 }
 
+/** What the work finds, which shows its progress. @throws the reason of a signal that has come meanwhile. */
+export async function withProgress<T>(
+  whole: number | null,
+  session: Told,
+  work: (heartbeat: Heartbeat) => Promise<T>,
+  said: Work = REPLAYING,
+): Promise<T> {
+  const { heartbeat, clear } = createProgress(whole, session, said);
+  const found = await work(heartbeat).finally(clear);
+  session.signal.throwIfAborted();
+  return found;
+}
+
 /**
  * By the bytes of a file that have been read, whatever the heartbeats count; where all have, or it is
  * no file, by what those count.

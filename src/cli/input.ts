@@ -12,6 +12,15 @@ export function originOf(argument: string): string {
   return argument === '-' ? 'standard input' : argument;
 }
 
+/** @throws InputError where standard input would have to be two things. */
+export function demandOneStdin(
+  uses: readonly (readonly [what: string, value: string | undefined])[],
+): void {
+  const taken = uses.filter(([, value]) => value === '-').map(([what]) => what);
+  if (taken.length < 2) return;
+  throw new InputError(`standard input is either ${taken[0]} or ${taken[1]}, not both`);
+}
+
 /**
  * The chunks of a stream. The signal destroys it, and is not waited for: a pipe that no one opens or
  * writes to keeps even a destroyed stream waiting.

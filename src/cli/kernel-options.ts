@@ -1,6 +1,7 @@
-/** The options that say whose figures they are: a kernel, and who reads on it. */
-import { option } from './options.ts';
-import { KERNEL, READER } from './values.ts';
+/** The options that say whose figures they are: a kernel, who reads on it, a scheme, a page's size. */
+import { formatScheme, parseScheme, type SchemeSpec, schemeWords } from '../schemes/registry.ts';
+import { option, type Value } from './options.ts';
+import { KERNEL, PAGE_SIZE, READER } from './values.ts';
 
 export const KERNEL_OPTION = option(
   '--kernel <release>',
@@ -13,3 +14,15 @@ export const READER_OPTION = option(
   'who reads: ps, top, statm, ru_maxrss, … as rss-err readers lists them',
   READER,
 );
+
+export const SCHEME: Value<SchemeSpec> = {
+  parse: parseScheme,
+  format: formatScheme,
+  commas: true,
+  words: schemeWords,
+};
+
+/** The base page, where it is not `otherwise`. */
+export function pageSizeOption(otherwise = "the machine's") {
+  return option('--page-size <size>', `base page: 4K, 16K, 64K (default: ${otherwise})`, PAGE_SIZE);
+}

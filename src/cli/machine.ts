@@ -1,6 +1,5 @@
 /** The machine that a command is about, and CPUs of it. */
-import { InputError, succeeds, within } from '../errors.ts';
-import { loadBundled } from '../topology/bundled.ts';
+import { InputError, within } from '../errors.ts';
 import { type CpuIds, formatCpulist, parseCpulist } from '../topology/cpulist.ts';
 import type { Topology } from '../topology/topology.ts';
 import { option } from './options.ts';
@@ -33,7 +32,10 @@ export async function readTopology(
 ): Promise<Topology> {
   const known = session.machines?.get(argument ?? DEFAULT_TOPOLOGY);
   if (known !== undefined) return known;
-  if (argument === undefined) return loadBundled(DEFAULT_TOPOLOGY);
+  if (argument === undefined) {
+    const { loadBundled } = await import('../topology/bundled.ts');
+    return loadBundled(DEFAULT_TOPOLOGY);
+  }
   const { readMachine } = await import('./read-machine.ts');
   const { topology, origin, remarks } = await readMachine(argument, session);
   if (isNamed) session.remarks.hold(origin, remarks);
@@ -51,11 +53,6 @@ function idsOf(flag: string, text: string, { name, numaNodes, nrCpuIds }: Topolo
   }
   const ids = numaNodes.map(({ id }) => id).join(', ');
   throw new InputError(`${flag} ${text}: ${name} has no node ${node} (there are ${ids})`);
-}
-
-/** Whether the machine that none names has these CPUs: what a hint may suggest. */
-export function areUsable(text: string): boolean {
-  return succeeds(() => selectCpus('--used', text, loadBundled(DEFAULT_TOPOLOGY)));
 }
 
 /**

@@ -3,13 +3,18 @@ import type { Command } from 'commander';
 import { succeeds } from '../errors.ts';
 import { schemeTaking } from '../schemes/registry.ts';
 import { meantBy } from '../suggestion.ts';
-import { bundledStem, machinesMeantBy } from '../topology/bundled.ts';
-import { areUsable } from './machine.ts';
+import { bundledStem, loadBundled, machinesMeantBy } from '../topology/bundled.ts';
+import { DEFAULT_TOPOLOGY, selectCpus } from './machine.ts';
 
 /** What is --version or --help for other tools. */
 const MEANT_BY: Readonly<Record<string, string>> = {
   ...{ version: '--version', '-v': '--version', usage: '--help', man: '--help' },
 };
+
+/** Whether the machine that none names has these CPUs: what a hint may suggest. */
+export function areUsable(text: string): boolean {
+  return succeeds(() => selectCpus('--used', text, loadBundled(DEFAULT_TOPOLOGY)));
+}
 
 /** What an unknown option and its value may have meant; where the value would be refused, without it. */
 function optionMeant(key: string, value: string, command: Command): string | undefined {

@@ -2,7 +2,15 @@
 import { Chalk } from 'chalk';
 import { InputError, quote } from '../errors.ts';
 import { UNIT_CHOICES } from '../render/amounts.ts';
-import { FORMATS, type Medium, PICTURE_FORMATS } from '../render/formats.ts';
+import {
+  FORMATS,
+  type Format,
+  type Medium,
+  PICTURE_FORMATS,
+  type PictureFormat,
+  type Report,
+  renderPictured,
+} from '../render/formats.ts';
 import { slipOf } from '../suggestion.ts';
 import { type FlagsOf, grouped, type Implied, option, showing, type Value } from './options.ts';
 import {
@@ -148,9 +156,13 @@ export const PICTURED_OPTIONS = {
   }),
 };
 
-export type OutputFlags = FlagsOf<typeof OUTPUT_OPTIONS>;
+interface OutputChoices extends Pick<FlagsOf<typeof OUTPUT_OPTIONS>, 'output' | 'color'> {
+  readonly format: Format | PictureFormat;
+}
 
 export interface Output extends Medium {
+  /** Writes a result in the format that the flags name. @throws InputError as renderPictured(). */
+  show(report: Report): Promise<void>;
   write(text: string | Uint8Array): Promise<void>;
   /** For results that are written as they come. */
   openSink(): TextSink;
@@ -209,7 +221,7 @@ function isUnicode({ LC_ALL, LC_CTYPE, LANG }: NodeJS.ProcessEnv): boolean {
  * @throws InputError as openSinks(); where a terminal would get a PNG, or a recording be replaced.
  */
 export function openOutput(
-  { output, color, format }: Pick<OutputFlags, 'output' | 'color'> & { readonly format: string },
+  { output, color, format }: OutputChoices,
   session: Session,
   recordings: readonly (string | undefined)[] = [],
 ): Output {
@@ -223,12 +235,13 @@ export function openOutput(
   const level = output === undefined ? colourLevel(color, session) : 0;
   const isTerminal = output === undefined && (level > 0 || drawsBoxes(session));
   const { stdout, env } = session;
+  const terminal = isTerminal
+    ? // A terminal without a size says 0.
+      { chalk: new Chalk({ level }), columns: stdout.columns || null, unicode: isUnicode(env) }
+    : null;
+  const write = (text: string | Uint8Array) => writeAll(openSink(), text);
   return {
-    terminal: isTerminal
-      ? // A terminal without a size says 0.
-        { chalk: new Chalk({ level }), columns: stdout.columns || null, unicode: isUnicode(env) }
-      : null,
-    write: (text) => writeAll(openSink(), text),
-    openSink,
+    show: async (report) => write(await renderPictured(report, format, { terminal })),
+    ...{ terminal, write, openSink },
   };
 }

@@ -20,11 +20,8 @@ export interface Report {
   readonly result: object;
   /** Of the whole: lines and columns follow from it (result.ts, columns.ts). */
   readonly schema: () => Promise<z.ZodObject>;
-}
-
-/** A result that may have a picture: null where there is none of this one. */
-export interface PicturedReport extends Report {
-  readonly picture: () => Promise<Pictured | null>;
+  /** Null where there is none of this one; absent where there is none of such results. */
+  readonly picture?: () => Promise<Pictured | null>;
   /** What has a picture instead, where this has none. */
   readonly none?: string;
 }
@@ -65,7 +62,7 @@ export const isPicture = (format: Format | PictureFormat): format is PictureForm
 
 /** As renderReport(), or the picture. @throws InputError where there is none of this result. */
 export async function renderPictured(
-  report: PicturedReport,
+  report: Report,
   format: Format | PictureFormat,
   medium: Medium,
 ): Promise<string | Uint8Array> {
@@ -74,11 +71,11 @@ export async function renderPictured(
 
 /** @throws InputError where the result has no picture. */
 async function renderPicture(
-  { view, picture, none }: PicturedReport,
+  { view, picture, none }: Report,
   format: PictureFormat,
 ): Promise<string | Uint8Array> {
-  const pictured = await picture();
-  if (pictured === null) {
+  const pictured = await picture?.();
+  if (!pictured) {
     throw new InputError(
       `--format ${format}: there is no picture of this: ${none ?? 'expected a format of tables or data'}`,
     );

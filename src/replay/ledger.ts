@@ -3,6 +3,7 @@ import { IN_RSS, NR_MEMBERS } from '../kernel/rss-stat.ts';
 import type { Pages } from '../units.ts';
 import { stretchEnd, type UpdateColumns } from '../update/columns.ts';
 import { FIRST_KIND_WITHOUT_PAGES, FIRST_MOMENT, KIND } from '../update/kinds.ts';
+import { createTruths, type Truths } from './steady.ts';
 
 /** Who took part, by number. */
 interface Users {
@@ -27,6 +28,8 @@ export interface Ledger {
   /** RSS in pages now, and after each update of the batch. */
   rss: number;
   rssAfter: Float64Array;
+  /** How often each of those stands. */
+  readonly truths: Truths;
   /** The most RSS that there was after any update; pages. */
   largestRss: number;
   /** The member that the batch is one stretch of, or null. */
@@ -45,6 +48,7 @@ export function createLedger(nrCpuIds: number): Ledger {
     members: new Float64Array(NR_MEMBERS),
     rss: 0,
     rssAfter: new Float64Array(0),
+    truths: createTruths(),
     largestRss: 0,
     onlyMember: null,
     everyRowEnds: false,
@@ -78,13 +82,18 @@ function makeRoom(ledger: Ledger, { threads, thread }: UpdateColumns): void {
   ledger.threads.used.set(used);
 }
 
+function endedIn(operationEnd: Uint8Array, length: number): number {
+  let operations = 0;
+  for (let u = 0; u < length; u++) operations += operationEnd[u]!;
+  return operations;
+}
+
 /** Enters a batch that is one stretch. @returns the operations that ended in it. */
 function enterStretch(ledger: Ledger, updates: UpdateColumns): number {
-  const { length, thread, cpu, pages, member, operationEnd } = updates;
+  const { length, thread, cpu, pages, member, operationEnd, endsEach } = updates;
   const { rss, rssAfter, members } = ledger;
   const m = member[0]!;
   let sum = 0;
-  let operations = 0;
   if (IN_RSS[m] === 1) {
     let after = rss;
     let largest = ledger.largestRss;
@@ -92,7 +101,6 @@ function enterStretch(ledger: Ledger, updates: UpdateColumns): number {
       after += pages[u]!;
       rssAfter[u] = after;
       if (after > largest) largest = after;
-      operations += operationEnd[u]!;
     }
     ledger.rss = after;
     ledger.largestRss = largest;
@@ -101,13 +109,12 @@ function enterStretch(ledger: Ledger, updates: UpdateColumns): number {
     for (let u = 0; u < length; u++) {
       sum += pages[u]!;
       rssAfter[u] = rss;
-      operations += operationEnd[u]!;
     }
   }
   members[m]! += sum;
   mark(ledger.cpus, cpu, length);
   mark(ledger.threads, thread, length);
-  return operations;
+  return endsEach ? length : endedIn(operationEnd, length);
 }
 
 /** Enters rows of several members, or without pages. @returns the operations that ended, and the moments. */
@@ -152,6 +159,7 @@ function enterMixed(
 export function enter(ledger: Ledger, updates: UpdateColumns): void {
   const { length, member } = updates;
   makeRoom(ledger, updates);
+  ledger.truths.counted = null;
   const isStretch = length > 0 && stretchEnd(updates, 0) === length;
   const { operations, moments } = isStretch
     ? { operations: enterStretch(ledger, updates), moments: 0 }

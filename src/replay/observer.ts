@@ -16,11 +16,13 @@ import type { Ledger } from './ledger.ts';
 import {
   clampedRss,
   createMemberReadings,
+  isOneMember,
   type MemberReadings,
   type RssColumn,
   rawRss,
   rssColumns,
 } from './rss-columns.ts';
+import { tallySteady } from './steady.ts';
 import {
   addTally,
   createTally,
@@ -114,6 +116,24 @@ export function clampedSum({ both, clampedOnly }: Observer): bigint {
   return both.sum + clampedOnly.sum;
 }
 
+/** Known errors are so small that no scheme's loop has to think of overflows. */
+const MOST_KNOWN = 2 ** 29;
+
+/** Tells a scheme which errors are known before it applies a batch that the ledger has entered. */
+export function tellKnown(
+  { reading, both }: Observer,
+  { pages }: UpdateColumns,
+  { known }: Readings,
+  { onlyMember, rssAfter }: Ledger,
+): void {
+  if (!isOneMember(reading, onlyMember)) return;
+  const error = reading.members[onlyMember]! - (rssAfter[0]! - pages[0]!);
+  if (Math.max(-both.low, both.high, Math.abs(error)) > MOST_KNOWN) return;
+  known.error = error;
+  known.low = both.low;
+  known.high = both.high;
+}
+
 /** Observes one batch that the ledger has entered and the scheme has applied. */
 export function observe(
   observer: Observer,
@@ -122,7 +142,8 @@ export function observe(
   ledger: Ledger,
 ): void {
   if (updates.length === 0) return;
-  const { rssAfter, onlyMember, everyRowEnds } = ledger;
+  const { length } = updates;
+  const { rssAfter, truths, onlyMember, everyRowEnds } = ledger;
   const { raw, clamped, same, oneMember } = rssColumns(
     observer.reading,
     updates,
@@ -131,7 +152,12 @@ export function observe(
   );
   const { operations } = observer;
   const look = (tally: Tally, column: RssColumn, clamps: boolean) => {
-    const ended = tallyEnds(tally, column.after, rssAfter, updates, everyRowEnds, operations);
+    const { after, steady } = column;
+    const isDone =
+      steady !== null && everyRowEnds && tallySteady(tally, steady, truths, rssAfter, length);
+    const ended = isDone
+      ? length
+      : tallyEnds(tally, after, rssAfter, updates, everyRowEnds, operations);
     tallyInside(tally, {
       column,
       clamps,

@@ -6,6 +6,7 @@ import type { Pages } from '../units.ts';
 import { type ByMember, createByMember, inBatchOrder, sortByMember } from '../update/by-member.ts';
 import {
   createUpdateColumns,
+  inParts,
   rowsOf,
   type UpdateColumns,
   type UpdateSource,
@@ -19,6 +20,7 @@ import {
   observe,
   observedDistribution,
   observedErrors,
+  tellKnown,
 } from './observer.ts';
 import { clampedRss } from './rss-columns.ts';
 import type { Bucket } from './series.ts';
@@ -76,6 +78,7 @@ export function step(trial: Trial, columns: UpdateColumns): void {
   const isMixed = ledger.onlyMember === null && sortByMember(byMember, columns);
   schemes.forEach(({ counters }, i) => {
     clearReadings(readings);
+    tellKnown(observers[i]!, columns, readings, ledger);
     if (isMixed && counters.membersApart === true) {
       counters.apply(byMember.columns, readings);
       inBatchOrder(byMember, readings);
@@ -207,7 +210,9 @@ export async function replay(
     const left = source.operations === null ? null : source.operations - from;
     Object.assign(span, { from, length: operationsPerWindow(left) });
   });
-  const take = (columns: UpdateColumns) => stepTo(trial, columns, end, atEnd);
+  const take = (columns: UpdateColumns) => {
+    for (const part of inParts(columns, ledger.updates)) stepTo(trial, part, end, atEnd);
+  };
   for await (const operations of walk(source, take, ledger, span, heartbeat)) {
     closeWindow(windows, sums(), operations);
   }

@@ -7,6 +7,8 @@ import type { Readings } from '../update/readings.ts';
 export interface RssColumn {
   readonly before: number;
   readonly after: Float64Array;
+  /** What all of `after` are, where they are known to be one. */
+  readonly steady: number | null;
 }
 
 interface RssColumns {
@@ -61,6 +63,13 @@ function anyNegative(values: Float64Array, length: number): boolean {
   return lowest < 0;
 }
 
+function clampTo(seen: Float64Array, after: Float64Array, length: number): void {
+  for (let u = 0; u < length; u++) {
+    const reading = after[u]!;
+    seen[u] = reading < 0 ? 0 : reading;
+  }
+}
+
 function readsNothingBut(members: Float64Array, only: number): boolean {
   return members.every((reading, m) => m === only || IN_RSS[m] === 0 || reading === 0);
 }
@@ -72,22 +81,21 @@ function ofOneMember(
   length: number,
   readings: Readings,
 ): RssColumns {
-  const { after, inner } = readings;
+  const { after, inner, lowest, highest } = readings;
   const before = own.members[member]!;
   own.members[member] = after[length - 1]!;
-  const raw = { before, after };
+  const raw = { before, after, steady: lowest === highest ? lowest : null };
   // From its first change on a run's reading moves one way, and it ends in `after`; one that wraps
   // begins anew below zero, or stood there before.
-  if (before >= 0 && readings.lowest === 0 && !anyNegative(inner.reading, inner.length)) {
+  if (before >= 0 && lowest >= 0 && !anyNegative(inner.reading, inner.length)) {
     return { raw, clamped: raw, same: true, oneMember: true };
   }
   makeRoom(own, readings);
   const seen = own.clamped;
-  for (let u = 0; u < length; u++) {
-    const reading = after[u]!;
-    seen[u] = reading < 0 ? 0 : reading;
-  }
-  const clamped = { before: Math.max(0, before), after: seen };
+  const isZero = highest <= 0;
+  if (isZero) seen.fill(0, 0, length);
+  else clampTo(seen, after, length);
+  const clamped = { before: Math.max(0, before), after: seen, steady: isZero ? 0 : null };
   return { raw, clamped, same: false, oneMember: true };
 }
 
@@ -109,7 +117,7 @@ function setMember(members: Float64Array, m: number, reading: number): Change {
 /** Neither before the batch nor in it does a member read below zero. */
 function isNeverNegative({ members }: MemberReadings, { lowest, inner, side }: Readings): boolean {
   return (
-    lowest === 0 &&
+    lowest >= 0 &&
     !anyNegative(members, members.length) &&
     !anyNegative(inner.reading, inner.length) &&
     !anyNegative(side.reading, side.length)
@@ -149,13 +157,18 @@ function ofSeveralMembers(
     clampedAfter[u] = clamped;
     if (raw !== clamped) isSame = false;
   }
-  const ofRaw = { before: before.raw, after: rawAfter };
+  const ofRaw = { before: before.raw, after: rawAfter, steady: null };
   return {
     raw: ofRaw,
-    clamped: isPlain ? ofRaw : { before: before.clamped, after: clampedAfter },
+    clamped: isPlain ? ofRaw : { before: before.clamped, after: clampedAfter, steady: null },
     same: isSame,
     oneMember: false,
   };
+}
+
+/** Whether the resident set reads what this member does, the only one that is updated, if there is one. */
+export function isOneMember({ members }: MemberReadings, only: number | null): only is number {
+  return only !== null && IN_RSS[only] === 1 && readsNothingBut(members, only);
 }
 
 /** Enters a batch's readings; `onlyMember` is the one that all its updates are of, if they are. */
@@ -165,12 +178,7 @@ export function rssColumns(
   readings: Readings,
   onlyMember: number | null,
 ): RssColumns {
-  const ofOne =
-    onlyMember !== null &&
-    IN_RSS[onlyMember] === 1 &&
-    readings.side.length === 0 &&
-    readsNothingBut(own.members, onlyMember);
-  return ofOne
+  return isOneMember(own, onlyMember) && readings.side.length === 0
     ? ofOneMember(own, onlyMember, updates.length, readings)
     : ofSeveralMembers(own, updates, readings);
 }

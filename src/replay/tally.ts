@@ -97,8 +97,10 @@ export function tallyEnds(
 
     // From here on, as long as no error is beyond the extremes so far, nor beyond the page.
     const last = first + counts.length - 1;
-    const low = Math.max(tally.low, first === 0 || error < 0 ? -last : first);
-    const high = Math.min(tally.high, first === 0 || error > 0 ? last : -first);
+    let low = first === 0 || error < 0 ? -last : first;
+    if (low < tally.low) low = tally.low;
+    let high = first === 0 || error > 0 ? last : -first;
+    if (high > tally.high) high = tally.high;
     const from = u;
     if (everyRowEnds) {
       // Two rows in a go: what the loop itself costs is as much as a row.
@@ -106,8 +108,8 @@ export function tallyEnds(
         const one = reading[u]! - truth[u]!;
         const other = reading[u + 1]! - truth[u + 1]!;
         if (one < low || one > high || other < low || other > high) break;
-        counts[(Math.abs(one) - first) | 0]! += 1;
-        counts[(Math.abs(other) - first) | 0]! += 1;
+        counts[((Math.abs(one) | 0) - first) | 0]! += 1;
+        counts[((Math.abs(other) | 0) - first) | 0]! += 1;
         sum += one + other;
       }
       ended += u - from;
@@ -116,7 +118,7 @@ export function tallyEnds(
         const error = reading[u]! - truth[u]!;
         if (error < low || error > high) break;
         if (operationEnd[u] === 0) continue;
-        counts[(Math.abs(error) - first) | 0]! += 1;
+        counts[((Math.abs(error) | 0) - first) | 0]! += 1;
         sum += error;
         ended += 1;
       }

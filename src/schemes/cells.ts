@@ -7,7 +7,14 @@
 import { NR_MEMBERS } from '../kernel/rss-stat.ts';
 import { stretchEnd, type UpdateColumns } from '../update/columns.ts';
 import { KIND } from '../update/kinds.ts';
-import { pushInner, pushSide, type Readings, setReading } from '../update/readings.ts';
+import {
+  fillReadings,
+  forgetKnown,
+  pushInner,
+  pushSide,
+  type Readings,
+  setReading,
+} from '../update/readings.ts';
 import { touch } from './touch.ts';
 
 /** CPU c's cell is `cells[c >> shift]`. */
@@ -65,27 +72,24 @@ function movedFromBeyond(
  */
 function keep(
   { to, held, table, batch }: CellStretch,
-  { cpu, pages }: UpdateColumns,
-  after: Float64Array,
+  { integers, stride: ofPages }: UpdateColumns,
   from: number,
-  reading: number,
 ): number {
   const cellAt = table === null ? null : table.cells;
   const shift = table === null ? 0 : table.shift;
   let u = from | 0;
   for (; u < to; u++) {
-    const c = cpu[u]!;
+    const c = integers[u]!;
     const cell = cellAt === null ? c : cellAt[c >> shift]!;
     const before = held[cell]!;
-    const sum = before + pages[u]!;
+    const sum = before + integers[(ofPages + u) | 0]!;
     if (before >= batch || before <= -batch || sum >= batch || sum <= -batch) break;
     held[cell] = sum;
-    after[u] = reading;
   }
   return u;
 }
 
-/** For cells that are seldom full, or stand beyond a batch that has shrunk. */
+/** For cells that are seldom full, or stand beyond a batch that has shrunk. Does not follow known errors. */
 export function applySeldomFull(
   stretch: CellStretch,
   updates: UpdateColumns,
@@ -95,8 +99,11 @@ export function applySeldomFull(
   const { cpu, pages, kind } = updates;
   const { after } = readings;
   let { reading, full } = stretch;
-  let lowest = Math.min(readings.lowest, reading);
-  for (let u = keep(stretch, updates, after, stretch.from, reading); u < to; ) {
+  let lowest = reading;
+  let highest = reading;
+  let u = keep(stretch, updates, stretch.from);
+  fillReadings(after, stretch.from, u, reading);
+  while (u < to) {
     const cell = table === null ? cpu[u]! : table.cells[cpu[u]! >> table.shift]!;
     const isRun = kind[u] === KIND.fault;
     const delta = pages[u]!;
@@ -117,76 +124,84 @@ export function applySeldomFull(
     reading += moved;
     full += 1;
     if (reading < lowest) lowest = reading;
+    if (reading > highest) highest = reading;
     after[u] = reading;
-    u = keep(stretch, updates, after, u + 1, reading);
+    const from = u + 1;
+    u = keep(stretch, updates, from);
+    fillReadings(after, from, u, reading);
   }
   stretch.from = to;
   stretch.reading = reading;
   stretch.full = full;
-  readings.lowest = lowest;
+  forgetKnown(readings);
+  readings.lowest = Math.min(readings.lowest, lowest);
+  readings.highest = Math.max(readings.highest, highest);
 }
 
-/** Whether a batch is a power of two that a shift can stand for. */
+/** Whether a batch is a power of two, so that a shift divides by it, and errors of known ones on fit 32 bits. */
 function isPowerOfTwo(n: number): boolean {
-  return n <= 2 ** 30 && (n & (n - 1)) === 0;
+  return n <= 2 ** 16 && (n & (n - 1)) === 0;
 }
 
 /**
  * For cells that are often full, and not beyond the batch, a power of two as most are: an update waits for
- * the cell that another left, and a division takes long. Does without branches on what is drawn, and so
- * writes an entry of inner changes for every update, over which the next one is written unless it counts.
- * Stops before an update that is too large for 32 bits.
+ * the cell that another left, and a division takes long. Does without branches on what is drawn, and looks
+ * itself whether a run's changes are news, which is rare. Stops before an update that is too large for 32 bits.
  */
 export function applyOftenFull(
   stretch: CellStretch,
-  { cpu, pages, kind }: UpdateColumns,
+  { integers: rows, stride: ofPages }: UpdateColumns,
   readings: Readings,
 ): void {
   const { from, to, held, table, batch } = stretch;
-  const { after, inner } = readings;
-  const { integers, reading: readingOf } = inner;
-  const add = readingOf.length;
-  const count = 2 * add;
-  const stepOf = 3 * add;
+  const { after, known } = readings;
+  const low = known.low | 0;
+  const high = known.high | 0;
   const cellAt = table === null ? null : table.cells;
   const shift = table === null ? 0 : table.shift;
+  const ofKind = 3 * ofPages;
   const order = 31 - Math.clz32(batch);
   const rest = batch - 1;
   let { reading } = stretch;
   let lowest = Math.min(readings.lowest, reading);
-  let entry = inner.length;
+  let error = known.error | 0;
   let full = 0;
   let u = from | 0;
   for (; u < to; u++) {
-    const c = cpu[u]!;
+    const c = rows[u]!;
     const cell = cellAt === null ? c : cellAt[c >> shift]!;
     const before = held[cell]!;
-    const sum = before + pages[u]!;
+    const sum = before + rows[(ofPages + u) | 0]!;
     if (sum !== (sum | 0)) break;
     const batches = (sum + ((sum >> 31) & rest)) >> order;
     // Masks of ones: kind 0 is a run of faults, and what is full holds a batch, or minus one.
-    const isRun = (kind[u]! - 1) >> 31;
+    const isRun = (rows[(ofKind + u) | 0]! - 1) >> 31;
     const isFull = (batches | -batches) >> 31;
     const moved = ((batches << order) & isRun) | (sum & isFull & ~isRun);
+    // In a run the error is furthest to either side when the cell is empty, and when one more would fill it.
     const sign = batches >> 31;
-    const step = (batch ^ sign) - sign;
-    integers[entry] = u;
-    integers[add + entry] = batch - ((before ^ sign) - sign);
-    readingOf[entry] = reading + step;
-    integers[count + entry] = (batches ^ sign) - sign;
-    integers[stepOf + entry] = step;
-    entry += isFull & isRun & 1;
+    const empty = (error + before) | 0;
+    const almostFull = (empty - ((rest ^ sign) - sign)) | 0;
+    const isNews =
+      ((empty - low) | (high - empty) | (almostFull - low) | (high - almostFull)) >> 31;
+    if ((isFull & isRun & isNews) !== 0) {
+      const step = (batch ^ sign) - sign;
+      const first = batch - ((before ^ sign) - sign);
+      pushInner(readings, u, first, reading + step, (batches ^ sign) - sign, step);
+    }
+    error = (empty + moved - sum) | 0;
     held[cell] = sum - moved;
     reading += moved;
     full -= isFull;
     if (reading < lowest) lowest = reading;
     after[u] = reading;
   }
-  inner.length = entry;
   stretch.from = u;
   stretch.reading = reading;
   stretch.full += full;
+  known.error = error;
   readings.lowest = lowest;
+  readings.highest = Number.POSITIVE_INFINITY;
 }
 
 export interface BatchedCells {

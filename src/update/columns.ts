@@ -9,11 +9,16 @@ export interface UpdateColumns {
   threads: number;
   /** Every row is of one member and has pages. False is never wrong: those who fill say what they know. */
   uniform: boolean;
-  readonly thread: Int32Array;
+  /** An operation ends at every row; likewise. */
+  endsEach: boolean;
+  /** The next four, `stride` places apart, in this order: a loop looks one array up where it would four. */
+  readonly integers: Int32Array;
+  readonly stride: number;
   readonly cpu: Int32Array;
   /** Signed, in pages. */
   readonly pages: Int32Array;
-  readonly kind: Uint8Array;
+  readonly thread: Int32Array;
+  readonly kind: Int32Array;
   readonly member: Uint8Array;
   /** 1 on the last update of an operation (an unmap can be several updates). */
   readonly operationEnd: Uint8Array;
@@ -22,9 +27,27 @@ export interface UpdateColumns {
 /** Updates in one batch. */
 export const UPDATES_PER_BATCH = 4096;
 
+/**
+ * Rows to take in one call after so many others: few at first. V8 compiles a function as a whole where it
+ * is called often; a loop that does not return is compiled from where it stands, worse, and for good.
+ */
+export function rowsPerCall(before: number): number {
+  return Math.max(64, Math.floor(before / 32));
+}
+
 /** Adds of one update: a run of n faults is n adds, everything else is one. */
 export function addsOf(kind: number, pages: number): number {
   return kind === KIND.fault ? Math.abs(pages) : 1;
+}
+
+/** Rows `from` up to `to` of columns that stand `stride` places apart. */
+function inOneArray(integers: Int32Array, stride: number, from: number, to: number) {
+  const column = (number: number) =>
+    integers.subarray(number * stride + from, number * stride + to);
+  return {
+    ...{ integers: integers.subarray(from), stride },
+    ...{ cpu: column(0), pages: column(1), thread: column(2), kind: column(3) },
+  };
 }
 
 /** In memory of its own, or in such as threads share. */
@@ -32,16 +55,13 @@ export function createUpdateColumns(
   capacity = UPDATES_PER_BATCH,
   Memory: new (bytes: number) => ArrayBuffer | SharedArrayBuffer = ArrayBuffer,
 ): UpdateColumns {
-  const ints = () => new Int32Array(new Memory(4 * capacity));
   const bytes = () => new Uint8Array(new Memory(capacity));
   return {
     length: 0,
     threads: 0,
     uniform: false,
-    thread: ints(),
-    cpu: ints(),
-    pages: ints(),
-    kind: bytes(),
+    endsEach: false,
+    ...inOneArray(new Int32Array(new Memory(16 * capacity)), capacity, 0, capacity),
     member: bytes(),
     operationEnd: bytes(),
   };
@@ -67,6 +87,18 @@ export function appendRow(
   columns.length = row + 1;
 }
 
+/** A batch, or parts of it after so many rows before. */
+export function* inParts(columns: UpdateColumns, before: number): Generator<UpdateColumns> {
+  const { length } = columns;
+  const atOnce = rowsPerCall(before);
+  if (length <= atOnce) yield columns;
+  else {
+    for (let row = 0; row < length; row += atOnce) {
+      yield rowsOf(columns, row, Math.min(row + atOnce, length));
+    }
+  }
+}
+
 /** Appends another batch's rows, for which there has to be room. */
 export function appendBatch(columns: UpdateColumns, batch: UpdateColumns): void {
   const rows = rowsOf(batch, 0, batch.length);
@@ -81,15 +113,10 @@ export function appendBatch(columns: UpdateColumns, batch: UpdateColumns): void 
 
 /** Some rows of a batch as a batch, in the same memory. */
 export function rowsOf(columns: UpdateColumns, from: number, to: number): UpdateColumns {
-  const { threads, uniform, thread, cpu, pages, kind, member, operationEnd } = columns;
+  const { threads, uniform, endsEach, integers, stride, member, operationEnd } = columns;
   return {
-    length: to - from,
-    threads,
-    uniform,
-    thread: thread.subarray(from, to),
-    cpu: cpu.subarray(from, to),
-    pages: pages.subarray(from, to),
-    kind: kind.subarray(from, to),
+    ...{ length: to - from, threads, uniform, endsEach },
+    ...inOneArray(integers, stride, from, to),
     member: member.subarray(from, to),
     operationEnd: operationEnd.subarray(from, to),
   };

@@ -19,6 +19,16 @@ interface InnerChanges {
 }
 
 /**
+ * Errors from `low` to `high` that have been seen before the batch, which is of one member alone; `error` is
+ * how far its reading is off before the first update. Pages; none are known where `low` is above `high`.
+ */
+interface KnownErrors {
+  error: number;
+  low: number;
+  high: number;
+}
+
+/**
  * Members that an update moves besides its own (a thread's sync, a CPU's going), in order: they
  * move at its first inner change, or at its only add where it has none.
  */
@@ -32,9 +42,13 @@ interface SideChanges {
 export interface Readings {
   /** What the member of update u reads after all of u's adds. */
   readonly after: Float64Array;
-  /** At most 0, and no more than any entry of `after`: 0 tells that none of them is negative. */
+  /** No entry of `after` is below it. */
   lowest: number;
+  /** None is above it: infinite where a scheme does not look. */
+  highest: number;
   readonly inner: InnerChanges;
+  /** A scheme may leave an inner change out where errors just before and behind it are known. */
+  readonly known: KnownErrors;
   readonly side: SideChanges;
 }
 
@@ -45,7 +59,8 @@ export function createReadings(updates = UPDATES_PER_BATCH): Readings {
   const sides = NR_MEMBERS * updates;
   return {
     after: new Float64Array(updates),
-    lowest: 0,
+    lowest: Number.POSITIVE_INFINITY,
+    highest: Number.NEGATIVE_INFINITY,
     inner: {
       length: 0,
       integers,
@@ -55,6 +70,7 @@ export function createReadings(updates = UPDATES_PER_BATCH): Readings {
       count: integers.subarray(2 * runs, 3 * runs),
       step: integers.subarray(3 * runs),
     },
+    known: { error: 0, low: 1, high: 0 },
     side: {
       length: 0,
       update: new Int32Array(sides),
@@ -66,15 +82,30 @@ export function createReadings(updates = UPDATES_PER_BATCH): Readings {
 
 /** Makes room for the next batch. */
 export function clearReadings(readings: Readings): void {
-  readings.lowest = 0;
+  readings.lowest = Number.POSITIVE_INFINITY;
+  readings.highest = Number.NEGATIVE_INFINITY;
   readings.inner.length = 0;
   readings.side.length = 0;
+  forgetKnown(readings);
+}
+
+/** From here on no error is known. */
+export function forgetKnown({ known }: Readings): void {
+  known.low = 1;
+  known.high = 0;
 }
 
 /** What the member of one update reads after it; loops do as much by hand. */
 export function setReading(readings: Readings, update: number, reading: number): void {
   readings.after[update] = reading;
   readings.lowest = Math.min(readings.lowest, reading);
+  readings.highest = Math.max(readings.highest, reading);
+}
+
+/** What the rows from one on read that all read the same: a native fill pays for many only. */
+export function fillReadings(after: Float64Array, from: number, to: number, reading: number): void {
+  if (to - from > 32) after.fill(reading, from, to);
+  else for (let u = from; u < to; u++) after[u] = reading;
 }
 
 /** Appends `count` changes inside a run, |step| adds and `step` pages apart. */

@@ -103,6 +103,7 @@ function hopOf(workload: Workload, tablePages: Pages, random: RandomState): Hop 
     slotOf: new Int32Array(pattern.slots),
     min: mappingPages.min,
     sizes: mappingPages.max - mappingPages.min + 1,
+    operations,
     operationsLeft: operations,
   };
 }

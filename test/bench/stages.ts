@@ -3,9 +3,9 @@
  * other work on the machine hardly shows.
  */
 import { createLedger, enter } from '../../src/replay/ledger.ts';
-import { createObserver, observe } from '../../src/replay/observer.ts';
+import { createObserver, observe, tellKnown } from '../../src/replay/observer.ts';
 import { createCounters, parseScheme } from '../../src/schemes/registry.ts';
-import { createUpdateColumns } from '../../src/update/columns.ts';
+import { createUpdateColumns, inParts, type UpdateColumns } from '../../src/update/columns.ts';
 import { clearReadings, createReadings } from '../../src/update/readings.ts';
 import { type Hop, hopSource, SCHEMES } from './hop.ts';
 import { spreadOf } from './paired.ts';
@@ -24,24 +24,28 @@ async function run(hop: Hop, laps: Laps): Promise<void> {
     observer: createObserver(),
   }));
   let since = 0;
-  const lap = (loop: string) => {
+  const lap = (loop: string, { length }: UpdateColumns) => {
     laps[loop] ??= [];
-    laps[loop].push(((performance.now() - since) * 1e6) / columns.length);
+    laps[loop].push(((performance.now() - since) * 1e6) / length);
     since = performance.now();
   };
   for (;;) {
     since = performance.now();
     await source.fill(columns);
     if (columns.length === 0) return;
-    lap('generate');
-    enter(ledger, columns);
-    lap('ledger');
-    for (const { name, counters, observer } of schemes) {
-      clearReadings(readings);
-      counters.apply(columns, readings);
-      lap(`apply ${name}`);
-      observe(observer, columns, readings, ledger);
-      lap(`observe ${name}`);
+    lap('generate', columns);
+    for (const part of inParts(columns, ledger.updates)) {
+      since = performance.now();
+      enter(ledger, part);
+      lap('ledger', part);
+      for (const { name, counters, observer } of schemes) {
+        clearReadings(readings);
+        tellKnown(observer, part, readings, ledger);
+        counters.apply(part, readings);
+        lap(`apply ${name}`, part);
+        observe(observer, part, readings, ledger);
+        lap(`observe ${name}`, part);
+      }
     }
   }
 }

@@ -582,7 +582,7 @@ describe('an output that cannot be written', () => {
         ['--output', 'package.json/result.txt'],
         '--output package.json/result.txt: a part of the path is not a directory',
       ],
-      ['without a name', ['--output', ''], '--output : no such file'],
+      ['without a name', ['--output', ''], "--output '': expected the name of a file"],
     ]).map((fault) => ({ ...fault, files: { 'package.json': '{}' } })),
   )('is refused: one $fault', async (fault) => {
     expect(await answerTo(fault)).toEqual(refusal(fault));

@@ -110,7 +110,7 @@ describe('--write-stream', () => {
     const file = join(folder, name);
     const words = ['compare', '--operations', '3000', ...schemes, ...more];
     const compared = await json<Comparison>(...words, '--write-stream', file);
-    const topology = more.includes('8cpu') ? ['--topology', '8cpu'] : [];
+    const topology = ['--topology', more.includes('8cpu') ? '8cpu' : '250cpu'];
     const replayed = await json<Comparison>('replay', file, ...schemes, ...topology);
     expect(told(replayed)).toEqual(told(compared));
     const head = name.endsWith('.csv')

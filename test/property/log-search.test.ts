@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { WORD_KEYS, WORDS } from '../../src/recorded/oom/reader.ts';
-import { createKeySearch } from '../../src/recorded/oom/word-search.ts';
+import { createKeySearch, KEY_BYTES } from '../../src/recorded/oom/word-search.ts';
 
 describe('the search of a log', () => {
   const search = createKeySearch(WORD_KEYS);
@@ -22,7 +22,7 @@ describe('the search of a log', () => {
         const found: number[] = [];
         for (let at = search(bytes, 0); at >= 0; at = search(bytes, at + 1)) found.push(at);
         const places = [...bytes.keys()].filter((at) =>
-          WORD_KEYS.some((key) => bytes.toString('latin1', at, at + 8) === key),
+          WORD_KEYS.some((key) => bytes.toString('latin1', at, at + KEY_BYTES) === key),
         );
         expect(found).toEqual(places);
       }),
@@ -30,6 +30,6 @@ describe('the search of a log', () => {
   });
 
   it('refuses a key of another length', () => {
-    expect(() => createKeySearch(['total_v'])).toThrow('expected 8 bytes');
+    expect(() => createKeySearch(['total_vm'])).toThrow('expected 9 bytes');
   });
 });

@@ -117,8 +117,8 @@ export async function untilBusy({ child }: Running, milliseconds = 250): Promise
 /** Resolves when the process is past its start and waits for something. */
 export async function untilIdle({ child }: Running): Promise<void> {
   let last = -1;
-  for (let waited = 0; waited < 15_000; waited += 400) {
-    await sleep(400);
+  for (let waited = 0; waited < 15_000; waited += 150) {
+    await sleep(150);
     const status = statusOf(child.pid!);
     if (status === null) {
       if (waited > 2000) return;

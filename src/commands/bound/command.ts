@@ -3,6 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import { defineCommand } from '../../cli/command.ts';
 import { EXIT } from '../../cli/exit-code.ts';
 import { BOUNDING, createProgress } from '../../cli/heartbeat.ts';
+import { pageSizeOption } from '../../cli/kernel-options.ts';
 import { DEFAULT_TOPOLOGY, readTopology, selectCpus } from '../../cli/machine.ts';
 import {
   type FlagsOf,
@@ -18,18 +19,12 @@ import type { Session } from '../../cli/streams.ts';
 import { MEMORY_SIZE, sizeInPages, sizeOfPages, TEXT, wholeNumber } from '../../cli/values.ts';
 import { InputError, within } from '../../errors.ts';
 import { MAX_NR_CPU_IDS } from '../../kernel/nr-cpus.ts';
-import { PICTURE_FORMATS, type PicturedReport, renderPictured } from '../../render/formats.ts';
+import { PICTURE_FORMATS } from '../../render/formats.ts';
 import { type CpuIds, parseCpulist } from '../../topology/cpulist.ts';
 import { DEFAULT_PAGE_SIZE, type PageSize } from '../../units.ts';
 import { version } from '../../version.ts';
 import { MOST_THREADS, PRESETS } from '../../workload/workload.ts';
-import {
-  pageSizeOption,
-  SEEN_OPTIONS,
-  schemeOption,
-  schemesOf,
-  seenOf,
-} from '../compare/options.ts';
+import { SEEN_OPTIONS, schemeOption, schemesOf, seenOf } from '../compare/options.ts';
 import { type BoundRequest, boundOfTopology } from './bound.ts';
 import { boundOverRange } from './bound-range.ts';
 import { type CpuCounts, countsOf, DEFAULT_NODES, leastOf, machineOptions } from './cpu-counts.ts';
@@ -170,22 +165,20 @@ export const boundCommand = defineCommand({
   ],
   helpLines: boundLegend,
   async run(flags, session) {
-    const { unit, format } = flags;
     const output = openOutput(flags, session);
     const result = await boundOf(flags, session);
     // A signal that came after the last look is let in before anything is shown.
     await setImmediate();
     session.signal.throwIfAborted();
     const viewOf = result.range === null ? boundView : boundRangeView;
-    const choices = { unit, reproduce: reproduce(flags, result) };
-    const report: PicturedReport = {
+    const choices = { unit: flags.unit, reproduce: reproduce(flags, result) };
+    await output.show({
       view: () => viewOf(result, choices),
       result,
       schema: async () => (await import('./result.ts')).boundResult,
       picture: async () => (await import('./picture.ts')).boundPicture(result, choices),
       none: 'bounds over machines have one, as with --cpus 8..512',
-    };
-    await output.write(await renderPictured(report, format, output));
+    });
     return EXIT.done;
   },
 });

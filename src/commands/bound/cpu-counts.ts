@@ -2,7 +2,8 @@
  * The numbers of CPUs that `bound` computes over a range, those of them that it prints, and machines of so
  * many as topologies: nothing is described but CPUs and nodes.
  */
-import { areUsable, TOPOLOGY } from '../../cli/machine.ts';
+import { TOPOLOGY } from '../../cli/machine.ts';
+import { areUsable } from '../../cli/meant.ts';
 import { excludes, goesWith, option, type Value } from '../../cli/options.ts';
 import { wholeNumber } from '../../cli/values.ts';
 import { InputError, quote } from '../../errors.ts';

@@ -1,13 +1,13 @@
 /** `rss-err claims`: options → one study → render → write. */
 import { defineCommand } from '../../cli/command.ts';
 import { EXIT } from '../../cli/exit-code.ts';
-import { createProgress } from '../../cli/heartbeat.ts';
+import { withProgress } from '../../cli/heartbeat.ts';
 import { JOBS, partsOf, workersOf } from '../../cli/jobs.ts';
 import { reproduceLine } from '../../cli/options.ts';
 import { OUTPUT_OPTIONS, openOutput } from '../../cli/output-options.ts';
 import { SEED } from '../../cli/workload-options.ts';
 import type { UnitChoice } from '../../render/amounts.ts';
-import { type Report, renderReport } from '../../render/formats.ts';
+import type { Report } from '../../render/formats.ts';
 import { version } from '../../version.ts';
 import { claims, claimsRequest, measurementsOf, mostOperations } from './claims.ts';
 import { FINDING_HOP } from './hop.ts';
@@ -41,15 +41,13 @@ export const claimsCommand = defineCommand({
     const { seed, format, unit } = flags;
     const output = openOutput(flags, session);
     const request = claimsRequest(version, seed);
-    const { heartbeat, clear } = createProgress(mostOperations(request), session);
-    const spreading = { workers: workersOf(flags), heartbeat, signal: session.signal };
-    const result = await partsOf(FINDING_HOP, measurementsOf(request), spreading)
-      .then((findings) => claims(request, findings, heartbeat))
-      .finally(clear);
-    session.signal.throwIfAborted();
+    const result = await withProgress(mostOperations(request), session, async (heartbeat) => {
+      const spreading = { workers: workersOf(flags), heartbeat, signal: session.signal };
+      const findings = await partsOf(FINDING_HOP, measurementsOf(request), spreading);
+      return claims(request, findings, heartbeat);
+    });
     const reproduce = reproduceLine(['claims'], OPTIONS, { seed, format, unit });
-    const report = claimsReport(result, reproduce, unit);
-    await output.write(await renderReport(report, format, output));
+    await output.show(claimsReport(result, reproduce, unit));
     return EXIT.done;
   },
 });

@@ -1,6 +1,7 @@
 /** `rss-err compare`: options → one study → render → write. */
 import { defineCommand } from '../../cli/command.ts';
-import { createProgress } from '../../cli/heartbeat.ts';
+import { withProgress } from '../../cli/heartbeat.ts';
+import { demandOneStdin } from '../../cli/input.ts';
 import { JOBS, partsOf, type Spreading, workersOf } from '../../cli/jobs.ts';
 import { DEFAULT_TOPOLOGY, readTopology } from '../../cli/machine.ts';
 import {
@@ -49,22 +50,19 @@ import {
 } from './compare.ts';
 import { COST_WORDS, errorLegend, RUNS_WORDS } from './legend.ts';
 import { flagsLike, LIKE_OPTIONS, likeOf } from './like.ts';
-import { demandShorter } from './measure.ts';
+import { demandShorter, largestObserved } from './measure.ts';
 import {
   COST_OPTIONS,
-  demandOneStdin,
   MACHINE_OPTIONS,
   PICTURED_RUN_OPTIONS,
   readCostRequest,
-  schemaOfRuns,
   schemesOn,
   seenOf,
   WARM_UP_OPTION,
   warmUpOf,
-  writeRepeated,
   writeRun,
 } from './options.ts';
-import { repeated, runsOf } from './repeat.ts';
+import { largestOfRuns, repeated, runsOf } from './repeat.ts';
 import { runSeen } from './seen.ts';
 import { seriesView } from './series-view.ts';
 import { HARDLY_BEGUN, shortOfTarget } from './start-view.ts';
@@ -132,6 +130,7 @@ async function compareAll(
 }
 
 const schema = async () => (await import('./result.ts')).comparison;
+const schemaOfRuns = async () => (await import('./result.ts')).repeatedResult;
 
 /** @throws InputError where the workload never stays at a size. */
 function sizeToReach(workload: Workload, pageSize: PageSize): Pages {
@@ -268,10 +267,9 @@ export const compareCommand = defineCommand({
     const output = openOutput(flags, session, [flags.like]);
     const stream = openBeside('--write-stream', flags.writeStream, flags.output);
     const { request, steps, compareRuns } = await studied(flags, session);
-    const { heartbeat, clear } = createProgress(steps, session);
-    const spreading = { workers: workersOf(flags), heartbeat, signal: session.signal };
-    const comparisons = await compareRuns(spreading).finally(clear);
-    session.signal.throwIfAborted();
+    const comparisons = await withProgress(steps, session, (heartbeat) =>
+      compareRuns({ workers: workersOf(flags), heartbeat, signal: session.signal }),
+    );
     const again = reproduce(flags, request);
     const short = shortOfTarget(comparisons[0]!, HARDLY_BEGUN);
     if (short !== null) {
@@ -280,10 +278,13 @@ export const compareCommand = defineCommand({
       );
     }
     if (flags.runs > 1) {
-      return writeRepeated(repeated(comparisons), again, flags, output, session);
+      const result = repeated(comparisons);
+      const { repeatedView } = await import('./repeated-view.ts');
+      const shown = { schema: schemaOfRuns, viewOf: repeatedView };
+      return writeRun(result, largestOfRuns(result), shown, again, flags, output, session);
     }
     if (stream !== null) await writeStream(stream, request, session.signal);
     const { result, ...shown } = shownOf(comparisons[0]!);
-    return writeRun(result, shown, again, flags, output, session);
+    return writeRun(result, largestObserved(result), shown, again, flags, output, session);
   },
 });

@@ -1,7 +1,7 @@
 /** What `compare`, `replay` and `processes` have in common: options, how a run is shown and judged. */
 import { EXIT } from '../../cli/exit-code.ts';
 import { readDocument } from '../../cli/input.ts';
-import { KERNEL_OPTION, READER_OPTION } from '../../cli/kernel-options.ts';
+import { KERNEL_OPTION, pageSizeOption, READER_OPTION, SCHEME } from '../../cli/kernel-options.ts';
 import { TOPOLOGY } from '../../cli/machine.ts';
 import {
   excludes,
@@ -18,27 +18,12 @@ import {
 } from '../../cli/options.ts';
 import { OUTPUT_OPTIONS, type Output, PICTURED_OPTIONS } from '../../cli/output-options.ts';
 import type { Session, Streams } from '../../cli/streams.ts';
-import {
-  choice,
-  MEMORY_SIZE,
-  PAGE_SIZE,
-  sizeInBytes,
-  TEXT,
-  wholeNumber,
-} from '../../cli/values.ts';
+import { choice, MEMORY_SIZE, sizeInBytes, TEXT, wholeNumber } from '../../cli/values.ts';
 import { InputError } from '../../errors.ts';
 import { type KernelRelease, schemeOfRelease } from '../../kernel/releases.ts';
 import { type Seen, type SeenReader, seenOn } from '../../kernel/seen.ts';
 import { formatBytes } from '../../render/amounts.ts';
-import {
-  type Format,
-  type Medium,
-  type Pictured,
-  type PicturedReport,
-  type PictureFormat,
-  type Report,
-  renderPictured,
-} from '../../render/formats.ts';
+import type { Format, Pictured, PictureFormat, Report } from '../../render/formats.ts';
 import type { TextView } from '../../render/view.ts';
 import { listed } from '../../render/words.ts';
 import {
@@ -47,25 +32,16 @@ import {
   formatScheme,
   parseScheme,
   type SchemeSpec,
-  schemeWords,
 } from '../../schemes/registry.ts';
 import type { Topology } from '../../topology/topology.ts';
 import { type PageSize, type Pages, pagesToBytes } from '../../units.ts';
 import { MOST_OPERATIONS } from '../../workload/workload.ts';
-import { largestObserved, type MeasureRequest } from './measure.ts';
-import { largestOfRuns } from './repeat.ts';
-import type { MeasuredRun, Reading, Repeated } from './result.ts';
+import type { MeasureRequest } from './measure.ts';
+import type { MeasuredRun, Reading } from './result.ts';
 import type { CostRequest } from './run-cost.ts';
 import type { ViewChoices } from './view.ts';
 
 const READINGS = ['clamped', 'raw'] as const satisfies readonly Reading[];
-
-export const SCHEME: Value<SchemeSpec> = {
-  parse: parseScheme,
-  format: formatScheme,
-  commas: true,
-  words: schemeWords,
-};
 
 /** `verb`: what is done with a scheme. */
 export function schemeOption(verb: string) {
@@ -75,11 +51,6 @@ export function schemeOption(verb: string) {
     SCHEME,
     'repeated',
   );
-}
-
-/** The base page, where it is not `otherwise`. */
-export function pageSizeOption(otherwise = "the machine's") {
-  return option('--page-size <size>', `base page: 4K, 16K, 64K (default: ${otherwise})`, PAGE_SIZE);
 }
 
 export const SEEN_OPTIONS = {
@@ -192,15 +163,6 @@ export async function readCostRequest(
   return { latency: parseLatencyTable(text, origin) };
 }
 
-/** @throws InputError where standard input would have to be two things. */
-export function demandOneStdin(
-  uses: readonly (readonly [what: string, value: string | undefined])[],
-): void {
-  const taken = uses.filter(([, value]) => value === '-').map(([what]) => what);
-  if (taken.length < 2) return;
-  throw new InputError(`standard input is either ${taken[0]} or ${taken[1]}, not both`);
-}
-
 /** The exit code that --fail-above makes of the largest clamped error; where it fails a line says so. */
 export function exitCodeOf(
   { name, pages }: { readonly name: string; readonly pages: Pages },
@@ -218,14 +180,6 @@ export function exitCodeOf(
   return EXIT.failed;
 }
 
-function choicesOf(
-  { unit, reading }: RunFlags,
-  reproduce: string,
-  { terminal }: Output,
-): ViewChoices & Medium {
-  return { unit, reading, reproduce, terminal };
-}
-
 /** What a run is shown by. */
 interface Shown<R> extends Pick<Report, 'schema'> {
   readonly viewOf: (result: R, choices: ViewChoices) => TextView;
@@ -233,46 +187,25 @@ interface Shown<R> extends Pick<Report, 'schema'> {
   readonly pictureOf?: (result: R, choices: ViewChoices) => Promise<Pictured>;
 }
 
-/** Writes a run, and returns the exit code that --fail-above makes of it. */
-export async function writeRun<R extends MeasuredRun>(
+/** Writes a run, or what several say together, and returns the exit code that --fail-above makes of it. */
+export async function writeRun<R extends Pick<MeasuredRun, 'topology'>>(
   result: R,
+  largest: Parameters<typeof exitCodeOf>[0],
   { schema, viewOf, pictureOf }: Shown<R>,
   reproduce: string,
   flags: RunFlags,
   output: Output,
   { stderr }: Pick<Streams, 'stderr'>,
 ): Promise<number> {
-  const choices = choicesOf(flags, reproduce, output);
-  const report: PicturedReport = {
+  const { unit, reading } = flags;
+  const choices = { unit, reading, reproduce };
+  await output.show({
     view: () => viewOf(result, choices),
     result,
     schema,
     picture: async () => (await pictureOf?.(result, choices)) ?? null,
-  };
-  await output.write(await renderPictured(report, flags.format, choices));
-  return exitCodeOf(largestObserved(result), flags, result.topology.pageSize, stderr);
-}
-
-export const schemaOfRuns = async () => (await import('./result.ts')).repeatedResult;
-
-/** Writes what several runs say together, as writeRun(). */
-export async function writeRepeated(
-  result: Repeated,
-  reproduce: string,
-  flags: RunFlags,
-  output: Output,
-  { stderr }: Pick<Streams, 'stderr'>,
-): Promise<number> {
-  const choices = choicesOf(flags, reproduce, output);
-  const { repeatedView } = await import('./repeated-view.ts');
-  const report: PicturedReport = {
-    picture: async () => null,
-    view: () => repeatedView(result, choices),
-    result,
-    schema: schemaOfRuns,
-  };
-  await output.write(await renderPictured(report, flags.format, choices));
-  return exitCodeOf(largestOfRuns(result), flags, result.topology.pageSize, stderr);
+  });
+  return exitCodeOf(largest, flags, result.topology.pageSize, stderr);
 }
 
 type SeenFlags = FlagsOf<typeof SEEN_OPTIONS>;

@@ -11,7 +11,6 @@ import type { Session } from '../../cli/streams.ts';
 import { sizeInBytes } from '../../cli/values.ts';
 import { InputError } from '../../errors.ts';
 import { comparedTopology } from '../../render/compared-topology.ts';
-import { type PicturedReport, renderPictured } from '../../render/formats.ts';
 import { machineSize } from '../../schemes/bound.ts';
 import { formatCpulist } from '../../topology/cpulist.ts';
 import type { Topology } from '../../topology/topology.ts';
@@ -185,19 +184,17 @@ export const designCommand = defineCommand({
   ],
   helpLines: designLegend,
   async run(flags, session) {
-    const { unit, format } = flags;
     const output = openOutput(flags, session);
     const result = await designOf(flags, session);
     await setImmediate();
     session.signal.throwIfAborted();
-    const choices = { unit, reproduce: reproduce(flags) };
-    const report: PicturedReport = {
+    const choices = { unit: flags.unit, reproduce: reproduce(flags) };
+    await output.show({
       view: () => designView(result, choices),
       result,
       schema: async () => (await import('./result.ts')).designResult,
       picture: async () => (await import('./picture.ts')).designPicture(result, choices),
-    };
-    await output.write(await renderPictured(report, format, output));
+    });
     return EXIT.done;
   },
 });

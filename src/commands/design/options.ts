@@ -1,5 +1,6 @@
 /** The options of `design`: machines, the process, the space, what is wanted, and replays. */
 import { JOBS } from '../../cli/jobs.ts';
+import { pageSizeOption } from '../../cli/kernel-options.ts';
 import { excludes, grouped, option, type Value } from '../../cli/options.ts';
 import { namedFor, PICTURED_OPTIONS } from '../../cli/output-options.ts';
 import { BESIDE, choice, listValue, MEMORY_SIZE, TEXT, wholeNumber } from '../../cli/values.ts';
@@ -8,7 +9,6 @@ import { InputError, quote } from '../../errors.ts';
 import { SCHEME_NAMES } from '../../schemes/registry.ts';
 import { MOST_THREADS, PRESET_NAMES } from '../../workload/workload.ts';
 import { machineOptions } from '../bound/cpu-counts.ts';
-import { pageSizeOption } from '../compare/options.ts';
 import { OBJECTIVES, type Objective } from './objectives.ts';
 import { DEFAULT_SPACE } from './space.ts';
 

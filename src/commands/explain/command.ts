@@ -11,7 +11,7 @@ import type { MemorySize } from '../../cli/values.ts';
 import { InputError, middleCut, quote, within } from '../../errors.ts';
 import { schemeOfRelease } from '../../kernel/releases.ts';
 import { printsKib, type WhoReads } from '../../kernel/tools.ts';
-import { type Report, renderReport } from '../../render/formats.ts';
+import type { Report } from '../../render/formats.ts';
 import { legendLines } from '../../render/legend.ts';
 import { listed } from '../../render/words.ts';
 import { schemeNamed } from '../../schemes/registry.ts';
@@ -229,7 +229,7 @@ export const explainCommand = defineCommand({
       ? explainFigures(flags, session)
       : explainLines(lineOf(words), flags, session));
     session.signal.throwIfAborted();
-    await output.write(await renderReport(report, flags.format, output));
+    await output.show(report);
     return EXIT.done;
   },
 });

@@ -1,5 +1,5 @@
 /** Declares the options of `rss-err explain`. */
-import { KERNEL_OPTION, READER_OPTION } from '../../cli/kernel-options.ts';
+import { KERNEL_OPTION, pageSizeOption, READER_OPTION } from '../../cli/kernel-options.ts';
 import { topologyOption } from '../../cli/machine.ts';
 import {
   type FlagsOf,
@@ -16,7 +16,6 @@ import { InputError } from '../../errors.ts';
 import { MAX_NR_CPU_IDS } from '../../kernel/nr-cpus.ts';
 import type { WhoReads } from '../../kernel/tools.ts';
 import { MOST_THREADS } from '../../workload/workload.ts';
-import { pageSizeOption } from '../compare/options.ts';
 
 /** Another reader's figure. */
 interface OtherFigure {

@@ -50,7 +50,8 @@ const isHead = (words: readonly string[]) =>
 
 /**
  * A head with RSS or RES, and the row below it; numbers without a unit are KiB there.
- * @throws InputError where there are several rows, or one without such a column.
+ * @throws InputError where there are several rows, or one without such a column, or of a zombie: its
+ * files are those of the first thread, which shows 0 while others may hold the memory.
  */
 function ofTable(lines: readonly string[]): Pasted | null {
   const heads = lines.map((line) => line.trim().split(/\s+/));
@@ -63,6 +64,12 @@ function ofTable(lines: readonly string[]): Pasted | null {
   const shown = rows[0]?.[column];
   if (rows.length !== 1 || shown === undefined) {
     throw new InputError(`a table of ${tool}: expected its head and one row, of the process`);
+  }
+  const state = rows[0]?.[head.findIndex((word) => word === 'STAT' || word === 'S')];
+  if (state?.startsWith('Z')) {
+    throw new InputError(
+      `${tool} shows state ${state}: the first thread has exited and shows 0, whatever others hold; expected the row of a thread that runs, of ps -L or top -H`,
+    );
   }
   const size = SHOWN_SIZE.parse(/^\d+$/.test(shown) ? `${shown}kB` : shown, tool);
   return { figures: [{ who: whoReads(tool, tool), size }], threads: null };

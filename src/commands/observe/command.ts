@@ -13,7 +13,7 @@ import { readThisMachine } from '../../cli/this-machine.ts';
 import { KERNEL } from '../../cli/values.ts';
 import { InputError, quote } from '../../errors.ts';
 import { openProcDirectory, settingOf } from '../../proc/proc-directory.ts';
-import { isPicture, type PicturedReport, renderPictured } from '../../render/formats.ts';
+import { isPicture, type Report, renderPictured } from '../../render/formats.ts';
 import { version } from '../../version.ts';
 import { observeLegend } from './legend.ts';
 import { peopleLines, type RoundLines, readingsLines, recordLines } from './lines.ts';
@@ -89,7 +89,7 @@ function reportOf(
   trail: Trail | null,
   flags: ObserveFlags,
   named: Named,
-): PicturedReport {
+): Report {
   const { unit, top } = flags;
   const result = observation.result(version);
   return {
@@ -176,8 +176,7 @@ async function observeLive(
   tellEnd(flags, named, session);
   const observation = createObservation(head);
   const trail = await trailFor(flags);
-  const render = () =>
-    renderPictured(reportOf(observation, trail, flags, named), flags.format, output);
+  const report = () => reportOf(observation, trail, flags, named);
   const ends = [session.signal, ...(live ? [live.quit] : []), ...(started ? [started.ended] : [])];
   const rounds = observedRounds({
     ...{ proc, ...how, intervalSeconds: flags.interval, forSeconds: durationOf(flags) },
@@ -200,7 +199,7 @@ async function observeLive(
         (lines) => `${isFirst ? lines.head : ''}${lines.of(looked)}`,
       );
       isFirst = false;
-      live?.draw(`${await render()}`);
+      live?.draw(`${await renderPictured(report(), flags.format, output)}`);
       if (!isWanted) break;
     }
     if (isFirst) await writeAll(sinks, ({ head }) => head);
@@ -210,7 +209,7 @@ async function observeLive(
     for (const { sink } of sinks) sink.discard();
     await started?.finish();
   }
-  if (flags.readings !== true) await output.write(await render());
+  if (flags.readings !== true) await output.show(report());
   const code = exitCodeAfter(session);
   return code === EXIT.done ? ((await started?.finish()) ?? code) : code;
 }
@@ -232,9 +231,7 @@ async function observeRecorded(
     else observation?.take(line);
     trail?.take(line);
   }
-  await output.write(
-    await renderPictured(reportOf(observation!, trail, flags, NOTHING), flags.format, output),
-  );
+  await output.show(reportOf(observation!, trail, flags, NOTHING));
   return EXIT.done;
 }
 

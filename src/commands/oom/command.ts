@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import { defineCommand } from '../../cli/command.ts';
 import { EXIT } from '../../cli/exit-code.ts';
 import { besideLines, createReadingProgress, JUDGING } from '../../cli/heartbeat.ts';
-import { openMeasured, originOf } from '../../cli/input.ts';
+import { demandOneStdin, openMeasured, originOf } from '../../cli/input.ts';
 import { readTopology } from '../../cli/machine.ts';
 import { reproduceLine } from '../../cli/options.ts';
 import { writeLines } from '../../cli/output.ts';
@@ -14,16 +14,8 @@ import { countLines, LINE_END, LONGEST_LINE, lineBlocks } from '../../input/text
 import { createOomReader, WORD_KEYS } from '../../recorded/oom/reader.ts';
 import { createKeySearch } from '../../recorded/oom/word-search.ts';
 import { formatCount } from '../../render/amounts.ts';
-import {
-  type Format,
-  isPicture,
-  type PictureFormat,
-  renderJson,
-  renderPictured,
-  renderReport,
-} from '../../render/formats.ts';
+import { type Format, isPicture, renderJson, renderReport } from '../../render/formats.ts';
 import { version } from '../../version.ts';
-import { demandOneStdin } from '../compare/options.ts';
 import { contradictionsOf } from './contradictions.ts';
 import { oomLegend } from './legend.ts';
 import { OOM_OPTIONS, type OomFlags, oneScheme } from './options.ts';
@@ -122,14 +114,13 @@ async function* pieces(
 }
 
 /** The picture of a log's one report. @throws InputError where there are more. */
-async function drawn(
+async function draw(
   reports: AsyncIterable<JudgedReport>,
-  { unit }: OomFlags,
-  format: PictureFormat,
+  { unit, format }: OomFlags,
   log: string,
   reproduce: string,
   output: Output,
-): Promise<string | Uint8Array> {
+): Promise<void> {
   const all: JudgedReport[] = [];
   for await (const report of reports) all.push(report);
   const [report, ...more] = all;
@@ -138,16 +129,12 @@ async function drawn(
       `--format ${format}: a picture is of one report, and ${log} has ${all.length}: expected one of them alone`,
     );
   }
-  return renderPictured(
-    {
-      view: () => oomView(report, { version, log, unit, reproduce }),
-      picture: async () => (await import('./picture.ts')).oomPicture(report, unit),
-      result: report,
-      schema: async () => (await import('./result.ts')).oomResult,
-    },
-    format,
-    output,
-  );
+  await output.show({
+    view: () => oomView(report, { version, log, unit, reproduce }),
+    picture: async () => (await import('./picture.ts')).oomPicture(report, unit),
+    result: report,
+    schema: async () => (await import('./result.ts')).oomResult,
+  });
 }
 
 async function givenOf(flags: OomFlags, session: Session): Promise<Given> {
@@ -198,7 +185,7 @@ async function runLog(file: string, flags: OomFlags, session: Session): Promise<
   const { format } = flags;
   const again = reproduce(file, flags);
   if (isPicture(format)) {
-    await output.write(await drawn(counted(), flags, format, log, again, output).finally(clear));
+    await draw(counted(), flags, log, again, output).finally(clear);
   } else {
     const texts = pieces(counted(), flags, format, log, again, output);
     await writeLines(texts, output.openSink(), session.signal).finally(clear);

@@ -1,6 +1,6 @@
 /** `rss-err oom --model`: options → the study → render → write. */
 import { EXIT } from '../../cli/exit-code.ts';
-import { createProgress } from '../../cli/heartbeat.ts';
+import { withProgress } from '../../cli/heartbeat.ts';
 import type { Spreading } from '../../cli/jobs.ts';
 import { DEFAULT_TOPOLOGY, readTopology } from '../../cli/machine.ts';
 import { reproduceLine } from '../../cli/options.ts';
@@ -11,7 +11,6 @@ import { flagsOfPlace, placeOf } from '../../cli/workload-options.ts';
 import { InputError } from '../../errors.ts';
 import { seenOn } from '../../kernel/seen.ts';
 import { whoReads } from '../../kernel/tools.ts';
-import { renderPictured } from '../../render/formats.ts';
 import { formatScheme } from '../../schemes/registry.ts';
 import { version } from '../../version.ts';
 import { DEFAULT_SEED, PRESETS } from '../../workload/workload.ts';
@@ -101,15 +100,12 @@ export async function studiedModel(flags: OomFlags, session: Session) {
 export async function runModel(flags: OomFlags, session: Session): Promise<number> {
   const output = openOutput(flags, session);
   const { request, steps, find } = await studiedModel(flags, session);
-  const { heartbeat, clear } = createProgress(steps, session);
-  const found = await find({ heartbeat }).finally(clear);
-  session.signal.throwIfAborted();
+  const found = await withProgress(steps, session, (heartbeat) => find({ heartbeat }));
   const choices = { unit: flags.unit, reproduce: reproduce(flags, request) };
-  const report = {
+  await output.show({
     view: () => modelView(found.result, choices),
     picture: async () => (await import('./model-picture.ts')).modelPicture(found.result),
     ...found,
-  };
-  await output.write(await renderPictured(report, flags.format, output));
+  });
   return EXIT.done;
 }

@@ -1,4 +1,6 @@
 /** Declares the options of `rss-err oom`: of a log's reports, and of the model. */
+
+import { pageSizeOption, SCHEME } from '../../cli/kernel-options.ts';
 import { DEFAULT_TOPOLOGY, topologyOption } from '../../cli/machine.ts';
 import {
   allRuled,
@@ -18,7 +20,6 @@ import { MAPPING_OPTIONS, POLICY_OPTIONS, SEED } from '../../cli/workload-option
 import { InputError, quote } from '../../errors.ts';
 import type { SchemeSpec } from '../../schemes/registry.ts';
 import { GIB } from '../../units.ts';
-import { pageSizeOption, SCHEME } from '../compare/options.ts';
 import { AGES, POPULATION_NAMES } from './population.ts';
 import { LARGEST_MACHINE, MOST_THREADS, type ThreadCounts } from './study.ts';
 

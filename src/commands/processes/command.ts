@@ -1,6 +1,6 @@
 /** `rss-err processes`: options → one study → render → write. */
 import { defineCommand } from '../../cli/command.ts';
-import { createProgress, LIVING } from '../../cli/heartbeat.ts';
+import { LIVING, withProgress } from '../../cli/heartbeat.ts';
 import type { Spreading } from '../../cli/jobs.ts';
 import { DEFAULT_TOPOLOGY, readTopology } from '../../cli/machine.ts';
 import {
@@ -16,8 +16,8 @@ import { namedFor, openBeside, openOutput } from '../../cli/output-options.ts';
 import type { Session } from '../../cli/streams.ts';
 import { BESIDE, choice } from '../../cli/values.ts';
 import { WRITTEN_FORMS } from '../../recorded/trace/write-trace.ts';
-import { type PicturedReport, renderPictured } from '../../render/formats.ts';
 import { presetLines } from '../../render/words.ts';
+import type { Heartbeat } from '../../replay/replay.ts';
 import { formatScheme } from '../../schemes/registry.ts';
 import { DEFAULT_PAGE_SIZE } from '../../units.ts';
 import { version } from '../../version.ts';
@@ -142,18 +142,17 @@ export const processesCommand = defineCommand({
     const sink = file === null ? null : fileSink(file, session.signal);
     try {
       const request = await requestOf(flags, session, sink);
-      const { heartbeat, clear } = createProgress(likelySteps(request.workload), session, LIVING);
-      const result = await processes(request, heartbeat).finally(clear);
-      session.signal.throwIfAborted();
-      const { unit, reading, format } = flags;
+      const steps = likelySteps(request.workload);
+      const live = (heartbeat: Heartbeat) => processes(request, heartbeat);
+      const result = await withProgress(steps, session, live, LIVING);
+      const { unit, reading } = flags;
       const choices = { unit, reading, reproduce: reproduce(flags, request) };
-      const report: PicturedReport = {
+      await output.show({
         picture: async () => (await import('./picture.ts')).processesPicture(result, choices),
         view: () => processesView(result, choices),
         result,
         schema,
-      };
-      await output.write(await renderPictured(report, format, output));
+      });
       sink?.commit();
       return exitCodeOf(largestRssError(result), flags, request.pageSize, session.stderr);
     } finally {

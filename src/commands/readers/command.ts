@@ -4,7 +4,6 @@ import { EXIT } from '../../cli/exit-code.ts';
 import { grouped, listOption, reproduceLine } from '../../cli/options.ts';
 import { OUTPUT_OPTIONS, openOutput } from '../../cli/output-options.ts';
 import { KERNEL, READER } from '../../cli/values.ts';
-import { type Report, renderReport } from '../../render/formats.ts';
 import { version } from '../../version.ts';
 import { readersOn } from './readers.ts';
 import { readersView } from './view.ts';
@@ -47,7 +46,7 @@ export const readersCommand = defineCommand({
       kernel ?? FIRST_OF_EACH,
       reader?.map((who) => who.reader.name) ?? null,
     );
-    const report: Report = {
+    await output.show({
       view: () =>
         readersView(
           result,
@@ -55,8 +54,7 @@ export const readersCommand = defineCommand({
         ),
       result,
       schema: async () => (await import('./result.ts')).readersResult,
-    };
-    await output.write(await renderReport(report, flags.format, output));
+    });
     return EXIT.done;
   },
 });

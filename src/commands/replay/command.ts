@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import { defineCommand } from '../../cli/command.ts';
 import { EXIT } from '../../cli/exit-code.ts';
 import { besideLines, createReadingProgress } from '../../cli/heartbeat.ts';
-import { type MeasuredInput, openMeasured, originOf } from '../../cli/input.ts';
+import { demandOneStdin, type MeasuredInput, openMeasured, originOf } from '../../cli/input.ts';
 import { onMachine } from '../../cli/interruption.ts';
 import { workersOf } from '../../cli/jobs.ts';
 import { DEFAULT_TOPOLOGY, readTopology } from '../../cli/machine.ts';
@@ -16,14 +16,8 @@ import { legendLines } from '../../render/legend.ts';
 import { MIB } from '../../units.ts';
 import { version } from '../../version.ts';
 import { COST_WORDS, errorLegend } from '../compare/legend.ts';
-import {
-  demandOneStdin,
-  readCostRequest,
-  schemesOf,
-  seenOf,
-  warmUpOf,
-  writeRun,
-} from '../compare/options.ts';
+import { largestObserved } from '../compare/measure.ts';
+import { readCostRequest, schemesOf, seenOf, warmUpOf, writeRun } from '../compare/options.ts';
 import { runSeen } from '../compare/seen.ts';
 import { flagsOfTrace, REPLAY_OPTIONS, type ReplayFlags, traceChoicesOf } from './options.ts';
 import { readingsLines } from './readings-lines.ts';
@@ -148,7 +142,8 @@ async function runReplay(file: string, flags: ReplayFlags, session: Session): Pr
   const replayed = runSeen(await run.finally(clear), seen);
   signal.throwIfAborted();
   warn(replayed, request, flags, session);
-  return writeRun(replayed, SHOWN, reproduce(file, flags, request), flags, output, session);
+  const again = reproduce(file, flags, request);
+  return writeRun(replayed, largestObserved(replayed), SHOWN, again, flags, output, session);
 }
 
 export const replayCommand = defineCommand({

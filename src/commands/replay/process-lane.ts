@@ -70,11 +70,12 @@ function addTo(pools: readonly Observer[], observers: readonly Observer[]): void
 
 /** So many pages more of each member in what is read. */
 function addOffsets(
-  { after, inner, side }: Readings,
+  readings: Readings,
   { length, member }: UpdateColumns,
   offsets: Float64Array,
-): number {
-  let lowest = 0;
+): void {
+  const { after, inner, side } = readings;
+  let lowest = Number.POSITIVE_INFINITY;
   for (let u = 0; u < length; u++) {
     const reading = after[u]! + offsets[member[u]!]!;
     if (reading < lowest) lowest = reading;
@@ -83,7 +84,8 @@ function addOffsets(
   const { update, reading } = inner;
   for (let i = 0; i < inner.length; i++) reading[i]! += offsets[member[update[i]!]!]!;
   for (let i = 0; i < side.length; i++) side.reading[i]! += offsets[side.member[i]!]!;
-  return lowest;
+  readings.lowest = lowest;
+  readings.highest = Number.POSITIVE_INFINITY;
 }
 
 /** Counters whose readings and sums have so many pages more in each member. */
@@ -92,7 +94,7 @@ function withOffsets(counters: Counters, offsets: Float64Array): Counters {
     ...counters,
     apply(updates, readings) {
       counters.apply(updates, readings);
-      readings.lowest = addOffsets(readings, updates, offsets);
+      addOffsets(readings, updates, offsets);
     },
     preciseSum: (member) => counters.preciseSum(member) + offsets[member]!,
   };

@@ -17,7 +17,7 @@ import type { Session } from '../../cli/streams.ts';
 import { TEXT } from '../../cli/values.ts';
 import { InputError } from '../../errors.ts';
 import { formatCount } from '../../render/amounts.ts';
-import { renderJson, renderPictured } from '../../render/formats.ts';
+import { renderJson } from '../../render/formats.ts';
 import { version } from '../../version.ts';
 import { demandReport } from './demand-report.ts';
 import { type Grid, gridOf, sweptOptions } from './grid.ts';
@@ -88,8 +88,7 @@ async function writeReport(sweep: Sweep, flags: ShownFlags, again: string, outpu
   const schema = async () => (await import('./result.ts')).sweepReport;
   const view = () => reportView(result, again);
   const picture = async () => (await import('./picture.ts')).sweepPicture(result, flags.by ?? []);
-  const report = { view, result, schema, picture };
-  await output.write(await renderPictured(report, flags.format, output));
+  await output.show({ view, result, schema, picture });
 }
 
 function headOf({ grid, machines, points }: Plan, { shard }: RunFlags): SweepHead {

@@ -1,7 +1,7 @@
 /** `rss-err watchdog`: options → one study → render → write. */
 import { defineCommand } from '../../cli/command.ts';
 import { EXIT } from '../../cli/exit-code.ts';
-import { createProgress } from '../../cli/heartbeat.ts';
+import { withProgress } from '../../cli/heartbeat.ts';
 import type { Spreading } from '../../cli/jobs.ts';
 import { DEFAULT_TOPOLOGY, readTopology } from '../../cli/machine.ts';
 import { type FlagsOf, grouped, option, reproduceLine } from '../../cli/options.ts';
@@ -16,7 +16,6 @@ import {
 } from '../../cli/workload-options.ts';
 import { InputError } from '../../errors.ts';
 import { formatCount } from '../../render/amounts.ts';
-import { renderPictured } from '../../render/formats.ts';
 import { formatScheme } from '../../schemes/registry.ts';
 import { version } from '../../version.ts';
 import { MACHINE_OPTIONS, schemesOn, seenOf } from '../compare/options.ts';
@@ -141,14 +140,13 @@ export const watchdogCommand = defineCommand({
   async run(flags, session) {
     const output = openOutput(flags, session);
     const { request, steps, find } = await studied(flags, session);
-    const { heartbeat, clear } = createProgress(steps, session);
-    const found = await find({ heartbeat }).finally(clear);
-    session.signal.throwIfAborted();
-    const { unit, format } = flags;
-    const view = () => watchdogView(found.result, { unit, reproduce: reproduce(flags, request) });
-    const picture = async () =>
-      (await import('./picture.ts')).watchdogPicture(found.result, { unit });
-    await output.write(await renderPictured({ view, picture, ...found }, format, output));
+    const found = await withProgress(steps, session, (heartbeat) => find({ heartbeat }));
+    const choices = { unit: flags.unit, reproduce: reproduce(flags, request) };
+    await output.show({
+      view: () => watchdogView(found.result, choices),
+      picture: async () => (await import('./picture.ts')).watchdogPicture(found.result, choices),
+      ...found,
+    });
     return EXIT.done;
   },
 });

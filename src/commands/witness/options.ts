@@ -1,4 +1,6 @@
 /** The options of `rss-err witness`: a stream to write, or a closed form to verify. */
+
+import { pageSizeOption, SCHEME } from '../../cli/kernel-options.ts';
 import { TOPOLOGY } from '../../cli/machine.ts';
 import { type FlagsOf, goesWith, goesWithout, grouped, option, toggle } from '../../cli/options.ts';
 import { formatOfName, OUTPUT_FILE } from '../../cli/output-options.ts';
@@ -9,7 +11,7 @@ import { schemeOfRelease } from '../../kernel/releases.ts';
 import { FORMATS } from '../../render/formats.ts';
 import { parseScheme, type SchemeSpec } from '../../schemes/registry.ts';
 import { MOST_THREADS } from '../../workload/workload.ts';
-import { pageSizeOption, SCHEME, SEEN_OPTIONS } from '../compare/options.ts';
+import { SEEN_OPTIONS } from '../compare/options.ts';
 import { DIRECTIONS } from './witness-stream.ts';
 
 const STREAM_FORMATS = ['ndjson', 'csv'] as const;

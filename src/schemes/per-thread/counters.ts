@@ -99,7 +99,9 @@ export function createPerThreadCounters(start?: PerThreadStart): Counters<PerThr
     to: number,
     readings: Readings,
   ): void {
-    const { thread, pages, kind } = updates;
+    const { integers, stride: ofPages } = updates;
+    const ofThread = 2 * ofPages;
+    const ofKind = 3 * ofPages;
     const { after } = readings;
     // Names of its own: in a loop module constants are looked up each time.
     const stats = tasks;
@@ -115,10 +117,10 @@ export function createPerThreadCounters(start?: PerThreadStart): Counters<PerThr
     let reading = values[m]!;
     let lowest = Math.min(readings.lowest, reading);
     for (let u = from | 0; u < to; u++) {
-      const task = Math.imul(thread[u]!, length);
+      const task = Math.imul(integers[(ofThread + u) | 0]!, length);
       const cell = task + counts + m;
-      const delta = pages[u]!;
-      const k = kind[u]!;
+      const delta = integers[(ofPages + u) | 0]!;
+      const k = integers[(ofKind + u) | 0]!;
       if (((1 << k) & plain) !== 0) {
         // Whether a process maps or unmaps next is anyone's guess: both in one go, by a mask of ones
         // for the unmap (its kind is odd), which syncs and lets nothing stay.
@@ -153,6 +155,7 @@ export function createPerThreadCounters(start?: PerThreadStart): Counters<PerThr
     }
     values[m] = reading;
     readings.lowest = lowest;
+    readings.highest = Number.POSITIVE_INFINITY;
   }
 
   function apply(updates: UpdateColumns, readings: Readings): void {

@@ -38,7 +38,7 @@ import {
 } from '../../kernel/tree-shape.ts';
 import { stretchEnd, type UpdateColumns } from '../../update/columns.ts';
 import { FIRST_KIND_WITHOUT_PAGES, KIND } from '../../update/kinds.ts';
-import { pushInner, type Readings, setReading } from '../../update/readings.ts';
+import { fillReadings, pushInner, type Readings, setReading } from '../../update/readings.ts';
 import type { Counters } from '../scheme.ts';
 import { touch } from '../touch.ts';
 
@@ -93,21 +93,18 @@ const OFTEN = 16;
  */
 function withoutCarry(
   counts: Int32Array,
-  { cpu, pages }: UpdateColumns,
-  readingAfter: Float64Array,
+  { integers, stride: ofPages }: UpdateColumns,
   order: number,
   from: number,
   to: number,
-  reading: number,
 ): number {
   let u = from | 0;
   for (; u < to; u++) {
-    const c = cpu[u]!;
+    const c = integers[u]!;
     const before = counts[c]!;
-    const after = (before + pages[u]!) | 0;
+    const after = (before + integers[(ofPages + u) | 0]!) | 0;
     if (before >> order !== after >> order) break;
     counts[c] = after;
-    readingAfter[u] = reading;
   }
   return u;
 }
@@ -157,23 +154,33 @@ function createIntTreeCounters(
     const counts = level0(m);
     touch(counts, updates.cpu, from, to);
     const tree = items(m);
-    readings.lowest = Math.min(readings.lowest, tree[sumIndex]!);
+    let reading = tree[sumIndex]!;
+    readings.lowest = Math.min(readings.lowest, reading);
+    readings.highest = Math.max(readings.highest, reading);
     let carries = 0;
     let u = from;
+    /** From here on all read the same. */
+    let since = from;
     while (u < to && carries < OFTEN + (u - from) / OFTEN) {
-      u = withoutCarry(counts, updates, readings.after, order0, u, to, tree[sumIndex]!);
-      if (u < to) {
-        applyRows(updates, u, u + 1, readings);
-        u += 1;
-        carries += 1;
+      u = withoutCarry(counts, updates, order0, u, to);
+      if (u === to) break;
+      applyRows(updates, u, u + 1, readings);
+      carries += 1;
+      if (tree[sumIndex] !== reading) {
+        fillReadings(readings.after, since, u, reading);
+        reading = tree[sumIndex]!;
+        since = u;
       }
+      u += 1;
     }
+    fillReadings(readings.after, since, u, reading);
     if (u < to) applyRows(updates, u, to, readings);
   }
 
   /** Names of its own for all that the loop reads: the compiler keeps them in registers. */
   function applyRows(updates: UpdateColumns, from: number, to: number, readings: Readings): void {
-    const { cpu, pages, kind } = updates;
+    const { integers, stride: ofPages } = updates;
+    const ofKind = 3 * ofPages;
     const { after: readingAfter } = readings;
     const { fault } = KIND;
     const m = updates.member[from]!;
@@ -194,10 +201,11 @@ function createIntTreeCounters(
     const shift1 = through ? 0 : shifts[1]!;
     const mask1 = through ? 0 : masks[1]!;
     let reading = tree[sumIndex]!;
-    let lowest = Math.min(readings.lowest, reading);
+    let lowest = reading;
+    let highest = reading;
     for (let u = from | 0; u < to; u++) {
-      const c = cpu[u]!;
-      const delta = pages[u]!;
+      const c = integers[u]!;
+      const delta = integers[(ofPages + u) | 0]!;
       const before = counts[c]!;
       const after = (before + delta) | 0;
       counts[c] = after;
@@ -223,17 +231,19 @@ function createIntTreeCounters(
         residues += itemBefore & ((1 << itemOrder) - 1);
         carry = ((itemAfter >> itemOrder) - (itemBefore >> itemOrder)) << itemOrder;
       }
-      if (carry !== 0 && kind[u] === fault) {
+      if (carry !== 0 && integers[(ofKind + u) | 0] === fault) {
         const step = delta > 0 ? topBatch : -topBatch;
         const first = delta > 0 ? topBatch - residues : residues + 1;
         pushIntRun(readings, u, first, reading, Math.abs(carry) >> topOrder, step);
       }
       reading = (reading + carry) | 0;
       if (reading < lowest) lowest = reading;
+      if (reading > highest) highest = reading;
       readingAfter[u] = reading;
     }
     tree[sumIndex] = reading;
-    readings.lowest = lowest;
+    readings.lowest = Math.min(readings.lowest, lowest);
+    readings.highest = Math.max(readings.highest, highest);
   }
 
   function apply(updates: UpdateColumns, readings: Readings): void {

@@ -10,7 +10,7 @@ import type { Session } from '../../../cli/streams.ts';
 import { InputError } from '../../../errors.ts';
 import { type KernelRun, membersAssumedEmpty } from '../../../recorded/kernel-run/kernel-run.ts';
 import { parseKernelRun } from '../../../recorded/kernel-run/read-kernel-run.ts';
-import { type Format, type Report, renderNdjson, renderReport } from '../../../render/formats.ts';
+import { type Format, renderNdjson } from '../../../render/formats.ts';
 import { version } from '../../../version.ts';
 import { REPLAY_OPTIONS, type ReplayFlags } from '../options.ts';
 import { against, judgedReadings, judgeRun } from './judge-run.ts';
@@ -95,16 +95,14 @@ export async function replayAgainst(
   const reproduce = reproduceLine(['replay'], REPLAY_OPTIONS, {
     ...{ format, unit, against: files },
   });
-  const report: Report = {
-    view: () => againstView(result, unit, reproduce),
-    result,
-    schema: async () => (await import('./result.ts')).againstResult,
-  };
-  await output.write(
-    await (flags.readings === true
-      ? renderRows(runs.flatMap(rowsOf), format)
-      : renderReport(report, format, output)),
-  );
+  if (flags.readings === true) await output.write(await renderRows(runs.flatMap(rowsOf), format));
+  else {
+    await output.show({
+      view: () => againstView(result, unit, reproduce),
+      result,
+      schema: async () => (await import('./result.ts')).againstResult,
+    });
+  }
   if (result.agrees) return EXIT.done;
   const { readings, readingsDiffer, rawValues, rawDiffer } = result.total;
   session.stderr.write(

@@ -60,4 +60,11 @@ describe('a pasted text', () => {
     expect(() => pastedFigures('PID RSS\n')).toThrow('its head and one row');
     expect(() => pastedFigures('PID RSS\n1 ?')).toThrow('ps ?');
   });
+
+  it.each([
+    ['  PID STAT   RSS COMMAND\n    7 Zl       0 python3 <defunct>', 'ps shows state Zl'],
+    [`${TOP}\n 7 root 20 0 0 0 0 Z 0.0 0.0 0:00.14 python3`, 'top shows state Z'],
+  ])('of a process whose first thread has exited is refused: %j', (text, fault) => {
+    expect(() => pastedFigures(text)).toThrow(`${fault}: the first thread has exited`);
+  });
 });

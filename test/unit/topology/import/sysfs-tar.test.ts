@@ -98,11 +98,6 @@ describe('a tar', () => {
       'holds no cpu/: expected a copy of /sys/devices/system',
     ],
     [
-      'too many entries',
-      new Array(150_001).fill(tarEntry({ path: 'x' })),
-      'holds more than 150000 entries: archive cpu/ and node/ alone',
-    ],
-    [
       'a sparse file as tar -S has it',
       [
         tarEntry({ path: 'sys/cpu/possible', type: 'SparseFile' }),
@@ -123,6 +118,13 @@ describe('a tar', () => {
     const bytes = tarOf(entries);
     await expect(openSysfsTar(bytes)).rejects.toThrow(message);
     await expect(openSysfsTar(gzipSync(bytes, { level: 1 }))).rejects.toThrow(message);
+  });
+
+  it('is refused with too many entries', async () => {
+    const bytes = tarOf(new Array(150_001).fill(tarEntry({ path: 'x' })));
+    await expect(openSysfsTar(bytes)).rejects.toThrow(
+      'holds more than 150000 entries: archive cpu/ and node/ alone',
+    );
   });
 
   it.each(['SymbolicLink', 'Link'] as const)('has no %s followed', async (type) => {
