@@ -108,3 +108,9 @@ export function sortedByKey(
   }
   return { ids: sorted, starts: starts.subarray(0, keys + 1) };
 }
+
+/** The ids of each key, as sortedByKey() puts them in order. */
+export function setsByKey(cpus: CpuIds, keyOf: (id: number) => number, keys: number): CpuSets {
+  const { ids, starts } = sortedByKey(cpus, keyOf, keys);
+  return listOf(keys, (key) => ids.subarray(starts[key]!, starts[key + 1]!));
+}

@@ -3,7 +3,7 @@ import { defineCommand } from '../../cli/command.ts';
 import { EXIT } from '../../cli/exit-code.ts';
 import { readTopology } from '../../cli/machine.ts';
 import { option, toggle, type Value } from '../../cli/options.ts';
-import { type TextSink, writeAll } from '../../cli/output.ts';
+import { type TextSink, writeAll, writeLines } from '../../cli/output.ts';
 import { JSON_FILE, OUTPUT_FILE, openSinks } from '../../cli/output-options.ts';
 import { type NamedMachine, readMachine } from '../../cli/read-machine.ts';
 import { escapeControls, type Session, writeRemarks } from '../../cli/streams.ts';
@@ -11,13 +11,13 @@ import { choice, wholeNumber } from '../../cli/values.ts';
 import { writeToStream } from '../../cli/write-stream.ts';
 import { InputError, quote, within } from '../../errors.ts';
 import { MAX_NR_CPU_IDS } from '../../kernel/nr-cpus.ts';
-import { renderForMachines, renderJson } from '../../render/formats.ts';
+import { renderForMachines } from '../../render/formats.ts';
 import { bundledNames, loadBundled } from '../../topology/bundled.ts';
 import { reportedDocument } from '../../topology/import/assemble.ts';
 import { NUMBERINGS } from '../../topology/import/description.ts';
 import { FORMS } from '../../topology/import/forms.ts';
 import { assembleAs, NO_OPTIONS } from '../../topology/import/import-bytes.ts';
-import { topologyDocument } from '../../topology/normal-form.ts';
+import { documentJson } from '../../topology/normal-form.ts';
 import { machineTree } from './machine-tree.ts';
 import { DRAWN_FORMAT, LIST_FORMAT, LISTED } from './options.ts';
 import type { Topologies } from './result.ts';
@@ -59,6 +59,21 @@ const listCommand = defineCommand({
   },
 });
 
+/** So many lines are one text: a million texts of their own would take a hundred megabytes. */
+const GATHERED = 4096;
+
+function gathered(lines: Iterable<string>): readonly string[] {
+  const texts: string[] = [];
+  let some: string[] = [];
+  for (const line of lines) {
+    some.push(line);
+    if (some.length < GATHERED) continue;
+    texts.push(some.join(''));
+    some = [];
+  }
+  return [...texts, some.join('')];
+}
+
 const showCommand = defineCommand({
   name: 'show',
   description: 'one machine: counts as lscpu has them, and what lies within what',
@@ -76,20 +91,20 @@ const showCommand = defineCommand({
     const openSink = openSinks(output, session);
     const topology = await readTopology(machine, session);
     if (format === 'json') {
-      await writeAll(openSink(), renderJson(topologyDocument(topology)));
+      await writeLines(documentJson(topology), openSink(), session.signal);
       return EXIT.done;
     }
-    const text = await session.killable(() => {
+    const texts = await session.killable(async () => {
       const summary = summariseTopology(topology);
       const tree = machineTree(topology);
       const drawn = {
         text: () => machineAsText(summary, tree, all),
         markdown: () => machineAsMarkdown(summary, tree, all),
-        svg: async () => (await import('./svg.ts')).machineSvg(topology, tree, summary),
+        svg: async () => [(await import('./svg.ts')).machineSvg(topology, tree, summary)],
       };
-      return drawn[format]();
+      return gathered(await drawn[format]());
     });
-    await writeAll(openSink(), text);
+    await writeLines(texts, openSink(), session.signal);
     return EXIT.done;
   },
 });
@@ -109,7 +124,8 @@ async function writeImported(
   session: Session,
 ): Promise<number> {
   session.remarks.hold(origin, remarks);
-  await writeAll(sink, renderJson(reportedDocument(topology, reported)));
+  const document = documentJson(topology, (outline) => reportedDocument(outline, reported));
+  await writeLines(document, sink, session.signal);
   return EXIT.done;
 }
 

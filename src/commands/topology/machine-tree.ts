@@ -27,6 +27,8 @@ export function cpuStates({ nrCpuIds, present, online }: Topology): Uint8Array {
   return states;
 }
 
+const NO_NUMBERS = new Int32Array(0);
+
 /**
  * What the parts of the tree hold. Parts are numbers: the items, the machine, and then for each of these
  * and each state its loose CPUs, which are in no smaller part; a part without smaller ones has none.
@@ -65,7 +67,9 @@ function contentsOf(nest: Nesting, states: Uint8Array) {
   return {
     holderOf,
     partsIn: (part: number): Int32Array =>
-      part > machine ? new Int32Array(0) : ids.subarray(starts[part]!, starts[part + 1]!),
+      part > machine || isInner[part] === 0
+        ? NO_NUMBERS
+        : ids.subarray(starts[part]!, starts[part + 1]!),
     stateOfLoose: (part: number): number => (part - machine - 1) % STATES,
     countOf: (part: number, state: number): number => {
       if (part <= machine) return counts[part * STATES + state]!;
@@ -106,6 +110,8 @@ function shapesOf(nest: Nesting, { partsIn, countOf, stateOfLoose }: Contents) {
   return shapeOf;
 }
 
+const NO_PARTS: List<Part> = [];
+
 /** What of a part is looked at is made then: there may be a million. */
 class TreePart implements Part {
   readonly count = 1;
@@ -137,6 +143,7 @@ class TreePart implements Part {
 
   get children(): List<Part> {
     const parts = this.tree.partsIn(this.part);
+    if (parts.length === 0) return NO_PARTS;
     return listOf(parts.length, (i) => new TreePart(this.tree, parts[i]!));
   }
 

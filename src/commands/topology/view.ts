@@ -59,8 +59,8 @@ function memoryText({ min, max }: Range): string {
 
 /** "package 0-1", "L3": ids in the order of a machine are no cpulist until they are sorted. */
 function titleText({ title, ids }: PartName): string {
-  const all = typeof ids === 'number' ? [ids] : ids;
-  return all.length === 0 ? title : `${title} ${formatCpulist(Int32Array.from(all).sort())}`;
+  if (typeof ids === 'number') return `${title} ${ids}`;
+  return ids.length === 0 ? title : `${title} ${formatCpulist(Int32Array.from(ids).sort())}`;
 }
 
 /** "2 x package 0-1 + node 0-1"; the machine as a whole is "machine". */
@@ -165,13 +165,12 @@ interface Line {
   readonly more: number;
 }
 
-function linesOf(part: Part, depth: number): Line[] {
+/** One by one: of a whole machine there may be a million. */
+function* linesOf(part: Part, depth: number): Generator<Line> {
   const { children, leftOut } = part;
-  return [
-    { depth, part, more: 0 },
-    ...[...children].flatMap((child) => linesOf(child, depth + 1)),
-    ...(leftOut === 0 ? [] : [{ depth: depth + 1, part: null, more: leftOut }]),
-  ];
+  yield { depth, part, more: 0 };
+  for (const child of children) yield* linesOf(child, depth + 1);
+  if (leftOut > 0) yield { depth: depth + 1, part: null, more: leftOut };
 }
 
 /** So many parts that overlap others are named. */
@@ -198,7 +197,7 @@ function drawnTree(tree: MachineTree, isWhole: boolean, ellipsis: string) {
     : boundParts(foldMachine(tree.root, Number.POSITIVE_INFINITY), MOST_PARTS);
   const folds = 'Parts alike are folded, the first is shown; --all lists every one.';
   return {
-    lines: linesOf(root, 0),
+    lines: () => linesOf(root, 0),
     notes: [...(!isWhole && hasFolds(root) ? [folds] : []), ...crossingText(tree, ellipsis)],
   };
 }
@@ -216,40 +215,44 @@ export function longest(texts: readonly string[]): number {
 }
 
 /** The lines of the tree and the notes under it. */
-function treeLines(tree: MachineTree, isWhole: boolean): string[] {
+function* treeLines(tree: MachineTree, isWhole: boolean): Generator<string> {
   const { lines, notes } = drawnTree(tree, isWhole, ELLIPSIS);
-  const rows = lines.map(({ depth, part, more }) => ({
-    label: `${'  '.repeat(depth)}${part === null ? `${ELLIPSIS} ${formatNumber(more)} more` : partText(part, 'x')}`,
-    cpus: part === null ? '' : onlineText(part),
-    part,
-  }));
-  const labelWidth = Math.min(longest(rows.map(({ label }) => label)), MOST_LABEL) + 2;
-  const countWidth = longest([HEAD, ...rows.map(({ cpus }) => cpus)]) + 2;
+  const labelOf = ({ depth, part, more }: Line) =>
+    `${'  '.repeat(depth)}${part === null ? `${ELLIPSIS} ${formatNumber(more)} more` : partText(part, 'x')}`;
+  const countOf = ({ part }: Line) => (part === null ? '' : onlineText(part));
+  let [longestLabel, longestCount] = [0, HEAD.length];
+  for (const line of lines()) {
+    longestLabel = Math.max(longestLabel, labelOf(line).length);
+    longestCount = Math.max(longestCount, countOf(line).length);
+  }
+  const labelWidth = Math.min(longestLabel, MOST_LABEL) + 2;
+  const countWidth = longestCount + 2;
   const room = isWhole ? Number.POSITIVE_INFINITY : MAIL_WIDTH - labelWidth - countWidth;
-  const line = (label: string, cpus: string, list: string) =>
+  const row = (label: string, cpus: string, list: string) =>
     label.length > labelWidth - 2
       ? [label, `${' '.repeat(labelWidth)}${cpus.padEnd(countWidth)}${list}`]
       : [`${label.padEnd(labelWidth)}${cpus.padEnd(countWidth)}${list}`];
-  return [
-    ...line('', HEAD, 'which'),
-    ...rows.flatMap(({ label, cpus, part }) =>
-      line(label, cpus, part === null ? '' : firstToLast(part, room, ELLIPSIS)),
-    ),
-    ...notes.flatMap((note) => wrap(note, MAIL_WIDTH)),
-  ];
+  yield* row('', HEAD, 'which');
+  for (const line of lines()) {
+    const list = line.part === null ? '' : firstToLast(line.part, room, ELLIPSIS);
+    yield* row(labelOf(line), countOf(line), list);
+  }
+  for (const note of notes) yield* wrap(note, MAIL_WIDTH);
 }
 
-/** A machine as plain text: its facts, then its tree as indented lines. */
-export function machineAsText(
+/** A machine as plain text, line by line: its facts, then its tree as indented lines. */
+export function* machineAsText(
   summary: TopologySummary,
   tree: MachineTree,
   isWhole: boolean,
-): string {
+): Generator<string> {
   // Only the description, the source and long CPU lists take more than a line.
-  const facts = factLines(topologyFacts(summary, isWhole), LABEL_WIDTH, MAIL_WIDTH);
-  const lines = [...facts, '', ...treeLines(tree, isWhole)];
-  return lines.map((line) => `${line.trimEnd()}\n`).join('');
+  yield* factLines(topologyFacts(summary, isWhole), LABEL_WIDTH, MAIL_WIDTH).map(trimmed);
+  yield '\n';
+  for (const line of treeLines(tree, isWhole)) yield trimmed(line);
 }
+
+const trimmed = (line: string) => `${line.trimEnd()}\n`;
 
 /** Lists of CPUs take at most so many characters, unless the tree is whole. */
 const LIST_ROOM = 60;
@@ -259,12 +262,12 @@ function escaped(text: string): string {
   return text.replace(/[\\`*<>&[\]]/g, '\\$&');
 }
 
-/** A machine as GitHub-flavoured Markdown: its facts, then its tree as a nested list. */
-export function machineAsMarkdown(
+/** A machine as GitHub-flavoured Markdown, line by line: its facts, then its tree as a nested list. */
+export function* machineAsMarkdown(
   summary: TopologySummary,
   tree: MachineTree,
   isWhole: boolean,
-): string {
+): Generator<string> {
   const [, ...facts] = topologyFacts(summary, isWhole);
   const { lines, notes } = drawnTree(tree, isWhole, '…');
   const room = isWhole ? Number.POSITIVE_INFINITY : LIST_ROOM;
@@ -272,17 +275,11 @@ export function machineAsMarkdown(
     part === null
       ? `… ${formatNumber(more)} more`
       : `${partText(part, '×')}: ${cpusText(part)} (${firstToLast(part, room, '…')})`;
-  return [
-    `### ${escaped(summary.name)}`,
-    '',
-    ...facts.map(([label, text]) => `- ${label}: ${escaped(text)}`),
-    '',
-    '**The machine**',
-    '',
-    ...lines.map((line) => `${'  '.repeat(line.depth)}- ${item(line)}`),
-    ...notes.flatMap((note) => ['', note]),
-    '',
-  ].join('\n');
+  yield `### ${escaped(summary.name)}\n\n`;
+  for (const [label, text] of facts) yield `- ${label}: ${escaped(text)}\n`;
+  yield '\n**The machine**\n\n';
+  for (const line of lines()) yield `${'  '.repeat(line.depth)}- ${item(line)}\n`;
+  for (const note of notes) yield `\n${note}\n`;
 }
 
 export const MACHINES_HEADS = ['name', 'CPUs', 'nr_cpu_ids', 'cores', 'packages', 'nodes', 'page'];
