@@ -68,19 +68,24 @@ function togetherOf(root) {
         }
       }
     }
-    return names.get(id) ?? (isBuiltin(id.slice(1)) ? 'start' : null);
+    return names.get(id) ?? (id.startsWith(MARK) ? 'start' : null);
   };
 }
+
+const MARK = '\0node:';
 
 /** Node's own modules are asked for: importing one has Node look at all that it exports, and load it. */
 const BUILT_IN = {
   name: 'built-in',
-  // What the bundler itself needs it imports.
-  resolveId: (id) => (isBuiltin(id) && id !== 'node:module' ? { id: `\0${id}` } : null),
-  load: (id) =>
-    isBuiltin(id.slice(1)) && id.startsWith('\0')
-      ? `module.exports = process.getBuiltinModule(${JSON.stringify(id.slice(1))});`
-      : null,
+  resolveId(id) {
+    // What the bundler itself needs it imports.
+    if (!isBuiltin(id) || id === 'node:module') return null;
+    return { id: `\0${id.startsWith('node:') ? id : `node:${id}`}` };
+  },
+  load(id) {
+    if (!id.startsWith(MARK)) return null;
+    return `module.exports = process.getBuiltinModule(${JSON.stringify(id.slice(1))});`;
+  },
 };
 
 /** How sources are read, the benchmark's too. */

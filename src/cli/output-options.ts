@@ -91,12 +91,19 @@ function formatNamed(path: string, formats: readonly string[], flag: string): st
   );
 }
 
-/** The format that the name of --output tells. */
-export function formatOfName(formats: readonly string[]): Implied {
+type FormatsBy = (flags: Readonly<Record<string, unknown>>) => readonly string[] | null;
+
+/** The formats of lines, one an update or a reading. */
+const ofReadings: FormatsBy = ({ readings }) => (readings === true ? ['csv', 'ndjson'] : null);
+
+/** The format that the name of --output tells, of these or of those that other options leave (null: of all). */
+export function formatOfName(formats: readonly string[], leave: FormatsBy = ofReadings): Implied {
   return {
     by: '--output',
-    value: (path) =>
-      path === undefined ? undefined : formatNamed(String(path), formats, '--output'),
+    value: (path, flags) =>
+      path === undefined
+        ? undefined
+        : formatNamed(String(path), leave(flags) ?? formats, '--output'),
   };
 }
 

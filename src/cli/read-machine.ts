@@ -2,7 +2,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { InputError, placed } from '../errors.ts';
+import { InputError, inWords, placed } from '../errors.ts';
 import { readWhole, readWholeStream } from '../input/whole.ts';
 import { bundledStem, readBundled } from '../topology/bundled.ts';
 import type { Imported } from '../topology/import/assemble.ts';
@@ -28,9 +28,21 @@ function nameOfPath(path: string): string | null {
   return /^[ -~]+$/.test(stem) && !/^\.*$/.test(stem) ? stem : null;
 }
 
+/** @throws InputError for links that go round in a circle: no name of a machine, nor words. */
+function demandNoCircle(path: string): void {
+  try {
+    statSync(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ELOOP') throw placed(inWords(error), path);
+  }
+}
+
 /** Pipes and devices may keep a reader waiting: they are read as streams. */
 function kindOf(path: string): 'stream' | 'folder' | 'file' | 'none' {
-  if (!existsSync(path)) return 'none';
+  if (!existsSync(path)) {
+    demandNoCircle(path);
+    return 'none';
+  }
   const status = statSync(path);
   if (status.isDirectory()) return 'folder';
   return status.isFile() ? 'file' : 'stream';

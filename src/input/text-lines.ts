@@ -61,7 +61,7 @@ const BYTE_ORDER_MARK = Buffer.from('\ufeff');
 export async function* lineBlocks(
   chunks: Chunks,
   tooLong: 'ended' | 'cut' = 'ended',
-): AsyncGenerator<Uint8Array> {
+): AsyncGenerator<Buffer> {
   let room = Buffer.alloc(0);
   let length = 0;
   let begun = false;

@@ -5,7 +5,7 @@ import { InputError, quote } from '../errors.ts';
 export type XmlAttributes = Readonly<Record<string, string>>;
 
 /** What the reader tells, in the order of the text. Lines count from 1. */
-export interface XmlHandler {
+interface XmlHandler {
   open(name: string, attributes: XmlAttributes, line: number): void;
   text(text: string): void;
   close(name: string): void;

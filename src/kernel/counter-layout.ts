@@ -36,7 +36,7 @@ export const TASK_RSS_STAT: Bytes = structBytes([INT, ...new Array<Bytes>(NR_MEM
 export const PERCPU_COUNTER: Bytes = structBytes([INT, LONG, POINTER, POINTER, POINTER]);
 
 /** Where its count stands: behind the lock, at its own alignment. */
-export const PERCPU_COUNTER_COUNT: Bytes = structBytes([INT, LONG]) - LONG;
+const PERCPU_COUNTER_COUNT: Bytes = structBytes([INT, LONG]) - LONG;
 
 /** s32 for each possible CPU. */
 export const PERCPU_COUNTER_LOCAL: Bytes = INT;
@@ -47,7 +47,7 @@ export const MM_PERNUMA_COUNTER: Bytes = structBytes(new Array<Bytes>(1 + NUMA_S
 /** A counter of the two-level sketch as this program lays it out: shared value, cells, middle values, batches. */
 export const TWO_LEVEL_COUNTER: Bytes = structBytes([LONG, POINTER, POINTER, INT, INT]);
 
-export interface TreeLayout {
+interface TreeLayout {
   /** struct percpu_counter_tree, in the mm_struct. */
   readonly counter: Bytes;
   /** Level 0, for each possible CPU. */

@@ -25,7 +25,7 @@ export const IN_RSS: readonly (0 | 1)[] = [1, 1, 0, 1];
  * - data: private, of a file, partly written: a written page becomes anonymous;
  * - shmem: shared memory, tmpfs.
  */
-export const BACKINGS = ['anon', 'text', 'data', 'shmem'] as const;
+const BACKINGS = ['anon', 'text', 'data', 'shmem'] as const;
 
 export type Backing = (typeof BACKINGS)[number];
 

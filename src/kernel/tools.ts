@@ -7,7 +7,7 @@ import { InputError, quote } from '../errors.ts';
 import { suggestion } from '../suggestion.ts';
 import { READERS, type Reader } from './readers.ts';
 
-export interface Tool {
+interface Tool {
   /** What names its figure in --reader. */
   readonly word: string;
   readonly tool: string;

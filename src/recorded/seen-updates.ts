@@ -22,7 +22,7 @@ export interface SeenUpdates {
   readonly belowZero: BelowZero | null;
 }
 
-export interface BelowZero {
+interface BelowZero {
   readonly line: number;
   readonly member: MemberName;
   readonly pages: Pages;

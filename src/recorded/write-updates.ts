@@ -15,7 +15,7 @@ const FORMS = {
   csv: { head: CSV_HEAD, line: formatCsvLine },
 } as const;
 
-export type RecordingForm = keyof typeof FORMS;
+type RecordingForm = keyof typeof FORMS;
 
 function recordOf(
   { thread, cpu, pages, kind, member }: UpdateColumns,

@@ -5,7 +5,13 @@ import type { Picture } from './picture.ts';
 import type { Terminal } from './text.ts';
 import type { TextView } from './view.ts';
 
-export const FORMATS = ['table', 'ascii', 'markdown', 'csv', 'tsv', 'json', 'ndjson'] as const;
+/** Of what people read. */
+export const TEXT_FORMATS = ['table', 'ascii', 'markdown'] as const;
+
+/** Those that follow from a result's schema. */
+export const MACHINE_FORMATS = ['csv', 'tsv', 'json', 'ndjson'] as const;
+
+export const FORMATS = [...TEXT_FORMATS, ...MACHINE_FORMATS] as const;
 
 export type Format = (typeof FORMATS)[number];
 
@@ -95,10 +101,9 @@ async function renderPicture(
   return format === 'svg' ? svg : (await import('./rasterise.ts')).rasterise(svg);
 }
 
-/** The formats that follow from a result's schema. */
 export async function renderForMachines(
   { result, schema }: Pick<Report, 'result' | 'schema'>,
-  format: Extract<Format, 'csv' | 'tsv' | 'json' | 'ndjson'>,
+  format: (typeof MACHINE_FORMATS)[number],
 ): Promise<string> {
   switch (format) {
     case 'csv':

@@ -12,7 +12,7 @@ import { schemeColours, schemeDashes } from './picture.ts';
 import { cellText, type TextTable, type TextView, titleText } from './view.ts';
 
 /** A picture that is drawn, and the schemes in it. */
-export interface DrawnPicture {
+interface DrawnPicture {
   readonly svg: string;
   /** For who does not see it. */
   readonly description: string;

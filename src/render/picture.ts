@@ -1,6 +1,6 @@
 /** Pictures as Vega-Lite specifications: the font, the palette and the line of a scheme that all have in common. */
 import type { TopLevelSpec } from 'vega-lite';
-import { type SchemeName, schemeNamed } from '../schemes/registry.ts';
+import { SCHEME_NAMES, schemeNamed } from '../schemes/registry.ts';
 import { KIB, MIB, type Pages, pagesToBytes } from '../units.ts';
 import { type Scale, unitName } from './amounts.ts';
 import { wrap } from './words.ts';
@@ -46,22 +46,7 @@ export const CONFIG = {
   },
 } as const;
 
-/** A colour for each kind of scheme, which colour-blind readers tell apart (Okabe and Ito, and two more). */
-const COLOURS: Readonly<Record<string, string>> = {
-  atomic: '#000000',
-  'per-thread': '#E69F00',
-  'per-cpu': '#0072B2',
-  'per-numa': '#009E73',
-  tree: '#D55E00',
-  lazy: '#CC79A7',
-  'atomic-until-threaded': '#56B4E9',
-  stash: '#8B6508',
-  'two-level': '#5D3A9B',
-};
-
-/** The same colours for what is no scheme. */
-export const PALETTE: readonly string[] = Object.values(COLOURS);
-
+/** Of what is no scheme. */
 const OTHER_COLOUR = '#7F7F7F';
 
 /** Of schemes of one kind the first line is solid. */
@@ -71,8 +56,9 @@ const DASHES = [[], [6, 3], [2, 2], [8, 3, 2, 3], [1, 4], [12, 4]] as const;
 const kindOf = (name: string) => name.split(':')[0]!;
 
 /** The colour of a scheme, by its name with parameters: that of its kind. */
-export function colourOf(name: string): string {
-  return COLOURS[kindOf(name)] ?? OTHER_COLOUR;
+function colourOf(name: string): string {
+  const scheme = SCHEME_NAMES.find((kind) => kind === kindOf(name));
+  return scheme === undefined ? OTHER_COLOUR : schemeNamed(scheme).colour;
 }
 
 /** The colours of some schemes as a scale: one a kind, everywhere. */
@@ -135,9 +121,6 @@ export function pictureOf({ title, subtitle, description }: Titled, view: object
     ...view,
   } as Picture;
 }
-
-/** Whether a kind of scheme has a colour of its own: the tests demand it of all. */
-export const hasColour = (scheme: SchemeName) => COLOURS[schemeNamed(scheme).name] !== undefined;
 
 /**
  * The same picture with a mark at each point of its lines, which none sees: it says its values below the pointer, as

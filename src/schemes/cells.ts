@@ -24,7 +24,7 @@ export interface CellTable {
 }
 
 /** A stretch of updates of one member, as far as it has come. */
-export interface CellStretch {
+interface CellStretch {
   /** The next row, and the one after the last. */
   from: number;
   to: number;
@@ -204,7 +204,7 @@ export function applyOftenFull(
   readings.highest = Number.POSITIVE_INFINITY;
 }
 
-export interface BatchedCells {
+interface BatchedCells {
   /** What each member's reading is, pages. */
   readonly shared: Float64Array;
   /** |cell| stays below this, in pages; a cell is compared with it only when it is updated. */

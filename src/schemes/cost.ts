@@ -66,7 +66,7 @@ export function distancesOn(topology: Topology): DistanceOf {
 /** Touches by distance, in the order of DISTANCES. */
 export type Transfers = Float64Array;
 
-export const createTransfers = (): Transfers => new Float64Array(DISTANCES.length);
+const createTransfers = (): Transfers => new Float64Array(DISTANCES.length);
 
 export interface Lines {
   /** So many touches in a row of one line by one CPU: the first brings the line there. */
@@ -111,13 +111,13 @@ export function createLines(nrLines: number, distanceOf: DistanceOf): Lines {
 }
 
 /** Plain writes to lines of one CPU or one thread. */
-export interface OwnTouches {
+interface OwnTouches {
   plain: number;
   readonly transfers: Transfers;
 }
 
 /** Touches of the shared words of one sort: a level of the tree, the slots, the shared value. */
-export interface SharedTouches {
+interface SharedTouches {
   readonly name: string;
   atomics: number;
   locks: number;

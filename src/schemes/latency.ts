@@ -8,7 +8,7 @@ import { conformTo } from '../input/conform.ts';
 import { parseJsonText } from '../input/json.ts';
 import { type CostCounts, DISTANCES, type Transfers } from './cost.ts';
 
-export const LATENCY_FORMAT = 'rss-err/latency@1';
+const LATENCY_FORMAT = 'rss-err/latency@1';
 
 const MOST_NANOSECONDS = 1_000_000_000;
 

@@ -72,7 +72,7 @@ export type Holding =
     };
 
 /** Each holder's share adds to the worst case, so all of them must have held pages back. */
-export interface HeldBy {
+interface HeldBy {
   readonly of: 'CPUs' | 'nodes' | 'threads';
   /** CPUs hold pages back, but how many threads there are decides whether, or on how many. */
   readonly byThreads?: true;
@@ -112,14 +112,14 @@ export interface CounterAllocation {
 type SharedTouch = 'atomic' | 'locked';
 
 /** What one precise sum of one member does. */
-export interface PreciseSumCost {
+interface PreciseSumCost {
   /** Counts read. */
   readonly reads: number;
   readonly locks: number;
 }
 
 /** What counts the cost of a scheme's updates: a module of its own, so that it need not be there. */
-export interface CostModule<Spec> {
+interface CostModule<Spec> {
   createCostCounters(...of: Parameters<CreateCost<Spec>>): CostCounters;
 }
 
@@ -134,6 +134,8 @@ export interface Scheme<Spec extends { readonly scheme: string }> {
   readonly parameters: ParameterTable<Spec>;
   /** A row where no scheme is named. */
   readonly isDefault: boolean;
+  /** Its own in all pictures, which colour-blind readers tell apart (Okabe and Ito, and two more). */
+  readonly colour: string;
   /** Which kernels count so; none: a reference for the others. */
   readonly kernels: 'before 6.2' | '6.2 and later' | 'proposed' | 'none';
 

@@ -5,7 +5,7 @@
 import { addsOf, type UpdateColumns } from '../update/columns.ts';
 import { FIRST_KIND_WITHOUT_PAGES, KIND } from '../update/kinds.ts';
 
-export interface ThreadWatch {
+interface ThreadWatch {
   /** The row of a batch by which there are two threads; its length where there still is one. */
   secondThread(updates: UpdateColumns): number;
 }

@@ -87,30 +87,17 @@ export function packedSets(length: number, setAt: (index: number) => CpuIds): Cp
   return listOf(length, (i) => cpus.subarray(starts[i]!, starts[i + 1]!));
 }
 
-/**
- * Ids in the order of their keys, which are from 0 to `keys` − 1, and in their own where keys are equal
- * (a counting sort): those of a key are from starts[key] to starts[key + 1].
- */
-export function sortedByKey(
-  ids: readonly number[] | Int32Array,
-  keyOf: (id: number) => number,
-  keys: number,
-): { readonly ids: Int32Array; readonly starts: Int32Array } {
+/** The CPUs of each key from 0 to `keys` − 1, in their order: a counting sort. */
+export function setsByKey(cpus: CpuIds, keyOf: (cpu: number) => number, keys: number): CpuSets {
   // Counted two places on, so that filling leaves the starts where they belong.
   const starts = new Int32Array(keys + 2);
-  for (const id of ids) starts[keyOf(id) + 2]! += 1;
+  for (const cpu of cpus) starts[keyOf(cpu) + 2]! += 1;
   for (let key = 2; key <= keys + 1; key++) starts[key]! += starts[key - 1]!;
-  const sorted = new Int32Array(ids.length);
-  for (const id of ids) {
-    const next = keyOf(id) + 1;
-    sorted[starts[next]!] = id;
+  const sorted = new Int32Array(cpus.length);
+  for (const cpu of cpus) {
+    const next = keyOf(cpu) + 1;
+    sorted[starts[next]!] = cpu;
     starts[next]! += 1;
   }
-  return { ids: sorted, starts: starts.subarray(0, keys + 1) };
-}
-
-/** The ids of each key, as sortedByKey() puts them in order. */
-export function setsByKey(cpus: CpuIds, keyOf: (id: number) => number, keys: number): CpuSets {
-  const { ids, starts } = sortedByKey(cpus, keyOf, keys);
-  return listOf(keys, (key) => ids.subarray(starts[key]!, starts[key + 1]!));
+  return listOf(keys, (key) => sorted.subarray(starts[key]!, starts[key + 1]!));
 }

@@ -60,7 +60,7 @@ export const PRESET_NAMES = ['service', 'hop'] as const;
 export type PresetName = (typeof PRESET_NAMES)[number];
 
 /** What a preset settles; the seed and the CPUs are the run's own. */
-export type Preset = Omit<Workload, 'seed' | 'cpus'>;
+type Preset = Omit<Workload, 'seed' | 'cpus'>;
 
 /**
  * - service: the report that started it, five threads and about 100 MB (25,600 pages of 4 KiB).

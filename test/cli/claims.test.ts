@@ -21,6 +21,15 @@ describe('claims', () => {
   const render = (format: Format) =>
     renderReport(claimsReport(result, 'rss-err claims --seed 1'), format, { terminal: null });
 
+  it('are told in the unit that is asked for', async () => {
+    const report = claimsReport(result, 'rss-err claims --unit KiB', 'KiB');
+    const table = await renderReport(report, 'table', { terminal: null });
+    expect(table).toContain('bound: stated: 1,280 KiB;');
+    expect(table).toContain('hop on 384 CPUs, observed, seed 1, |error| in KiB\n');
+    // Sizes of mappings are a part of what was run.
+    expect(table).not.toMatch(/\d pages \(/);
+  });
+
   it('are of one worker what the case shows of three', async () => {
     const shown = readFileSync(new URL('cases/claims.md', import.meta.url), 'utf8');
     expect(shown).toContain('rss-err claims --format ndjson --jobs 3\n');

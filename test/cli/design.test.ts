@@ -127,3 +127,10 @@ describe('a search', () => {
     }
   });
 });
+
+it('tells how much of its replays is done', async () => {
+  const words = ['design', '--topology', 'pu:8', '--operations', '100000', '--jobs', '1'];
+  const { stderr } = await runCli(words, { talks: true });
+  expect(stderr).toMatch(/replaying: \d+%/);
+  expect(stderr).not.toContain('a second');
+});

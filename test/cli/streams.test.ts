@@ -240,7 +240,7 @@ describe('standard output that is closed', () => {
     const line = `rss-err ${words} >&-; echo $? >&2`;
     expect(await runShell(line)).toEqual({
       ...{ code: 0, signal: null, stdout: '' },
-      stderr: 'rss-err: standard output is closed\n2\n',
+      stderr: 'rss-err: standard output is closed: expected it open, or --output /dev/null\n2\n',
     });
   });
 
@@ -489,6 +489,24 @@ describe.concurrent('--output', () => {
     }
   });
 
+  // Node's own stream takes a short write for a whole one.
+  it('says so where standard output is a file and there is no room', async () => {
+    const cwd = temporaryFolder();
+    for (const words of [csv.join(' '), 'compare --help', 'bound --format json']) {
+      const line = `ulimit -f 1; rss-err ${words} > result`;
+      expect(await runShell(line, { cwd })).toMatchObject({
+        code: 2,
+        stderr: 'rss-err: standard output: file too large\n',
+      });
+    }
+    const { stdout } = await runCli(csv);
+    const twice = `{ echo before; rss-err ${csv.join(' ')}; rss-err ${csv.join(' ')}; } > result`;
+    await runShell(twice, { cwd });
+    expect(readFileSync(join(cwd, 'result'), 'utf8')).toBe(`before\n${stdout}${stdout}`);
+    await runShell(`rss-err ${csv.join(' ')} >> result`, { cwd });
+    expect(readFileSync(join(cwd, 'result'), 'utf8')).toBe(`before\n${stdout.repeat(3)}`);
+  });
+
   it('has as long a name as the file system takes', async () => {
     const cwd = temporaryFolder();
     const name = 'n'.repeat(255);
@@ -518,6 +536,11 @@ describe.concurrent('--output', () => {
       'a circle of links',
       'ln -s a b; ln -s b a; rss-err bound --output a',
       /^rss-err: --output a: too many levels of symbolic links\n$/,
+    ],
+    [
+      'a circle of links for a machine',
+      'ln -s a b; ln -s b a; rss-err bound --topology a',
+      /^rss-err: a: too many levels of symbolic links\n$/,
     ],
     [
       'no descriptor left',

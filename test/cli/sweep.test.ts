@@ -215,7 +215,7 @@ describe('a sweep into a file', () => {
         else {
           expect(code).toBe(2);
           expect(left.equals(given)).toBe(true);
-          expect(stderr).toMatch(/^rss-err: s\.ndjson: .*\n$/);
+          expect(stderr).toMatch(/^rss-err: (?:--output )?s\.ndjson: .*\n$/);
         }
       }),
       { numRuns: 30 },

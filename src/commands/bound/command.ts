@@ -19,7 +19,7 @@ import type { Session } from '../../cli/streams.ts';
 import { MEMORY_SIZE, sizeInPages, sizeOfPages, TEXT, wholeNumber } from '../../cli/values.ts';
 import { InputError, within } from '../../errors.ts';
 import { MAX_NR_CPU_IDS } from '../../kernel/nr-cpus.ts';
-import { PICTURE_FORMATS } from '../../render/formats.ts';
+import { PICTURE_FORMATS, TEXT_FORMATS } from '../../render/formats.ts';
 import { type CpuIds, parseCpulist } from '../../topology/cpulist.ts';
 import { DEFAULT_PAGE_SIZE, type PageSize } from '../../units.ts';
 import { version } from '../../version.ts';
@@ -96,7 +96,7 @@ function requestOf(flags: BoundFlags, bytesPerPage: PageSize): BoundRequest {
 }
 
 /** Formats for people, and longer ranges, have the powers of two and what is beside them alone. */
-const FOR_PEOPLE: readonly string[] = ['table', 'ascii', 'markdown', ...PICTURE_FORMATS];
+const FOR_PEOPLE: readonly string[] = [...TEXT_FORMATS, ...PICTURE_FORMATS];
 const MOST_ROWS = 10_000;
 
 /** Whether each machine of the range is in the result; said where a program would expect it. */

@@ -41,7 +41,7 @@ import type {
 
 export type BoundChoices = Pick<ViewChoices, 'unit' | 'reproduce'>;
 
-export function pageSizeOf({ topology, range }: BoundResult): PageSize {
+function pageSizeOf({ topology, range }: BoundResult): PageSize {
   return (topology ?? range)!.pageSize;
 }
 

@@ -80,7 +80,7 @@ function untestable(fields: (typeof UNTESTABLE)[number]): Claim {
 }
 
 /** What the claims are recomputed with: machines with 4 KiB pages. */
-export interface ClaimsRequest {
+interface ClaimsRequest {
   readonly version: string;
   readonly seed: number;
   readonly machines: ClaimMachines;

@@ -63,8 +63,6 @@ const warmUp = noted(
   { added: 21 },
 );
 
-export type WarmUpResult = ResultOf<typeof warmUp>;
-
 const observed = z.strictObject({
   ...extremes,
   mean: noted(z.number().describe('signed, pages, over operations'), { unit: 'pages' }),

@@ -33,7 +33,7 @@ export interface CostRequest {
 }
 
 /** What the counts are set beside: known when the replay has ended. */
-export interface RunSize {
+interface RunSize {
   readonly operations: number;
   readonly threads: number;
   /** Of each scheme, for the process's threads. */

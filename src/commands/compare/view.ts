@@ -282,7 +282,7 @@ export function scaleOf({ schemes, topology }: MeasuredRun, { unit }: ViewChoice
 }
 
 /** What is told of a run besides its figures, and beside them. */
-export interface Account {
+interface Account {
   readonly command: string;
   /** Where the updates came from. */
   readonly facts: TextView['facts'];

@@ -145,12 +145,8 @@ function headOf(requests: readonly MachineRequest[], flags: Flags): object {
 async function foundFor(requests: readonly MachineRequest[], flags: Flags, session: Session) {
   const steps = requests.reduce((sum, request) => sum + designsOf(request), 0);
   const searching = createProgress(steps, session, DESIGNING);
-  const replaying = createProgress(null, session);
-  const spreading = {
-    ...{ jobs: flags.jobs, heartbeat: replaying.heartbeat, signal: session.signal },
-  };
   const head = headOf(requests, flags);
-  const maker = await createReplayMaker(flags.resume, head, spreading, session);
+  const maker = await createReplayMaker(flags.resume, head, flags.jobs, session);
   const found = [];
   let before = 0;
   try {
@@ -166,7 +162,6 @@ async function foundFor(requests: readonly MachineRequest[], flags: Flags, sessi
     }
   } finally {
     searching.clear();
-    replaying.clear();
     maker.close();
   }
   if (maker.kept > 0) session.stderr.write(`rss-err: ${maker.kept} replays were kept\n`);

@@ -69,7 +69,7 @@ export const EXACT_OBJECTIVES = [
 export type ExactObjective = (typeof EXACT_OBJECTIVES)[number];
 
 /** Known when each design has been replayed. */
-export const REPLAYED_OBJECTIVES = ['observed', 'atomics', 'moved', 'time'] as const;
+const REPLAYED_OBJECTIVES = ['observed', 'atomics', 'moved', 'time'] as const;
 
 export const OBJECTIVES = [...EXACT_OBJECTIVES, ...REPLAYED_OBJECTIVES] as const;
 
@@ -94,7 +94,7 @@ export function figureOf(figures: Figures, objective: ExactObjective): number {
 }
 
 /** Pages that the growing process maps, one by one: whole batches of every level of any tree. */
-export const GROWTH: Pages = 2 ** 30;
+const GROWTH: Pages = 2 ** 30;
 
 /** The most CPUs of a machine that share one of some lines. */
 function mostAlike(lineOf: readonly number[] | Int32Array): number {

@@ -3,6 +3,7 @@
  * interruption: a line of --resume's file for each, read again instead of made again.
  */
 
+import { createProgress } from '../../cli/heartbeat.ts';
 import { readDocument } from '../../cli/input.ts';
 import { eachPart, type Spreading, workersOf } from '../../cli/jobs.ts';
 import { hasJournal, type Kept, openJournal } from '../../cli/journal.ts';
@@ -161,6 +162,9 @@ interface ReplaySpreading extends Pick<Spreading, 'heartbeat' | 'signal'> {
   readonly jobs: number | undefined;
 }
 
+const operationsOf = (requests: readonly CompareRequest[]) =>
+  requests.reduce((sum, { workload }) => sum + workload.operations, 0);
+
 interface ReplayMaker {
   /** In the order of the requests. @throws InputError within the file. */
   make(requests: readonly CompareRequest[]): Promise<readonly (readonly Sighting[])[]>;
@@ -182,15 +186,14 @@ async function keptIn(path: string, head: string, session: Session): Promise<Kep
 export async function createReplayMaker(
   path: string | undefined,
   head: object,
-  spreading: ReplaySpreading,
+  jobs: number | undefined,
   session: Session,
 ): Promise<ReplayMaker> {
+  const { signal } = session;
   const firstLine = `${JSON.stringify(head)}\n`;
   const kept = path === undefined ? null : await keptIn(path, firstLine, session);
   const journal =
-    path === undefined
-      ? null
-      : openJournal({ flag: FLAG, path }, firstLine, kept, spreading.signal);
+    path === undefined ? null : openJournal({ flag: FLAG, path }, firstLine, kept, signal);
   let next = 0;
   let inFile = kept?.replays.size ?? 0;
   return {
@@ -206,18 +209,16 @@ export async function createReplayMaker(
         inFile += 1;
         journal?.append(replay, `${JSON.stringify({ replay, sightings })}\n`);
       };
-      await make(
-        missing.map((index) => requests[index]!),
-        spreading,
-        take,
-      );
+      const lacking = missing.map((index) => requests[index]!);
+      const { heartbeat, clear } = createProgress(operationsOf(lacking), session);
+      await make(lacking, { jobs, heartbeat, signal }, take).finally(clear);
       return found.map((sightings) => sightings!);
     },
     kept: kept?.replays.size ?? 0,
     close() {
       if (journal === null) return;
       journal.close();
-      if (!spreading.signal.aborted) return;
+      if (!signal.aborted) return;
       session.stderr.write(
         `rss-err: ${formatCount(inFile, 'replay')} kept in ${path}: the same command goes on\n`,
       );

@@ -34,11 +34,11 @@ export interface MachineRequest extends SearchRequest {
 }
 
 /** Makes replays; the sightings are in the order of the requests. */
-export type MakeReplays = (
+type MakeReplays = (
   requests: readonly CompareRequest[],
 ) => Promise<readonly (readonly Sighting[])[]>;
 
-export interface MachineFound {
+interface MachineFound {
   readonly search: Search;
   readonly designs: readonly Design[];
 }

@@ -131,12 +131,12 @@ export function wholeFigures(kind: TreeKind, beginning: readonly number[]): Figu
 }
 
 /** Trees that were seen or ruled out, all at once. */
-export interface Passed {
+interface Passed {
   readonly trees: number;
   readonly isCut: boolean;
 }
 
-export interface TreeVisitor {
+interface TreeVisitor {
   /** Whether no tree that begins so can be on the front. */
   cuts(least: Figures): boolean;
   visit(figures: Figures, design: SchemeSpec): void;

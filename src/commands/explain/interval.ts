@@ -22,7 +22,7 @@ export interface Interval {
  *   in a child, of its parent too;
  * - other: not of these counters.
  */
-export type Basis = 'sum' | 'truth' | 'mark' | 'inherited' | 'other';
+type Basis = 'sum' | 'truth' | 'mark' | 'inherited' | 'other';
 
 export function basisOf({ name, isPeak }: Reader, sums: Sums): Basis {
   if (isPeak) return name === 'ru_maxrss' ? 'inherited' : 'mark';
@@ -88,7 +88,7 @@ export function residentAtPeak(figure: Figure, { error }: Surroundings): Interva
 }
 
 /** Of one figure minus another; null: no limit, a mark may be of long ago. */
-export interface Differences {
+interface Differences {
   readonly lowest: Pages | null;
   readonly highest: Pages | null;
 }

@@ -11,7 +11,7 @@ interface Figure {
 }
 
 /** At least one figure, the one that is asked about first; the others count the same members. */
-export interface Pasted {
+interface Pasted {
   readonly figures: readonly [Figure, ...Figure[]];
   /** Null: not told. */
   readonly threads: number | null;

@@ -6,7 +6,7 @@ import type { ExplainResult } from './result.ts';
 import { type ExplainRequest, membersOf, schemeOn } from './study.ts';
 
 /** How the replay is made. */
-export interface ReplayChoices {
+interface ReplayChoices {
   readonly operations: number;
   readonly seed: number;
 }

@@ -8,7 +8,6 @@ import {
   amountTitle,
   type Datum,
   INK,
-  PALETTE,
   pictureOf,
 } from '../../render/picture.ts';
 import { machineText, printable } from '../../render/words.ts';
@@ -52,8 +51,13 @@ export function createTrail(): Trail {
   };
 }
 
-/** Lines that can be told apart. */
-const MOST_LINES = PALETTE.length;
+/** Of lines that can be told apart, also by colour-blind readers. */
+const LINE_COLOURS = [
+  ...['#000000', '#E69F00', '#0072B2', '#009E73', '#D55E00'],
+  ...['#CC79A7', '#56B4E9', '#8B6508', '#5D3A9B'],
+];
+
+const MOST_LINES = LINE_COLOURS.length;
 
 /** Rows that fit a page. */
 const MOST_ROWS = 25;
@@ -77,7 +81,7 @@ function overTime(points: readonly Point[], names: readonly string[], scale: Sca
   const x = { field: 'seconds', type: 'quantitative', title: 'seconds since the first round' };
   const color = {
     ...{ field: 'process', type: 'nominal', title: 'process' },
-    scale: { domain: [...names], range: PALETTE.slice(0, names.length) },
+    scale: { domain: [...names], range: LINE_COLOURS.slice(0, names.length) },
     legend: { symbolType: 'stroke' },
   };
   const y = { ...errorAxis(scale), field: 'low' };
@@ -109,7 +113,7 @@ function ofOneRound(rows: readonly ProcessRow[], scale: Scale): object {
     ...{ width: 520, height: { step: 20 }, data: { values } },
     layer: [
       {
-        mark: { type: 'bar', height: 7, color: PALETTE[2], opacity: 0.5 },
+        mark: { type: 'bar', height: 7, color: LINE_COLOURS[2], opacity: 0.5 },
         encoding: { y, x: { ...x, field: 'low' }, x2: { field: 'high' } },
       },
       ...['low', 'high'].map((field) => ({

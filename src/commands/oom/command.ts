@@ -38,7 +38,6 @@ async function* judgedReports(
 ): AsyncGenerator<JudgedReport> {
   const reader = createOomReader();
   const search = createKeySearch(WORD_KEYS);
-  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   const killedBefore = new Set<number>();
   let reports = 0;
   let lines = 0;
@@ -61,7 +60,7 @@ async function* judgedReports(
         if (found < 0) break;
       }
       const end = bytes.indexOf(LINE_END, at);
-      const text = decoder.decode(bytes.subarray(at, end));
+      const text = bytes.toString('utf8', at, end);
       yield* judged(reader.read(text.slice(0, LONGEST_LINE)));
       lines += 1;
       at = end + 1;

@@ -33,7 +33,7 @@ export interface Circumstances {
   readonly threadsOf: (task: OomTask) => number | null;
 }
 
-export interface JudgedTask {
+interface JudgedTask {
   readonly task: OomTask;
   readonly eligible: boolean;
   /** oom_badness() of the row as shown. */
@@ -45,7 +45,7 @@ export interface JudgedTask {
 }
 
 /** A task that may truly have been the one to choose. */
-export interface Rival {
+interface Rival {
   readonly index: number;
   /** How far its highest true badness is above the chosen one's lowest, pages. */
   readonly overlap: Pages;

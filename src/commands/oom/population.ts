@@ -12,7 +12,7 @@ export const AGES = ['oldest', 'mixed', 'youngest'] as const;
 export type Age = (typeof AGES)[number];
 
 /** Alike processes of a population. */
-export interface Group {
+interface Group {
   readonly name: string;
   /** How many; null: all that are asked for and stand in no other group. */
   readonly count: number | null;
@@ -24,7 +24,7 @@ export interface Group {
   readonly age: Age;
 }
 
-export interface Population {
+interface Population {
   readonly description: string;
   /** Processes where nobody says how many. */
   readonly processes: number;

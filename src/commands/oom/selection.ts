@@ -101,7 +101,7 @@ export function selectTwoPass(
 }
 
 /** Processes small enough to check by hand, in order of creation, and whom two passes kill of them. */
-export interface TwoPassWitness {
+interface TwoPassWitness {
   /** Of the oldest, which is all counted on one CPU. */
   readonly largePages: number;
   /** Of the others, and how many there are. */

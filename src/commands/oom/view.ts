@@ -13,7 +13,7 @@ import { KIB } from '../../units.ts';
 import { REASONS } from './reasons.ts';
 import type { JudgedReport, JudgedRow } from './result.ts';
 
-export interface OomChoices {
+interface OomChoices {
   readonly version: string;
   readonly log: string;
   readonly unit: UnitChoice;

@@ -162,7 +162,7 @@ export function createLiving<Mm>(keeper: MmKeeper<Mm>, pageSize: PageSize) {
 }
 
 /** Who makes an update. */
-export interface Running {
+interface Running {
   readonly task: Task;
   readonly cpu: number;
   /** Of the process that the task belongs to, 0 = the first. */

@@ -82,7 +82,7 @@ export const PROCESS_OPTIONS = {
   seed: SEED,
 };
 
-export type ProcessFlags = FlagsOf<typeof PROCESS_OPTIONS>;
+type ProcessFlags = FlagsOf<typeof PROCESS_OPTIONS>;
 
 /** What stands for what was not given: the preset's. */
 export function settledProcesses({ preset, policy, processes, servers }: ProcessFlags) {

@@ -184,7 +184,7 @@ function processErrors({ under, over, sum, samples, magnitudes }: QuantityErrors
   };
 }
 
-export function summariseErrors({ clamped, raw }: MemberErrors): QuantityResult[] {
+function summariseErrors({ clamped, raw }: MemberErrors): QuantityResult[] {
   return QUANTITIES.map(({ quantity, index }) => ({
     quantity,
     clamped: processErrors(clamped[index]!),

@@ -22,7 +22,7 @@ export interface TracedMm {
   readonly sizes: Float64Array;
 }
 
-export interface TracedUpdate {
+interface TracedUpdate {
   readonly kind: number;
   readonly member: number;
   readonly pages: Pages;

@@ -25,8 +25,6 @@ const reader = z.strictObject({
   source: z.string(),
 });
 
-export type ReaderOnKernel = ResultOf<typeof reader>;
-
 const tool = z.strictObject({
   word: z.string().describe('as --reader takes it'),
   tool: z.string(),

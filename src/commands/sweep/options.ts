@@ -21,7 +21,7 @@ import {
 import { PICTURED_OPTIONS } from '../../cli/output-options.ts';
 import { TEXT } from '../../cli/values.ts';
 import { InputError, quote, succeeds } from '../../errors.ts';
-import { PICTURE_FORMATS } from '../../render/formats.ts';
+import { PICTURE_FORMATS, TEXT_FORMATS } from '../../render/formats.ts';
 import { formatScheme, parseScheme } from '../../schemes/registry.ts';
 import { sweptOptions } from './grid.ts';
 import type { Shard } from './run-sweep.ts';
@@ -58,7 +58,7 @@ const AXES: Value<readonly string[]> = {
 };
 
 /** What a report is of. */
-export const REPORT_OPTIONS = grouped('Report', {
+const REPORT_OPTIONS = grouped('Report', {
   figure: option(
     '--figure <column>',
     "a column of the command's CSV that tables are of (default: the largest error below the truth, or what stands for it)",
@@ -84,7 +84,7 @@ export const SHOWN_OPTIONS = { ...grouped('Output', { format, output, color }), 
 export type ShownFlags = FlagsOf<typeof SHOWN_OPTIONS>;
 
 /** Formats that are of a report, where others are of the points. */
-const OF_REPORTS = ['table', 'ascii', 'markdown', ...PICTURE_FORMATS];
+const OF_REPORTS = [...TEXT_FORMATS, ...PICTURE_FORMATS];
 
 /** The same where other formats show the points as they are. */
 export const POINTS_OR_REPORT: typeof SHOWN_OPTIONS = {

@@ -46,7 +46,7 @@ export const sweepResult = noted(
   },
 );
 
-export type SweepResult = ResultOf<typeof sweepResult>;
+type SweepResult = ResultOf<typeof sweepResult>;
 
 /** What the first line of a sweep says. */
 export type SweepHead = Omit<SweepResult, 'results'>;

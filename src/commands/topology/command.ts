@@ -59,21 +59,6 @@ const listCommand = defineCommand({
   },
 });
 
-/** So many lines are one text: a million texts of their own would take a hundred megabytes. */
-const GATHERED = 4096;
-
-function gathered(lines: Iterable<string>): readonly string[] {
-  const texts: string[] = [];
-  let some: string[] = [];
-  for (const line of lines) {
-    some.push(line);
-    if (some.length < GATHERED) continue;
-    texts.push(some.join(''));
-    some = [];
-  }
-  return [...texts, some.join('')];
-}
-
 const showCommand = defineCommand({
   name: 'show',
   description: 'one machine: counts as lscpu has them, and what lies within what',
@@ -94,7 +79,7 @@ const showCommand = defineCommand({
       await writeLines(documentJson(topology), openSink(), session.signal);
       return EXIT.done;
     }
-    const texts = await session.killable(async () => {
+    const lines = await session.killable(async () => {
       const summary = summariseTopology(topology);
       const tree = machineTree(topology);
       const drawn = {
@@ -102,9 +87,9 @@ const showCommand = defineCommand({
         markdown: () => machineAsMarkdown(summary, tree, all),
         svg: async () => [(await import('./svg.ts')).machineSvg(topology, tree, summary)],
       };
-      return gathered(await drawn[format]());
+      return drawn[format]();
     });
-    await writeLines(texts, openSink(), session.signal);
+    await writeLines(lines, openSink(), session.signal);
     return EXIT.done;
   },
 });

@@ -2,6 +2,7 @@
 import { option, type Rule } from '../../cli/options.ts';
 import { formatOfName } from '../../cli/output-options.ts';
 import { choice } from '../../cli/values.ts';
+import { MACHINE_FORMATS } from '../../render/formats.ts';
 
 function formatOption<T extends string>(formats: readonly ['text', ...T[]]) {
   return option('--format <name>', `output: ${formats.join(', ')}`, choice(formats), {
@@ -10,7 +11,7 @@ function formatOption<T extends string>(formats: readonly ['text', ...T[]]) {
   });
 }
 
-export const LIST_FORMAT = formatOption(['text', 'markdown', 'csv', 'tsv', 'json', 'ndjson']);
+export const LIST_FORMAT = formatOption(['text', 'markdown', ...MACHINE_FORMATS]);
 
 export const DRAWN_FORMAT = formatOption(['text', 'json', 'markdown', 'svg']);
 

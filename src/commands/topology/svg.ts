@@ -14,8 +14,14 @@ import {
   textWidth,
 } from '../../render/svg.ts';
 import type { Topology } from '../../topology/topology.ts';
-import { CPU_STATES, cpuStates, type MachineTree } from './machine-tree.ts';
-import { boundParts, foldMachine, type Part } from './parts.ts';
+import {
+  boundParts,
+  type CpuState,
+  cpuStates,
+  foldMachine,
+  type MachineTree,
+  type Part,
+} from './machine-tree.ts';
 import type { TopologySummary } from './result.ts';
 import { countsText, cpusText, firstToLast, hasFolds, partText } from './view.ts';
 
@@ -32,27 +38,20 @@ const MOST_CELLS = 32;
 const LIST_ROOM = 34;
 
 interface Style {
-  /** Of each CPU its place in CPU_STATES. */
-  readonly states: Uint8Array;
+  readonly states: readonly CpuState[];
   readonly cellWidth: number;
 }
 
-/** Boxes and CPUs, counted until they are too many. */
 function countBoxes({ children, first }: Part): number {
-  let count = children.length > 0 ? 0 : Math.min(first.length, MOST_CELLS);
-  for (const child of children) {
-    count += 1 + countBoxes(child);
-    if (count > MOST_BOXES) break;
-  }
-  return count;
+  let boxes = children.length > 0 ? 0 : Math.min(first.length, MOST_CELLS);
+  for (const child of children) boxes += 1 + countBoxes(child);
+  return boxes;
 }
 
 function depthOf({ children }: Part): number {
-  let depth = 0;
-  children.forEach((child) => {
-    depth = Math.max(depth, 1 + depthOf(child));
-  });
-  return depth;
+  let deepest = 0;
+  for (const child of children) deepest = Math.max(deepest, 1 + depthOf(child));
+  return deepest;
 }
 
 /** The tree, folded from the outside in as far as makes it small enough to draw. */
@@ -73,7 +72,7 @@ function cellsPerRow(count: number): number {
 /** The CPUs of a part that has no smaller ones. */
 function cells({ first }: Part, { states, cellWidth }: Style): Block {
   const drawn = Array.from(first.slice(0, MOST_CELLS), (cpu) =>
-    cell(`${cpu}`, cellWidth, `cpus ${CPU_STATES[states[cpu]!]}`),
+    cell(`${cpu}`, cellWidth, `cpus ${states[cpu]}`),
   );
   const grid = inRows(drawn, cellsPerRow(drawn.length), 0);
   return column([grid, ...moreOf(first.length - drawn.length, 'small')], 2);

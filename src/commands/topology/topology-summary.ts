@@ -6,7 +6,7 @@ import { type CpuSets, setsIn } from '../../topology/cpu-sets.ts';
 import { type CpuIds, formatCpulist } from '../../topology/cpulist.ts';
 import { topologySha256 } from '../../topology/normal-form.ts';
 import { cacheLevels, cachesOf, groupOfCpu, type Topology } from '../../topology/topology.ts';
-import { rangeOf } from './parts.ts';
+import { rangeOf } from './machine-tree.ts';
 import type { CoresPerPackage, TopologySummary } from './result.ts';
 
 /** On-line CPUs of the groups that have some: how many each, and the first. */

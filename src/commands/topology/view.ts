@@ -5,8 +5,14 @@ import { factLines, MAIL_WIDTH, plainGrid } from '../../render/text.ts';
 import { left, right } from '../../render/view.ts';
 import { cpuCounts, shortHash, wrap } from '../../render/words.ts';
 import { type CpuIds, formatCpulist } from '../../topology/cpulist.ts';
-import type { MachineTree } from './machine-tree.ts';
-import { boundParts, foldMachine, type Part, type PartName, type Range } from './parts.ts';
+import {
+  boundParts,
+  foldMachine,
+  type MachineTree,
+  type Part,
+  type PartName,
+  type Range,
+} from './machine-tree.ts';
 import type { CoresPerPackage, TopologySummary } from './result.ts';
 
 /** CPUs that are equally far apart, and no neighbours. */
@@ -59,8 +65,8 @@ function memoryText({ min, max }: Range): string {
 
 /** "package 0-1", "L3": ids in the order of a machine are no cpulist until they are sorted. */
 function titleText({ title, ids }: PartName): string {
-  if (typeof ids === 'number') return `${title} ${ids}`;
-  return ids.length === 0 ? title : `${title} ${formatCpulist(Int32Array.from(ids).sort())}`;
+  const all = typeof ids === 'number' ? [ids] : ids;
+  return all.length === 0 ? title : `${title} ${formatCpulist(Int32Array.from(all).sort())}`;
 }
 
 /** "2 x package 0-1 + node 0-1"; the machine as a whole is "machine". */
@@ -155,7 +161,9 @@ export function firstToLast({ first, last, count }: Part, room: number, ellipsis
 }
 
 export function hasFolds({ count, children }: Part): boolean {
-  return count > 1 || [...children].some(hasFolds);
+  if (count > 1) return true;
+  for (const child of children) if (hasFolds(child)) return true;
+  return false;
 }
 
 /** A line of a drawn tree: a part, or how many more there are. */
@@ -165,12 +173,10 @@ interface Line {
   readonly more: number;
 }
 
-/** One by one: of a whole machine there may be a million. */
-function* linesOf(part: Part, depth: number): Generator<Line> {
-  const { children, leftOut } = part;
+function* linesOf(part: Part, depth = 0): Iterable<Line> {
   yield { depth, part, more: 0 };
-  for (const child of children) yield* linesOf(child, depth + 1);
-  if (leftOut > 0) yield { depth: depth + 1, part: null, more: leftOut };
+  for (const child of part.children) yield* linesOf(child, depth + 1);
+  if (part.leftOut > 0) yield { depth: depth + 1, part: null, more: part.leftOut };
 }
 
 /** So many parts that overlap others are named. */
@@ -181,7 +187,9 @@ function crossingText({ crossing }: MachineTree, ellipsis: string): string[] {
   if (crossing.length === 0) return [];
   const named = crossing
     .slice(0, MOST_CROSSING)
-    .map(({ name, cpus }) => `${titleText(name)} (${shortCpulist(cpus, 24, ellipsis)})`);
+    .map(
+      ({ names: [name], first }) => `${titleText(name!)} (${shortCpulist(first, 24, ellipsis)})`,
+    );
   const more = crossing.length - named.length;
   const others = more === 0 ? '' : `, and ${formatCount(more, 'part')} more`;
   return [`Not drawn, as they overlap other parts: ${named.join(', ')}${others}.`];
@@ -192,14 +200,10 @@ const MOST_PARTS = 100;
 
 /** The tree as it is drawn, and what is said under it. Whole: every part, with all its CPUs. */
 function drawnTree(tree: MachineTree, isWhole: boolean, ellipsis: string) {
-  const root = isWhole
-    ? tree.root
-    : boundParts(foldMachine(tree.root, Number.POSITIVE_INFINITY), MOST_PARTS);
+  if (isWhole) return { root: tree.root, notes: crossingText(tree, ellipsis) };
+  const root = boundParts(foldMachine(tree.root, Number.POSITIVE_INFINITY), MOST_PARTS);
   const folds = 'Parts alike are folded, the first is shown; --all lists every one.';
-  return {
-    lines: () => linesOf(root, 0),
-    notes: [...(!isWhole && hasFolds(root) ? [folds] : []), ...crossingText(tree, ellipsis)],
-  };
+  return { root, notes: [...(hasFolds(root) ? [folds] : []), ...crossingText(tree, ellipsis)] };
 }
 
 const ELLIPSIS = '...';
@@ -214,45 +218,52 @@ export function longest(texts: readonly string[]): number {
   return texts.reduce((most, { length }) => Math.max(most, length), 0);
 }
 
-/** The lines of the tree and the notes under it. */
-function* treeLines(tree: MachineTree, isWhole: boolean): Generator<string> {
-  const { lines, notes } = drawnTree(tree, isWhole, ELLIPSIS);
+/**
+ * The lines of the tree and the notes under it: of a whole one there may be millions, which are made one by one.
+ * What is not is done before the first.
+ */
+function treeLines(tree: MachineTree, isWhole: boolean): Iterable<string> {
+  const { root, notes } = drawnTree(tree, isWhole, ELLIPSIS);
   const labelOf = ({ depth, part, more }: Line) =>
     `${'  '.repeat(depth)}${part === null ? `${ELLIPSIS} ${formatNumber(more)} more` : partText(part, 'x')}`;
-  const countOf = ({ part }: Line) => (part === null ? '' : onlineText(part));
-  let [longestLabel, longestCount] = [0, HEAD.length];
-  for (const line of lines()) {
+  const cpusOf = ({ part }: Line) => (part === null ? '' : onlineText(part));
+  let [longestLabel, longestCpus] = [0, HEAD.length];
+  for (const line of linesOf(root)) {
     longestLabel = Math.max(longestLabel, labelOf(line).length);
-    longestCount = Math.max(longestCount, countOf(line).length);
+    longestCpus = Math.max(longestCpus, cpusOf(line).length);
   }
   const labelWidth = Math.min(longestLabel, MOST_LABEL) + 2;
-  const countWidth = longestCount + 2;
+  const countWidth = longestCpus + 2;
   const room = isWhole ? Number.POSITIVE_INFINITY : MAIL_WIDTH - labelWidth - countWidth;
-  const row = (label: string, cpus: string, list: string) =>
-    label.length > labelWidth - 2
-      ? [label, `${' '.repeat(labelWidth)}${cpus.padEnd(countWidth)}${list}`]
-      : [`${label.padEnd(labelWidth)}${cpus.padEnd(countWidth)}${list}`];
-  yield* row('', HEAD, 'which');
-  for (const line of lines()) {
-    const list = line.part === null ? '' : firstToLast(line.part, room, ELLIPSIS);
-    yield* row(labelOf(line), countOf(line), list);
+  function* row(label: string, cpus: string, list: string): Iterable<string> {
+    const isLong = label.length > labelWidth - 2;
+    if (isLong) yield label;
+    yield `${(isLong ? '' : label).padEnd(labelWidth)}${cpus.padEnd(countWidth)}${list}`;
   }
-  for (const note of notes) yield* wrap(note, MAIL_WIDTH);
+  return (function* () {
+    yield* row('', HEAD, 'which');
+    for (const line of linesOf(root)) {
+      const list = line.part === null ? '' : firstToLast(line.part, room, ELLIPSIS);
+      yield* row(labelOf(line), cpusOf(line), list);
+    }
+    for (const note of notes) yield* wrap(note, MAIL_WIDTH);
+  })();
 }
 
-/** A machine as plain text, line by line: its facts, then its tree as indented lines. */
-export function* machineAsText(
+/** A machine as plain text, a line each: its facts, then its tree as indented lines. */
+export function machineAsText(
   summary: TopologySummary,
   tree: MachineTree,
   isWhole: boolean,
-): Generator<string> {
+): Iterable<string> {
   // Only the description, the source and long CPU lists take more than a line.
-  yield* factLines(topologyFacts(summary, isWhole), LABEL_WIDTH, MAIL_WIDTH).map(trimmed);
-  yield '\n';
-  for (const line of treeLines(tree, isWhole)) yield trimmed(line);
+  const facts = factLines(topologyFacts(summary, isWhole), LABEL_WIDTH, MAIL_WIDTH);
+  const lines = treeLines(tree, isWhole);
+  return (function* () {
+    for (const line of [...facts, '']) yield `${line.trimEnd()}\n`;
+    for (const line of lines) yield `${line.trimEnd()}\n`;
+  })();
 }
-
-const trimmed = (line: string) => `${line.trimEnd()}\n`;
 
 /** Lists of CPUs take at most so many characters, unless the tree is whole. */
 const LIST_ROOM = 60;
@@ -262,24 +273,26 @@ function escaped(text: string): string {
   return text.replace(/[\\`*<>&[\]]/g, '\\$&');
 }
 
-/** A machine as GitHub-flavoured Markdown, line by line: its facts, then its tree as a nested list. */
-export function* machineAsMarkdown(
+/** A machine as GitHub-flavoured Markdown, a line each: its facts, then its tree as a nested list. */
+export function machineAsMarkdown(
   summary: TopologySummary,
   tree: MachineTree,
   isWhole: boolean,
-): Generator<string> {
+): Iterable<string> {
   const [, ...facts] = topologyFacts(summary, isWhole);
-  const { lines, notes } = drawnTree(tree, isWhole, '…');
+  const { root, notes } = drawnTree(tree, isWhole, '…');
   const room = isWhole ? Number.POSITIVE_INFINITY : LIST_ROOM;
   const item = ({ part, more }: Line) =>
     part === null
       ? `… ${formatNumber(more)} more`
       : `${partText(part, '×')}: ${cpusText(part)} (${firstToLast(part, room, '…')})`;
-  yield `### ${escaped(summary.name)}\n\n`;
-  for (const [label, text] of facts) yield `- ${label}: ${escaped(text)}\n`;
-  yield '\n**The machine**\n\n';
-  for (const line of lines()) yield `${'  '.repeat(line.depth)}- ${item(line)}\n`;
-  for (const note of notes) yield `\n${note}\n`;
+  return (function* () {
+    yield `### ${escaped(summary.name)}\n\n`;
+    for (const [label, text] of facts) yield `- ${label}: ${escaped(text)}\n`;
+    yield '\n**The machine**\n\n';
+    for (const line of linesOf(root)) yield `${'  '.repeat(line.depth)}- ${item(line)}\n`;
+    for (const note of notes) yield `\n${note}\n`;
+  })();
 }
 
 export const MACHINES_HEADS = ['name', 'CPUs', 'nr_cpu_ids', 'cores', 'packages', 'nodes', 'page'];

@@ -17,7 +17,7 @@ import { record, unmap, type WitnessStream, witnessStream } from './witness-stre
 export const ELDER = 1;
 export const YOUNGER = 2;
 
-export interface OomWitness {
+interface OomWitness {
   /** What both read at the end, pages. */
   readonly reading: Pages;
   records(): Iterable<RecordedUpdate>;
@@ -54,7 +54,7 @@ function commonReading(holding: Holding, under: WitnessStream, over: WitnessStre
  * low side; the younger as that of the high side, or what reads exactly. Null where no choice can be
  * reversed but that of equals.
  */
-export function oomWitness(
+function oomWitness(
   holding: Holding,
   pageSize: PageSize,
   cpus: CpuIds,

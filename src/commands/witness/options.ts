@@ -48,11 +48,10 @@ const ALL = {
     `output: ${STREAM_FORMATS.join(', ')}; with --verify ${VERIFY_FORMATS.join(', ')}`,
     choice(VERIFY_FORMATS),
     {
-      implied: {
-        by: '--output',
-        value: (path, flags) =>
-          formatOfName(flags.verify === true ? VERIFY_FORMATS : STREAM_FORMATS).value(path, flags),
-      },
+      implied: formatOfName(VERIFY_FORMATS, ({ verify, inFlight }) => {
+        if (verify === true) return null;
+        return inFlight === undefined ? STREAM_FORMATS : ['ndjson'];
+      }),
     },
   ),
   output: OUTPUT_FILE,

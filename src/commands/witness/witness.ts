@@ -24,7 +24,7 @@ export interface WitnessRequest {
 }
 
 /** The first line of a witness file: what it attains, and on what. */
-export interface WitnessHeader {
+interface WitnessHeader {
   readonly format: typeof RECORDED_FORMAT;
   readonly witness: {
     readonly program: { readonly version: string };
@@ -40,7 +40,7 @@ export interface WitnessHeader {
   };
 }
 
-export interface Witness {
+interface Witness {
   readonly header: WitnessHeader;
   records(): Iterable<RecordedUpdate>;
 }

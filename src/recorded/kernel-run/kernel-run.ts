@@ -8,7 +8,7 @@ import { KIND } from '../../update/kinds.ts';
 /** What the recorded program did; docs/kernels.md describes each. */
 export const RUN_MODES = ['hop', 'advup', 'advdown', 'advthr', 'faround', 'thp'] as const;
 
-export type RunMode = (typeof RUN_MODES)[number];
+type RunMode = (typeof RUN_MODES)[number];
 
 /** The schemes of kernels that runs are recorded on. */
 export type RunScheme = 'per-thread' | 'per-cpu';

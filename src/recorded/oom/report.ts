@@ -24,14 +24,14 @@ export interface OomTask {
 }
 
 /** "Killed process P (C)", kB. */
-export interface KilledProcess {
+interface KilledProcess {
   readonly pid: number;
   readonly name: string;
   readonly totalVmKb: number | null;
 }
 
 /** The CPUs of the machine, as the log says them. */
-export interface LoggedCpus {
+interface LoggedCpus {
   /** From boot lines; null where the log has none. */
   readonly nrCpuIds: number | null;
   readonly online: number | null;
@@ -40,7 +40,7 @@ export interface LoggedCpus {
 }
 
 /** Lines of the log, from 1, that say what options can contradict; null where none does. */
-export interface SaidAt {
+interface SaidAt {
   readonly release: number | null;
   readonly nrCpuIds: number | null;
   readonly online: number | null;

@@ -9,7 +9,7 @@ export const KEY_BYTES = 9;
 const PAIRS = 1 << 16;
 
 /** From a place on the next one that a key begins at, or −1. */
-export type KeySearch = (bytes: Uint8Array, from: number) => number;
+type KeySearch = (bytes: Uint8Array, from: number) => number;
 
 /** @throws Error where a key is not nine characters of ASCII. */
 export function createKeySearch(keys: readonly string[]): KeySearch {

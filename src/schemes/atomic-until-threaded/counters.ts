@@ -16,7 +16,7 @@ import type { Counters } from '../scheme.ts';
 import { createThreadWatch } from '../thread-watch.ts';
 
 /** What a member's counter is made of; `local` has one count a CPU. Pages. */
-export interface UntilThreadedState {
+interface UntilThreadedState {
   /** A second thread has been seen; before, `shared` is all there is. */
   readonly threaded: boolean;
   readonly shared: Pages;

@@ -19,7 +19,7 @@ type Spec<Name extends string> = SpecOf<Name, typeof parameters>;
 
 /** What each has of its own. */
 interface Own<Name extends string>
-  extends Pick<Scheme<Spec<Name>>, 'name' | 'statesText' | 'loadCost'> {
+  extends Pick<Scheme<Spec<Name>>, 'name' | 'colour' | 'statesText' | 'loadCost'> {
   /** Where it is proposed, and the file that its layout is in. */
   readonly source: string;
   readonly header: string;
@@ -32,12 +32,13 @@ function batchOn({ onlineCpus }: MachineSize, { batch }: BatchParameters): numbe
 
 /** The facts that both have in common. */
 function untilThreaded<Name extends string>(own: Own<Name>): Scheme<Spec<Name>> {
-  const { name, statesText, loadCost, source, header } = own;
+  const { name, colour, statesText, loadCost, source, header } = own;
   return {
     name,
     aliases: [],
     parameters,
     isDefault: false,
+    colour,
     kernels: 'proposed',
     createCounters: createUntilThreadedCounters,
 
@@ -88,6 +89,7 @@ const loadCosts = () => import('./cost.ts');
 
 export const atomicUntilThreaded = untilThreaded({
   name: 'atomic-until-threaded',
+  colour: '#56B4E9',
   source: 'RFC v2 of 18 April 2024',
   // The atomic is in the place of the count.
   header: 'include/linux/percpu_counter.h',
@@ -98,6 +100,7 @@ export const atomicUntilThreaded = untilThreaded({
 
 export const lazy = untilThreaded({
   name: 'lazy',
+  colour: '#CC79A7',
   source: 'RFC of 27 November 2025',
   // The low bit of `remote`, which no pointer has, says lazy: the two share a word.
   header: 'include/linux/lazy_percpu_counter.h',

@@ -14,6 +14,7 @@ export const atomic: Scheme<SpecOf<'atomic', typeof parameters>> = {
   aliases: ['exact'],
   parameters,
   isDefault: false,
+  colour: '#000000',
   kernels: 'none',
   createCounters: createAtomicCounters,
 

@@ -8,14 +8,14 @@ import type { BatchParameters } from '../parameters.ts';
 import type { Counters } from '../scheme.ts';
 
 /** What a member's counter is made of; `local` has one count a CPU. Pages. */
-export interface PerCpuState {
+interface PerCpuState {
   readonly shared: Pages;
   readonly local: readonly Pages[];
   readonly batch: number;
 }
 
 /** Where counters start: by member, pages. */
-export interface PerCpuStart {
+interface PerCpuStart {
   readonly shared: readonly Pages[];
   /** A count for each CPU. */
   readonly local: readonly (readonly Pages[])[];

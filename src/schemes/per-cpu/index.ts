@@ -50,6 +50,7 @@ export const perCpu: Scheme<SpecOf<'per-cpu', typeof parameters>> = {
   aliases: [],
   parameters,
   isDefault: true,
+  colour: '#0072B2',
   kernels: '6.2 and later',
   createCounters: (topology, spec) => createPerCpuCounters(topology, spec),
 

@@ -33,6 +33,7 @@ export const perNuma: Scheme<SpecOf<'per-numa', typeof parameters>> = {
   aliases: [],
   parameters,
   isDefault: true,
+  colour: '#009E73',
   kernels: 'proposed',
   createCounters: createPerNumaCounters,
 

@@ -16,14 +16,14 @@ const TASK_LENGTH = 1 + NR_MEMBERS;
 const COUNTS = 1;
 
 /** What a member's counter is made of; `cached` and `events` have one number a thread. */
-export interface PerThreadState {
+interface PerThreadState {
   readonly shared: Pages;
   readonly cached: readonly Pages[];
   readonly events: readonly number[];
 }
 
 /** Where counters start: pages by member, and each thread's event counter. */
-export interface PerThreadStart {
+interface PerThreadStart {
   readonly shared: readonly Pages[];
   /** A count for each thread. */
   readonly cached: readonly (readonly Pages[])[];

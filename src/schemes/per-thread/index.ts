@@ -13,6 +13,7 @@ export const perThread: Scheme<SpecOf<'per-thread', typeof parameters>> = {
   aliases: [],
   parameters,
   isDefault: true,
+  colour: '#E69F00',
   kernels: 'before 6.2',
   createCounters: () => createPerThreadCounters(),
 

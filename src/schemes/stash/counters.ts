@@ -13,7 +13,7 @@ import { createRunning } from '../running.ts';
 import type { Counters } from '../scheme.ts';
 
 /** What a member's counter is made of; `cells` has one count a CPU. Pages. */
-export interface StashState {
+interface StashState {
   readonly shared: Pages;
   readonly cells: readonly Pages[];
 }

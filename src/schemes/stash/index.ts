@@ -14,6 +14,7 @@ export const stash: Scheme<SpecOf<'stash', typeof parameters>> = {
   aliases: [],
   parameters,
   isDefault: false,
+  colour: '#8B6508',
   kernels: 'proposed',
   createCounters: createStashCounters,
 

@@ -94,7 +94,7 @@ export function worstCaseTreePrefixes(
 }
 
 /** worstCaseTree() of the numbers 0 … count − 1, of which level l has min(⌈count / 2^shift⌉, items). */
-export function worstCaseTreeFirst(
+function worstCaseTreeFirst(
   shape: TreeShape,
   { mapping }: Pick<TreeParameters, 'mapping'>,
   count: number,

@@ -78,6 +78,7 @@ export const tree: Scheme<SpecOf<'tree', typeof parameters>> = {
   aliases: [],
   parameters,
   isDefault: true,
+  colour: '#D55E00',
   kernels: 'proposed',
   createCounters(topology, spec) {
     const shape = treeShape(topology.nrCpuIds, spec);

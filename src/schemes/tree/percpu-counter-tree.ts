@@ -9,7 +9,7 @@ import { createReadings } from '../../update/readings.ts';
 import type { WorstCase } from '../bound.ts';
 import { createTreeCounters } from './counters.ts';
 
-export type Comparison = -1 | 0 | 1;
+type Comparison = -1 | 0 | 1;
 
 export interface PercpuCounterTree {
   readonly version: TreeParameters['version'];

@@ -44,12 +44,12 @@ export function worstCaseTwoLevel(
 }
 
 /** A = B1 − 1 + V: the most that one update of at most V pages takes out of a cell. */
-export function largestSpill({ batch }: TwoLevelBatches, pages: Pages): Pages {
+function largestSpill({ batch }: TwoLevelBatches, pages: Pages): Pages {
   return batch - 1 + pages;
 }
 
 /** What updates of at most V pages can fill a middle value with: single pages spill B1 at a time. */
-export function refilledMiddle(batches: TwoLevelBatches, pages: Pages): Pages {
+function refilledMiddle(batches: TwoLevelBatches, pages: Pages): Pages {
   const { batch, middle } = batches;
   return pages > 1 ? mostInMiddle(batches) : batch * (Math.ceil(middle / batch) - 1);
 }

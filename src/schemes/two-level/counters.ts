@@ -21,7 +21,7 @@ import type { TwoLevelParameters } from '../parameters.ts';
 import type { Counters } from '../scheme.ts';
 
 /** What a member's counter is made of, pages; `middles` one for each group, `cells` one for each CPU. */
-export interface TwoLevelState {
+interface TwoLevelState {
   readonly shared: Pages;
   readonly middles: readonly Pages[];
   readonly cells: readonly Pages[];

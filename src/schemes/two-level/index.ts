@@ -40,6 +40,7 @@ export const twoLevel: Scheme<Spec> = {
   aliases: [],
   parameters,
   isDefault: false,
+  colour: '#5D3A9B',
   kernels: 'proposed',
   createCounters: createTwoLevelCounters,
 

@@ -18,7 +18,7 @@ import {
 } from './description.ts';
 
 /** Keys that have a default where a document leaves them out. */
-export interface ReportedKeys {
+interface ReportedKeys {
   readonly pageSize: boolean;
   readonly present: boolean;
   readonly online: boolean;

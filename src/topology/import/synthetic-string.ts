@@ -6,7 +6,7 @@ import { InputError, quote } from '../../errors.ts';
 import { MAX_NR_CPU_IDS } from '../../kernel/nr-cpus.ts';
 import { MIB } from '../../units.ts';
 
-export type SyntheticType =
+type SyntheticType =
   | {
       readonly kind: 'machine' | 'package' | 'die' | 'numa' | 'core' | 'pu' | 'group';
     }

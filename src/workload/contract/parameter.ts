@@ -10,7 +10,7 @@ interface Declared {
 }
 
 /** A whole number of things. */
-export interface CountParameter extends Declared {
+interface CountParameter extends Declared {
   readonly kind: 'count';
   readonly low: number;
   readonly high: number;
@@ -18,19 +18,19 @@ export interface CountParameter extends Declared {
 }
 
 /** So many of a million; options take a percentage. */
-export interface ShareParameter extends Declared {
+interface ShareParameter extends Declared {
   readonly kind: 'share';
   readonly default: number;
 }
 
 /** Pages; options take bytes too. */
-export interface PagesParameter extends Declared {
+interface PagesParameter extends Declared {
   readonly kind: 'pages';
   readonly low: number;
   readonly default: number;
 }
 
-export interface WordParameter<W extends string = string> extends Declared {
+interface WordParameter<W extends string = string> extends Declared {
   readonly kind: 'word';
   readonly words: readonly W[];
   readonly default: W;

@@ -7,7 +7,7 @@ import type { RandomState } from './random.ts';
 export type Place = (thread: number) => number;
 
 /** What places threads: the machine, the CPUs that they may run on, and how many they are. */
-export interface PlaceRequest {
+interface PlaceRequest {
   readonly topology: Topology;
   readonly cpus: CpuIds;
   readonly threads: number;

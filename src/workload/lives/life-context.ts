@@ -21,8 +21,8 @@ export interface LifeContext {
 /** The process that forks all others; tasks are numbered from it on. */
 export const PARENT = 1000;
 
-export const TEXT_REGION = 1;
-export const DATA_REGION = 2;
+const TEXT_REGION = 1;
+const DATA_REGION = 2;
 export const SHARED_REGION = 3;
 
 /** Pages of text that one operation touches: four windows of fault-around, of 4 KiB pages. */
@@ -86,7 +86,7 @@ export function* startUp(
 /** Regions from here on are mappings of the heap. */
 export const FIRST_HEAP_REGION = 4;
 
-export interface HeapMapping {
+interface HeapMapping {
   readonly region: number;
   readonly pages: Pages;
   readonly huge: boolean;

@@ -60,7 +60,7 @@ export const PROCESS_PRESET_NAMES = ['fork-exec', 'server', 'mixed'] as const;
 export type ProcessPresetName = (typeof PROCESS_PRESET_NAMES)[number];
 
 /** What a preset settles; the seed and the CPUs are the run's own. */
-export type ProcessPreset = Omit<ProcessWorkload, 'seed' | 'cpus'>;
+type ProcessPreset = Omit<ProcessWorkload, 'seed' | 'cpus'>;
 
 const COMMON = {
   jobPages: { min: 256, max: 8192 },

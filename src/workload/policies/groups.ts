@@ -6,9 +6,9 @@ import { lastLevelCaches, type Topology } from '../../topology/topology.ts';
 /** What CPUs may share. */
 export const LOCALITY_SCOPES = ['cache', 'node'] as const;
 
-export type LocalityScope = (typeof LOCALITY_SCOPES)[number];
+type LocalityScope = (typeof LOCALITY_SCOPES)[number];
 
-export interface GroupedCpus {
+interface GroupedCpus {
   /** CPUs group after group. */
   readonly cpus: Int32Array;
   /** Group g is of the places starts[g] to starts[g + 1] − 1. */
@@ -18,7 +18,7 @@ export interface GroupedCpus {
 }
 
 /** Who asks, and what the user can do where the machine does not describe such groups. */
-export interface GroupAsker {
+interface GroupAsker {
   readonly policy: string;
   readonly advice: string;
 }

@@ -12,7 +12,7 @@ import { type CpuSets, setsIn } from '../../../topology/cpu-sets.ts';
 import { type CpuIds, formatCpulist } from '../../../topology/cpulist.ts';
 import { logicalNumbers } from '../../../topology/logical-order.ts';
 import { groupOfCpu, lastLevelCaches, type Topology } from '../../../topology/topology.ts';
-import { rangeOf } from '../parts.ts';
+import { rangeOf } from '../machine-tree.ts';
 import type { CounterItem, CounterLevel, CounterTree, Span, TreeSpec } from './result.ts';
 
 type SpanKey = keyof Span<number>;

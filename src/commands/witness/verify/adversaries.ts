@@ -22,7 +22,7 @@ import type { VerifyRequest } from './judge.ts';
 import type { NewGame } from './search.ts';
 
 /** What the adversaries drive counters of, and whom they drive them with. */
-export interface Field extends VerifyRequest {
+interface Field extends VerifyRequest {
   readonly holding: Holding;
   /** The exact worst case: what the process must hold for all of it to be given back. */
   readonly bound: WorstCase;

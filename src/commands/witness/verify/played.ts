@@ -18,7 +18,7 @@ export function wholeUpdates(cpu: number, pages: Pages, repeat: number): StreamS
 }
 
 /** A machine whose updates can stop between two steps, holding something. */
-export interface StepPlayer<Held> {
+interface StepPlayer<Held> {
   /** The first step of an update on the CPU of this place; null: it is done. */
   begin(place: number, pages: Pages): Generator<PlayedStep, Held | null>;
   /** Its next step. */

@@ -19,7 +19,7 @@ import { inFlightTree, nrInFlightStates, treeLayout } from './tree-states.ts';
 import { inFlightTwoLevel, randomTwoLevel, worstTwoLevel } from './two-level-states.ts';
 
 /** Counters whose updates can stop between two steps, and have a bound all the same. */
-export interface SteppedMachine {
+interface SteppedMachine {
   /** Null: too many states. */
   states(): StateGraph<StreamStep> | null;
   readonly mostStates: number;

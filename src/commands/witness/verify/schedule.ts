@@ -18,7 +18,7 @@ import { steppedMachine } from './running.ts';
 import { burstSchedule } from './slot-burst.ts';
 
 /** Its lines are updates as recordings have them, and steps, which `replay` does not take. */
-export const SCHEDULE_FORMAT = 'rss-err/schedule@1';
+const SCHEDULE_FORMAT = 'rss-err/schedule@1';
 
 interface Schedule {
   readonly header: object;

@@ -171,7 +171,7 @@ export async function exploreErrors<Step>(
 }
 
 /** Random moves against counters. */
-export interface Game<Step> {
+interface Game<Step> {
   /** Makes moves; each yield is a chance to stop. */
   readonly play: Generator<void, void, void>;
   /** Moves made. */

@@ -56,7 +56,7 @@ export function isOver({ waiting, toMove, toSubtract }: SlotState): boolean {
 }
 
 /** The updates have yet to begin, each of at most so many pages. */
-export function restingSlot(slot: Pages, { updates }: InFlight): SlotState {
+function restingSlot(slot: Pages, { updates }: InFlight): SlotState {
   return { slot, waiting: updates, toMove: [], toSubtract: [] };
 }
 

@@ -75,7 +75,7 @@ export function inFlightTreeOf(
 }
 
 /** A tree's CPUs, and at most so many updates of theirs at once. */
-export interface InFlightTree extends TreeHolding {
+interface InFlightTree extends TreeHolding {
   readonly cpus: ArrayLike<number>;
   /** Pages that each CPU faults to fill every residue: the settled witness. */
   readonly fill: readonly Pages[];

@@ -26,7 +26,7 @@ interface ResidueField {
   readonly unit: Pages;
 }
 
-export interface TreeLayout {
+interface TreeLayout {
   readonly shape: TreeShape;
   readonly fields: readonly ResidueField[];
   /** For each CPU of the list the fields on its path, level 0 first. */

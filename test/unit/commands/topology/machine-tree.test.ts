@@ -1,13 +1,13 @@
 /** How the parts of a machine lie within each other, and how equal ones fold. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { machineTree } from '../../../../src/commands/topology/machine-tree.ts';
 import {
   boundParts,
   foldMachine,
+  machineTree,
   type Part,
   type PartName,
-} from '../../../../src/commands/topology/parts.ts';
+} from '../../../../src/commands/topology/machine-tree.ts';
 import { loadBundled } from '../../../../src/topology/bundled.ts';
 import { formatCpulist, parseCpulist } from '../../../../src/topology/cpulist.ts';
 import { validateTopology } from '../../../../src/topology/read-document.ts';
@@ -51,7 +51,7 @@ describe('the tree of a machine', () => {
   it('follows the CPUs, not the kind: nodes in a cache, caches in a core, packages in a node', () => {
     const kindsOf = (part: Part): string[] => [
       part.names.map(({ kind }) => kind).join('+'),
-      ...(part.children.length === 0 ? [] : kindsOf(part.children.at(0)!)),
+      ...[...part.children].slice(0, 1).flatMap(kindsOf),
     ];
     const of = (topology: Topology) => kindsOf(machineTree(topology).root);
     expect(of(loadBundled('xeon-6980p-2s'))).toEqual(['', 'package+cache', 'node', 'core']);
@@ -119,9 +119,9 @@ describe('the tree of a machine', () => {
         ],
       }),
     );
-    expect(crossing.map(({ name, cpus }) => [nameText(name), formatCpulist(cpus)])).toEqual([
-      ['node 1', '2-5'],
-    ]);
+    expect(crossing.map(({ names, first }) => [nameText(names[0]!), formatCpulist(first)])).toEqual(
+      [['node 1', '2-5']],
+    );
     expect(drawn(root)).toBe(
       'machine [0-7] { package 0 [0-3] { node 0 [0-1]; CPUs [2-3] }; package 1 [4-7] { CPUs [4-5]; node 2 [6-7] } }',
     );
@@ -158,7 +158,7 @@ describe('the tree of a machine', () => {
           ...cores.map((cpus) => `core ${formatCpulist(cpus)}`),
         ];
         const outside = crossing.map(
-          ({ name, cpus }) => `${nameText(name)} ${formatCpulist(cpus)}`,
+          ({ names, first }) => `${nameText(names[0]!)} ${formatCpulist(first)}`,
         );
         expect([...names(root), ...outside].sort()).toEqual(described.sort());
       }),
