@@ -87,14 +87,14 @@ export function takenOver(
 
 /** Since which operation the column has been 0 at the batch's end; `since`: at the end of the one before. */
 function zeroSinceOf(
-  { after }: RssColumn,
+  { after, steady }: RssColumn,
   { length, operationEnd }: UpdateColumns,
   everyRowEnds: boolean,
   operationsBefore: number,
   since: number | null,
 ): number | null {
-  // Seldom is there more than one row to look at.
-  let last = length - 1;
+  // Seldom is there more than one row to look at, where it is not known that all are alike.
+  let last = steady === 0 ? -1 : length - 1;
   while (last >= 0 && after[last] === 0) last -= 1;
   if (last === length - 1) return null;
   if (last < 0 && since !== null) return since;

@@ -6,12 +6,13 @@ import type { Pages } from '../units.ts';
 import { announce, pageOf } from './histogram.ts';
 import type { Tally } from './tally.ts';
 
-/** Resident sets that are counted, about the first one of a batch. */
+/** Resident sets that are counted, about the first one of a batch, of batches of as many rows at least. */
 const PLACES = 1024;
 
 /** How often each resident set stands at the end of a batch's updates. */
 export interface Truths {
-  readonly counts: Int32Array;
+  /** Made when the first is counted: most of many processes never do. */
+  counts: Int32Array | null;
   /** What the first place counts, and the least and the largest place where there is a count. */
   first: Pages;
   from: number;
@@ -21,7 +22,7 @@ export interface Truths {
 }
 
 export function createTruths(): Truths {
-  return { counts: new Int32Array(PLACES), first: 0, from: 0, to: 0, counted: null };
+  return { counts: null, first: 0, from: 0, to: 0, counted: null };
 }
 
 /** Counts each place of a row. @returns whether all rows have one. */
@@ -43,6 +44,7 @@ function nextCounted(counts: Int32Array, from: number, direction: 1 | -1): numbe
 }
 
 function count(truths: Truths, rssAfter: Float64Array, length: number): boolean {
+  truths.counts ??= new Int32Array(PLACES);
   const { counts } = truths;
   counts.fill(0);
   truths.first = rssAfter[0]! - PLACES / 2;
@@ -54,7 +56,8 @@ function count(truths: Truths, rssAfter: Float64Array, length: number): boolean 
 
 /**
  * As tallyEnds() (tally.ts) of a steady reading, where an operation ends at every row. @returns false,
- * and has done nothing, where resident sets are far apart, or an error is beyond the extremes so far.
+ * and has done nothing, for few rows, where resident sets are far apart, and where an error is beyond
+ * the extremes so far.
  */
 export function tallySteady(
   tally: Tally,
@@ -63,11 +66,12 @@ export function tallySteady(
   rssAfter: Float64Array,
   length: number,
 ): boolean {
+  if (length < PLACES) return false;
   truths.counted ??= count(truths, rssAfter, length);
   const { counts: times, first: firstTruth, from, to } = truths;
   const low = reading - firstTruth - to;
   const high = reading - firstTruth - from;
-  if (!truths.counted || low < tally.low || high > tally.high) return false;
+  if (!truths.counted || times === null || low < tally.low || high > tally.high) return false;
   const { magnitudes } = tally;
   const most = Math.max(-low, high);
   if (pageOf(magnitudes, most).first > Math.max(0, low, -high)) return false;

@@ -30,7 +30,8 @@ it('are what a walk over the rows finds, or are left to it', () => {
     fc.property(around, fc.array(batch, { minLength: 1, maxLength: 8 }), (place, batches) => {
       const walked = createTally();
       const jumped = createTally();
-      for (const { reading: offset, rss } of batches) {
+      for (const { reading: offset, rss: some } of batches) {
+        const rss = Array.from({ length: 1024 + some.length }, (_, u) => some[u % some.length]!);
         const columns = createUpdateColumns(rss.length);
         columns.length = rss.length;
         columns.operationEnd.fill(1);
