@@ -118,15 +118,6 @@ export async function* linesOf(
   yield [rest];
 }
 
-/** How many lines end between two places. */
-export function countLines(bytes: Uint8Array, from: number, to: number): number {
-  let lines = 0;
-  for (let at = bytes.indexOf(LINE_END, from); at >= 0 && at < to; lines++) {
-    at = bytes.indexOf(LINE_END, at + 1);
-  }
-  return lines;
-}
-
 /** A line and its number, from 1. */
 export interface NumberedLine {
   readonly number: number;

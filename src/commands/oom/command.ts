@@ -10,9 +10,9 @@ import { writeLines } from '../../cli/output.ts';
 import { type Output, openOutput } from '../../cli/output-options.ts';
 import { type Session, writeRemarks } from '../../cli/streams.ts';
 import { InputError, within } from '../../errors.ts';
-import { countLines, LINE_END, LONGEST_LINE, lineBlocks } from '../../input/text-lines.ts';
+import { LINE_END, LONGEST_LINE, lineBlocks } from '../../input/text-lines.ts';
+import { createLogScan } from '../../recorded/oom/log-scan.ts';
 import { createOomReader, WORD_KEYS } from '../../recorded/oom/reader.ts';
-import { createKeySearch } from '../../recorded/oom/word-search.ts';
 import { formatCount } from '../../render/amounts.ts';
 import { type Format, isPicture, renderJson, renderReport } from '../../render/formats.ts';
 import { version } from '../../version.ts';
@@ -37,7 +37,7 @@ async function* judgedReports(
   remark: (text: string) => void,
 ): AsyncGenerator<JudgedReport> {
   const reader = createOomReader();
-  const search = createKeySearch(WORD_KEYS);
+  const scan = createLogScan(WORD_KEYS);
   const killedBefore = new Set<number>();
   let reports = 0;
   let lines = 0;
@@ -49,15 +49,14 @@ async function* judgedReports(
     for (const { pid } of report.killed) killedBefore.add(pid);
   }
   for await (const bytes of lineBlocks(chunks, 'cut')) {
+    scan.take(bytes);
     for (let at = 0; at < bytes.length; ) {
       if (!reader.isOpen()) {
-        const found = search(bytes, at);
-        const line = found < 0 ? bytes.length : bytes.lastIndexOf(LINE_END, found) + 1;
-        const skipped = countLines(bytes, at, line);
-        reader.skip(skipped);
-        lines += skipped;
-        at = line;
-        if (found < 0) break;
+        const found = scan.next(at);
+        reader.skip(scan.lines());
+        lines += scan.lines();
+        if (found === bytes.length) break;
+        at = bytes.lastIndexOf(LINE_END, found) + 1;
       }
       const end = bytes.indexOf(LINE_END, at);
       const text = bytes.toString('utf8', at, end);
