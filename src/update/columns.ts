@@ -32,7 +32,7 @@ export const UPDATES_PER_BATCH = 4096;
  * is called often; a loop that does not return is compiled from where it stands, worse, and for good.
  */
 export function rowsPerCall(before: number): number {
-  return Math.max(64, Math.floor(before / 32));
+  return Math.max(128, Math.floor(before / 16));
 }
 
 /** Adds of one update: a run of n faults is n adds, everything else is one. */
