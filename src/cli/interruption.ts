@@ -19,6 +19,12 @@ export class Interrupted extends Error {
   }
 }
 
+/** Between two things that each take a while. @throws the signal's reason. */
+export async function letSignalsIn({ signal }: { readonly signal: AbortSignal }): Promise<void> {
+  await setImmediate();
+  signal.throwIfAborted();
+}
+
 /** Runs work that a signal kills at once: it hears none for seconds, and leaves nothing behind. */
 export type Killable = <T>(work: () => T | Promise<T>) => Promise<T>;
 
@@ -55,8 +61,7 @@ export async function interruptible<T>(
   }
   const killable: Killable = async (deaf) => {
     // One that is here already is heard now or never.
-    await setImmediate();
-    signal.throwIfAborted();
+    await letSignalsIn({ signal });
     release();
     try {
       return await deaf();

@@ -1,7 +1,6 @@
 /** Reads a machine in whatever form it is described: loaded when one is named that is not the default. */
 import { existsSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
-import { setImmediate } from 'node:timers/promises';
 import { InputError, inWords, placed } from '../errors.ts';
 import { readWhole, readWholeStream } from '../input/whole.ts';
 import { bundledStem, readBundled } from '../topology/bundled.ts';
@@ -15,6 +14,7 @@ import {
 } from '../topology/import/import-bytes.ts';
 import { wordsForm } from '../topology/import/recognise.ts';
 import { openInput, originOf } from './input.ts';
+import { letSignalsIn } from './interruption.ts';
 import type { Session } from './streams.ts';
 
 /** A machine and what messages call the place that it comes from. */
@@ -51,8 +51,7 @@ function kindOf(path: string): 'stream' | 'folder' | 'file' | 'none' {
 async function readStreamed(argument: string, session: Session): Promise<Buffer> {
   const bytes = await readWholeStream(openInput(argument, session));
   // Ctrl-C ends a whole pipeline: the signal may come just behind the end of the writer's text.
-  await setImmediate();
-  session.signal.throwIfAborted();
+  await letSignalsIn(session);
   return bytes;
 }
 

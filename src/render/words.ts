@@ -214,12 +214,16 @@ export function cpuCounts(
   ];
 }
 
-export function machineText(topology: MachineFigures): string {
-  const { sha256, numaNodes } = topology;
+/** Its name and counts. */
+export function machineCounts(topology: Omit<MachineFigures, 'sha256'>): string {
+  const { name, numaNodes } = topology;
   const parts = [
     ...cpuCounts(topology),
     numaNodes === null ? 'NUMA nodes not described' : formatCount(numaNodes, 'NUMA node'),
-    `sha256 ${shortHash(sha256)}`,
   ];
-  return `${topology.name}: ${parts.join(', ')}`;
+  return `${name}: ${parts.join(', ')}`;
+}
+
+export function machineText(topology: MachineFigures): string {
+  return `${machineCounts(topology)}, sha256 ${shortHash(topology.sha256)}`;
 }

@@ -43,6 +43,19 @@ export function listOf<T>(length: number, at: (index: number) => T): List<T> {
 export const listFrom = <T, U>(items: List<T>, made: (item: T, index: number) => U): List<U> =>
   listOf(items.length, (i) => made(items.at(i)!, i));
 
+/** The items of lists, one list after the other. */
+export function joined<T>(lists: readonly List<T>[]): List<T> {
+  let length = 0;
+  const starts = lists.map((list) => {
+    length += list.length;
+    return length - list.length;
+  });
+  return listOf(length, (i) => {
+    const of = starts.findLastIndex((start) => start <= i);
+    return lists[of]!.at(i - starts[of]!)!;
+  });
+}
+
 export const setsIn = (groups: List<{ readonly cpus: CpuIds }>): CpuSets =>
   listFrom(groups, ({ cpus }) => cpus);
 
@@ -72,4 +85,19 @@ export function packedSets(length: number, setAt: (index: number) => CpuIds): Cp
     starts[i + 1] = end;
   }
   return listOf(length, (i) => cpus.subarray(starts[i]!, starts[i + 1]!));
+}
+
+/** The CPUs of each key from 0 to `keys` − 1, in their order: a counting sort. */
+export function setsByKey(cpus: CpuIds, keyOf: (cpu: number) => number, keys: number): CpuSets {
+  // Counted two places on, so that filling leaves the starts where they belong.
+  const starts = new Int32Array(keys + 2);
+  for (const cpu of cpus) starts[keyOf(cpu) + 2]! += 1;
+  for (let key = 2; key <= keys + 1; key++) starts[key]! += starts[key - 1]!;
+  const sorted = new Int32Array(cpus.length);
+  for (const cpu of cpus) {
+    const next = keyOf(cpu) + 1;
+    sorted[starts[next]!] = cpu;
+    starts[next]! += 1;
+  }
+  return listOf(keys, (key) => sorted.subarray(starts[key]!, starts[key + 1]!));
 }

@@ -73,36 +73,56 @@ function listsUpTo({ cores, caches, packages, dies, numaNodes }: Topology, most:
   };
 }
 
-/** The JSON of the document without its prose, piece by piece. */
-function* jsonPieces(topology: Topology): Generator<string> {
-  const {
-    description: _,
-    source: __,
-    ...facts
-  } = topologyDocument({
-    ...topology,
-    ...listsUpTo(topology, 1),
-  });
+/** The topology with one entry of each list that has any: its document has all keys. */
+const outlineOf = (topology: Topology): Topology => ({ ...topology, ...listsUpTo(topology, 1) });
+
+/** JSON without blanks, or as renderJson() writes it. */
+interface Layout {
+  readonly indent: number;
+  readonly colon: string;
+  /** Before a key, and before the end of the document. */
+  readonly line: string;
+  readonly lastLine: string;
+}
+
+const COMPACT: Layout = { indent: 0, colon: ':', line: '', lastLine: '' };
+
+const INDENTED: Layout = { indent: 2, colon: ': ', line: '\n  ', lastLine: '\n' };
+
+/** The JSON of a document, piece by piece; its lists are all of the topology's. */
+function* jsonPieces(topology: Topology, document: object, layout: Layout): Generator<string> {
+  const { indent, colon, line, lastLine } = layout;
+  const textOf = (value: unknown) => JSON.stringify(value, null, indent).replaceAll('\n', '\n  ');
   let before = '{';
-  for (const [key, value] of Object.entries(facts)) {
-    yield `${before}${JSON.stringify(key)}:`;
+  for (const [key, value] of Object.entries(document)) {
+    yield `${before}${line}${JSON.stringify(key)}${colon}`;
     before = ',';
-    if (!isList(key)) yield JSON.stringify(value);
+    if (!isList(key) || topology[key].length === 0) yield textOf(value);
     else {
-      yield '[';
+      const end = `${line}]`;
       for (let at = 0; at < topology[key].length; at += CHUNK) {
-        const entries = JSON.stringify(entriesOf(topology, key, at, at + CHUNK)).slice(1, -1);
-        yield `${at === 0 ? '' : ','}${entries}`;
+        const entries = textOf(entriesOf(topology, key, at, at + CHUNK)).slice(1, -end.length);
+        yield `${at === 0 ? '[' : ','}${entries}`;
       }
-      yield ']';
+      yield end;
     }
   }
-  yield '}';
+  yield `${lastLine}}`;
+}
+
+/** The JSON of the document that `documentOf` makes of a topology, a line's end behind it, piece by piece. */
+export function* documentJson(
+  topology: Topology,
+  documentOf: (topology: Topology) => TopologyDocument = topologyDocument,
+): Generator<string> {
+  yield* jsonPieces(topology, documentOf(outlineOf(topology)), INDENTED);
+  yield '\n';
 }
 
 /** SHA-256 of the normalised form without its prose, in hexadecimal: of its name and every fact, lists in their order. */
 export function topologySha256(topology: Topology): string {
   const hash = createHash('sha256');
-  for (const piece of jsonPieces(topology)) hash.update(piece);
+  const { description: _, source: __, ...facts } = topologyDocument(outlineOf(topology));
+  for (const piece of jsonPieces(topology, facts, COMPACT)) hash.update(piece);
   return hash.digest('hex');
 }

@@ -111,16 +111,23 @@ function demandSquare(distances: readonly (readonly number[])[], nodes: number):
   );
 }
 
-/** Die ids are distinct within a package, and a die's CPUs are its package's where packages are described. */
-function demandDiesOfPackages(
-  dies: List<Die>,
-  packages: List<Package>,
-  packageOf: Int32Array,
-): void {
-  if (dies.length === 0) return;
+/** Whether dies are in the order of their packages' ids and their own, each once: a million need no table. */
+function areAscending(dies: List<Die>): boolean {
+  let isAscending = true;
+  let [lastPackage, lastId] = [-2, -1];
+  dies.forEach(({ packageId, id }) => {
+    const own = packageId ?? -1;
+    isAscending &&= own > lastPackage || (own === lastPackage && id > lastId);
+    lastPackage = own;
+    lastId = id;
+  });
+  return isAscending;
+}
+
+/** A function that throws where a die has the id of one before it in its package. */
+function dieIds(): (die: Die, index: number) => void {
   const seen = new Map<string, number>();
-  const indexOf = new Map(packages.map(({ id }, index) => [id, index]));
-  dies.forEach(({ packageId, id, cpus }, index) => {
+  return ({ packageId, id }, index) => {
     const key = `${packageId ?? ''}/${id}`;
     const other = seen.get(key);
     if (other !== undefined) {
@@ -130,6 +137,22 @@ function demandDiesOfPackages(
       );
     }
     seen.set(key, index);
+  };
+}
+
+/** Die ids are distinct within a package, and a die's CPUs are its package's where packages are described. */
+function demandDiesOfPackages(
+  dies: List<Die>,
+  packages: List<Package>,
+  packageOf: Int32Array,
+): void {
+  if (dies.length === 0) return;
+  const demandUnique = areAscending(dies) ? () => {} : dieIds();
+  const indexOf = new Map<number, number>();
+  packages.forEach(({ id }, index) => void indexOf.set(id, index));
+  dies.forEach((die, index) => {
+    demandUnique(die, index);
+    const { packageId, cpus } = die;
     if (packageId === null || packages.length === 0) return;
     const own = indexOf.get(packageId);
     if (own === undefined) {

@@ -114,18 +114,19 @@ export async function untilBusy({ child }: Running, milliseconds = 250): Promise
   }
 }
 
-/** Resolves when the process is past its start and waits for something. */
+/** Resolves when the process is past its start and has waited for something for 400 ms. */
 export async function untilIdle({ child }: Running): Promise<void> {
   let last = -1;
-  for (let waited = 0; waited < 15_000; waited += 150) {
-    await sleep(150);
+  let quiet = 0;
+  for (let waited = 0; waited < 15_000 && quiet < 400; waited += 100) {
+    await sleep(100);
     const status = statusOf(child.pid!);
     if (status === null) {
       if (waited > 2000) return;
       continue;
     }
     const { time, sleeps } = status;
-    if (sleeps && time > 0 && time === last) return;
+    quiet = sleeps && time > 0 && time === last ? quiet + 100 : 0;
     last = time;
   }
 }

@@ -1,8 +1,8 @@
 /** `rss-err bound`: options → one study → render → write. */
-import { setImmediate } from 'node:timers/promises';
 import { defineCommand } from '../../cli/command.ts';
 import { EXIT } from '../../cli/exit-code.ts';
 import { BOUNDING, createProgress } from '../../cli/heartbeat.ts';
+import { letSignalsIn } from '../../cli/interruption.ts';
 import { pageSizeOption } from '../../cli/kernel-options.ts';
 import { DEFAULT_TOPOLOGY, readTopology, selectCpus } from '../../cli/machine.ts';
 import {
@@ -168,8 +168,7 @@ export const boundCommand = defineCommand({
     const output = openOutput(flags, session);
     const result = await boundOf(flags, session);
     // A signal that came after the last look is let in before anything is shown.
-    await setImmediate();
-    session.signal.throwIfAborted();
+    await letSignalsIn(session);
     const viewOf = result.range === null ? boundView : boundRangeView;
     const choices = { unit: flags.unit, reproduce: reproduce(flags, result) };
     await output.show({

@@ -11,7 +11,7 @@ import {
   pictureOf,
   schemeEncoding,
 } from '../../render/picture.ts';
-import { machineText, workloadText } from '../../render/words.ts';
+import { machineCounts, workloadText } from '../../render/words.ts';
 import { QUANTILES } from '../../replay/tally.ts';
 import type { WithSeries } from './measure.ts';
 import type { Comparison, Reading } from './result.ts';
@@ -128,7 +128,7 @@ export function comparisonPicture(result: Comparison & WithSeries, choices: View
     {
       title: 'How far off the reported RSS was',
       subtitle: [
-        machineText(topology).replace(/, sha256.*/, ''),
+        machineCounts(topology),
         `${workloadText(workload, topology, operations)}, seed ${seed}`,
         `observed, ${choices.reading}; flat lines: exact worst case of one counter, CPUs used; |error| 0 is not drawn`,
         ...(series === undefined

@@ -1,9 +1,8 @@
 /** `rss-err design`: options → a search a machine → replays → render → write. */
-import { setImmediate } from 'node:timers/promises';
 import { defineCommand } from '../../cli/command.ts';
 import { EXIT } from '../../cli/exit-code.ts';
 import { createProgress, DESIGNING } from '../../cli/heartbeat.ts';
-import { onMachine } from '../../cli/interruption.ts';
+import { letSignalsIn, onMachine } from '../../cli/interruption.ts';
 import { DEFAULT_TOPOLOGY, readTopology, selectCpus } from '../../cli/machine.ts';
 import { type FlagsOf, reproduceLine } from '../../cli/options.ts';
 import { openOutput } from '../../cli/output-options.ts';
@@ -181,8 +180,7 @@ export const designCommand = defineCommand({
   async run(flags, session) {
     const output = openOutput(flags, session);
     const result = await designOf(flags, session);
-    await setImmediate();
-    session.signal.throwIfAborted();
+    await letSignalsIn(session);
     const choices = { unit: flags.unit, reproduce: reproduce(flags) };
     await output.show({
       view: () => designView(result, choices),

@@ -10,7 +10,7 @@ import {
   INK,
   pictureOf,
 } from '../../render/picture.ts';
-import { machineText, printable } from '../../render/words.ts';
+import { machineCounts, printable } from '../../render/words.ts';
 import { createLives, errorOf } from './observation.ts';
 import type { ObservedLine } from './record.ts';
 import type { Interval, ObserveResult, ProcessRow } from './result.ts';
@@ -146,7 +146,7 @@ export function observePicture(
     {
       title: 'How wrong the RSS of running processes is',
       subtitle: [
-        machineText(topology).replace(/, sha256.*/, ''),
+        machineCounts(topology),
         `kernel ${kernel}: ${scheme} counters against ${precise}; observed, ${formatCount(rounds, 'round')}`,
         `readings without a fault meanwhile, from their lowest to their highest error${left > 0 ? `; ${formatCount(left, 'process', 'processes')} with smaller errors left out` : ''}`,
       ],

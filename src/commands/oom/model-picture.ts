@@ -2,7 +2,7 @@
 import { formatCount } from '../../render/amounts.ts';
 import type { Pictured } from '../../render/formats.ts';
 import { type Datum, INK, pictureOf, schemeColours } from '../../render/picture.ts';
-import { machineText } from '../../render/words.ts';
+import { machineCounts } from '../../render/words.ts';
 import type { ModelResult } from './model-result.ts';
 import { populationText } from './model-view.ts';
 
@@ -30,7 +30,7 @@ export function modelPicture(result: ModelResult): Pictured {
     {
       title: 'How often the OOM killer is wrong',
       subtitle: [
-        machineText(topology).replace(/, sha256.*/, ''),
+        machineCounts(topology),
         populationText(result),
         `observed, ${formatCount(runs, 'run')}, seeds from ${seed}; lines: 95% intervals`,
       ],

@@ -9,7 +9,7 @@ import {
   pictureOf,
   schemeColours,
 } from '../../render/picture.ts';
-import { machineText } from '../../render/words.ts';
+import { machineCounts } from '../../render/words.ts';
 import type { ViewChoices } from '../compare/view.ts';
 import type { ProcessesResult } from './result.ts';
 import { processWorkloadText, scaleOf } from './view.ts';
@@ -47,7 +47,7 @@ export function processesPicture(result: ProcessesResult, choices: ViewChoices):
     {
       title: 'How far off the RSS of many processes was',
       subtitle: [
-        machineText(topology).replace(/, sha256.*/, ''),
+        machineCounts(topology),
         processWorkloadText(result),
         `observed over ${formatCount(operations, 'operation')}, seed ${seed}; thin: lowest to highest; thick: within the 99th percentile of |error|`,
       ],

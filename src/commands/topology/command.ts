@@ -11,13 +11,13 @@ import { choice, wholeNumber } from '../../cli/values.ts';
 import { writeToStream } from '../../cli/write-stream.ts';
 import { InputError, quote, within } from '../../errors.ts';
 import { MAX_NR_CPU_IDS } from '../../kernel/nr-cpus.ts';
-import { renderForMachines, renderJson } from '../../render/formats.ts';
+import { renderForMachines } from '../../render/formats.ts';
 import { bundledNames, loadBundled } from '../../topology/bundled.ts';
 import { reportedDocument } from '../../topology/import/assemble.ts';
 import { NUMBERINGS } from '../../topology/import/description.ts';
 import { FORMS } from '../../topology/import/forms.ts';
 import { assembleAs, NO_OPTIONS } from '../../topology/import/import-bytes.ts';
-import { topologyDocument } from '../../topology/normal-form.ts';
+import { documentJson } from '../../topology/normal-form.ts';
 import { machineTree } from './machine-tree.ts';
 import { DRAWN_FORMAT, LIST_FORMAT, LISTED } from './options.ts';
 import type { Topologies } from './result.ts';
@@ -76,7 +76,7 @@ const showCommand = defineCommand({
     const openSink = openSinks(output, session);
     const topology = await readTopology(machine, session);
     if (format === 'json') {
-      await writeAll(openSink(), renderJson(topologyDocument(topology)));
+      await writeLines(documentJson(topology), openSink(), session.signal);
       return EXIT.done;
     }
     const lines = await session.killable(async () => {
@@ -109,7 +109,8 @@ async function writeImported(
   session: Session,
 ): Promise<number> {
   session.remarks.hold(origin, remarks);
-  await writeAll(sink, renderJson(reportedDocument(topology, reported)));
+  const document = documentJson(topology, (outline) => reportedDocument(outline, reported));
+  await writeLines(document, sink, session.signal);
   return EXIT.done;
 }
 

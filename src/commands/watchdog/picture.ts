@@ -11,7 +11,7 @@ import {
   type Datum,
   pictureOf,
 } from '../../render/picture.ts';
-import { machineText, workloadText } from '../../render/words.ts';
+import { machineCounts, workloadText } from '../../render/words.ts';
 import type { WatchdogResult } from './result.ts';
 import { nameOf } from './view.ts';
 
@@ -42,7 +42,7 @@ export function watchdogPicture(
     {
       title: 'What a budget on the reported RSS is worth',
       subtitle: [
-        machineText(topology).replace(/, sha256.*/, ''),
+        machineCounts(topology),
         workloadText(workload, topology, operations),
         `acts above ${formatPagesAndBytes(rule.budget, pageSize)}, ${rule.consecutive} in a row, one reading every ${every}; observed, ${formatCount(runs, 'run')}, seed ${seed}`,
       ],

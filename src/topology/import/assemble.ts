@@ -127,9 +127,10 @@ function settleNodes(
   hidesNodes: boolean,
 ): SettledNodes {
   const { nodes: disjoint, remarks } = withoutOverlaps(nodes);
+  if (disjoint.length === 0) return { nodes: disjoint, remarks };
   const owner = ownersOf(disjoint);
   const homeless = online.filter((cpu) => (owner[cpu] ?? -1) === -1);
-  if (homeless.length === 0 || disjoint.length === 0) return { nodes: disjoint, remarks };
+  if (homeless.length === 0) return { nodes: disjoint, remarks };
   const first = disjoint.reduce((lowest, node) => (node.id < lowest.id ? node : lowest));
   return {
     nodes: disjoint.map((node) =>

@@ -3,7 +3,7 @@ import { InputError, quote } from '../../errors.ts';
 import { HIGHEST_NODE_ID, MAX_NR_CPU_IDS } from '../../kernel/nr-cpus.ts';
 import { suggestion } from '../../suggestion.ts';
 import { MIB } from '../../units.ts';
-import { type CpuSets, listFrom, setsOfSize } from '../cpu-sets.ts';
+import { type CpuSets, listFrom, setsByKey, setsOfSize } from '../cpu-sets.ts';
 import { type CpuIds, formatCpulist } from '../cpulist.ts';
 import type { NumaNode } from '../topology.ts';
 import {
@@ -384,10 +384,12 @@ function numaOf(
     throw new InputError(`-numa: node ${missing} is missing: ids are 0, 1, 2 and so on`);
   }
   const nodeOf = completed(given, smp, ids.length, remarks);
+  const places = setsByKey(cpuRange(0, smp.maxcpus), (place) => nodeOf[place]!, ids.length);
+  const numbersAt = (own: CpuIds) => own.map((place) => numbers[place]!).sort();
   return {
     numaNodes: ids.map((id) => ({
       id,
-      cpus: numbers.filter((_, place) => nodeOf[place] === id).sort(),
+      cpus: numbersAt(places.at(id)!),
       ...nodes.get(id),
     })),
     distances: distancesOf(

@@ -2,9 +2,9 @@
 
 import { InputError, quote } from '../../errors.ts';
 import { HIGHEST_CPU_ID, HIGHEST_NODE_ID } from '../../kernel/nr-cpus.ts';
-import { type CpuSets, setsOfSize } from '../cpu-sets.ts';
+import { type CpuSets, joined, type List, listFrom, setsOfSize } from '../cpu-sets.ts';
 import type { CpuIds } from '../cpulist.ts';
-import type { CacheGroup, Die, NumaNode } from '../topology.ts';
+import type { CacheGroup, Die, NumaNode, Package } from '../topology.ts';
 import { describe, type MachineDescription, type Numbering } from './description.ts';
 import {
   parseSynthetic,
@@ -240,29 +240,36 @@ function nodesOf(machine: SyntheticMachine, cpus: Int32Array): NumaNode[] {
 const HIGHEST_ID = 2 ** 31 - 1;
 
 /** Objects with a number of their own, of a level that need not be there. */
-function numbered(levels: readonly SyntheticLevel[], kind: 'package' | 'die', cpus: Int32Array) {
+function numbered(
+  levels: readonly SyntheticLevel[],
+  kind: 'package' | 'die',
+  cpus: Int32Array,
+): List<Package> {
   const depth = levels.findIndex(kindIs(kind));
   if (depth < 0) return [];
   const ids = numbersOf(levels, depth, HIGHEST_ID);
-  return groupsOf(levels[depth]!, cpus).map((own, i) => ({ id: ids[i]!, cpus: own }));
+  return listFrom(groupsOf(levels[depth]!, cpus), (own, i) => ({ id: ids[i]!, cpus: own }));
 }
 
-function cachesOf(levels: readonly SyntheticLevel[], cpus: Int32Array): CacheGroup[] {
-  return levels.flatMap((level) => {
-    const { type } = level;
-    if (type.kind !== 'cache' || type.instruction) return [];
-    return groupsOf(level, cpus).map((own) => ({ level: type.level, cpus: own }));
-  });
+function cachesOf(levels: readonly SyntheticLevel[], cpus: Int32Array): List<CacheGroup> {
+  return joined(
+    levels.flatMap((level) => {
+      const { type } = level;
+      if (type.kind !== 'cache' || type.instruction) return [];
+      return [listFrom(groupsOf(level, cpus), (own) => ({ level: type.level, cpus: own }))];
+    }),
+  );
 }
 
 /** Dies with their package's id; packages inside dies (hwloc allows it) tell none. */
-function diesOf(levels: readonly SyntheticLevel[], cpus: Int32Array): Die[] {
+function diesOf(levels: readonly SyntheticLevel[], cpus: Int32Array): List<Die> {
   const packages = numbered(levels, 'package', cpus);
   const dies = numbered(levels, 'die', cpus);
   const perPackage = dies.length / packages.length;
-  return dies.map((die, i) => ({
-    packageId: Number.isInteger(perPackage) ? packages[Math.floor(i / perPackage)]!.id : null,
-    ...die,
+  return listFrom(dies, ({ id, cpus: own }, i) => ({
+    packageId: Number.isInteger(perPackage) ? packages.at(Math.floor(i / perPackage))!.id : null,
+    id,
+    cpus: own,
   }));
 }
 

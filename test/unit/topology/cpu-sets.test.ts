@@ -1,7 +1,13 @@
 /** Sets of CPUs in one array are those that an array of sets would be, and take no memory each. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { listFrom, packedSets, setsOfSize } from '../../../src/topology/cpu-sets.ts';
+import {
+  joined,
+  listFrom,
+  packedSets,
+  setsByKey,
+  setsOfSize,
+} from '../../../src/topology/cpu-sets.ts';
 import { topologySha256 } from '../../../src/topology/normal-form.ts';
 import { flatMachine } from '../../support/machines.ts';
 
@@ -37,6 +43,32 @@ describe('packed sets', () => {
           expected.map(({ length }, i) => length + i),
         );
       }),
+    );
+  });
+});
+
+describe('lists one after the other', () => {
+  it('are one list, also where some are empty', () => {
+    fc.assert(
+      fc.property(fc.array(fc.array(fc.nat(9), { maxLength: 3 }), { maxLength: 5 }), (lists) => {
+        expect([...joined(lists)]).toEqual(lists.flat());
+      }),
+    );
+  });
+});
+
+describe('sets by key', () => {
+  it('have the ids of each key in their order', () => {
+    fc.assert(
+      fc.property(
+        fc.uniqueArray(fc.nat(40)),
+        fc.array(fc.nat(4), { minLength: 41 }),
+        (ids, keys) => {
+          expect(plain(setsByKey(Int32Array.from(ids), (id) => keys[id]!, 5))).toEqual(
+            [0, 1, 2, 3, 4].map((key) => ids.filter((id) => keys[id] === key)),
+          );
+        },
+      ),
     );
   });
 });

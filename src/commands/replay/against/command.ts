@@ -1,9 +1,9 @@
 /** `rss-err replay --against`: recorded kernels → one study → render → write. */
 
 import { basename } from 'node:path';
-import { setImmediate } from 'node:timers/promises';
 import { EXIT } from '../../../cli/exit-code.ts';
 import { readDocument } from '../../../cli/input.ts';
+import { letSignalsIn } from '../../../cli/interruption.ts';
 import { reproduceLine } from '../../../cli/options.ts';
 import { openOutput } from '../../../cli/output-options.ts';
 import type { Session } from '../../../cli/streams.ts';
@@ -62,12 +62,6 @@ async function renderRows(readings: readonly AgainstReading[], format: Format): 
   const { renderColumns } = await import('../../../render/columns.ts');
   const { againstReadings } = await import('./result.ts');
   return renderColumns(againstReadings, { readings }, ',');
-}
-
-/** Between two things that each take a while. @throws the signal's reason. */
-async function letSignalsIn({ signal }: Session): Promise<void> {
-  await setImmediate();
-  signal.throwIfAborted();
 }
 
 /** @returns the exit code: a reading or a raw value that is not the model's is a finding. */
