@@ -202,6 +202,17 @@ describe('the processes of a trace', () => {
       expect(other.stderr).toMatch(/no process with mm_id 99: mm_ids in it are 5, 6\n$/);
     }
   });
+
+  it.each([[[]], [['--mm', '5']]])(
+    'are in a trace where nothing is told of them: %j',
+    async (asked) => {
+      const stdin = ' app 7 [000] 1.5: kmem:rss_stat: mm_id=5 curr=0 type=MM_ANONPAGES size=0B\n';
+      const refused = await runCli(['replay', '-', ...NAMED, ...asked], { stdin });
+      expect(refused.stderr).toMatch(/: no update to replay: in 1 rss_stat event no size /);
+      const other = await runCli(['replay', '-', ...NAMED, '--mm', '6'], { stdin });
+      expect(other.stderr).toMatch(/: no process with mm_id 6: mm_ids in it are 5\n$/);
+    },
+  );
 });
 
 describe('events of a member that is not known', () => {

@@ -146,9 +146,11 @@ export async function* runTrace<T extends Intake>(
       }
     },
     end(life, line) {
-      const candidate = life.of;
-      if (candidate === null) return;
+      const isSilent = life.of === null;
+      // One that no update or task told of is asked for all the same.
+      const candidate = candidateOf(life);
       life.of = null;
+      if (candidate === null || isSilent) return;
       if (!candidate.chosen) return;
       updatesBeforeNamed += candidate.updatesDropped;
       // Not kept in the candidate: a dead old object's reference would make the collector keep it longer.
