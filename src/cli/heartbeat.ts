@@ -33,6 +33,9 @@ export const JUDGING: Work = { verb: 'judging', noun: 'reports' };
 /** Of the longest line: the end of a longer one before it is written over. */
 const LINE_WIDTH = 50;
 
+/** Of a terminal that does not tell its width. */
+const USUAL_COLUMNS = 80;
+
 /** Before so much of it is done, how long the rest takes is a guess. */
 const TELLING_SHARE = 0.02;
 
@@ -87,7 +90,13 @@ function createLine(
   function heartbeat(done: number): Promise<void> | undefined {
     const now = performance.now();
     if (terminal !== null && now - start > SHOW_AFTER && now - shown > SHOW_EVERY) {
-      terminal.write(`\r${lineOf(done, now - start).padEnd(LINE_WIDTH)}`);
+      // A line that wraps would not be written over.
+      const room = Math.max(1, (terminal.columns || USUAL_COLUMNS) - 1);
+      terminal.write(
+        `\r${lineOf(done, now - start)
+          .padEnd(LINE_WIDTH)
+          .slice(0, room)}`,
+      );
       shown = now;
       visible = true;
     }

@@ -26,9 +26,10 @@ describe('the progress line', () => {
 async function shown(
   make: (told: { stderr: never; signal: AbortSignal }) => Pick<Progress, 'heartbeat'>,
   beats: readonly (readonly [milliseconds: number, done: number])[],
+  columns?: number,
 ): Promise<string[]> {
   const lines: string[] = [];
-  const stderr = { isTTY: true, write: (text: string) => lines.push(text) } as never;
+  const stderr = { isTTY: true, columns, write: (text: string) => lines.push(text) } as never;
   vi.useFakeTimers({ toFake: ['performance'] });
   try {
     const { heartbeat } = make({ stderr, signal: new AbortController().signal });
@@ -39,6 +40,7 @@ async function shown(
   } finally {
     vi.useRealTimers();
   }
+  if (columns !== undefined) expect(lines.every((line) => line.length <= columns)).toBe(true);
   return lines.map((line) => line.trim());
 }
 
@@ -74,6 +76,14 @@ describe('progress on a terminal', () => {
     const pipe = { size: null, read: () => 12 };
     const lines = await shown((told) => createReadingProgress(pipe, told), [[2000, 5000]]);
     expect(lines).toEqual(['replaying: 5,000 operations, 2,500 a second']);
+  });
+
+  it('is cut where it would wrap, beyond which it is not written over', async () => {
+    const pipe = { size: null, read: () => 12 };
+    const at = (columns: number) =>
+      shown((told) => createReadingProgress(pipe, told), [[2000, 5000]], columns);
+    expect(await at(40)).toEqual(['replaying: 5,000 operations, 2,500 a se']);
+    expect(await at(12)).toEqual(['replaying:']);
   });
 
   it('of a search says how long it goes on at most', async () => {
