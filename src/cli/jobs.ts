@@ -162,8 +162,8 @@ export function partFed<Piece, Message, Part>(
   feed: (feeding: Feeding<Message>) => Promise<void>,
   spreading: Spreading,
 ): Promise<Part> {
-  return onPool({ ...spreading, workers: 1 }, async (pool) => {
-    const { port1: near, port2: port } = new MessageChannel();
+  const { port1: near, port2: port } = new MessageChannel();
+  const part = onPool({ ...spreading, workers: 1 }, async (pool) => {
     let failure: { readonly error: unknown } | null = null;
     async function workersPart(): Promise<Part> {
       try {
@@ -182,11 +182,9 @@ export function partFed<Piece, Message, Part>(
         return messages;
       },
     };
-    try {
-      const [part] = await Promise.all([workersPart(), feed(feeding)]);
-      return part;
-    } finally {
-      near.close();
-    }
+    const [made] = await Promise.all([workersPart(), feed(feeding)]);
+    return made;
   });
+  // Not before the pool has ended: a worker that gets ready meanwhile is still sent its end, which has to be open.
+  return part.finally(() => near.close());
 }
