@@ -44,6 +44,12 @@ function aligned(cells: readonly string[], header: readonly string[]): readonly 
   return cells.toSpliced(end - missing, 0, ...fill);
 }
 
+/** Whether a row is that of an off-line CPU, of which lscpu -a knows no core and nothing behind that. */
+function isOffline(row: readonly string[], header: readonly string[]): boolean {
+  const told = ['core', 'cpu', 'online'].every((name) => header.indexOf(name) < row.length - 1);
+  return told && row[header.indexOf('core')] === '';
+}
+
 /**
  * What `lscpu -p` tells, with any list of columns.
  * @throws InputError with the line and what is wrong in it.
@@ -67,7 +73,9 @@ export function describeLscpuParsable(text: string): MachineDescription {
     return [{ place, cells: cells.map((cell) => (cell === '' || cell === '-' ? null : cell)) }];
   });
   const unended = unendedLine(lines);
-  if (unended !== null) demandWholeRow(written, `line ${unended.number}`);
+  if (unended !== null && !isOffline(written.at(-1) ?? [], header)) {
+    demandWholeRow(written, `line ${unended.number}`);
+  }
   const description = describeLscpuRows('lscpu -p', { header, rows }, false);
   if (lines.some(({ text: line }) => line.startsWith('#'))) return description;
   const remark = `no comment names the columns of lscpu -p: taken as its own, ${COLUMNS}`;

@@ -38,13 +38,16 @@ export function tornList(
 
 /** Whether a value may be the beginning of another that a column has, or of its next number. */
 function isBeginning(value: string, others: readonly string[]): boolean {
-  const next = others.reduce((most, other) => {
-    return /^\d{1,9}$/.test(other) ? Math.max(most, Number(other) + 1) : most;
-  }, 0);
-  return [...others, `${next}`].some(
+  const numbers = others.filter((other) => /^\d{1,9}$/.test(other)).map(Number);
+  const next = numbers.reduce((most, number) => Math.max(most, number + 1), 0);
+  // Where no row has a number, as in a column that this machine knows nothing for, none is missing.
+  return [...others, ...(numbers.length === 0 ? [] : [`${next}`])].some(
     (other) => other.length > value.length && other.startsWith(value),
   );
 }
+
+/** What lscpu -e writes for what it does not know, whole as it stands. */
+const UNKNOWN = '-';
 
 const partsOf = (row: readonly string[]) => (row.at(-1) ?? '').split(':');
 
@@ -56,7 +59,8 @@ export function demandWholeRow(rows: readonly (readonly string[])[], place: stri
   const row = rows.at(-1);
   const before = rows.at(-2);
   if (row === undefined || before === undefined) return;
-  if (row.length < before.length || partsOf(row).length < partsOf(before).length) {
+  const hasLess = row.at(-1) !== UNKNOWN && partsOf(row).length < partsOf(before).length;
+  if (row.length < before.length || hasLess) {
     refuseTorn(place, 'has less than the row before');
   }
   const value = partsOf(row).at(-1)!;

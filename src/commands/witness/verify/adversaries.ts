@@ -55,7 +55,10 @@ function createDriver({ spec, topology, threads }: Field, isRecorded: boolean) {
   const { both, rawOnly } = observer;
   const schemes = [{ name: formatScheme(spec), counters: createCounters(topology, spec) }];
   const room = { readings: createReadings(BATCH), byMember: createByMember(BATCH) };
-  const trial: Trial = { ledger, schemes, listeners: [], observers: [observer], ...room };
+  const trial: Trial = {
+    ...{ ledger, schemes, listeners: [], observers: [observer], ...room },
+    areAllChangesRead: true,
+  };
   const stream: RecordedUpdate[] = [];
   let size: Pages = 0;
   columns.threads = threads;

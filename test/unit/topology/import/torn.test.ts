@@ -85,6 +85,11 @@ describe('a text that is cut off within a line', () => {
     ['numactl', 'node 0 cpus: 0 1 2 3'],
     ['lscpu', 'NUMA node0 CPU(s): 0-3'],
     ['lscpu-parsable', '# CPU,Node\n0,0\n1,0\n2,0\n3,0'],
+    ['lscpu-parsable', '# CPU,Core,Socket,Node\n0,0,0,\n1,1,0,'],
+    ['lscpu-parsable', '# CPU,Core,Socket,Node,,L1d,L2\n0,0,0,,,0,0\n1,1,0,,,1,0\n2,,,,,'],
+    ['lscpu-parsable', '# Online,CPU,Core,,L1d,L2\nY,0,0,,0,0\nY,1,1,,1,0\nN,2,,,'],
+    ['lscpu-parsable', '# Core,CPU,Node\n0,0,0\n1,1,0\n,2,'],
+    ['lscpu-table', 'CPU CORE L1d:L2\n0 0 0:0\n1 1 1:0\n2 - -'],
     ['lscpu-table', 'CPU CORE ONLINE\n0 0 yes\n1 1 yes\n2 2 yes\n3 - no'],
   ])('is read where nothing speaks against it: %s %j', async (form, text) => {
     expect(await machineOf(form, text)).toEqual(await machineOf(form, `${text}\n`));
