@@ -82,8 +82,8 @@ export function mutated(text: string, other: string, draw: Draw): string {
   return result;
 }
 
-/** How many inputs a parser gets: FUZZ=N, else so many that all tests together stay quick. */
-export const INPUTS = Number(process.env.FUZZ ?? 500);
+/** How many inputs a parser gets: FUZZ=N (`.ci/run` has 2,000), else so many that all tests together stay quick. */
+export const INPUTS = Number(process.env.FUZZ ?? 250);
 
 /** Words that no message says by itself. */
 const WORDS_OF_A_FAULT = ['undefined', 'NaN', '[object'];
