@@ -54,6 +54,7 @@ function drawsBoxes({ stdout, env }: Pick<Streams, 'stdout' | 'env'>): boolean {
 const BY_ENDING: Readonly<Record<string, string>> = {
   ...{ json: 'json', ndjson: 'ndjson', jsonl: 'ndjson', csv: 'csv', tsv: 'tsv' },
   ...{ md: 'markdown', markdown: 'markdown', svg: 'svg', png: 'png', html: 'html', htm: 'html' },
+  vega: 'vega',
 };
 
 /** Endings that promise something which no command writes. */

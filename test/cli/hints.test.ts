@@ -42,6 +42,7 @@ it.each([
   ['witness --scheme tree --in-flight 2 --output x.csv', 'expected a name for one of ndjson (see'],
   ['replay - --readings --output x.png', 'expected a name for one of csv, ndjson (see'],
   ['observe --all --readings --output x.md', 'expected a name for one of csv, ndjson (see'],
+  ['topology import pu:4 --output m.vega', 'there is no VEGA of this'],
   ['compare --series --series', '--series is given twice: expected it once'],
   ['compare --series 9 --series 9', '--series 9: --series is given twice: expected it once'],
 ])('%s', async (line, hint) => {
