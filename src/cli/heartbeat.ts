@@ -2,6 +2,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { formatNumber } from '../render/amounts.ts';
 import type { Heartbeat } from '../replay/replay.ts';
+import { USUAL_COLUMNS } from './help-width.ts';
 import type { MeasuredInput } from './input.ts';
 import type { Session } from './streams.ts';
 
@@ -32,9 +33,6 @@ export const JUDGING: Work = { verb: 'judging', noun: 'reports' };
 
 /** Of the longest line: the end of a longer one before it is written over. */
 const LINE_WIDTH = 50;
-
-/** Of a terminal that does not tell its width. */
-const USUAL_COLUMNS = 80;
 
 /** Before so much of it is done, how long the rest takes is a guess. */
 const TELLING_SHARE = 0.02;

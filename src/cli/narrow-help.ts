@@ -1,7 +1,7 @@
 /** A help for a terminal that is narrower than the help is laid out for. */
 import { wrapCommand } from '../render/text.ts';
 import { wrap } from '../render/words.ts';
-import { USUAL } from './help-width.ts';
+import { USUAL_COLUMNS } from './help-width.ts';
 
 /** Room for what stands behind a term: with less it stands below. */
 const LEAST_ROOM = 24;
@@ -29,6 +29,6 @@ const joined = (help: string) => help.replaceAll(/\n {4,}(?=\S)/g, ' ');
 
 /** A help that was made helpWidth() wide, as it fits so many columns. */
 export function fitted(help: string, width: number): string {
-  const lines = (width < USUAL ? joined(help) : help).split('\n');
+  const lines = (width < USUAL_COLUMNS ? joined(help) : help).split('\n');
   return lines.flatMap((line) => folded(line, width)).join('\n');
 }
