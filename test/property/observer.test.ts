@@ -142,7 +142,8 @@ describe('the observer', () => {
         expect(result.zeroSince).toEqual([since]);
         if (since !== null && since > 1) zeros += 1;
       }),
-      { numRuns: 200 },
+      // One in twenty has what is looked for.
+      { numRuns: 1000 },
     );
     expect(zeros).toBeGreaterThan(5);
   });
