@@ -68,6 +68,9 @@ export function parseRssStat(text: string): RssStatFields | readonly MissingFiel
 
 export const RSS_STAT = 'rss_stat:';
 
+/** The name of another event, behind which a task's name may have fields of rss_stat. */
+const OTHER_EVENT = /\b(?!rss_stat:)[a-z]\w*:\s*$/;
+
 /** What a line of rss_stat consists of: its head (null: none that can be read) and its fields. */
 export interface RssStatParts {
   readonly head: EventHead | null;
@@ -84,7 +87,9 @@ export function splitRssStat(line: string, grammar: HeadGrammar): RssStatParts |
   let parts: RssStatParts | null = null;
   for (const at of places) {
     if (at < 0) continue;
-    const head = parseHead(line.slice(0, at), grammar);
+    const before = line.slice(0, at);
+    if (OTHER_EVENT.test(before)) continue;
+    const head = parseHead(before, grammar);
     if (head !== null) return { head, fields: line.slice(at) };
     parts ??= { head, fields: line.slice(at) };
   }

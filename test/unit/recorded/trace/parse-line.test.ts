@@ -409,6 +409,14 @@ describe('what is no event', () => {
     expect(counts).toMatchObject({ otherEvents, unknownLines: { count: unknown } });
   });
 
+  it('is the switch of a task that is called like two fields of rss_stat', () => {
+    const text =
+      '  mm_id=5 size=1-11 [000] 1.000003: sched_switch:  mm_id=5 size=1:11 [120] R ==> app:7 [120]';
+    const { event, counts } = parsed(text, 'trace-cmd');
+    expect(event).toMatchObject({ name: 'switch', tid: 7, cpu: 0 });
+    expect(counts.malformed.count).toBe(0);
+  });
+
   it('in an order that is not that of time is counted', async () => {
     const at = (time: string) => `prog 12 [003] ${time}: kmem:rss_stat: ${FIELDS}\n`;
     const { counts } = await eventsOf(at('1.5') + at('1.7') + at('1.6') + at('1.6'));
